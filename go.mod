@@ -1,0 +1,3 @@
+module github.com/middlebrick/middlebrick
+
+go 1.26
