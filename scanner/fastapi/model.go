@@ -1,0 +1,66 @@
+package fastapi
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// App is everything that can run in the service.
+type App struct {
+	Entries []*Entry // sorted by path, line, method
+	// Handlers are the registered exception handlers: the exception class (Qual or project class) and the function.
+	Handlers []ExceptionHandler
+	// Middleware are the functions and classes that run around every request, outermost last as registered.
+	Middleware []*program.Function
+	// Startup are lifespan and start-up functions, and Scripts functions only reached from `if __name__ == "__main__"`,
+	// command-line frameworks, migrations and tests: their findings never rank above note.
+	Startup map[*program.Function]bool
+	// Version is the pinned FastAPI version ("0.115.2"), "" when unknown.
+	Version string
+}
+
+// EntryKind tells what starts an entry point.
+type EntryKind uint8
+
+// The kinds of entry points.
+const (
+	Route     EntryKind = iota // path operation
+	WebSocket                  //
+	Worker                     // queue worker: Celery, Dramatiq, ARQ, RQ, taskiq, project-registered actors
+	Job                        // scheduled job or a loop started by the lifespan
+)
+
+// Entry is one entry point.
+type Entry struct {
+	Kind     EntryKind
+	Method   string // "POST"; "WS", "TASK", "JOB" for the other kinds
+	Path     string // full path with all prefixes ("/api/v1/orders/{order_id}"); the task's name for workers and jobs
+	Function *program.Function
+	// Class is set when the handler is a method of a class-based view; its constructor parameters and annotated class attributes are dependencies too.
+	Class *program.Class
+	// Depends are the dependencies of `dependencies=[…]` of app, routers, include_router and the route, outermost first.
+	Depends []Dependency
+	// Stream tells that the path operation yields (SSE, JSON lines).
+	Stream bool
+	// Alone tells that the scheduler never runs two of this job at once.
+	Alone bool
+	Line  int
+}
+
+// Dependency is one Depends(...) or Security(...).
+type Dependency struct {
+	Call  python.Expr   // the expression of the callable; nil for a bare Depends() whose class is the annotation's
+	Class *program.Type // the annotation's type, for a bare Depends()
+	Scope program.Scope // where Call stands
+	// UseCache is false for use_cache=False. Function is true for scope="function".
+	UseCache, Function bool
+	// MaxConcurrency is set for max_concurrency=…; Node is the Depends call itself, whose identity is the gate's.
+	MaxConcurrency bool
+	Node           *python.Call
+}
+
+// ExceptionHandler is one registered handler.
+type ExceptionHandler struct {
+	Class    program.Ref // the exception
+	Function *program.Function
+}
