@@ -162,6 +162,8 @@ type Place struct {
 
 // Summary counts what was read and what was not.
 type Summary struct {
+	// Framework is "fastapi" when some file of the project imports it, else empty.
+	Framework   string         `json:"framework,omitempty"`
 	Files       int            `json:"files"`
 	Lines       int            `json:"lines"`
 	Bytes       int64          `json:"bytes"`
@@ -173,13 +175,14 @@ type Summary struct {
 	Skipped     []Skip   `json:"skipped"`
 	Assumptions []string `json:"assumptions,omitempty"`
 	Engine      string   `json:"engine,omitempty"`
-	ElapsedMS   int64    `json:"elapsed_ms"`
+	// ElapsedMS is left out of what the command line writes, so that the same input gives the same bytes.
+	ElapsedMS int64 `json:"elapsed_ms,omitempty"`
 }
 
 // Skip is one thing that the result does not cover.
 type Skip struct {
 	Path   string `json:"path"`
 	Line   int    `json:"line,omitempty"`
-	Kind   string `json:"kind"` // "unreadable", "syntax", "too-large", "limit", "unresolved", "given-up"
+	Kind   string `json:"kind"` // "unreadable", "syntax", "too-large", "limit", "link", "unresolved", "given-up"
 	Reason string `json:"reason"`
 }

@@ -1,0 +1,61 @@
+package finding
+
+import (
+	"cmp"
+	"slices"
+)
+
+// NewReport returns an empty report; its lists are empty, not null, in JSON.
+func NewReport(target, version string) *Report {
+	return &Report{
+		Schema:   Schema,
+		Target:   target,
+		Tool:     Tool{Name: "middlebrick", Version: version},
+		Findings: []Finding{},
+		Tests:    []Test{},
+		Summary:  Summary{BySeverity: map[string]int{}, Skipped: []Skip{}},
+	}
+}
+
+// Finish puts findings and skipped things in their order and counts them: the same input gives the same bytes.
+func (r *Report) Finish() {
+	slices.SortStableFunc(r.Findings, compare)
+	slices.SortStableFunc(r.Summary.Skipped, func(a, b Skip) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line),
+			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Reason, b.Reason))
+	})
+	r.count()
+}
+
+// Keep drops the findings that a filter refuses and counts the rest.
+func (r *Report) Keep(wanted func(*Finding) bool) {
+	r.Findings = slices.DeleteFunc(r.Findings, func(f Finding) bool { return !wanted(&f) })
+	r.count()
+}
+
+func (r *Report) count() {
+	r.Summary.BySeverity = map[string]int{}
+	r.Summary.Suppressed = 0
+	for i := range r.Findings {
+		if r.Findings[i].Suppressed != nil {
+			r.Summary.Suppressed++
+			continue
+		}
+		r.Summary.BySeverity[string(r.Findings[i].Severity)]++
+	}
+}
+
+// compare orders findings by severity, the worst first, then by path, line and rule; what follows only breaks ties.
+func compare(a, b Finding) int {
+	return cmp.Or(
+		cmp.Compare(b.Severity.Rank(), a.Severity.Rank()),
+		cmp.Compare(a.Location.Path, b.Location.Path),
+		cmp.Compare(a.Location.Line, b.Location.Line),
+		cmp.Compare(a.Rule, b.Rule),
+		cmp.Compare(a.Location.Column, b.Location.Column),
+		cmp.Compare(a.Endpoint, b.Endpoint),
+		cmp.Compare(a.Method, b.Method),
+		cmp.Compare(a.ID, b.ID),
+		cmp.Compare(a.Description, b.Description),
+	)
+}
