@@ -1,0 +1,1 @@
+"""A small shop: orders, avatars and staff permissions."""
