@@ -6,8 +6,11 @@ import (
 	"strings"
 )
 
-// maxIgnoreFile bounds the size of one .gitignore.
-const maxIgnoreFile = 1 << 20
+// Bounds for hostile ignore files. No path is as long as maxPattern, so a longer pattern is dropped.
+const (
+	maxIgnoreFile = 128 << 10
+	maxPattern    = 1024
+)
 
 // verdict is what a set of rules says about a path.
 type verdict uint8
@@ -79,11 +82,31 @@ func parsePattern(line string) (pattern, bool) {
 	}
 	p.anchored = strings.Contains(line, "/")
 	line = strings.TrimPrefix(line, "/")
-	if line == "" {
+	if line == "" || len(line) > maxPattern {
 		return p, false
 	}
-	p.segments = strings.Split(line, "/")
+	p.segments = splitPattern(line)
 	return p, true
+}
+
+// splitPattern splits at the slashes that do not stand in a bracket expression.
+func splitPattern(line string) []string {
+	var segments []string
+	start := 0
+	for i := 0; i < len(line); i++ {
+		switch line[i] {
+		case '\\':
+			i++
+		case '[':
+			if width, _ := readClass(line[i:], 0); width > 0 {
+				i += width - 1
+			}
+		case '/':
+			segments = append(segments, line[start:i])
+			start = i + 1
+		}
+	}
+	return append(segments, line[start:])
 }
 
 // trimUnescapedSpaces cuts the spaces at the end of a line, but not one that a backslash protects.
@@ -197,7 +220,10 @@ func matchOne(glob string, c byte) int {
 	case '?':
 		return 1
 	case '[':
-		return matchClass(glob, c)
+		if width, hit := readClass(glob, c); hit {
+			return width
+		}
+		return 0
 	case '\\':
 		if len(glob) > 1 && glob[1] == c {
 			return 2
@@ -210,45 +236,42 @@ func matchOne(glob string, c byte) int {
 	return 0
 }
 
-// matchClass matches a bracket expression: [abc], [a-z], [!a], [^a], [[:alpha:]]. One without an end matches nothing.
-func matchClass(glob string, c byte) int {
-	i, negated, hit := 1, false, false
+// readClass reads the bracket expression at the start of glob, [abc], [a-z], [!a], [^a] or [[:alpha:]], and tells its
+// width and whether it matches c. One without an end has no width and matches nothing.
+func readClass(glob string, c byte) (width int, hit bool) {
+	i, negated := 1, false
 	if i < len(glob) && (glob[i] == '!' || glob[i] == '^') {
 		negated = true
 		i++
 	}
 	for first := true; ; first = false {
 		if i >= len(glob) {
-			return 0
+			return 0, false
 		}
 		if glob[i] == ']' && !first {
-			break
+			return i + 1, hit != negated
 		}
 		if name, ok := posixClass(glob[i:]); ok {
 			in, known := inPosixClass(name, c)
 			if !known {
-				return 0
+				return 0, false
 			}
 			hit = hit || in
 			i += len(name) + 4
 			continue
 		}
-		low, width := classByte(glob[i:])
-		i += width
+		low, n := classByte(glob[i:])
+		i += n
 		high := low
 		if i+1 < len(glob) && glob[i] == '-' && glob[i+1] != ']' {
-			high, width = classByte(glob[i+1:])
-			i += 1 + width
+			high, n = classByte(glob[i+1:])
+			i += 1 + n
 		}
-		if width == 0 {
-			return 0
+		if n == 0 {
+			return 0, false
 		}
 		hit = hit || low <= c && c <= high
 	}
-	if hit == negated {
-		return 0
-	}
-	return i + 1
 }
 
 // classByte reads one byte of a bracket expression, which a backslash may protect.

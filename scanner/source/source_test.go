@@ -1,6 +1,7 @@
 package source
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -194,20 +195,41 @@ func TestChangesDuringTheScan(t *testing.T) {
 	}
 }
 
-func TestUnreadable(t *testing.T) {
-	if os.Getuid() == 0 {
-		t.Skip("root may read everything; the permission case runs as an ordinary user only")
+// lockedFS refuses to open some names, as a file system does to a user without the right; root cannot be refused.
+type lockedFS struct {
+	fstest.MapFS
+	locked []string
+}
+
+func (l lockedFS) Open(name string) (fs.File, error) {
+	if slices.Contains(l.locked, name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
 	}
-	dir := write(t, map[string]string{"a.py": "", "d/b.py": ""})
-	must(t, os.Chmod(filepath.Join(dir, "a.py"), 0))
-	must(t, os.Chmod(filepath.Join(dir, "d"), 0))
-	defer os.Chmod(filepath.Join(dir, "d"), 0o755)
-	tree := open(t, dir, Options{})
-	if _, err := tree.Read(0); err == nil || !strings.Contains(err.Error(), "permission denied") {
+	return l.MapFS.Open(name)
+}
+
+func (l lockedFS) ReadDir(name string) ([]fs.DirEntry, error) {
+	if _, err := l.Open(name); err != nil {
+		return nil, err
+	}
+	return l.MapFS.ReadDir(name)
+}
+
+func TestUnreadable(t *testing.T) {
+	files := fstest.MapFS{"a.py": {}, "d/b.py": {}, "e/.gitignore": {Data: []byte("*")}, "e/c.py": {}}
+	tree, err := FromFS(lockedFS{files, []string{"a.py", "d", "e/.gitignore"}}, Options{})
+	must(t, err)
+	equal(t, paths(tree), "a.py", "e/c.py")
+	if _, err := tree.Read(0); err == nil || err.Error() != "a.py: permission denied" {
 		t.Errorf("got %v", err)
 	}
-	if !strings.Contains(skips(tree), "unreadable d: the directory cannot be listed: permission denied") {
-		t.Error(skips(tree))
+	want := "unreadable d: the directory cannot be listed: permission denied\n" +
+		"unreadable e/.gitignore: the ignore file could not be read, so nothing is left out for its sake: permission denied"
+	if got := skips(tree); got != want {
+		t.Errorf("got %s", got)
+	}
+	if _, err := FromFS(lockedFS{files, []string{"."}}, Options{}); err == nil || err.Error() != "cannot be listed: permission denied" {
+		t.Errorf("got %v", err)
 	}
 }
 
