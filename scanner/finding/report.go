@@ -59,3 +59,15 @@ func compare(a, b Finding) int {
 		cmp.Compare(a.Description, b.Description),
 	)
 }
+
+// Incomplete tells whether something that could hold a race was not read or not followed to its end.
+func (s *Summary) Incomplete() bool { return slices.ContainsFunc(s.Skipped, Skip.Incomplete) }
+
+// Incomplete tells whether the skipped thing could hold a race.
+func (s Skip) Incomplete() bool {
+	switch s.Kind {
+	case "unreadable", "syntax", "too-large", "limit", "given-up":
+		return true
+	}
+	return false
+}

@@ -14,6 +14,7 @@ const (
 	skipTooLarge   = "too-large"
 	skipLimit      = "limit"
 	skipLink       = "link"
+	skipNotFile    = "not-a-file"
 )
 
 func unreadable(path, reason string) finding.Skip {

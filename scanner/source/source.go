@@ -7,6 +7,8 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
@@ -110,6 +112,15 @@ func (t *Tree) Read(i int) ([]byte, error) {
 		return nil, err
 	}
 	return data, nil
+}
+
+// Lookup returns the content of a file of the tree by its path.
+func (t *Tree) Lookup(path string) ([]byte, error) {
+	i, ok := slices.BinarySearchFunc(t.Files, path, func(f File, p string) int { return strings.Compare(f.Path, p) })
+	if !ok {
+		return nil, fmt.Errorf("%s: not a file of the tree", path)
+	}
+	return t.Read(i)
 }
 
 func (t *Tree) read(file File) ([]byte, error) {

@@ -148,7 +148,7 @@ func TestOddEntries(t *testing.T) {
 	equal(t, paths(tree), "folder.py/inner.py", "ok.py", "pkg/m.py")
 	for _, want := range []string{
 		"link alias.py: ", "link leak.py: ", "link lib: ", "link loop.py: ", "link pkg/loop: ",
-		"unreadable folder.py: a directory with the name of a Python file", "unreadable pipe.py: is a named pipe",
+		"not-a-file folder.py: a directory with the name of a Python file", "not-a-file pipe.py: is a named pipe",
 	} {
 		if !strings.Contains(skips(tree), want) {
 			t.Errorf("nothing says %q in\n%s", want, skips(tree))

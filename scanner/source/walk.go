@@ -109,12 +109,12 @@ func (w *walker) entry(name string, entry fs.DirEntry, depth int) {
 		w.link(name, wanted)
 	case mode.IsDir():
 		if wanted && kind != Config {
-			w.skip(unreadable(name, "a directory with the name of a Python file: what it contains is read, it is not a module itself"))
+			w.skip(finding.Skip{Path: name, Kind: skipNotFile, Reason: "a directory with the name of a Python file; what it contains is read"})
 		}
 		w.descend(name, depth, above)
 	case !wanted || above:
 	case !mode.IsRegular():
-		w.skip(unreadable(name, "is "+kindOf(mode)+", not a regular file"))
+		w.skip(finding.Skip{Path: name, Kind: skipNotFile, Reason: "is " + kindOf(mode) + ", not a regular file"})
 	default:
 		w.file(name, kind, entry)
 	}
