@@ -46,7 +46,7 @@ def require_permission(permission: str):
     """A dependency that asks the permissions remembered by this process."""
 
     def check(user: CurrentUser) -> User:
-        if permission not in permissions_of(user.id):  # want MB301 "(?i)permissions_of|grant"
+        if permission not in permissions_of(user.id):  # want MB301 "permissions_of|grant"
             raise HTTPException(403, f"needs {permission}")
         return user
 

@@ -25,7 +25,7 @@ class OrderRepository:
         return order
 
     async def set_status(self, order: Order, status: str) -> None:
-        order.status = status  # want MB107 "(?i)order.*status"
+        order.status = status  # want MB107 "order.*status"
         await self.session.commit()
 
     async def claim(self, order_id: int, user_id: int, before: str, after: str) -> str | None:

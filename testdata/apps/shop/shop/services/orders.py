@@ -48,7 +48,7 @@ class OrderService:
                 raise HTTPException(404, "no such order")
             if order.status != "pending":  # step MB107 check
                 raise HTTPException(409, f"order is {order.status}")
-            order.status = "shipped"  # want MB107 "(?i)order.*status"
+            order.status = "shipped"  # want MB107 "order.*status"
             order.shipped_at = datetime.now(UTC)
         await self.session.commit()
 
