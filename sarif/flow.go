@@ -53,8 +53,9 @@ func (b *builder) moment(f *finding.Finding, step *finding.Step, order int) *gos
 	if path == "" || line <= 0 {
 		path, line = f.Location.Path, max(f.Location.Line, 1)
 	}
-	verb := or(verbs[step.Role], string(step.Role))
-	what := fmt.Sprintf("Request %s %s: %s", step.Actor, verb, strings.Join(strings.Fields(step.Text), " "))
+	verb := or(verbs[step.Role], "runs")
+	code := strings.TrimSuffix(strings.Join(strings.Fields(step.Text), " "), ":")
+	what := fmt.Sprintf("Request %s %s: %s", step.Actor, verb, code)
 	if step.Note != "" {
 		what += " (" + strings.TrimRight(strings.Join(strings.Fields(step.Note), " "), ".") + ")"
 	}

@@ -46,21 +46,21 @@ func (b *builder) ranked(all []finding.Finding) []*finding.Finding {
 
 // marshal encodes the log and makes it small enough: first the code flows of the least severe half go, again and
 // again, then the results themselves.
-func (b *builder) marshal() ([]byte, error) {
+func (b *builder) marshal(limit int) ([]byte, error) {
 	keep := len(b.run.Results)
 	for {
 		log, err := b.encode()
-		if err != nil || compressed(log) <= maxCompressed || len(b.run.Results) == 0 {
+		if err != nil || compressed(log) <= limit || len(b.run.Results) == 0 {
 			return log, err
 		}
 		if keep > 0 {
 			keep /= 2
 			stripFlows(b.run.Results[keep:])
-			b.note("the log is over %d MB when compressed: only the %d most severe findings keep their interleaving", maxCompressed/1_000_000, keep)
+			b.note("the log is over %d kB when compressed: only the %d most severe findings keep their interleaving", limit/1000, keep)
 			continue
 		}
 		left := len(b.run.Results) / 2
-		b.note("the log is over %d MB when compressed: %d findings are left out, and their alerts will close", maxCompressed/1_000_000, len(b.run.Results)-left)
+		b.note("the log is over %d kB when compressed: %d findings are left out, and their alerts will close", limit/1000, len(b.run.Results)-left)
 		b.run.Results = b.run.Results[:left]
 	}
 }

@@ -40,7 +40,7 @@ func (b *builder) message(f *finding.Finding, links string) string {
 		if g.Seen != "" {
 			why = g.Seen + " " + g.Verdict
 		}
-		parts = append(parts, sentence(escape(why)))
+		parts = append(parts, sentence(escape("Guard: "+why)))
 	}
 	if f.Remediation != "" {
 		parts = append(parts, sentence(escape("To repair: "+f.Remediation)))

@@ -34,6 +34,9 @@ func (b *builder) declare(id string, r finding.Rule, level finding.Severity) {
 }
 
 func (b *builder) ruleID(f *finding.Finding) string {
+	if f.Rule == "" {
+		return "MB000" // an empty id would make the log invalid
+	}
 	if r, ok := b.rules[f.Rule]; ok && r.Severity != f.Severity {
 		return f.Rule + "/" + string(f.Severity)
 	}
@@ -49,10 +52,10 @@ func (b *builder) ruleOf(f *finding.Finding) finding.Rule {
 }
 
 func descriptor(id string, r finding.Rule, level finding.Severity) *gosarif.ReportingDescriptor {
-	title := sentence(cut(plain(or(r.Title, r.ID)), maxDescription-1))
+	title := sentence(cut(plain(or(r.Title, "Race")), maxDescription-1))
 	page := or(r.Page, title)
 	d := gosarif.NewRule(id).
-		WithName(cut(pascal(or(r.Name, r.ID)), maxName)).
+		WithName(cut(pascal(or(r.Name, "race")), maxName)).
 		WithShortDescription(gosarif.NewMultiformatMessageString(title)).
 		WithFullDescription(gosarif.NewMultiformatMessageString(sentence(cut(summary(r, title), maxDescription-1)))).
 		WithHelp(gosarif.NewMultiformatMessageString(page).WithMarkdown(page)).

@@ -46,6 +46,10 @@ type builder struct {
 
 // Build returns the log, and a note for each thing that a limit kept out of it.
 func Build(r *finding.Report, opts Options) (log []byte, notes []string, err error) {
+	return buildWithin(r, opts, maxCompressed)
+}
+
+func buildWithin(r *finding.Report, opts Options, limit int) (log []byte, notes []string, err error) {
 	b := &builder{Options: opts, index: map[string]int{}, rules: map[string]finding.Rule{}, files: map[string]*text{}}
 	b.start(r)
 	findings := b.ranked(r.Findings)
@@ -54,7 +58,7 @@ func Build(r *finding.Report, opts Options) (log []byte, notes []string, err err
 		b.run.Results = append(b.run.Results, b.result(f))
 	}
 	b.invocation(r)
-	log, err = b.marshal()
+	log, err = b.marshal(limit)
 	return log, b.notes, err
 }
 

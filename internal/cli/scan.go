@@ -155,7 +155,7 @@ func (c *command) writeSARIF(w io.Writer, r *finding.Report, tree *source.Tree) 
 	for _, note := range notes {
 		c.say("sarif: %s", note)
 	}
-	_, err = w.Write(log)
+	_, err = w.Write(report.EscapeJSON(log))
 	return err
 }
 

@@ -50,9 +50,9 @@ func isPlain(s string) bool {
 	return !strings.Contains(s, "##[")
 }
 
-// escapeJSON replaces, in valid JSON, the characters that are legal there but would steer or deceive a terminal.
+// EscapeJSON replaces, in valid JSON, the characters that are legal there but would steer or deceive a terminal.
 // They can only stand inside strings, where an escape means the same.
-func escapeJSON(data []byte) []byte {
+func EscapeJSON(data []byte) []byte {
 	out := make([]byte, 0, len(data))
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])

@@ -1,0 +1,66 @@
+# Targets are named by what they make. `make test` installs what the tests need into .cache and runs them all.
+
+GO            ?= go
+STATICCHECK   := honnef.co/go/tools/cmd/staticcheck@v0.7.0
+MULTITOOL     := 5.7.0
+FUZZTIME      ?= 20s
+BENCHTIME     ?= 1s
+TESTFLAGS     ?=
+
+export CGO_ENABLED = 0
+
+.PHONY: all build test test-tools lint bench fuzz clean help
+
+all: build
+
+## build: the binary, ./middlebrick
+build:
+	$(GO) build -trimpath -ldflags '-s -w' -o middlebrick .
+
+## test: lint, then all tests with everything they need
+test: test-tools lint
+	$(GO) test -timeout 10m $(TESTFLAGS) ./...
+
+## test-tools: what the tests run beside Go, pinned, in .cache
+test-tools: venv .cache/npm/multitool-$(MULTITOOL)
+
+# FastAPI, the drivers and PostgreSQL itself, as wheels; the script does nothing when they are there.
+.PHONY: venv
+venv:
+	bash testdata/apps/venv.sh
+
+# Microsoft's SARIF validator carries the OASIS schema. Its absence fails no test: the tests that want it say so.
+.cache/npm/multitool-$(MULTITOOL):
+	@mkdir -p .cache/npm
+	@if command -v npm >/dev/null && npm install --prefix .cache/npm --no-audit --no-fund --no-save --ignore-scripts --loglevel=error \
+		@microsoft/sarif-multitool-$$(uname -s | tr A-Z a-z)@$(MULTITOOL) && \
+		chmod u+x .cache/npm/node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool; \
+	then touch $@; else echo "make: the SARIF multitool could not be installed (npm $(MULTITOOL)): SARIF is tested without it" >&2; fi
+
+## lint: gofmt, go vet and staticcheck
+lint:
+	@unformatted=$$(gofmt -l $$(git ls-files -co --exclude-standard -- '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "gofmt -w would change:" >&2; echo "$$unformatted" >&2; exit 1; fi
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+## bench: the benchmarks, with allocations
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+## fuzz: every fuzz target for FUZZTIME
+fuzz:
+	@for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+		done; \
+	done
+
+## clean: remove what was built and installed here
+clean:
+	rm -rf middlebrick dist .cache
+
+## help: this list
+help:
+	@sed -n 's/^## //p' Makefile

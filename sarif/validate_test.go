@@ -1,0 +1,134 @@
+package sarif
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/middlebrick/middlebrick/scanner/finding"
+)
+
+// multitool is the directory of Microsoft's validator, which carries the OASIS schema; `make test-tools` installs it.
+func multitool(t *testing.T) string {
+	t.Helper()
+	dir, err := filepath.Abs(filepath.Join("../.cache/npm/node_modules/@microsoft/sarif-multitool-" + runtime.GOOS))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "sarif-2.1.0.json")); err != nil {
+		t.Skip("NOT VALIDATED: the OASIS schema and Microsoft's multitool are not installed; run make test-tools")
+	}
+	return dir
+}
+
+// logs are the logs that must be valid, whatever is in the report.
+func logs(t *testing.T) map[string][]byte {
+	t.Helper()
+	wide := sample(t)
+	wide.Findings[0].Description = strings.Repeat("very long ", 500)
+	all := map[string][]byte{}
+	for name, r := range map[string]*finding.Report{"sample": sample(t), "hostile": hostile(), "nothing": finding.NewReport(".", "0.1.0"), "long": wide} {
+		_, data, _ := build(t, r, full())
+		all[name] = data
+	}
+	return all
+}
+
+// The schema comes first: the multitool passes a log that it cannot read without a word.
+func TestOASISSchema(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(multitool(t), "sarif-2.1.0.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	value, err := jsonschema.UnmarshalJSON(bytes.NewReader(bytes.TrimPrefix(text, []byte("\ufeff"))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("sarif-2.1.0.json", value); err != nil {
+		t.Fatal(err)
+	}
+	schema, err := compiler.Compile("sarif-2.1.0.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range logs(t) {
+		log, err := jsonschema.UnmarshalJSON(bytes.NewReader(data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := schema.Validate(log); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	broken, _ := jsonschema.UnmarshalJSON(strings.NewReader(`{"version": "2.1.0", "runs": [{"tool": null}]}`))
+	if schema.Validate(broken) == nil {
+		t.Error("the schema accepts a log without a tool")
+	}
+}
+
+// TestMultitool reads the verdict from the validator's own log: its exit code is 0 whatever it finds.
+func TestMultitool(t *testing.T) {
+	tool := filepath.Join(multitool(t), "Sarif.Multitool")
+	for name, data := range logs(t) {
+		verdict := validate(t, tool, data)
+		for _, r := range verdict {
+			t.Errorf("%s: %s", name, r)
+		}
+	}
+	// The tool must be able to say no, or its silence means nothing.
+	_, data, _ := build(t, sample(t), full())
+	bad := bytes.ReplaceAll(data, []byte(`"uri": "app/`), []byte(`"uri": "/app/a b/`))
+	if len(validate(t, tool, bad)) == 0 {
+		t.Error("the multitool finds nothing wrong with an absolute, unencoded URI")
+	}
+}
+
+// validate returns the errors and warnings of the multitool.
+func validate(t *testing.T, tool string, data []byte) []string {
+	t.Helper()
+	dir := t.TempDir()
+	in, out := filepath.Join(dir, "in.sarif"), filepath.Join(dir, "verdict.sarif")
+	if err := os.WriteFile(in, data, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(tool, "validate", in, "--rule-kind", "Sarif;Ghas", "--level", "Error;Warning", "--kind", "Fail", "-o", out, "--log", "ForceOverwrite")
+	if text, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	text, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var verdict struct {
+		Runs []struct {
+			Results []struct {
+				RuleID, Level string
+				Message       struct {
+					ID, Text  string
+					Arguments []string
+				}
+				Locations json.RawMessage
+			}
+		}
+	}
+	if err := json.Unmarshal(bytes.TrimPrefix(text, []byte("\ufeff")), &verdict); err != nil {
+		t.Fatal(err)
+	}
+	if len(verdict.Runs) != 1 {
+		t.Fatalf("the multitool wrote %d runs", len(verdict.Runs))
+	}
+	var all []string
+	for _, r := range verdict.Runs[0].Results {
+		all = append(all, fmt.Sprintf("%s %s %s %q", r.Level, r.RuleID, r.Message.ID, r.Message.Arguments))
+	}
+	return all
+}
