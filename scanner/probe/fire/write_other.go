@@ -1,0 +1,13 @@
+//go:build unix && !linux
+
+package fire
+
+import (
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+func write(fd int, p []byte) (int, error) { return unix.Write(fd, p) }
+
+func pause(d time.Duration) { time.Sleep(d) }
