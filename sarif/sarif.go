@@ -12,6 +12,7 @@ import (
 
 	gosarif "github.com/owenrumney/go-sarif/v2/sarif"
 
+	"github.com/middlebrick/middlebrick/internal/sink"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
@@ -114,7 +115,7 @@ func (b *builder) place(file string, line int) *gosarif.PhysicalLocation {
 }
 
 func (b *builder) artifact(file string) *gosarif.ArtifactLocation {
-	return gosarif.NewArtifactLocation().WithUri(uri(path.Join(b.Prefix, file))).WithUriBaseId(sourceRoot)
+	return gosarif.NewArtifactLocation().WithUri(sink.URI(path.Join(b.Prefix, file))).WithUriBaseId(sourceRoot)
 }
 
 func (b *builder) note(format string, args ...any) {

@@ -1,20 +1,10 @@
 package sarif
 
 import (
-	"net/url"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
-
-// uri encodes a relative path segment by segment. A colon in the first segment would read as a scheme.
-func uri(file string) string {
-	segments := strings.Split(file, "/")
-	for i, s := range segments {
-		segments[i] = strings.NewReplacer("+", "%2B", "&", "%26", "=", "%3D", "$", "%24", ":", "%3A").Replace(url.PathEscape(s))
-	}
-	return strings.Join(segments, "/")
-}
 
 // escape keeps text of the scanned project from becoming a link or a placeholder in a SARIF message.
 func escape(s string) string {

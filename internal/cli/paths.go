@@ -22,6 +22,9 @@ func openTree(paths, exclude []string) (*source.Tree, error) {
 	}
 	opts := source.Options{Only: only, Exclude: exclude}
 	tree, err := source.Open(root, opts)
+	if errors.Is(err, source.ErrExclude) {
+		return nil, usage("--exclude takes a pattern in the syntax of .gitignore, for example --exclude 'tests/'", "%w", err)
+	}
 	if err != nil {
 		return nil, &failure{code: exitNothing, err: err}
 	}

@@ -5,50 +5,13 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/middlebrick/middlebrick/internal/sink"
 )
 
-// Plain makes one line of text safe for a terminal and a build log. Names of files, source lines and messages about them
-// are written by whoever wrote the project: control characters, terminal escapes, characters that reorder or hide
-// text, broken UTF-8 and the marker with which build logs take commands all become visible escapes.
-func Plain(s string) string {
-	if isPlain(s) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); {
-		r, size := utf8.DecodeRuneInString(s[i:])
-		switch {
-		case r == utf8.RuneError && size == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[i])
-		case r == '\t':
-			b.WriteString("    ")
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r < 0x20 || r == 0x7f:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case r == '#' && strings.HasPrefix(s[i:], "##["):
-			b.WriteString(`#\x23[`)
-			size = 3
-		case !unicode.IsPrint(r):
-			fmt.Fprintf(&b, `\u{%x}`, r)
-		default:
-			b.WriteRune(r)
-		}
-		i += size
-	}
-	return b.String()
-}
-
-func isPlain(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] < 0x20 || s[i] >= 0x7f {
-			return false
-		}
-	}
-	return !strings.Contains(s, "##[")
-}
+// Plain makes one line of text safe for a terminal and a build log. Names of files, source lines and messages about
+// them are written by whoever wrote the project.
+func Plain(s string) string { return sink.Log(strings.ReplaceAll(s, "\t", "    ")) }
 
 // EscapeJSON replaces, in valid JSON, the characters that are legal there but would steer or deceive a terminal.
 // They can only stand inside strings, where an escape means the same.

@@ -112,7 +112,7 @@ func TestHostileText(t *testing.T) {
 			t.Errorf("%s does not show the hostile text at all:\n%s", name, b.String())
 		}
 		for _, c := range b.String() {
-			if c != '\n' && !unicode.IsPrint(c) {
+			if steers(c) {
 				t.Fatalf("%s lets %U through:\n%q", name, c, b.String())
 			}
 		}
@@ -129,6 +129,11 @@ func TestHostileText(t *testing.T) {
 			}
 		}
 	}
+}
+
+// steers tells whether a character does something other than being shown.
+func steers(r rune) bool {
+	return r != '\n' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
 func fill(v reflect.Value) {
@@ -167,7 +172,7 @@ func FuzzText(f *testing.F) {
 			t.Fatal(err)
 		}
 		for _, c := range b.String() {
-			if c != '\n' && !unicode.IsPrint(c) {
+			if steers(c) {
 				t.Fatalf("lets %U through: %q", c, b.String())
 			}
 		}

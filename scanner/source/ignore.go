@@ -1,6 +1,7 @@
 package source
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"strings"
@@ -45,12 +46,15 @@ func (w *walker) ignoreFile(dir string) ruleSet {
 	return ruleSet{dir: dir, patterns: parseIgnore(string(data))}
 }
 
+// ErrExclude is an Options.Exclude that can match nothing.
+var ErrExclude = errors.New("not an exclude pattern")
+
 func parseExclude(lines []string) (ruleSet, error) {
 	set := ruleSet{dir: "."}
 	for _, line := range lines {
 		p, ok := parsePattern(line)
 		if !ok {
-			return set, fmt.Errorf("exclude pattern %q matches nothing", line)
+			return set, fmt.Errorf("%w: %q", ErrExclude, line)
 		}
 		set.patterns = append(set.patterns, p)
 	}
