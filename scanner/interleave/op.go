@@ -138,8 +138,10 @@ type Cond struct {
 	Column string
 	Op     string // "=", "!=", "<", "<=", ">", ">=", "in", "is null", "is not null", "?"
 	Value  string
-	// SubQuery tells that the term is computed by a sub-query on other rows.
+	// SubQuery tells that the term is computed by a sub-query on other rows; Of is what it reads, nil when unknown.
+	// For an aggregate Op compares its result with Value, else Op is "exists" or "not exists".
 	SubQuery bool
+	Of       *Resource
 }
 
 // Assignment is one written column. Value is a symbol or constant, "" when unknown.

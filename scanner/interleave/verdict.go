@@ -14,7 +14,8 @@ const (
 	SQLiteDefault   // the driver's legacy mode: a SELECT opens no transaction
 	SQLiteBegin     // an explicit BEGIN for each transaction
 	SQLiteImmediate // BEGIN IMMEDIATE
-	Autocommit      // any engine, each statement its own transaction
+	Autocommit      // any engine, each statement its own transaction unless a Begin opened one
+	MariaDBSnapshot // MariaDB's REPEATABLE READ with innodb_snapshot_isolation=ON
 )
 
 // Placement tells where the two requests run.

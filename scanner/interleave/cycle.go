@@ -1,0 +1,196 @@
+package interleave
+
+// edges is what ties the two requests of a run: the first must come before the second, or the other way round. Both at
+// once mean that no serial order explains the run.
+type edges struct {
+	first [2]bool // by actor: it must come first
+	void  bool    // an act followed from a claim of its own that had failed
+	stale bool    // a read that made the cycle was older than an explicit lock on its row
+	early bool    // a read that made the cycle used a snapshot from before a lock was given
+}
+
+// race tells whether both requests acted and no serial order explains it.
+func (m *machine) race() (edges, bool) {
+	var e edges
+	for i := range m.actors {
+		if m.actors[i].state != ended || !m.actors[i].acted() {
+			return e, false
+		}
+	}
+	for i := range m.actors {
+		m.control(&m.actors[i], &e)
+	}
+	m.overwrites(&e)
+	return e, e.first[0] && e.first[1] || e.void
+}
+
+// acted tells whether an act took effect.
+func (a *actor) acted() bool {
+	for i, t := range a.done {
+		if t > 0 && a.ops[i].act {
+			return true
+		}
+	}
+	return false
+}
+
+// control adds the edges of the reads that feed and control the acts of one program.
+func (m *machine) control(a *actor, e *edges) {
+	for i := range a.ops {
+		if a.done[i] == 0 || !a.ops[i].act {
+			continue
+		}
+		for _, d := range a.ops[i].depends {
+			m.dependency(a, i, d, e)
+		}
+		for _, sub := range a.subs {
+			if sub.op == i {
+				m.against(a, i, &m.sights[sub.sight], e, func(from, to *version) bool {
+					return m.sights[sub.sight].target.drift(from, to, to.cols).upsets(sub.term.relation, sub.term.value)
+				})
+			}
+		}
+		if a.ops[i].Kind == InsertWhereNotExists && a.sight[i] != nobody {
+			s := &m.sights[a.sight[i]]
+			m.against(a, i, s, e, func(from, to *version) bool { return s.target.drift(from, to, to.cols)&grew != 0 })
+		}
+		if s := &a.ops[i]; s.Flags&AllColumns != 0 && s.object >= 0 && a.objects[s.object].sight != nobody {
+			m.against(a, i, &m.sights[a.objects[s.object].sight], e, func(_, to *version) bool { return true })
+		}
+	}
+}
+
+// dependency adds the edges of one read that an act depends on.
+func (m *machine) dependency(a *actor, act int, d dependency, e *edges) {
+	o := &a.ops[d.op]
+	if a.lost[d.op] {
+		e.void = true
+	}
+	at := a.sight[d.op]
+	if d.use != nil && d.use.column >= 0 || o.Kind == Attr {
+		at = a.shown[d.op]
+	}
+	if at == nobody || o.Kind == Update || o.Kind == Delete {
+		return
+	}
+	s := &m.sights[at]
+	m.against(a, act, s, e, func(from, to *version) bool { return m.matters(a, s, o, d.use, from, to) })
+}
+
+// against compares what a sight showed with what the rival committed: a change that matters and was not seen puts the
+// reader first, one that was seen puts the rival first. An effect that came after such a change cannot be taken back.
+func (m *machine) against(a *actor, act int, s *sight, e *edges, matters func(from, to *version) bool) {
+	for i := range m.sightRows(s) {
+		row, seen := m.sightRow(s, i)
+		if (s.target.keyed || s.only != nobody) && s.row != nobody && row != s.row {
+			continue
+		}
+		v := m.rows[row].versions
+		for n := 1; n < len(v); n++ {
+			if v[n].by == a.id {
+				continue
+			}
+			if n <= seen {
+				if matters(&v[n-1], &v[n]) || s.touched(&v[n]) {
+					e.first[1-a.id] = true
+				}
+				continue
+			}
+			if !matters(&v[n-1], &v[n]) {
+				continue
+			}
+			e.first[a.id] = true
+			if a.ops[act].Kind == Effect && v[n].seq > 0 && m.committedAt(v[n].seq) < a.done[act] {
+				e.first[1-a.id] = true
+			}
+			m.late(a, s, row, v[n].seq, e)
+		}
+	}
+}
+
+func (m *machine) sightRows(s *sight) []int16 { return s.counts }
+
+func (m *machine) sightRow(s *sight, i int) (row, seen int) {
+	if s.only != nobody {
+		return s.only, int(s.counts[0])
+	}
+	return s.target.rows[i], int(s.counts[i])
+}
+
+// touched tells whether a version wrote what a sight looked at.
+func (s *sight) touched(v *version) bool {
+	return v.cols&(s.target.looks|s.target.filters) != 0 || !v.exists || v.born
+}
+
+// matters tells whether a change by the rival changes what an act depends on: the decision of a check, or a value that flows on.
+func (m *machine) matters(a *actor, s *sight, o *step, u *use, from, to *version) bool {
+	single := s.target.keyed || s.only != nobody || o.object >= 0
+	if u == nil {
+		if from.exists != to.exists {
+			return true
+		}
+		switch {
+		case o.Kind == Attr:
+			return to.cols&o.target.looks != 0
+		case o.object >= 0:
+			return false // the attributes that flow on are told by their own operations
+		case single:
+			return to.cols&(o.target.looks|o.target.filters) != 0
+		}
+		return s.target.drift(from, to, to.cols) != 0
+	}
+	if u.column >= 0 && single {
+		if !to.exists {
+			return true
+		}
+		if to.cols&bit(u.column) == 0 {
+			return false
+		}
+		return u.relation == unknownRelation || !decide(u.relation, to.values[u.column], u.value, a.id)
+	}
+	if single {
+		was, is := from.exists && m.matches(a, from, s.target), to.exists && m.matches(a, to, s.target)
+		switch u.relation {
+		case exists, isNotNull:
+			return was && !is
+		case notExists, isNull:
+			return !was && is
+		}
+		return was != is || u.relation == unknownRelation && s.touched(to)
+	}
+	return s.target.drift(from, to, to.cols).upsets(u.relation, u.value)
+}
+
+// overwrites adds the edges of writes to one row: the earlier writer comes first. Writes that no candidate is about do not count.
+func (m *machine) overwrites(e *edges) {
+	for i := range m.rows {
+		v := m.rows[i].versions
+		for n := 1; n < len(v); n++ {
+			for k := n + 1; k < len(v); k++ {
+				if v[n].by != v[k].by && (v[n].act || v[k].act) {
+					e.first[v[n].by] = true
+				}
+			}
+		}
+	}
+}
+
+// late tells whether a sight that missed a change was older than a lock that the reader took after the change.
+func (m *machine) late(a *actor, s *sight, row, seq int, e *edges) {
+	changed := m.committedAt(seq)
+	for i := range m.grants {
+		g := &m.grants[i]
+		if g.actor != int(a.id) || g.at < changed {
+			continue
+		}
+		switch {
+		case s.at < g.at && g.row == row:
+			e.stale = true
+		case s.at >= g.at:
+			e.early = true
+		}
+	}
+}
+
+// committedAt gives the time of a commit.
+func (m *machine) committedAt(seq int) int { return m.commits[seq] }

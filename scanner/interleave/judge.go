@@ -1,0 +1,162 @@
+package interleave
+
+// Pair is a candidate: A is the request whose check may go stale, B its rival.
+type Pair struct {
+	A, B      Program
+	Engine    Engine
+	Placement Placement
+}
+
+// Judge runs the two programs against each other in every schedule that matters and gives the worst that happened.
+// Among races the first found is told, which is one with few turns: A is held right before its act.
+func Judge(p Pair) Verdict {
+	var worst Verdict
+	worst.Outcome = Sound
+	first := true
+	for _, w := range []world{{0, 1}, {1, 0}} {
+		pl := prepare(p, w)
+		m := newMachine(pl)
+		for _, s := range schedules(pl) {
+			v := m.trial(s)
+			errors := worst.Errors | v.Errors
+			if first || better(&v, &worst) {
+				worst = v
+				worst.Story = append([]Event(nil), v.Story...)
+				first = false
+			}
+			worst.Errors = errors
+			if worst.Outcome == Race {
+				return worst
+			}
+		}
+	}
+	return worst
+}
+
+// better tells whether a verdict tells more than the worst so far.
+func better(v, worst *Verdict) bool {
+	if v.Outcome != worst.Outcome {
+		return v.Outcome > worst.Outcome
+	}
+	return v.Guard > worst.Guard
+}
+
+// Weakest judges a pair on every engine and placement given and answers the worst verdict, the first among equals.
+func Weakest(p Pair, on []Engine, at []Placement) (Verdict, Engine, Placement) {
+	var worst Verdict
+	engine, placement := p.Engine, p.Placement
+	first := true
+	for _, e := range on {
+		for _, w := range at {
+			p.Engine, p.Placement = e, w
+			if v := Judge(p); first || v.Outcome > worst.Outcome {
+				worst, engine, placement, first = v, e, w, false
+			}
+		}
+	}
+	return worst, engine, placement
+}
+
+// schedule is one way to interleave: the first actor runs up to its hold, the other up to its own, the first to its
+// end, the other to its end.
+type schedule struct {
+	first       int
+	hold, other int // operation indices; the length of a program is its end
+}
+
+// schedules lists the ways that matter, those with the fewest turns first.
+func schedules(pl *plan) []schedule {
+	holds := [2][]int{pl.holds(0), pl.holds(1)}
+	var list []schedule
+	for stop := range 2 {
+		for first := range 2 {
+			for _, h := range holds[first] {
+				if stop == 0 {
+					list = append(list, schedule{first, h, len(pl.programs[1-first].ops)})
+					continue
+				}
+				for _, k := range holds[1-first] {
+					list = append(list, schedule{first, h, k})
+				}
+			}
+		}
+	}
+	return list
+}
+
+// holds gives the operations of a program before which it may be held: acts first, then locks, writes and commits, each
+// only if the program did something since the last one. On an event loop only a suspension lets the other in.
+func (pl *plan) holds(id int) []int {
+	sc := &pl.programs[id]
+	var acts, rest []int
+	if pl.together && !sc.threaded && !pl.programs[1-id].threaded {
+		for i := 1; i < len(sc.ops); i++ {
+			if sc.ops[i-1].Kind == Suspend {
+				rest = append(rest, i)
+			}
+		}
+		return rest
+	}
+	moved := false
+	for i := range sc.ops {
+		s := &sc.ops[i]
+		if i > 0 && moved && (s.act || s.visible()) {
+			if s.act {
+				acts = append(acts, i)
+			} else {
+				rest = append(rest, i)
+			}
+			moved = false
+		}
+		moved = moved || s.visible() || s.Kind == Read || s.Kind == Attr || s.Kind == Suspend
+	}
+	return append(acts, rest...)
+}
+
+// visible tells whether the other request may notice an operation.
+func (s *step) visible() bool {
+	switch s.Kind {
+	case Update, Insert, InsertWhereNotExists, Delete, Flush, Commit, Rollback, Close, Acquire, Release, Effect, Savepoint, ReleaseSavepoint, Refresh:
+		return true
+	case Read:
+		return true
+	}
+	return false
+}
+
+// trial runs one schedule and tells what came of it.
+func (m *machine) trial(s schedule) Verdict {
+	m.reset()
+	b := 1 - s.first
+	end := [2]int{len(m.actors[0].ops) + 1, len(m.actors[1].ops) + 1}
+	m.run(s.first, s.hold)
+	held := m.actors[s.first].pc
+	m.run(b, s.other)
+	other := m.actors[b].pc
+	m.run(s.first, end[s.first])
+	m.run(b, end[b])
+	// Whoever waited goes on when the other has ended.
+	for range 2 {
+		m.run(s.first, end[s.first])
+		m.run(b, end[b])
+	}
+	v := Verdict{Story: m.story, Errors: m.errors, Hold: held}
+	if s.first == 1 {
+		v.Hold = other
+	}
+	for _, e := range m.story {
+		if e.What == Waits {
+			v.Waited = true
+		}
+	}
+	e, race := m.race()
+	switch {
+	case race:
+		v.Outcome = Race
+		v.Stale = e.stale
+	case m.errors != 0:
+		v.Outcome = FailsCleanly
+	}
+	v.Guard = m.guardSeen(v, e)
+	return v
+}

@@ -1,0 +1,306 @@
+package interleave
+
+// plan is a pair made ready to run: names are numbers, every row that can exist has its slot, and the first state is one
+// in which each program alone would go through.
+type plan struct {
+	rules         *rules
+	together      bool // both requests run in one process
+	columns       []string
+	rows          []slot
+	locks         []string
+	transactional []bool // by lock: it ends with the transaction
+	programs      [2]script
+	sessions      int // of both programs: the slots of transactions
+}
+
+// slot is a row that exists at the start or may come into being.
+type slot struct {
+	store  Store
+	table  string
+	key    string
+	owner  int8 // the only actor that knows the key, or initially
+	born   bool // comes into being by an insert
+	set    bool // stands for the members of a set
+	want   demand
+	exists bool // at the start
+	values []value
+	where  []term // of the row that stands for a set: what its members have in common
+}
+
+// script is a program made ready.
+type script struct {
+	ops      []step
+	threaded bool
+	sessions int
+	objects  int
+	acts     int
+}
+
+// step is an operation made ready.
+type step struct {
+	*Op
+	res     *Resource // its own, or the one that its object was loaded from
+	session int       // the slot of its transaction
+	object  int       // of the program, -1 for none
+	target  target
+	slot    int // the row that an insert fills, -1 for none
+	lock    int // the named lock, -1 for none
+	set     []write
+	mask    columns
+	uses    []use
+	unique  [][]int
+	depends []dependency // what an act is fed and controlled by
+	act     bool
+}
+
+// target is a resource made ready: the rows that it can mean and the predicate.
+type target struct {
+	rows    []int
+	keyed   bool
+	looks   columns // the columns that a read of it shows
+	where   []term
+	filters columns // the columns of the predicate
+	measure Aggregate
+}
+
+type term struct {
+	column int
+	relation
+	value string
+	sub   *target // of a sub-query
+	query bool
+}
+
+type write struct {
+	column int
+	Assignment
+}
+
+type use struct {
+	from   int
+	column int // -1 for existence or the value of an aggregate
+	relation
+	value string
+}
+
+// dependency is a read, or a use of it by a check, that feeds or controls an act.
+type dependency struct {
+	op  int
+	use *use    // nil when the value itself is used
+	sub *target // of a sub-query that the writing statement evaluates
+}
+
+// columns is a set of column numbers; the last one stands for all beyond.
+type columns uint64
+
+const everyColumn = ^columns(0)
+
+func bit(column int) columns { return 1 << min(column, 63) }
+
+// world tells whose conditions shape the first state where the two programs want different ones.
+type world [2]int
+
+// prepare makes a pair ready. Its cost is linear in the size of the programs but for the rows of one table, which are few.
+func prepare(p Pair, w world) *plan {
+	pl := &plan{rules: p.Engine.rules(), together: p.Placement == SameProcess}
+	programs := [2]*Program{&p.A, &p.B}
+	for actor := range programs {
+		pl.number(actor, programs[actor])
+	}
+	for actor := range programs {
+		pl.programs[actor].dependencies()
+	}
+	pl.layRows()
+	for _, actor := range w {
+		pl.constrain(actor)
+	}
+	pl.settle()
+	return pl
+}
+
+// number gives sessions, objects, columns and locks of a program their numbers.
+func (pl *plan) number(actor int, p *Program) {
+	sc := &pl.programs[actor]
+	sc.threaded = p.Thread
+	sc.ops = make([]step, len(p.Ops))
+	var sessions, objects []int
+	index := func(list *[]int, n int) int {
+		for i, e := range *list {
+			if e == n {
+				return i
+			}
+		}
+		*list = append(*list, n)
+		return len(*list) - 1
+	}
+	for i := range p.Ops {
+		op := &p.Ops[i]
+		s := &sc.ops[i]
+		*s = step{Op: op, res: &op.Res, session: pl.sessions + index(&sessions, op.Session), object: -1, slot: -1, lock: -1, act: op.Act}
+		s.target = pl.aim(&op.Res)
+		if op.Obj != 0 {
+			s.object = index(&objects, op.Session<<16|op.Obj&0xffff)
+		}
+		if op.Kind == Acquire || op.Kind == Release {
+			s.lock = pl.lock(op, actor)
+		}
+		if op.Act {
+			sc.acts++
+		}
+		for _, a := range op.Set {
+			s.set = append(s.set, write{pl.column(a.Column), a})
+			s.mask |= bit(pl.column(a.Column))
+		}
+		for _, u := range op.Uses {
+			if u.From >= 0 && u.From < i {
+				s.uses = append(s.uses, pl.use(u))
+			}
+		}
+		for _, key := range op.Unique {
+			var cols []int
+			for _, c := range key {
+				cols = append(cols, pl.column(c))
+			}
+			s.unique = append(s.unique, cols)
+		}
+	}
+	sc.homes()
+	sc.sessions, sc.objects = len(sessions), len(objects)
+	pl.sessions += len(sessions)
+}
+
+// homes gives operations on a loaded object the resource that it was loaded from or added to.
+func (sc *script) homes() {
+	for i := range sc.ops {
+		s := &sc.ops[i]
+		if s.object < 0 || s.Kind == Read || s.inserts() {
+			continue
+		}
+		for k := range sc.ops {
+			if h := &sc.ops[k]; h.object == s.object && (h.Kind == Read || h.inserts()) && h.Res.Name != "" {
+				s.res = &h.Res
+				break
+			}
+		}
+	}
+}
+
+func (pl *plan) use(u Use) use {
+	r := relationOf(u.Op)
+	if u.Negated {
+		r = r.negation()
+	}
+	v := use{from: u.From, column: -1, relation: r, value: u.Value}
+	if u.Column != "" {
+		v.column = pl.column(u.Column)
+	}
+	return v
+}
+
+func (pl *plan) column(name string) int {
+	for i, c := range pl.columns {
+		if c == name {
+			return i
+		}
+	}
+	pl.columns = append(pl.columns, name)
+	return len(pl.columns) - 1
+}
+
+// lock numbers a named lock; a process's own lock is another one in another process.
+func (pl *plan) lock(op *Op, actor int) int {
+	name := op.Name
+	if op.Scope == ProcessLock {
+		name = "process:" + name
+		if !pl.together {
+			name += "\x00" + string(rune('A'+actor))
+		}
+	}
+	for i, l := range pl.locks {
+		if l == name {
+			return i
+		}
+	}
+	pl.locks = append(pl.locks, name)
+	pl.transactional = append(pl.transactional, op.Scope == TransactionLock)
+	return len(pl.locks) - 1
+}
+
+// touches tells whether an operation names a resource of its own.
+func (s *step) touches() bool {
+	switch s.Kind {
+	case Read, Refresh, Update, Insert, InsertWhereNotExists, Delete, Add:
+		return s.res.Name != "" || s.res.Key != ""
+	case Assign, Remove, Attr:
+		return s.res.Key != ""
+	}
+	return false
+}
+
+func (s *step) inserts() bool {
+	return s.Kind == Insert || s.Kind == Add || s.Kind == InsertWhereNotExists
+}
+
+// dependencies collects for each act the reads and checks that feed and control it, through everything between.
+func (sc *script) dependencies() {
+	if sc.acts == 0 {
+		// Without a marked act every write and effect is one.
+		for i := range sc.ops {
+			s := &sc.ops[i]
+			s.act = s.inserts() || s.Kind == Update || s.Kind == Delete || s.Kind == Assign || s.Kind == Remove || s.Kind == Effect
+		}
+	}
+	seen := make([]int, len(sc.ops))
+	for i := range sc.ops {
+		if !sc.ops[i].act {
+			continue
+		}
+		sc.ops[i].depends = sc.depends(i, seen)
+	}
+}
+
+// depends walks From backwards; indices that do not point backwards are ignored, so it ends.
+func (sc *script) depends(act int, seen []int) []dependency {
+	var deps []dependency
+	work := []int{act}
+	for len(work) > 0 {
+		i := work[len(work)-1]
+		work = work[:len(work)-1]
+		if seen[i] == act+1 {
+			continue
+		}
+		seen[i] = act + 1
+		s := &sc.ops[i]
+		for _, f := range s.From {
+			if f >= 0 && f < i {
+				work = append(work, f)
+			}
+		}
+		for u := range s.uses {
+			deps = append(deps, dependency{op: s.uses[u].from, use: &s.uses[u]})
+			work = append(work, sc.behind(s.uses[u].from)...)
+		}
+		switch s.Kind {
+		case Read, Attr, Refresh:
+			if i != act {
+				deps = append(deps, dependency{op: i})
+			}
+		case Update, Delete, InsertWhereNotExists, Insert:
+			if i != act {
+				deps = append(deps, dependency{op: i})
+			}
+		}
+	}
+	return deps
+}
+
+// behind gives what the source of a checked value was itself derived from.
+func (sc *script) behind(i int) []int {
+	var out []int
+	for _, f := range sc.ops[i].From {
+		if f >= 0 && f < i {
+			out = append(out, f)
+		}
+	}
+	return out
+}
