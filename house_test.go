@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -19,10 +20,11 @@ var floors = [][]string{
 	1: {"scanner/program", "scanner/source"},
 	2: {"scanner/fastapi", "scanner/schema", "scanner/effects"},
 	3: {"scanner/flow"},
-	4: {"scanner/rules", "scanner/remedy"},
-	5: {"sarif", "scanner/probe", "scanner"},
-	6: {"internal/action", "internal/report", "internal/config", "internal/fixture"},
-	7: {"internal/cli", ""},
+	4: {"scanner/race"},
+	5: {"scanner/rules", "scanner/remedy"},
+	6: {"sarif", "scanner/probe", "scanner"},
+	7: {"internal/action", "internal/report", "internal/config", "internal/fixture"},
+	8: {"internal/cli", ""},
 }
 
 // siblings are the imports within a floor that the plan draws: effects speaks of the schema's tables, and main starts
@@ -99,6 +101,32 @@ func complaints(all []listed) []string {
 		}
 	}
 	return found
+}
+
+// TestDependenciesHaveReasons keeps go.mod and the table of CONTRIBUTING together.
+func TestDependenciesHaveReasons(t *testing.T) {
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reasons, err := os.ReadFile("CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	required := 0
+	for line := range strings.Lines(string(mod)) {
+		fields := strings.Fields(line)
+		if len(fields) < 2 || !strings.Contains(fields[0], "/") || strings.Contains(line, "// indirect") {
+			continue
+		}
+		required++
+		if !strings.Contains(string(reasons), "| `"+fields[0]+"` |") {
+			t.Errorf("CONTRIBUTING.md does not say why %s is required", fields[0])
+		}
+	}
+	if required == 0 {
+		t.Error("no requirement found in go.mod")
+	}
 }
 
 // place finds the floor of a package; a package below another one lives on the same floor.
