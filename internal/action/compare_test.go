@@ -23,7 +23,7 @@ func hushed(f *finding.Finding) {
 
 func atLine(n int) func(*finding.Finding) { return func(f *finding.Finding) { f.Location.Line = n } }
 
-func report(findings ...finding.Finding) *finding.Report { return &finding.Report{Findings: findings} }
+func reportOf(findings ...finding.Finding) *finding.Report { return &finding.Report{Findings: findings} }
 
 func states(c Comparison) (out []string) {
 	for _, e := range c.Entries {
@@ -43,24 +43,24 @@ func TestCompare(t *testing.T) {
 		trust      bool
 		want       []string
 	}{
-		{name: "without a base all is known", head: report(race("a", "high")), want: []string{"known a"}},
-		{name: "a moved line is no new race", head: report(race("a", "high", atLine(90))), base: report(race("a", "high")), want: []string{"known a"}},
-		{name: "new and fixed", head: report(race("b", "low"), race("a", "high")), base: report(race("a", "high"), race("c", "low")),
+		{name: "without a base all is known", head: reportOf(race("a", "high")), want: []string{"known a"}},
+		{name: "a moved line is no new race", head: reportOf(race("a", "high", atLine(90))), base: reportOf(race("a", "high")), want: []string{"known a"}},
+		{name: "new and fixed", head: reportOf(race("b", "low"), race("a", "high")), base: reportOf(race("a", "high"), race("c", "low")),
 			want: []string{"new b", "known a", "fixed c"}},
-		{name: "a second instance is new", head: report(race("a", "high"), race("a", "high", atLine(9))), base: report(race("a", "high")),
+		{name: "a second instance is new", head: reportOf(race("a", "high"), race("a", "high", atLine(9))), base: reportOf(race("a", "high")),
 			want: []string{"new a", "known a"}},
-		{name: "one of two instances is fixed", head: report(race("a", "high")), base: report(race("a", "high"), race("a", "high", atLine(9))),
+		{name: "one of two instances is fixed", head: reportOf(race("a", "high")), base: reportOf(race("a", "high"), race("a", "high", atLine(9))),
 			want: []string{"known a", "fixed a"}},
-		{name: "a suppression of the head does not count", head: report(race("a", "high", hushed)), base: report(), want: []string{"new a"}},
-		{name: "nor does it hide a known race", head: report(race("a", "high", hushed)), base: report(race("a", "high")), want: []string{"known a"}},
-		{name: "unless the head is trusted", head: report(race("a", "high", hushed)), base: report(race("a", "high")), trust: true, want: []string{"suppressed a"}},
-		{name: "a suppression of the base counts", head: report(race("a", "high", hushed)), base: report(race("a", "high", hushed)), want: []string{"suppressed a"}},
-		{name: "one suppression covers one instance", head: report(race("a", "high", hushed), race("a", "high", hushed)), base: report(race("a", "high", hushed)),
+		{name: "a suppression of the head does not count", head: reportOf(race("a", "high", hushed)), base: reportOf(), want: []string{"new a"}},
+		{name: "nor does it hide a known race", head: reportOf(race("a", "high", hushed)), base: reportOf(race("a", "high")), want: []string{"known a"}},
+		{name: "unless the head is trusted", head: reportOf(race("a", "high", hushed)), base: reportOf(race("a", "high")), trust: true, want: []string{"suppressed a"}},
+		{name: "a suppression of the base counts", head: reportOf(race("a", "high", hushed)), base: reportOf(race("a", "high", hushed)), want: []string{"suppressed a"}},
+		{name: "one suppression covers one instance", head: reportOf(race("a", "high", hushed), race("a", "high", hushed)), base: reportOf(race("a", "high", hushed)),
 			want: []string{"new a", "suppressed a"}},
-		{name: "taking a suppression away adds no race", head: report(race("a", "high")), base: report(race("a", "high", hushed)), want: []string{"known a"}},
-		{name: "no base to ask about suppressions", head: report(race("a", "high", hushed)), want: []string{"suppressed a"}},
-		{name: "the baseline", head: report(race("a", "high"), race("b", "high")), baseline: map[string]bool{"a": true}, want: []string{"known b", "baselined a"}},
-		{name: "no fingerprint never matches", head: report(race("", "high")), base: report(race("", "high")), want: []string{"new "}},
+		{name: "taking a suppression away adds no race", head: reportOf(race("a", "high")), base: reportOf(race("a", "high", hushed)), want: []string{"known a"}},
+		{name: "no base to ask about suppressions", head: reportOf(race("a", "high", hushed)), want: []string{"suppressed a"}},
+		{name: "the baseline", head: reportOf(race("a", "high"), race("b", "high")), baseline: map[string]bool{"a": true}, want: []string{"known b", "baselined a"}},
+		{name: "no fingerprint never matches", head: reportOf(race("", "high")), base: reportOf(race("", "high")), want: []string{"new "}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := states(Compare(c.head, c.base, c.baseline, c.trust)); !slices.Equal(got, c.want) {
@@ -98,7 +98,7 @@ func FuzzCompare(f *testing.F) {
 
 // fromLetters makes a race of each byte: without the bit of lower case it is suppressed.
 func fromLetters(s []byte) *finding.Report {
-	r := report()
+	r := reportOf()
 	for i, b := range s {
 		f := race(string(rune('a'+b&0x1f)), finding.High, atLine(i+1))
 		if b&0x20 == 0 {
@@ -117,7 +117,7 @@ func TestDecide(t *testing.T) {
 	with := func(change func(*Inputs)) Inputs { in := defaults; change(&in); return in }
 	low := func(f *finding.Finding) { f.Confidence = finding.LowConfidence }
 	broken := []finding.Skip{{Path: "x.py", Kind: "syntax"}}
-	base := report(race("old", "critical"))
+	base := reportOf(race("old", "critical"))
 	for _, c := range []struct {
 		name    string
 		in      Inputs
@@ -128,24 +128,24 @@ func TestDecide(t *testing.T) {
 		partial []finding.Skip
 		exit    int
 	}{
-		{name: "nothing", in: defaults, head: report(), exit: exitPass},
-		{name: "known on a push", in: defaults, head: report(race("a", "high")), exit: exitGate},
-		{name: "below", in: defaults, head: report(race("a", "medium")), exit: exitPass},
+		{name: "nothing", in: defaults, head: reportOf(), exit: exitPass},
+		{name: "known on a push", in: defaults, head: reportOf(race("a", "high")), exit: exitGate},
+		{name: "below", in: defaults, head: reportOf(race("a", "medium")), exit: exitPass},
 		{name: "known on a pull request", in: defaults, head: base, base: base, newOnly: true, exit: exitPass},
 		{name: "known, scope all", in: defaults, head: base, base: base, exit: exitGate},
-		{name: "new on a pull request", in: defaults, head: report(race("a", "high")), base: base, newOnly: true, exit: exitGate},
-		{name: "none", in: with(func(in *Inputs) { in.FailOn = "none" }), head: report(race("a", "critical")), exit: exitPass},
-		{name: "low", in: with(func(in *Inputs) { in.FailOn = "low" }), head: report(race("a", "low")), exit: exitGate},
-		{name: "too unsure", in: with(func(in *Inputs) { in.MinConfidence = "medium" }), head: report(race("a", "critical", low)), exit: exitPass},
-		{name: "min-severity is not the gate", in: with(func(in *Inputs) { in.MinSeverity = "critical" }), head: report(race("a", "high")), exit: exitGate},
-		{name: "base missing, medium", in: with(func(in *Inputs) { in.FailOn = "low" }), head: report(race("a", "medium")), newOnly: true, missing: true, exit: exitPass},
-		{name: "base missing, high", in: defaults, head: report(race("a", "high")), newOnly: true, missing: true, exit: exitGate},
-		{name: "base missing, all", in: with(func(in *Inputs) { in.FailOn, in.OnMissingBase = "low", "all" }), head: report(race("a", "low")), newOnly: true, missing: true, exit: exitGate},
-		{name: "base missing, fail", in: with(func(in *Inputs) { in.OnMissingBase = "fail" }), head: report(), newOnly: true, missing: true, exit: exitGate},
-		{name: "incomplete", in: defaults, head: report(), partial: broken, exit: exitPartial},
-		{name: "incomplete and a race", in: defaults, head: report(race("a", "high")), partial: broken, exit: exitGate},
-		{name: "incomplete is accepted", in: with(func(in *Inputs) { in.FailOnIncomplete = false }), head: report(), partial: broken, exit: exitPass},
-		{name: "suppressed by the change", in: with(func(in *Inputs) { in.FailOnSuppressed = true }), head: report(race("a", "low", hushed)), base: base, newOnly: true, exit: exitGate},
+		{name: "new on a pull request", in: defaults, head: reportOf(race("a", "high")), base: base, newOnly: true, exit: exitGate},
+		{name: "none", in: with(func(in *Inputs) { in.FailOn = "none" }), head: reportOf(race("a", "critical")), exit: exitPass},
+		{name: "low", in: with(func(in *Inputs) { in.FailOn = "low" }), head: reportOf(race("a", "low")), exit: exitGate},
+		{name: "too unsure", in: with(func(in *Inputs) { in.MinConfidence = "medium" }), head: reportOf(race("a", "critical", low)), exit: exitPass},
+		{name: "min-severity is not the gate", in: with(func(in *Inputs) { in.MinSeverity = "critical" }), head: reportOf(race("a", "high")), exit: exitGate},
+		{name: "base missing, medium", in: with(func(in *Inputs) { in.FailOn = "low" }), head: reportOf(race("a", "medium")), newOnly: true, missing: true, exit: exitPass},
+		{name: "base missing, high", in: defaults, head: reportOf(race("a", "high")), newOnly: true, missing: true, exit: exitGate},
+		{name: "base missing, all", in: with(func(in *Inputs) { in.FailOn, in.OnMissingBase = "low", "all" }), head: reportOf(race("a", "low")), newOnly: true, missing: true, exit: exitGate},
+		{name: "base missing, fail", in: with(func(in *Inputs) { in.OnMissingBase = "fail" }), head: reportOf(), newOnly: true, missing: true, exit: exitGate},
+		{name: "incomplete", in: defaults, head: reportOf(), partial: broken, exit: exitPartial},
+		{name: "incomplete and a race", in: defaults, head: reportOf(race("a", "high")), partial: broken, exit: exitGate},
+		{name: "incomplete is accepted", in: with(func(in *Inputs) { in.FailOnIncomplete = false }), head: reportOf(), partial: broken, exit: exitPass},
+		{name: "suppressed by the change", in: with(func(in *Inputs) { in.FailOnSuppressed = true }), head: reportOf(race("a", "low", hushed)), base: base, newOnly: true, exit: exitGate},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			v := Decide(Compare(c.head, c.base, nil, false), c.in, c.newOnly, c.missing, c.partial)
@@ -157,7 +157,7 @@ func TestDecide(t *testing.T) {
 }
 
 func TestPartial(t *testing.T) {
-	head, base := report(), report()
+	head, base := reportOf(), reportOf()
 	head.Summary.Skipped = []finding.Skip{{Path: "a.py", Kind: "syntax"}, {Path: "b.py", Kind: "syntax"}, {Path: "b.py", Kind: "syntax"}, {Path: "c.py", Kind: "unresolved"}}
 	base.Summary.Skipped = []finding.Skip{{Path: "a.py", Kind: "syntax"}}
 	if got := Partial(head, base); len(got) != 1 || got[0].Path != "b.py" {

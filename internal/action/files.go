@@ -1,0 +1,224 @@
+package action
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"syscall"
+
+	"github.com/middlebrick/middlebrick/internal/report"
+	"github.com/middlebrick/middlebrick/sarif"
+	"github.com/middlebrick/middlebrick/scanner/finding"
+)
+
+// maxShown is the number of results that code scanning keeps of a file. Above it, it keeps what it likes; so the file
+// is cut here, by what matters to the reader.
+const maxShown = 5000
+
+// writeFiles writes the SARIF and the JSON file into the workspace.
+func (r *run) writeFiles() error {
+	var errs []error
+	if r.in.SARIFFile != "" {
+		log, notes, err := sarif.Build(r.head, r.sarifOptions())
+		for _, n := range notes {
+			r.note("%s", n)
+		}
+		if err == nil {
+			err = selfCheck(log)
+		}
+		if err == nil {
+			err = r.write(r.in.SARIFFile, log)
+		}
+		if err == nil {
+			r.published.sarif = r.in.SARIFFile
+		}
+		errs = append(errs, err)
+	}
+	if r.in.JSONFile != "" {
+		var buf bytes.Buffer
+		err := report.JSON(&buf, r.head)
+		if err == nil {
+			err = r.write(r.in.JSONFile, buf.Bytes())
+		}
+		if err == nil {
+			r.published.json = r.in.JSONFile
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// uploadLog is the file for code scanning: every finding that counts, the worst first.
+func (r *run) uploadLog() ([]byte, error) {
+	upload := *r.head
+	upload.Findings = nil
+	counted := r.cmp.Of(New, Known, Baselined)
+	if len(counted) > maxShown {
+		r.note("code scanning keeps %d results: %d of %d are left out, the known before the new and the mild before the severe; the local file has all", maxShown, len(counted)-maxShown, len(counted))
+		counted = counted[:maxShown]
+	}
+	for _, e := range counted {
+		upload.Findings = append(upload.Findings, e.Finding)
+	}
+	log, notes, err := sarif.Build(&upload, r.sarifOptions())
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range notes {
+		r.note("%s", n)
+	}
+	return log, selfCheck(log)
+}
+
+// selfCheck refuses a file that code scanning would refuse whole.
+func selfCheck(log []byte) error {
+	var file struct {
+		Version string `json:"version"`
+		Runs    []struct {
+			Results []struct {
+				RuleID  string `json:"ruleId"`
+				Message struct {
+					Text string `json:"text"`
+				} `json:"message"`
+				Locations []struct {
+					Physical struct {
+						Artifact struct {
+							URI string `json:"uri"`
+						} `json:"artifactLocation"`
+					} `json:"physicalLocation"`
+				} `json:"locations"`
+			} `json:"results"`
+		} `json:"runs"`
+	}
+	if err := json.Unmarshal(log, &file); err != nil {
+		return fmt.Errorf("self-check of the SARIF file: %w", err)
+	}
+	if file.Version != "2.1.0" || len(file.Runs) != 1 {
+		return fmt.Errorf("self-check of the SARIF file: version %q with %d runs", file.Version, len(file.Runs))
+	}
+	for i, res := range file.Runs[0].Results {
+		if res.RuleID == "" || res.Message.Text == "" || len(res.Locations) == 0 || res.Locations[0].Physical.Artifact.URI == "" {
+			return fmt.Errorf("self-check of the SARIF file: result %d has no rule, message or place", i)
+		}
+	}
+	return nil
+}
+
+// write puts a file into the workspace. It never follows a link that the scanned tree has in its place: the content
+// goes into a new file, which then takes the place. The file belongs to the owner of the workspace, not to root.
+func (r *run) write(name string, data []byte) error {
+	owner := func(string) error { return nil }
+	if info, err := r.top.Stat("."); err == nil && os.Geteuid() == 0 {
+		if st, ok := info.Sys().(*syscall.Stat_t); ok {
+			owner = func(n string) error { return r.top.Lchown(n, int(st.Uid), int(st.Gid)) }
+		}
+	}
+	if err := r.makeDirs(path.Dir(name), owner); err != nil {
+		return err
+	}
+	temp := path.Join(path.Dir(name), ".middlebrick-"+randomHex())
+	f, err := r.top.OpenFile(temp, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	_, err = f.Write(data)
+	err = errors.Join(err, f.Close())
+	if err == nil {
+		err = errors.Join(owner(temp), r.top.Rename(temp, name))
+	}
+	if err != nil {
+		_ = r.top.Remove(temp)
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+func (r *run) makeDirs(dir string, owner func(string) error) error {
+	if dir == "." {
+		return nil
+	}
+	if info, err := r.top.Stat(dir); err == nil && info.IsDir() {
+		return nil
+	}
+	if err := r.makeDirs(path.Dir(dir), owner); err != nil {
+		return err
+	}
+	if err := r.top.Mkdir(dir, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return owner(dir)
+}
+
+// readBaseline reads the races that are accepted for now: a report of middlebrick, from the base where there is one.
+func (r *run) readBaseline() (map[string]bool, error) {
+	if r.in.Baseline == "" {
+		return nil, nil
+	}
+	var data []byte
+	var err error
+	if r.base != nil && !r.plan.TrustHead {
+		data, err = fs.ReadFile(r.base.tree, r.in.Baseline)
+	} else {
+		data, err = workspace{root: r.top}.read(r.in.Baseline, 64<<20)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("baseline: %w", err)
+	}
+	var file finding.Report
+	if err := json.Unmarshal(data, &file); err != nil || !strings.HasPrefix(file.Schema, "middlebrick-report/") {
+		return nil, fmt.Errorf("baseline: %s is not a report of middlebrick; write one with \"middlebrick scan --output json\"", r.in.Baseline)
+	}
+	out := map[string]bool{}
+	for _, f := range file.Findings {
+		if f.Fingerprint.Race != "" {
+			out[f.Fingerprint.Race] = true
+		}
+	}
+	return out, nil
+}
+
+// changedSettings names the files with settings that differ between base and head: on a pull request those of the base
+// count, and the reader should know that others were proposed.
+func changedSettings(base, head fs.FS, config string) []string {
+	names := []string{"middlebrick.toml", "pyproject.toml", ignoreFile}
+	if config != "" {
+		names = append(names, config)
+	}
+	var out []string
+	for _, name := range names {
+		before, _ := fs.ReadFile(base, name)
+		var after []byte
+		if w, ok := head.(workspace); ok {
+			after, _ = w.read(name, 5<<20) // past the ignore files of the base
+		} else {
+			after, _ = fs.ReadFile(head, name)
+		}
+		if name == "pyproject.toml" {
+			before, after = ownTable(before), ownTable(after)
+		}
+		if !bytes.Equal(before, after) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// ownTable returns the lines of pyproject.toml that are about this tool.
+func ownTable(data []byte) []byte {
+	var out []byte
+	own := false
+	for line := range bytes.Lines(data) {
+		if t := bytes.TrimSpace(line); bytes.HasPrefix(t, []byte("[")) {
+			own = bytes.Contains(t, []byte("middlebrick"))
+		}
+		if own {
+			out = append(out, line...)
+		}
+	}
+	return out
+}
