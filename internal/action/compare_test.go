@@ -23,7 +23,9 @@ func hushed(f *finding.Finding) {
 
 func atLine(n int) func(*finding.Finding) { return func(f *finding.Finding) { f.Location.Line = n } }
 
-func reportOf(findings ...finding.Finding) *finding.Report { return &finding.Report{Findings: findings} }
+func reportOf(findings ...finding.Finding) *finding.Report {
+	return &finding.Report{Findings: findings}
+}
 
 func states(c Comparison) (out []string) {
 	for _, e := range c.Entries {

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/middlebrick/middlebrick/internal/report"
 	"github.com/middlebrick/middlebrick/sarif"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
@@ -41,7 +40,7 @@ func (r *run) writeFiles() error {
 	}
 	if r.in.JSONFile != "" {
 		var buf bytes.Buffer
-		err := report.JSON(&buf, r.head)
+		err := r.JSON(&buf, r.head)
 		if err == nil {
 			err = r.write(r.in.JSONFile, buf.Bytes())
 		}

@@ -27,6 +27,7 @@ type Action struct {
 	Version string
 	Rules   []finding.Rule
 	Scan    Scan
+	JSON    func(io.Writer, *finding.Report) error // writes the report in its own form
 	// Transport and Sleep are replaced in tests; nil means the real ones.
 	Transport http.RoundTripper
 	Sleep     func(context.Context, time.Duration) error

@@ -115,7 +115,7 @@ func (c *command) root() *cobra.Command {
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
 	root.PersistentFlags().StringVar(&c.color, "color", "auto", "colour the output: auto, always or never")
 	root.SetFlagErrorFunc(unknownFlag)
-	root.AddCommand(c.scan(), c.explain(), c.listRules(), c.version())
+	root.AddCommand(c.scan(), c.explain(), c.listRules(), c.action(), c.version())
 	return root
 }
 
