@@ -80,7 +80,6 @@ func (a *Action) Run(ctx context.Context) (exit int) {
 	in, err := ReadInputs(a.Getenv)
 	r.in = in
 	r.flow = NewWorkflow(a.Out, a.Getenv, in.Token)
-	r.flow.Mask()
 	defer func() {
 		if p := recover(); p != nil {
 			exit = r.stop(&failure{exitInternal, fmt.Errorf("internal error: %v; this is a defect of middlebrick, please report it", p)})

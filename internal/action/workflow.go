@@ -94,14 +94,6 @@ func (w *Workflow) Annotate(a Annotation) {
 	}
 }
 
-// Mask asks the runner to hide the token wherever it appears in the log. The command itself holds the token, and the
-// runner reads it without printing it; outside of Actions nobody would, so nothing is written there.
-func (w *Workflow) Mask() {
-	if w.secret != "" && w.getenv("GITHUB_ACTIONS") == "true" {
-		w.acts.AddMask(w.secret)
-	}
-}
-
 // Output sets an output of the step. The delimiter is new for every value: a fixed one could be closed by the value.
 func (w *Workflow) Output(name, value string) {
 	delimiter := "middlebrick_" + randomHex()

@@ -95,7 +95,6 @@ func TestOutputCannotBeClosed(t *testing.T) {
 func TestOutsideOfActions(t *testing.T) {
 	var out bytes.Buffer
 	w := NewWorkflow(&out, func(string) string { return "" }, testToken)
-	w.Mask()
 	w.Output("gate", "pass")
 	w.Summary("# x")
 	w.Annotate(Annotation{Level: LevelNotice, Message: "x"})
