@@ -63,10 +63,13 @@ func label(kind string) string {
 	return "skipped"
 }
 
-// tellSummary is the last line of a scan: what was read, and what was found in it.
-func (c *command) tellSummary(s *finding.Summary, elapsed int64) {
-	read := fmt.Sprintf("%s, %s, %s", plural(s.Files, "file"), plural(s.Lines, "line"), plural(s.Routes, "route"))
-	c.say("scanned %s in %s: %s", read, seconds(elapsed), counts(s))
+// tellSummary is the last line of a scan: what was read and, where the report itself does not say it, what was found.
+func (c *command) tellSummary(s *finding.Summary, elapsed int64, output string) {
+	read := fmt.Sprintf("scanned %s, %s, %s in %s", plural(s.Files, "file"), plural(s.Lines, "line"), plural(s.Routes, "route"), seconds(elapsed))
+	if output != "text" {
+		read += ": " + counts(s)
+	}
+	c.say("%s", read)
 }
 
 func counts(s *finding.Summary) string {

@@ -92,7 +92,7 @@ func (c *command) runScan(cmd *cobra.Command, args []string, f *scanFlags) error
 		return err
 	}
 	c.tellSkipped(&result.Summary)
-	c.tellSummary(&result.Summary, elapsed)
+	c.tellSummary(&result.Summary, elapsed, f.output)
 	c.code = verdict(result, set.failOn, f.strict)
 	return c.nothingThere(result, f.fastapi)
 }
