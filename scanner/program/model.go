@@ -23,6 +23,16 @@ type Module struct {
 	Stars []string
 	Funcs []*Function // top-level functions, in source order
 	Class []*Class    // top-level classes, in source order
+
+	dir, stem string   // "server/app", "orders"
+	root      string   // the folder from which it is imported: Name is its path below it
+	relative  bool     // it has relative imports
+	virtual   bool     // a namespace package, without a file
+	stars     []Import // as Stars, with the path of relative ones
+	all       []python.Expr
+	exports   map[string]bool // __all__, nil when it has none or is not literal
+	defs      map[*python.FunctionDef]*Function
+	lambdas   map[*python.Lambda]*Function
 }
 
 // Binding is what a top-level or class-level name was bound to by the source: exactly one of the fields below is set,
@@ -37,6 +47,17 @@ type Binding struct {
 	// Element tells that Value is unpacked: the name is its Element-th part (-1 otherwise).
 	Element int
 	Pos     int32
+	// Sets are the assignments by functions that declare the name global (`global pool; pool = Pool()`), in source order.
+	Sets  []Set
+	alias *python.TypeAlias // the `type` statement whose Value it is
+}
+
+// Set is an assignment to a global from inside a function.
+type Set struct {
+	Function *Function
+	Value    python.Expr
+	Element  int
+	Pos      int32
 }
 
 // Import is one imported name: module Module itself when Name is "", otherwise Name from Module.
@@ -44,6 +65,7 @@ type Binding struct {
 type Import struct {
 	Module string
 	Name   string
+	rel    string // path of the module for a relative import: "/app/models"; "//" outside the tree
 }
 
 // Function is a function, method, nested function or lambda.
@@ -66,6 +88,7 @@ type Function struct {
 	Local         map[string]bool // names assigned somewhere in the body (parameters included), global and nonlocal excluded
 	Globals       map[string]bool // names declared global
 	Nonlocals     map[string]bool
+	imports       map[string]*Import // imported inside the body
 }
 
 // Param is one parameter.
@@ -106,13 +129,24 @@ type Class struct {
 	// TypeVars are the names of the class's own type parameters, from Generic[T] or PEP 695, in order.
 	TypeVars []string
 	mro      []*Class
+	subs     []*Class // direct subclasses
+	linear   state    // of the linearisation
 }
+
+type state uint8
+
+const (
+	untouched state = iota
+	underway
+	done
+)
 
 // Base is one base class.
 type Base struct {
 	Class *Class // nil when it is not of this project
 	Qual  string // its qualified name otherwise ("sqlalchemy.orm.DeclarativeBase"), "" when unknown
 	Args  []python.Expr
+	scope Scope // where Args stand
 }
 
 // RefKind tells what a Ref is.
