@@ -1,20 +1,51 @@
 package fastapi
 
 import (
+	"sort"
+
 	"github.com/middlebrick/middlebrick/scanner/program"
-	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
 // Read finds the application in a program.
-func Read(p *program.Program) *App { return &App{} }
-
-// DependencyOf returns the dependency that a parameter declares: by default value, in Annotated, through an alias
-// (DB = Annotated[…]) or a pre-assigned marker (Dep = Depends(f)); ok is false for an ordinary parameter.
-func DependencyOf(p *program.Program, s program.Scope, param program.Param) (dep Dependency, ok bool) {
-	return Dependency{}, false
+func Read(p *program.Program) *App {
+	r := &reader{
+		p: p, app: &App{Startup: map[*program.Function]bool{}},
+		exprs: map[exprKey]value{}, pending: map[exprKey]bool{}, entered: map[*program.Function]bool{}, results: map[*program.Function]value{},
+		builds: map[*program.Function]verdict{}, classes: map[*program.Class]*object{}, selves: map[*program.Class]*object{},
+		derived: map[*program.Class]bool{}, entries: map[entryKey]bool{}, scripts: map[*program.Function]bool{},
+	}
+	for _, m := range p.Modules {
+		if !offstagePath(m.File.Path) {
+			r.execModule(m)
+		}
+	}
+	r.leftovers()
+	r.assemble()
+	r.scheduled()
+	r.commands()
+	r.finish()
+	return r.app
 }
 
-// DependsCall reads an expression that may be a Depends or Security call, or a name bound to one.
-func DependsCall(p *program.Program, s program.Scope, e python.Expr) (dep Dependency, ok bool) {
-	return Dependency{}, false
+// finish sorts the entries and drops from the start-up functions those that turned out to be entries of their own.
+func (r *reader) finish() {
+	for _, e := range r.app.Entries {
+		delete(r.app.Startup, e.Function)
+		delete(r.scripts, e.Function)
+	}
+	r.app.scripts = r.scripts
+	sort.SliceStable(r.app.Entries, func(i, j int) bool { return earlier(r.app.Entries[i], r.app.Entries[j]) })
+}
+
+func earlier(a, b *Entry) bool {
+	if p, q := a.Function.Module.File.Path, b.Function.Module.File.Path; p != q {
+		return p < q
+	}
+	if a.Line != b.Line {
+		return a.Line < b.Line
+	}
+	if a.Method != b.Method {
+		return a.Method < b.Method
+	}
+	return a.Path < b.Path
 }

@@ -7,7 +7,7 @@ import (
 
 // App is everything that can run in the service.
 type App struct {
-	Entries []*Entry // sorted by path, line, method
+	Entries []*Entry // sorted by the path of their file, line, method
 	// Handlers are the registered exception handlers: the exception class (Qual or project class) and the function.
 	Handlers []ExceptionHandler
 	// Middleware are the functions and classes that run around every request, outermost last as registered.
@@ -17,6 +17,7 @@ type App struct {
 	Startup map[*program.Function]bool
 	// Version is the pinned FastAPI version ("0.115.2"), "" when unknown.
 	Version string
+	scripts map[*program.Function]bool // run by a command line or a main block
 }
 
 // EntryKind tells what starts an entry point.

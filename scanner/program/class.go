@@ -153,7 +153,7 @@ func typeParam(s Scope, name string) bool {
 	if s.Class != nil && hasParam(s.Class.Def.TypeParams, name) {
 		return true
 	}
-	for f := s.Function; f != nil; f = f.Outer {
+	for f := s.Function; f != nil; f = f.Outer { // with the function itself, in a header too
 		if f.Def != nil && hasParam(f.Def.TypeParams, name) || f.Class != nil && hasParam(f.Class.Def.TypeParams, name) {
 			return true
 		}

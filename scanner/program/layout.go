@@ -117,6 +117,14 @@ func (x *index) evidence(found []*collector) {
 			x.outer = top
 		}
 	}
+	for name := range done {
+		if top, rest, _ := strings.Cut(name, "."); top == x.outer && x.outer != "" {
+			if m := x.path[strings.ReplaceAll(rest, ".", "/")]; m != nil {
+				first, _, _ := strings.Cut(m.dir, "/")
+				x.use(first, m.dir)
+			}
+		}
+	}
 }
 
 func (x *index) usedAs(m *Module, name string) {

@@ -19,6 +19,9 @@ func (p *Program) lookup(s Scope, name string, depth int) Ref {
 		return Ref{}
 	}
 	fn := s.Function
+	if s.header {
+		fn = fn.Outer
+	}
 	if s.Class != nil {
 		if b := s.Class.Names[name]; b != nil {
 			return p.bound(b, s.Module, s.Class, depth)
@@ -126,7 +129,10 @@ func (p *Program) starred(m *Module, name string, seen map[*Module]bool, depth i
 			continue
 		}
 		if b := t.Names[name]; b != nil {
-			return p.bound(b, t, nil, depth+1)
+			if r := p.bound(b, t, nil, depth+1); r.Kind != Unknown {
+				return r
+			}
+			continue // an import that only leads back here
 		}
 		if r := p.starred(t, name, seen, depth+1); r.Kind != Unknown {
 			return r
@@ -346,7 +352,7 @@ func (p *Program) result(f *Function, depth int) *Class {
 		return nil
 	}
 	if f.Def.Returns != nil {
-		t := p.annotation(f.Scope(), f.Def.Returns, depth+1)
+		t := p.annotation(f.Header(), f.Def.Returns, depth+1)
 		return t.Ref.Class
 	}
 	if n := len(f.Def.Body); n > 0 {
@@ -359,6 +365,15 @@ func (p *Program) result(f *Function, depth int) *Class {
 
 // Scope returns the scope of the function's body.
 func (f *Function) Scope() Scope { return Scope{Module: f.Module, Function: f} }
+
+// Header returns the scope in which the function's decorators, defaults and annotations stand.
+func (f *Function) Header() Scope {
+	return Scope{Module: f.Module, Function: f, Class: f.Class, header: true}
+}
+
+// InstanceOf returns the project class of which an expression makes an instance: by the class it calls, the annotated or evident
+// result of the function it calls, or the module-level name bound to such an expression. Nil when the source does not tell.
+func (p *Program) InstanceOf(s Scope, e python.Expr) *Class { return p.made(s, e, 0) }
 
 // FunctionOf returns the function of a definition in the module, or nil.
 func (m *Module) FunctionOf(d *python.FunctionDef) *Function { return m.defs[d] }

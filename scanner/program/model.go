@@ -178,6 +178,8 @@ type Scope struct {
 	Module   *Module
 	Function *Function // nil at top level
 	Class    *Class    // class body, or nil
+	// header tells that the expression stands in the header of Function (decorator, default, annotation), outside its body.
+	header bool
 }
 
 // Type is what an annotation says.
