@@ -7,7 +7,7 @@ func (m *machine) read(a *actor, st *statement) outcome {
 	if st.kind == Attr || m.rules.family == sqlite {
 		strength = NoLock
 	}
-	if strength == NoLock && m.rules.family == innodb && m.rules.serializable && !m.alone(st) {
+	if strength == NoLock && m.rules.family == innodb && (m.rules.serializable && !m.alone(st) || s.Flags&SameStatement != 0) {
 		strength = ForShare
 	}
 	if strength == NoLock {

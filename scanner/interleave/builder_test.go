@@ -90,3 +90,28 @@ func (b *builder) pay() {
 	b.assign("bal", "", a, c)
 	b.commit()
 }
+
+func (b *builder) begin() int { return b.add(Op{Kind: Begin, Session: 1}) }
+
+func (b *builder) expire() int { return b.add(Op{Kind: Expire, Session: 1}) }
+
+// versioned pays on a table with a version column.
+func (b *builder) versioned() {
+	a := b.attr("bal")
+	b.assign("bal", "", a, b.check(a, "bal", ">=", "80"))
+	b.with(func(o *Op) { o.Version = "ver" }).commit()
+}
+
+// claim takes a pending job.
+func (b *builder) claim(l LockMode) {
+	c := b.check(b.load(members("job", Rows, eq("status", "'pending'")), l), "", "exists", "")
+	b.assign("status", "'done'", c)
+	b.commit()
+}
+
+// quota counts the children of a parent and inserts one more.
+func (b *builder) quota(l LockMode) {
+	c := b.check(b.columns(members("n", Count, eq("team", ":t")), l), "", "<", ":max")
+	b.insert("n", []int{c}, nil, to("team", ":t"))
+	b.commit()
+}

@@ -41,16 +41,30 @@ func better(v, worst *Verdict) bool {
 	return v.Guard > worst.Guard
 }
 
-// Weakest judges a pair on every engine and placement given and answers the worst verdict, the first among equals.
+// Weakest judges a pair on every engine and placement given and answers the worst verdict, the first among equals. With
+// no engine or no placement given, the pair's own counts.
 func Weakest(p Pair, on []Engine, at []Placement) (Verdict, Engine, Placement) {
+	return weakest(p, on, at, Judge)
+}
+
+func weakest(p Pair, on []Engine, at []Placement, judge func(Pair) Verdict) (Verdict, Engine, Placement) {
+	if len(on) == 0 {
+		on = []Engine{p.Engine}
+	}
+	if len(at) == 0 {
+		at = []Placement{p.Placement}
+	}
 	var worst Verdict
-	engine, placement := p.Engine, p.Placement
-	first := true
-	for _, e := range on {
-		for _, w := range at {
+	engine, placement := on[0], at[0]
+	for i, e := range on {
+		for k, w := range at {
 			p.Engine, p.Placement = e, w
-			if v := Judge(p); first || v.Outcome > worst.Outcome {
-				worst, engine, placement, first = v, e, w, false
+			v := judge(p)
+			if i+k == 0 || v.Outcome > worst.Outcome {
+				worst, engine, placement = v, e, w
+			}
+			if worst.Outcome == Race {
+				return worst, engine, placement
 			}
 		}
 	}
@@ -100,7 +114,7 @@ func (pl *plan) holds(id int) []int {
 	moved := false
 	for i := range sc.ops {
 		s := &sc.ops[i]
-		if i > 0 && moved && (s.act || s.visible()) {
+		if i > 0 && moved && s.Flags&SameStatement == 0 && (s.act || s.visible()) {
 			if s.act {
 				acts = append(acts, i)
 			} else {

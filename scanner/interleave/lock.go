@@ -73,7 +73,7 @@ func (m *machine) hold(id, row int, strength LockStrength) (int, bool) {
 // found lists the rows that a locking statement applies to, locked. The list is valid until the next call.
 func (m *machine) found(a *actor, st *statement, strength LockStrength, mode LockMode) ([]int, outcome) {
 	s := &a.ops[st.op]
-	m.hits = m.hits[:0]
+	m.hits, m.weighed = m.hits[:0], m.weighed[:0]
 	candidates := s.target.rows
 	byObject := st.object >= 0 && st.kind != Read && st.kind != Update && st.kind != Delete
 	if byObject {
@@ -106,6 +106,7 @@ func (m *machine) found(a *actor, st *statement, strength LockStrength, mode Loc
 				return nil, failure(SerializationFailure)
 			}
 		}
+		m.weighed = append(m.weighed, row)
 		v := m.newest(row, st.tx)
 		if v.exists && (byObject || m.matches(a, v, &s.target)) {
 			m.hits = append(m.hits, row)

@@ -22,7 +22,8 @@ type machine struct {
 	values  []value // arena of row values, shared by versions and never changed in place
 	counts  []int16 // arena of sight.counts
 	commits []int   // by clock: the time of the commit
-	hits    []int
+	hits    []int   // the rows that the current statement found and locked
+	weighed []int   // the rows whose latest version it looked at
 	one     [1]int
 }
 
@@ -107,6 +108,7 @@ type actor struct {
 	lost    []bool    // by operation: the claim failed and nobody looked
 	subs    []subquery
 	retries int
+	snap    int // of the last statement
 }
 
 // object is an entity in an identity map.
@@ -245,7 +247,7 @@ func (m *machine) wait(a *actor, on int) {
 		m.leave(a, hung)
 		return
 	}
-	if other.state == waiting && m.txs[other.waits].actor == int(a.id) && a.told == false {
+	if other.state == waiting && m.txs[other.waits].actor == int(a.id) && !a.told {
 		if a.queue[0].detects() && other.queue[0].detects() {
 			m.fail(a, Deadlock)
 		} else {

@@ -214,6 +214,9 @@ const (
 	Atomic
 	// FreshObject tells that Obj was created by this program, so nobody else can know its row yet.
 	FreshObject
+	// SameStatement tells that a Read is part of the statement of the operation before it (a count in the select list of a
+	// locking select, a joined table that is not locked): it shares its snapshot.
+	SameStatement
 	// CheckConstraint tells that a relative write that would go too far violates a CHECK constraint.
 	CheckConstraint
 )

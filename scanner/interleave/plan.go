@@ -86,8 +86,7 @@ type use struct {
 // dependency is a read, or a use of it by a check, that feeds or controls an act.
 type dependency struct {
 	op  int
-	use *use    // nil when the value itself is used
-	sub *target // of a sub-query that the writing statement evaluates
+	use *use // nil when the value itself is used
 }
 
 // columns is a set of column numbers; the last one stands for all beyond.
@@ -137,7 +136,7 @@ func (pl *plan) number(actor int, p *Program) {
 		op := &p.Ops[i]
 		s := &sc.ops[i]
 		*s = step{Op: op, res: &op.Res, session: pl.sessions + index(&sessions, op.Session), object: -1, slot: -1, lock: -1, act: op.Act}
-		s.target = pl.aim(&op.Res)
+		s.target = pl.aim(&op.Res, 0)
 		if op.Obj != 0 {
 			s.object = index(&objects, op.Session<<16|op.Obj&0xffff)
 		}

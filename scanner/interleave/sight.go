@@ -9,7 +9,6 @@ type sight struct {
 	at     int
 	target *target
 	only   int // the one row of a refresh, or nobody
-	first  int // of its counts
 	row    int // the row that was found first, or nobody
 	none   bool
 	serial int
@@ -82,7 +81,7 @@ func (m *machine) snapshotOf(st *statement) int {
 	return always
 }
 
-// see records what a statement sees at a snapshot; rows in hits are seen as they are now.
+// see records what a statement sees at a snapshot; rows that a locking one weighed are seen as they are now.
 func (m *machine) see(a *actor, st *statement, snapshot int, hits []int, locked bool) int {
 	s := &a.ops[st.op]
 	t := &m.txs[st.tx]
@@ -97,13 +96,12 @@ func (m *machine) see(a *actor, st *statement, snapshot int, hits []int, locked 
 	v.none = true
 	for _, row := range rows {
 		at := snapshot
-		hit := contains(hits, row)
-		if hit {
+		if locked && contains(m.weighed, row) {
 			at = always
 		}
 		m.counts = append(m.counts, int16(m.committed(row, at)))
 		x := m.visible(row, st.tx, at)
-		if !x.exists || locked && !hit {
+		if !x.exists || locked && !contains(hits, row) {
 			continue
 		}
 		if v.only == nobody && !m.matches(a, x, v.target) {

@@ -92,6 +92,10 @@ func (m *machine) open(a *actor, st *statement) (outcome, bool) {
 	if !st.begun {
 		st.begun = true
 		st.snap = m.clock
+		if a.ops[st.op].Flags&SameStatement != 0 {
+			st.snap = a.snap
+		}
+		a.snap = st.snap
 		if m.rules.readsOpen || writes {
 			t.open = true
 		}

@@ -247,8 +247,8 @@ func (pl *plan) meant(r *Resource, actor int8) []int {
 	return rows
 }
 
-// aim makes a resource ready.
-func (pl *plan) aim(r *Resource) target {
+// aim makes a resource ready, with one level of sub-queries.
+func (pl *plan) aim(r *Resource, depth int) target {
 	t := target{keyed: r.Key != "", measure: r.Aggregate}
 	for _, c := range r.Columns {
 		t.looks |= bit(pl.column(c))
@@ -258,8 +258,8 @@ func (pl *plan) aim(r *Resource) target {
 	}
 	for _, c := range r.Where {
 		x := term{column: pl.column(c.Column), relation: relationOf(c.Op), value: c.Value, query: c.SubQuery}
-		if c.SubQuery && c.Of != nil {
-			sub := pl.aim(c.Of)
+		if c.SubQuery && c.Of != nil && depth == 0 {
+			sub := pl.aim(c.Of, 1)
 			x.sub = &sub
 		}
 		if !c.SubQuery {

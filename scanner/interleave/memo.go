@@ -1,0 +1,169 @@
+package interleave
+
+import (
+	"encoding/binary"
+	"sync"
+)
+
+// Memo judges each shape of a pair once: two pairs have one shape if they differ only in names and tags. The zero value
+// is ready, and several goroutines may use it. Verdicts of one shape share their story, which must not be changed.
+type Memo struct {
+	mu       sync.Mutex
+	verdicts map[string]Verdict
+	asked    int
+}
+
+// mostShapes bounds a memo; later shapes are judged each time.
+const mostShapes = 1 << 16
+
+// Judge is the function Judge, remembered.
+func (m *Memo) Judge(p Pair) Verdict {
+	key := shapeOf(&p)
+	m.mu.Lock()
+	m.asked++
+	v, ok := m.verdicts[key]
+	m.mu.Unlock()
+	if ok {
+		return v
+	}
+	v = Judge(p)
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.verdicts == nil {
+		m.verdicts = map[string]Verdict{}
+	}
+	if len(m.verdicts) < mostShapes {
+		m.verdicts[key] = v
+	}
+	return v
+}
+
+// Weakest is the function Weakest, remembered.
+func (m *Memo) Weakest(p Pair, on []Engine, at []Placement) (Verdict, Engine, Placement) {
+	return weakest(p, on, at, m.Judge)
+}
+
+// Size tells how often the memo was asked and how many shapes it knows.
+func (m *Memo) Size() (asked, shapes int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.asked, len(m.verdicts)
+}
+
+// encoder writes a pair in a form that is the same for all pairs of one shape: names become numbers in the order of
+// their first appearance, constants stay.
+type encoder struct {
+	out   []byte
+	names map[string]uint64
+}
+
+func shapeOf(p *Pair) string {
+	e := encoder{out: make([]byte, 0, 512), names: map[string]uint64{"": 0}}
+	e.out = append(e.out, byte(p.Engine), byte(p.Placement))
+	for _, program := range []*Program{&p.A, &p.B} {
+		e.flag(program.Thread)
+		e.number(len(program.Ops))
+		for i := range program.Ops {
+			e.op(&program.Ops[i])
+		}
+	}
+	return string(e.out)
+}
+
+func (e *encoder) number(n int) { e.out = binary.AppendVarint(e.out, int64(n)) }
+
+func (e *encoder) flag(b bool) {
+	if b {
+		e.out = append(e.out, 1)
+	} else {
+		e.out = append(e.out, 0)
+	}
+}
+
+// name numbers a name. Columns, tables, keys and locks may share a number without harm, since each has its own place.
+func (e *encoder) name(s string) {
+	n, ok := e.names[s]
+	if !ok {
+		n = uint64(len(e.names))
+		e.names[s] = n
+	}
+	e.out = binary.AppendUvarint(e.out, n)
+}
+
+// value writes a constant, a list or a signed step as it is, and numbers any other symbol.
+func (e *encoder) value(s string) {
+	plain := constant(s) || s != "" && (s[0] == '(' || s[0] == '[' || s[0] == '{' || s[0] == '-' || s[0] == '+')
+	e.flag(plain)
+	if plain {
+		e.text(s)
+	} else {
+		e.name(s)
+	}
+}
+
+func (e *encoder) text(s string) {
+	e.number(len(s))
+	e.out = append(e.out, s...)
+}
+
+func (e *encoder) op(o *Op) {
+	e.out = append(e.out, byte(o.Kind), byte(o.Lock.Strength), byte(o.Scope), byte(o.Catches))
+	e.flag(o.Lock.SkipLocked)
+	e.flag(o.Lock.NoWait)
+	e.flag(o.Retries)
+	e.flag(o.Act)
+	e.number(int(o.Flags))
+	e.number(o.Session)
+	e.number(o.Obj)
+	e.resource(&o.Res, 0)
+	e.number(len(o.Set))
+	for _, a := range o.Set {
+		e.name(a.Column)
+		e.value(a.Value)
+		e.flag(a.Relative)
+	}
+	e.number(len(o.Unique))
+	for _, key := range o.Unique {
+		e.number(len(key))
+		for _, c := range key {
+			e.name(c)
+		}
+	}
+	e.name(o.Version)
+	e.number(len(o.From))
+	for _, f := range o.From {
+		e.number(f)
+	}
+	e.number(len(o.Uses))
+	for _, u := range o.Uses {
+		e.number(u.From)
+		e.name(u.Column)
+		e.out = append(e.out, byte(relationOf(u.Op)))
+		e.value(u.Value)
+		e.flag(u.Negated)
+	}
+	e.name(o.Name)
+}
+
+// resource writes a resource and the one level of sub-queries that the judge looks at.
+func (e *encoder) resource(r *Resource, depth int) {
+	e.out = append(e.out, byte(r.Store), byte(r.Aggregate))
+	e.name(r.Name)
+	e.name(r.Key)
+	e.flag(r.Columns == nil)
+	e.number(len(r.Columns))
+	for _, c := range r.Columns {
+		e.name(c)
+	}
+	e.number(len(r.Where))
+	for _, w := range r.Where {
+		e.name(w.Column)
+		e.out = append(e.out, byte(relationOf(w.Op)))
+		e.value(w.Value)
+		e.flag(w.SubQuery)
+		e.flag(w.Of != nil && depth == 0)
+		if w.Of != nil && depth == 0 {
+			e.resource(w.Of, 1)
+		}
+	}
+}
