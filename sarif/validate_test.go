@@ -132,3 +132,65 @@ func validate(t *testing.T, tool string, data []byte) []string {
 	}
 	return all
 }
+
+// TestLineHashesAgainstMultitool compares every line hash of some files with those that the multitool computes. It cuts
+// off a byte order mark, which the uploader of code scanning does not; no file here begins with one.
+func TestLineHashesAgainstMultitool(t *testing.T) {
+	tool := filepath.Join(multitool(t), "Sarif.Multitool")
+	files := map[string][]byte{
+		"mixed.py":  []byte("def f():\n\tx = \"é😀\"\r\n\tif x:\r\t\treturn 1\n\n\n" + strings.Repeat("pass  # same\n", 30)),
+		"long.py":   []byte(strings.Repeat("x", 300) + "\n" + strings.Repeat(" \t", 200) + "y\n"),
+		"strange.p": []byte("a\u00a0b\u2028c\x0bd\x0ce\n\x00\n"),
+	}
+	for _, name := range []string{"app/orders.py", "app/uploads.py"} {
+		data, err := fromSample(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[filepath.Base(name)] = data
+	}
+	dir := t.TempDir()
+	for name, data := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		want := LineHashes(data)
+		got := rolling(t, tool, dir, name, len(want))
+		for i := range want {
+			if got[i] != want[i] {
+				t.Errorf("%s line %d: the multitool says %s, we say %s", name, i+1, got[i], want[i])
+			}
+		}
+	}
+}
+
+// rolling lets the multitool hash the first lines of a file.
+func rolling(t *testing.T, tool, dir, name string, lines int) []string {
+	t.Helper()
+	var results []string
+	for line := range lines {
+		results = append(results, fmt.Sprintf(`{"ruleId": "R", "message": {"text": "m."}, "locations": [{"physicalLocation": {"artifactLocation": {"uri": %q, "uriBaseId": "ROOT"}, "region": {"startLine": %d}}}]}`, name, line+1))
+	}
+	in, out := filepath.Join(dir, "in.sarif"), filepath.Join(dir, "out.sarif")
+	log := fmt.Sprintf(`{"$schema": %q, "version": "2.1.0", "runs": [{"tool": {"driver": {"name": "x"}}, "originalUriBaseIds": {"ROOT": {"uri": "file://%s/"}}, "results": [%s]}]}`,
+		schemaURI, dir, strings.Join(results, ","))
+	if err := os.WriteFile(in, []byte(log), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := exec.Command(tool, "rewrite", in, "-o", out, "--insert", "RollingHashPartialFingerprints", "--log", "ForceOverwrite").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	data, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back sarifLog
+	if err := json.Unmarshal(bytes.TrimPrefix(data, []byte("\ufeff")), &back); err != nil {
+		t.Fatal(err)
+	}
+	hashes := make([]string, lines)
+	for i, r := range back.Runs[0].Results {
+		hashes[i] = r.Fingerprints["primaryLocationLineHash"]
+	}
+	return hashes
+}
