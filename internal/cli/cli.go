@@ -112,8 +112,7 @@ func (c *command) root() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
-	root.PersistentFlags().StringVar(&c.color, "color", "auto", "colour the output: auto, always or never")
+	root.PersistentFlags().StringVar(&c.color, "color", "auto", "colour the output `WHEN`: auto, always or never")
 	root.SetFlagErrorFunc(unknownFlag)
 	root.AddCommand(c.scan(), c.explain(), c.listRules(), c.action(), c.version())
 	return root

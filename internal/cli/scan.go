@@ -41,14 +41,14 @@ func (c *command) scan() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.output, "output", "text", "form of the report: text, concise, json or sarif")
-	flags.StringVar(&f.file, "output-file", "", "write the report to this file instead of standard output")
-	flags.StringVar(&f.failOn, "fail-on", "high", "exit with 1 from this severity on: none, low, medium, high or critical")
-	flags.StringVar(&f.minSeverity, "min-severity", "", "report from this severity on: note, low, medium, high or critical")
-	flags.StringVar(&f.minConfidence, "min-confidence", "", "report from this confidence on: low, medium or high")
-	flags.StringSliceVar(&f.selected, "select", nil, "apply only these rules (MB102, MB1, state-transition-race)")
-	flags.StringSliceVar(&f.ignored, "ignore", nil, "do not apply these rules")
-	flags.StringSliceVar(&f.exclude, "exclude", nil, "leave out paths that match, in the syntax of .gitignore")
+	flags.StringVar(&f.output, "output", "text", "`FORM` of the report: text, concise, json or sarif")
+	flags.StringVar(&f.file, "output-file", "", "write the report to `FILE` instead of standard output")
+	flags.StringVar(&f.failOn, "fail-on", "high", "exit with 1 from `LEVEL` on: none, low, medium, high or critical")
+	flags.StringVar(&f.minSeverity, "min-severity", "", "report severities from `LEVEL` on: note, low, medium, high or critical")
+	flags.StringVar(&f.minConfidence, "min-confidence", "", "report confidences from `LEVEL` on: low, medium or high")
+	flags.StringSliceVar(&f.selected, "select", nil, "apply only these `RULES`, separated by commas: MB102, MB1, state-transition-race")
+	flags.StringSliceVar(&f.ignored, "ignore", nil, "do not apply these `RULES`")
+	flags.StringSliceVar(&f.exclude, "exclude", nil, "leave out paths that match a `PATTERN` in the syntax of .gitignore")
 	flags.BoolVar(&f.fastapi, "fastapi", false, "treat the project as a FastAPI application even if no import says so")
 	flags.BoolVar(&f.strict, "strict", false, "exit with 4 when something could not be read")
 	return cmd
