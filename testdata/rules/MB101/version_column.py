@@ -19,7 +19,7 @@ class Poll(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     votes: Mapped[int] = mapped_column(default=0)
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -25,7 +25,7 @@ class Reader(Base):
     __tablename__ = "readers"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    email: Mapped[str]
+    email: Mapped[str] = mapped_column()
 
     __table_args__ = (Index("ux_readers_email", func.lower(email), unique=True),)
 

@@ -21,7 +21,7 @@ class Loan(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     phase: Mapped[str] = mapped_column(default="review")
     account: Mapped[str]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
 
 
@@ -30,7 +30,7 @@ class Permit(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     phase: Mapped[str] = mapped_column(default="review")
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
 
 
