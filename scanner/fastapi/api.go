@@ -14,17 +14,25 @@ func Read(p *program.Program) *App {
 		builds: map[*program.Function]verdict{}, classes: map[*program.Class]*object{}, selves: map[*program.Class]*object{},
 		derived: map[*program.Class]bool{}, entries: map[entryKey]bool{}, scripts: map[*program.Function]bool{},
 	}
-	for _, m := range p.Modules {
-		if !offstagePath(m.File.Path) {
-			r.execModule(m)
-		}
+	r.assembleFrom(func(m *program.Module) bool { return !offstagePath(m.File.Path) })
+	if len(r.app.Entries) == 0 { // a tree of nothing but tests or scripts is read for its own sake
+		r.assembleFrom(func(*program.Module) bool { return true })
 	}
-	r.leftovers()
-	r.assemble()
 	r.scheduled()
 	r.commands()
 	r.finish()
 	return r.app
+}
+
+// assembleFrom runs the modules that are wanted and makes the entries of what they put together.
+func (r *reader) assembleFrom(wanted func(*program.Module) bool) {
+	for _, m := range r.p.Modules {
+		if wanted(m) {
+			r.execModule(m)
+		}
+	}
+	r.leftovers(wanted)
+	r.assemble()
 }
 
 // finish sorts the entries and drops from the start-up functions those that turned out to be entries of their own.
@@ -34,6 +42,7 @@ func (r *reader) finish() {
 		delete(r.scripts, e.Function)
 	}
 	r.app.scripts = r.scripts
+	r.app.Entries = canonical(r.app.Entries)
 	sort.SliceStable(r.app.Entries, func(i, j int) bool { return earlier(r.app.Entries[i], r.app.Entries[j]) })
 }
 

@@ -37,8 +37,17 @@ func then(f func(value)) value { return value{kind: register, reg: &registration
 
 func (r *reader) middleware(fn value) {
 	if f, _ := fn.target(); f != nil {
-		r.app.Middleware = append(r.app.Middleware, f)
+		r.addAround(f)
 	}
+}
+
+func (r *reader) addAround(f *program.Function) {
+	for _, g := range r.app.Middleware {
+		if g == f {
+			return
+		}
+	}
+	r.app.Middleware = append(r.app.Middleware, f)
 }
 
 // addMiddleware reads add_middleware(Class, …) and Middleware(Class, …): the class's dispatch or __call__, or a dispatch function.
@@ -54,7 +63,7 @@ func (r *reader) addMiddleware(args []value, named map[string]value) {
 	}
 	for _, name := range [2]string{"dispatch", "__call__"} {
 		if f := cls.ref.Class.Method(name); f != nil {
-			r.app.Middleware = append(r.app.Middleware, f)
+			r.addAround(f)
 			return
 		}
 	}
@@ -71,6 +80,11 @@ func (r *reader) exception(e python.Expr, at *frame) program.Ref {
 
 func (r *reader) handler(exc program.Ref, fn value) {
 	if f, _ := fn.target(); f != nil {
+		for _, h := range r.app.Handlers {
+			if h.Function == f && h.Class.Qual == exc.Qual {
+				return
+			}
+		}
 		r.app.Handlers = append(r.app.Handlers, ExceptionHandler{Class: exc, Function: f})
 	}
 }

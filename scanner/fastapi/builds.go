@@ -77,10 +77,10 @@ func directly(call *python.Call) bool {
 
 // leftovers runs the functions that assemble something but that no module calls: an application factory named on the command
 // line of the server, a plug-in hook. Factories come first, as they call the others.
-func (r *reader) leftovers() {
+func (r *reader) leftovers(wanted func(*program.Module) bool) {
 	var late []*program.Function
 	for _, f := range r.p.Functions {
-		if f.Def == nil || f.Outer != nil || offstagePath(f.Module.File.Path) || r.entered[f] || !assembles(f.Module) || !r.registersItself(f) {
+		if f.Def == nil || f.Outer != nil || !wanted(f.Module) || r.entered[f] || !assembles(f.Module) || !r.registersItself(f) {
 			continue
 		}
 		if r.makesApp(f) {
@@ -98,7 +98,7 @@ func (r *reader) leftovers() {
 
 // assembles is a quick look at a module's text.
 func assembles(m *program.Module) bool {
-	for _, word := range [...]string{"include_router", "add_api_route", "FastAPI", "APIRouter", "api_route", "Router("} {
+	for _, word := range [...]string{"include_router", "add_api_route", "FastAPI", "APIRouter", "api_route", "Router(", "@app.", "@router.", ".router.", "@api."} {
 		if mentions(m, word) {
 			return true
 		}

@@ -22,8 +22,7 @@ func (a *App) Offstage(f *program.Function) bool {
 func offstagePath(path string) bool {
 	parts := strings.Split(path, "/")
 	name := parts[len(parts)-1]
-	if strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test.py") || name == "conftest.py" || name == "setup.py" ||
-		name == "noxfile.py" || name == "manage.py" || name == "gunicorn_conf.py" {
+	if strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test.py") || name == "conftest.py" || name == "noxfile.py" {
 		return true
 	}
 	for i, dir := range parts[:len(parts)-1] {

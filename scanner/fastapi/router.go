@@ -369,6 +369,46 @@ func (r *reader) enter(reg *registration, prefix string, deps []Dependency) {
 	}
 }
 
+// canonical drops the entries that are only a shorter view of another one of the same function: an application factory run once
+// with its mount point and once without, a router seen on its own and inside its parent.
+func canonical(list []*Entry) []*Entry {
+	group := map[entryKey][]*Entry{}
+	for _, e := range list {
+		key := entryKey{fn: e.Function, class: e.Class, method: e.Method}
+		group[key] = append(group[key], e)
+	}
+	out := list[:0]
+	for _, e := range list {
+		if !shadowedBy(e, group[entryKey{fn: e.Function, class: e.Class, method: e.Method}]) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func shadowedBy(e *Entry, others []*Entry) bool {
+	if len(others) > 200 {
+		return false // generated on purpose; comparing all with all would be a square
+	}
+	tail := e.Path
+	if i := strings.LastIndex(tail, hole); i >= 0 && i+len(hole) < len(tail) {
+		tail = tail[i+len(hole):]
+	}
+	for _, o := range others {
+		if o == e || !strings.HasSuffix(o.Path, tail) {
+			continue
+		}
+		if e.Path != tail { // this one has a hole: any other without says more
+			if !strings.Contains(o.Path, hole) {
+				return true
+			}
+		} else if len(o.Path) > len(e.Path) && !strings.Contains(o.Path, hole) && e.Path != "/" {
+			return true
+		}
+	}
+	return false
+}
+
 // line is the line of a function's `def`.
 func line(f *program.Function) int {
 	n, _ := f.Module.File.Position(position(f))
