@@ -9,10 +9,13 @@ import (
 // Read finds the application in a program.
 func Read(p *program.Program) *App {
 	r := &reader{
-		p: p, app: &App{Startup: map[*program.Function]bool{}},
+		p: p, app: &App{Startup: map[*program.Function]bool{}}, texts: glance(p.Modules), functions: map[*program.Module][]*program.Function{},
 		exprs: map[exprKey]value{}, pending: map[exprKey]bool{}, entered: map[*program.Function]bool{}, results: map[*program.Function]value{},
 		builds: map[*program.Function]verdict{}, classes: map[*program.Class]*object{}, selves: map[*program.Class]*object{},
 		derived: map[*program.Class]bool{}, entries: map[entryKey]bool{}, scripts: map[*program.Function]bool{},
+	}
+	for _, f := range p.Functions {
+		r.functions[f.Module] = append(r.functions[f.Module], f)
 	}
 	r.assembleFrom(func(m *program.Module) bool { return !offstagePath(m.File.Path) })
 	if len(r.app.Entries) == 0 { // a tree of nothing but tests or scripts is read for its own sake

@@ -79,14 +79,18 @@ func directly(call *python.Call) bool {
 // line of the server, a plug-in hook. Factories come first, as they call the others.
 func (r *reader) leftovers(wanted func(*program.Module) bool) {
 	var late []*program.Function
-	for _, f := range r.p.Functions {
-		if f.Def == nil || f.Outer != nil || !wanted(f.Module) || r.entered[f] || !assembles(f.Module) || !r.registersItself(f) {
+	for _, m := range r.p.Modules {
+		if !r.texts[m].assembles || !wanted(m) {
 			continue
 		}
-		if r.makesApp(f) {
-			r.runAlone(f)
-		} else {
-			late = append(late, f)
+		for _, f := range r.functions[m] {
+			switch {
+			case f.Def == nil || f.Outer != nil || r.entered[f] || !r.registersItself(f):
+			case r.makesApp(f):
+				r.runAlone(f)
+			default:
+				late = append(late, f)
+			}
 		}
 	}
 	for _, f := range late {
@@ -94,16 +98,6 @@ func (r *reader) leftovers(wanted func(*program.Module) bool) {
 			r.runAlone(f)
 		}
 	}
-}
-
-// assembles is a quick look at a module's text.
-func assembles(m *program.Module) bool {
-	for _, word := range [...]string{"include_router", "add_api_route", "FastAPI", "APIRouter", "api_route", "Router(", "@app.", "@router.", ".router.", "@api."} {
-		if mentions(m, word) {
-			return true
-		}
-	}
-	return false
 }
 
 // registersItself is registers without the functions it calls.

@@ -201,12 +201,16 @@ func (r *reader) binding(ref program.Ref) value {
 	}
 	at := &frame{scope: program.Scope{Module: ref.Module, Class: ref.Class}, depth: 1}
 	key := exprKey{ref.Module, b.Value}
-	if r.pending[key] {
-		return value{}
+	v, known := r.exprs[key]
+	if !known {
+		if r.pending[key] {
+			return value{}
+		}
+		r.pending[key] = true
+		v = r.eval(b.Value, at)
+		delete(r.pending, key)
+		r.exprs[key] = v // lists must be the same each time: others append to them
 	}
-	r.pending[key] = true
-	v := r.eval(b.Value, at)
-	delete(r.pending, key)
 	if b.Element >= 0 {
 		items := v.elements()
 		if v.kind != list || b.Element >= len(items) {

@@ -7,20 +7,22 @@ import (
 
 // reader runs the assembling code of a project.
 type reader struct {
-	p       *program.Program
-	app     *App
-	objects []*object
-	exprs   map[exprKey]value             // what module-level expressions are
-	pending map[exprKey]bool              // under evaluation: a name defined by itself is unknown
-	entered map[*program.Function]bool    // functions run at least once
-	results map[*program.Function]value   // of functions called without arguments
-	builds  map[*program.Function]verdict // does running it register anything?
-	classes map[*program.Class]*object    // routers made of classes that route by their methods
-	selves  map[*program.Class]*object    // instances on which methods are run that nobody calls
-	derived map[*program.Class]bool       // classes whose base is a router class by argument
-	entries map[entryKey]bool
-	scripts map[*program.Function]bool
-	calls   int // functions run so far
+	p         *program.Program
+	app       *App
+	texts     map[*program.Module]mention
+	functions map[*program.Module][]*program.Function
+	objects   []*object
+	exprs     map[exprKey]value             // what module-level expressions are
+	pending   map[exprKey]bool              // under evaluation: a name defined by itself is unknown
+	entered   map[*program.Function]bool    // functions run at least once
+	results   map[*program.Function]value   // of functions called without arguments
+	builds    map[*program.Function]verdict // does running it register anything?
+	classes   map[*program.Class]*object    // routers made of classes that route by their methods
+	selves    map[*program.Class]*object    // instances on which methods are run that nobody calls
+	derived   map[*program.Class]bool       // classes whose base is a router class by argument
+	entries   map[entryKey]bool
+	scripts   map[*program.Function]bool
+	calls     int // functions run so far
 }
 
 type exprKey struct {

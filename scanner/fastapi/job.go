@@ -64,13 +64,3 @@ func ownCalls(body []python.Stmt, visit func(*python.Call)) {
 		})
 	}
 }
-
-func functionsOf(p *program.Program, m *program.Module) []*program.Function {
-	var out []*program.Function
-	for _, f := range p.Functions {
-		if f.Module == m {
-			out = append(out, f)
-		}
-	}
-	return out
-}

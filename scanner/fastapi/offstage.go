@@ -49,7 +49,7 @@ func (r *reader) commands() {
 		}
 	}
 	for _, m := range r.p.Modules {
-		if mentions(m, "__main__") {
+		if r.texts[m].main {
 			r.mainBlocks(m)
 		}
 	}

@@ -1,7 +1,6 @@
 package fastapi
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -18,7 +17,7 @@ var workerDecorators = map[string]bool{
 
 var jobDecorators = map[string]bool{
 	"fastapi_utils.tasks.repeat_every": true, "fastapi_utilities.repeat_every": true, "fastapi_restful.tasks.repeat_every": true,
-	"fastapi_utilities.repeat_at": true, "fastapi_utilities.repeat.repeat_every": true, "aiocron.crontab": true,
+	"fastapi_utilities.repeat_at": true, "fastapi_utilities.repeat.repeat_every": true, "aiocron.crontab": true, "schedule.repeat": true,
 }
 
 // queues are the packages whose objects register workers by a method (`@celery.task`, `@broker.task`, `@huey.task()`).
@@ -124,79 +123,71 @@ func (r *reader) workerSettings(k *program.Class) {
 	}
 	at := &frame{scope: program.Scope{Module: k.Module, Function: k.Outer, Class: k}, depth: 1}
 	if functions != nil && functions.Value != nil {
-		for _, e := range items(r, functions.Value, at) {
-			r.arq(Worker, e, at)
-		}
+		r.arqList(Worker, functions.Value, at)
 	}
 	if jobs != nil && jobs.Value != nil {
-		for _, e := range items(r, jobs.Value, at) {
-			r.arq(Job, e, at)
-		}
+		r.arqList(Job, jobs.Value, at)
 	}
 }
 
-// items returns the elements of a list display, through a name and sums.
-func items(r *reader, e python.Expr, at *frame) []python.Expr {
-	switch e := e.(type) {
-	case *python.List:
-		return e.Elts
-	case *python.Tuple:
-		return e.Elts
-	case *python.BinOp:
-		return append(append([]python.Expr{}, items(r, e.Left, at)...), items(r, e.Right, at)...)
-	case *python.Name:
-		ref := r.p.Lookup(at.scope, e.ID)
-		if ref.Kind == program.ToValue && ref.Module == at.scope.Module {
-			if list, ok := ref.Binding.Value.(*python.List); ok {
-				return list.Elts
+func (r *reader) arqList(kind EntryKind, e python.Expr, at *frame) {
+	for _, v := range r.eval(e, at).elements() {
+		name, unique := "", true
+		if v.src != nil {
+			if call, ok := v.src.expr.(*python.Call); ok { // func(f, name=…) or cron(f, …)
+				name = textKeyword(call, "name")
+				unique = !hasKeyword(call, "unique", python.ConstFalse)
+				what := keywordOrArg(call, 0, "coroutine")
+				if what == nil {
+					continue
+				}
+				v = r.eval(what, v.src.at)
 			}
 		}
-	}
-	return nil
-}
-
-// arq reads one element: a function, func(f, name=…) or cron(f, …).
-func (r *reader) arq(kind EntryKind, e python.Expr, at *frame) {
-	name := ""
-	unique := true
-	if call, ok := e.(*python.Call); ok {
-		for _, k := range call.Keywords {
-			switch k.Name {
-			case "name":
-				name = r.eval(k.Value, at).text
-			case "unique":
-				unique = !isConst(k.Value, python.ConstFalse)
-			}
+		if v.kind == text {
+			v = r.dotted(v.text, at)
 		}
-		if e = keywordOrArg(call, 0, "coroutine"); e == nil {
-			return
+		if f, k := v.target(); f != nil {
+			r.enterTask(kind, name, f, k, kind == Job && unique)
 		}
-	}
-	if f, k := r.eval(e, at).target(); f != nil {
-		r.enterTask(kind, name, f, k, kind == Job && unique)
 	}
 }
 
-// scheduled finds what schedulers and queues are handed inside functions: add_job(f), @scheduler.scheduled_job, queue.enqueue(f).
-// Only modules whose text mentions one of them are walked.
+func hasKeyword(call *python.Call, name string, kind python.ConstKind) bool {
+	for _, k := range call.Keywords {
+		if k.Name == name {
+			return isConst(k.Value, kind)
+		}
+	}
+	return false
+}
+
+// dotted resolves the text "package.module.function".
+func (r *reader) dotted(name string, at *frame) value {
+	i := strings.LastIndexAny(name, ".:")
+	if i < 0 {
+		return value{}
+	}
+	m := r.p.Module(at.scope.Module, name[:i])
+	if m == nil {
+		return value{}
+	}
+	return r.reference(r.p.Member(program.Ref{Kind: program.ToModule, Module: m, Qual: m.Name}, name[i+1:]), at)
+}
+
+// scheduled finds what schedulers and queues are handed inside functions: add_job(f), @scheduler.scheduled_job, queue.enqueue(f),
+// schedule.every().day.do(f). Only modules whose text mentions one of them are walked.
 func (r *reader) scheduled() {
 	for _, m := range r.p.Modules {
-		if mentions(m, "add_job") || mentions(m, "scheduled_job") || mentions(m, ".enqueue") {
+		if r.texts[m].schedules && !offstagePath(m.File.Path) {
 			r.scheduledIn(m)
 		}
 	}
 }
 
-func mentions(m *program.Module, word string) bool {
-	return bytes.Contains(m.File.Source, []byte(word))
-}
-
 func (r *reader) scheduledIn(m *program.Module) {
-	if offstagePath(m.File.Path) {
-		return
-	}
 	r.scheduledBy(m.File.Body, program.Scope{Module: m})
-	for _, f := range functionsOf(r.p, m) {
+	for _, f := range r.functions[m] {
 		if f.Def == nil {
 			continue
 		}
@@ -228,12 +219,40 @@ func (r *reader) scheduledBy(body []python.Stmt, s program.Scope) {
 			if f, k := r.callable(s, keywordOrArg(call, 0, "func")); f != nil {
 				r.enterTask(Worker, "", f, k, false)
 			}
+		case "do":
+			if strings.HasPrefix(r.p.Resolve(s, chainStart(a.Value)).Qual, "schedule.") && len(call.Args) > 0 {
+				if f, k := r.callable(s, call.Args[0]); f != nil {
+					r.enterTask(Job, "", f, k, true)
+				}
+			}
 		case "enqueue_in", "enqueue_at":
 			if f, k := r.callable(s, keywordOrArg(call, 1, "func")); f != nil {
 				r.enterTask(Worker, "", f, k, false)
 			}
 		}
 	})
+}
+
+// chainStart returns the first call's function of a chain of calls: schedule.every in `schedule.every(3).days.at("10:00")`.
+func chainStart(e python.Expr) python.Expr {
+	for range 20 {
+		switch n := e.(type) {
+		case *python.Call:
+			if a, ok := n.Func.(*python.Attribute); ok {
+				if _, name := a.Value.(*python.Name); name {
+					return a
+				}
+				e = a.Value
+				continue
+			}
+			return n.Func
+		case *python.Attribute:
+			e = n.Value
+		default:
+			return e
+		}
+	}
+	return nil
 }
 
 // alone tells that APScheduler never runs two of a job at once: max_instances is 1 unless said otherwise.
