@@ -157,3 +157,23 @@ func TestHostilePattern(t *testing.T) {
 		t.Errorf("took %s", took)
 	}
 }
+
+func FuzzIgnore(f *testing.F) {
+	f.Add("*.py\n!a[b-\\]c]/**/d\\ \n/x/\n", "a/b/c.py", true)
+	f.Add("[[:alpha:]][!^x]\n[\n\\", "[", false)
+	f.Fuzz(func(t *testing.T, text, name string, dir bool) {
+		for _, p := range parseIgnore(text) {
+			if len(p.segments) == 0 {
+				t.Fatalf("a pattern without segments in %q", text)
+			}
+		}
+		ruleSet{dir: ".", patterns: parseIgnore(text)}.match(name, dir)
+		// A name without special characters matches itself and nothing longer.
+		if plain := strings.Trim(name, "/"); plain != "" && !strings.ContainsAny(plain, "*?[\\!# \r\n\t/") && len(plain) < maxPattern && !strings.HasPrefix(plain, "\ufeff") {
+			set := ruleSet{dir: ".", patterns: parseIgnore(plain)}
+			if set.match(plain, dir) != ignored || set.match(plain+"x", dir) != unmatched {
+				t.Fatalf("%q does not match itself alone", plain)
+			}
+		}
+	})
+}

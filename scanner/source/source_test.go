@@ -159,6 +159,19 @@ func TestOddEntries(t *testing.T) {
 	}
 }
 
+// A name need not be text. A file with such a name is read; a directory cannot be, and is named.
+func TestInvalidNames(t *testing.T) {
+	dir := write(t, map[string]string{"a\xff.py": "x = 1\n", "d\xfe/b.py": "", "new\nline.py": ""})
+	tree := open(t, dir, Options{})
+	equal(t, paths(tree), "a\xff.py", "new\nline.py")
+	if data, err := tree.Read(0); err != nil || string(data) != "x = 1\n" {
+		t.Errorf("got %q, %v", data, err)
+	}
+	if want := "unreadable d\xfe: the directory cannot be listed: its name is not valid UTF-8"; skips(tree) != want {
+		t.Errorf("got %q", skips(tree))
+	}
+}
+
 // What was a file during the walk may be anything when it is read.
 func TestChangesDuringTheScan(t *testing.T) {
 	outside := write(t, map[string]string{"secret.py": "password = 1"})

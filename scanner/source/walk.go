@@ -126,6 +126,10 @@ func (w *walker) descend(name string, depth int, above bool) {
 			Reason: fmt.Sprintf("directories are nested more than %d deep: what is below is not read", w.tree.limits.Depth)})
 		return
 	}
+	if !fs.ValidPath(name) {
+		w.skip(unreadable(name, "the directory cannot be listed: its name is not valid UTF-8"))
+		return
+	}
 	entries, err := fs.ReadDir(w.tree.fsys, name)
 	if err != nil {
 		w.skip(unreadable(name, "the directory cannot be listed: "+explain(err)))
