@@ -54,12 +54,12 @@ func (b *builder) moment(f *finding.Finding, step *finding.Step, order int) *gos
 		path, line = f.Location.Path, max(f.Location.Line, 1)
 	}
 	verb := or(verbs[step.Role], "runs")
-	code := strings.TrimSuffix(strings.Join(strings.Fields(step.Text), " "), ":")
+	code := strings.TrimSuffix(step.Statement(b.line), ":")
 	what := fmt.Sprintf("Request %s %s: %s", step.Actor, verb, code)
 	if step.Note != "" {
 		what += " (" + strings.TrimRight(strings.Join(strings.Fields(step.Note), " "), ".") + ")"
 	}
-	location := gosarif.NewLocationWithPhysicalLocation(b.lineOf(path, line))
+	location := gosarif.NewLocationWithPhysicalLocation(b.statement(path, line, step.EndLine))
 	location.Message = gosarif.NewTextMessage(sentence(escape(cut(what, maxDescription-1))))
 	m := gosarif.NewThreadFlowLocation().WithLocation(location).WithExecutionOrder(order)
 	m.Importance = "important"

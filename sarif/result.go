@@ -57,7 +57,7 @@ func (b *builder) related(f *finding.Finding) ([]*gosarif.Location, string) {
 			return
 		}
 		id := len(all) + 1
-		location := gosarif.NewLocationWithPhysicalLocation(b.lineOf(path, line)).WithId(id)
+		location := gosarif.NewLocationWithPhysicalLocation(b.statement(path, line, line)).WithId(id)
 		location.Message = gosarif.NewTextMessage(sentence(escape(label)))
 		all = append(all, location)
 		names = append(names, fmt.Sprintf("[%s](%d)", bracketed(label), id))
@@ -107,15 +107,16 @@ func (b *builder) primary(f *finding.Finding) *gosarif.PhysicalLocation {
 	return p
 }
 
-// lineOf is the statement on a line, without its indentation when the source is at hand.
-func (b *builder) lineOf(path string, line int) *gosarif.PhysicalLocation {
+// statement is the region from one line to another, or of one line, without the indentation when the source is at hand.
+func (b *builder) statement(path string, line, end int) *gosarif.PhysicalLocation {
 	p := b.place(path, line)
-	p.Region.WithEndLine(line)
-	if source, ok := b.line(path, line); ok {
-		body := strings.TrimLeft(source, " \t")
-		if body != "" {
-			p.Region.WithStartColumn(len(source) - len(body) + 1).WithEndColumn(units(source) + 1)
-		}
+	end = max(line, end)
+	p.Region.WithEndLine(end)
+	first, ok := b.line(path, line)
+	last, too := b.line(path, end)
+	body := strings.TrimLeft(first, " \t")
+	if ok && too && body != "" && last != "" {
+		p.Region.WithStartColumn(len(first) - len(body) + 1).WithEndColumn(units(last) + 1)
 	}
 	return p
 }

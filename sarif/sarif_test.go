@@ -163,7 +163,7 @@ func TestResults(t *testing.T) {
 		t.Errorf("region %+v", region)
 	}
 	source, _ := fromSample("app/orders.py")
-	if got, want := first.Fingerprints["primaryLocationLineHash"], LineHashes(source)[17]; got != want {
+	if got, want := first.Fingerprints["primaryLocationLineHash"], finding.LineHashes(source)[17]; got != want {
 		t.Errorf("line hash %s, want %s", got, want)
 	}
 	if first.Fingerprints["middlebrickRace/v1"] != "8f3c51d20a9b77e4" {
@@ -341,7 +341,7 @@ func TestLimits(t *testing.T) {
 func TestTooLarge(t *testing.T) {
 	r := finding.NewReport(".", "0.1.0")
 	for i := range 400 {
-		step := finding.Step{Actor: "A", Role: finding.Read, Text: fmt.Sprintf("%x", LineHashes(fmt.Appendf(nil, "%d", i*i)))}
+		step := finding.Step{Actor: "A", Role: finding.Read, Text: fmt.Sprintf("%x", finding.LineHashes(fmt.Appendf(nil, "%d", i*i)))}
 		r.Findings = append(r.Findings, finding.Finding{Rule: "MB201", Severity: finding.Medium, Location: finding.Location{Path: "a.py", Line: i + 1},
 			Steps: []finding.Step{step, step, step}})
 	}

@@ -1,6 +1,10 @@
 package sarif
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/finding"
+)
 
 // text is a scanned file, split when it is first needed.
 type text struct {
@@ -39,7 +43,7 @@ func (b *builder) hash(path string, line int) string {
 		return ""
 	}
 	if t.hashes == nil {
-		t.hashes = LineHashes(t.data)
+		t.hashes = finding.LineHashes(t.data)
 	}
 	if line < 1 || line > len(t.hashes) {
 		return ""

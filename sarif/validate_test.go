@@ -154,7 +154,7 @@ func TestLineHashesAgainstMultitool(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		want := LineHashes(data)
+		want := finding.LineHashes(data)
 		got := rolling(t, tool, dir, name, len(want))
 		for i := range want {
 			if got[i] != want[i] {

@@ -14,6 +14,7 @@ import (
 type spot struct {
 	path     string
 	line     int
+	end      int    // of a statement of several lines, else the same line
 	text     string // as the step gives it, for when the file is not at hand
 	labels   []string
 	primary  bool
@@ -31,7 +32,7 @@ func collectSpots(f *finding.Finding) []*spot {
 	at := func(path string, line int) *spot {
 		k := key{path, line}
 		if byLine[k] == nil {
-			byLine[k] = &spot{path: path, line: line}
+			byLine[k] = &spot{path: path, line: line, end: line}
 			spots = append(spots, byLine[k])
 		}
 		return byLine[k]
@@ -53,6 +54,9 @@ func collectSpots(f *finding.Finding) []*spot {
 		s := at(step.Path, step.Line)
 		if s.text == "" {
 			s.text = step.Text
+		}
+		if !s.primary {
+			s.end = max(s.end, step.EndLine)
 		}
 		s.label(step)
 	}
@@ -111,43 +115,56 @@ func (t *text) spans(f *finding.Finding, spots []*spot) {
 	bar := t.gutter(t.number(0) + " |")
 	for i, path := range paths {
 		group := byPath[path]
-		arrow, column := " ::: ", 0
-		line := group[0].line
 		if i == 0 {
-			arrow, column = "--> ", f.Location.Column
-			t.line(t.gutter(t.number(0)+arrow) + where(t.report, path, f.Location.Line, column))
+			t.line(t.gutter(t.number(0)+"--> ") + where(t.report, path, f.Location.Line, f.Location.Column))
 		} else {
-			t.line(t.gutter(t.number(0)+arrow) + where(t.report, path, line, 0))
+			t.line(t.gutter(t.number(0)+" ::: ") + where(t.report, path, group[0].line, 0))
 		}
 		t.line(bar)
 		slices.SortStableFunc(group, func(a, b *spot) int { return cmp.Compare(a.line, b.line) })
-		for j, s := range group {
-			if j > 0 {
-				t.between(path, group[j-1].line, s.line)
+		t.margin = ""
+		if t.files.known(path) && slices.ContainsFunc(group, func(s *spot) bool { return s.end > s.line }) {
+			t.margin = "  " // for the bracket beside a statement of several lines
+		}
+		shown := 0
+		for _, s := range group {
+			t.between(path, shown, s.line)
+			if s.end > s.line && t.margin != "" {
+				t.block(s)
+			} else {
+				t.spot(s, f.Severity)
 			}
-			t.spot(s, f.Severity)
+			shown = max(shown, s.end)
 		}
 		t.line(bar)
 	}
 }
 
-// between shows the one or two lines that separate two spots, or that there are more.
+// between shows the one or two lines that separate two spots, or that there are more. Line 0 is the top of the file.
 func (t *text) between(path string, above, below int) {
 	switch {
+	case above == 0 || below <= above+1:
 	case below-above <= 3:
 		for n := above + 1; n < below; n++ {
 			line, ok := t.files.line(path, n)
 			if !ok {
 				return
 			}
-			t.line(strings.TrimRight(t.gutter(t.number(n)+" |")+" "+t.fitLine(line), " "))
+			t.source(n, t.margin, line)
 		}
 	default:
 		t.line(t.gutter("..."))
 	}
 }
 
-func (t *text) fitLine(line string) string { return fit(Plain(line), t.width-t.indent-3) }
+// source shows one line of a file behind its number.
+func (t *text) source(n int, margin, line string) {
+	line = fit(Plain(line), t.room())
+	t.line(strings.TrimRight(t.gutter(t.number(n)+" | "+margin)+line, " "))
+}
+
+// room is the number of columns for a line of source.
+func (t *text) room() int { return t.width - t.indent - 3 - len(t.margin) }
 
 // spot shows one line with the mark and the labels below it.
 func (t *text) spot(s *spot, level finding.Severity) {
@@ -155,23 +172,37 @@ func (t *text) spot(s *spot, level finding.Severity) {
 	if !known {
 		source, _, _ = strings.Cut(s.text, "\n")
 	}
-	t.line(t.gutter(t.number(s.line)+" | ") + t.fitLine(source))
+	t.source(s.line, t.margin, source)
 	from, to := s.extent(source, known)
-	room := t.width - t.indent - 3
-	before := min(columns(Plain(source[:from])), room-1)
-	length := max(min(columns(Plain(source[from:to])), room-before), 1)
-	mark := strings.Repeat("-", length)
+	before := min(columns(Plain(source[:from])), t.room()-1)
+	length := max(min(columns(Plain(source[from:to])), t.room()-before), 1)
+	label, paint, sign := Plain(strings.Join(s.labels, ", ")), t.gutter, "-"
 	if s.primary {
-		mark = strings.Repeat("^", length)
+		paint, sign = func(x string) string { return t.severity(level, x) }, "^"
 	}
-	label := strings.Join(s.labels, ", ")
-	painted := t.gutter(mark)
-	if s.primary {
-		painted, label = t.severity(level, mark), t.severity(level, Plain(label))
-	} else {
-		label = t.gutter(Plain(label))
+	mark := strings.TrimRight(strings.Repeat(sign, length)+" "+label, " ")
+	t.line(t.gutter(t.number(0)+" | "+t.margin) + strings.Repeat(" ", before) + paint(mark))
+}
+
+// maxBlock bounds the lines of one statement that are shown.
+const maxBlock = 8
+
+// block shows a statement of several lines with a bracket beside it.
+func (t *text) block(s *spot) {
+	sign := "/ "
+	for n := s.line; n <= s.end; n++ {
+		if n == s.line+maxBlock-2 && s.end-s.line >= maxBlock {
+			t.line(t.gutter("..." + strings.Repeat(" ", max(t.indent-2, 0)) + "| |"))
+			n = s.end
+		}
+		line, ok := t.files.line(s.path, n)
+		if !ok {
+			break
+		}
+		t.source(n, sign, line)
+		sign = "| "
 	}
-	t.line(strings.TrimRight(t.gutter(t.number(0)+" | ")+strings.Repeat(" ", before)+painted+" "+label, " "))
+	t.line(t.gutter(t.number(0) + " | |____- " + Plain(strings.Join(s.labels, ", "))))
 }
 
 // extent returns the byte range of the line to mark: the columns of the location, else the statement without its
@@ -222,6 +253,8 @@ const maxHeld = 64
 func newFiles(source func(string) ([]byte, error)) files {
 	return files{source: source, lines: map[string][][]byte{}}
 }
+
+func (f files) known(path string) bool { _, ok := f.line(path, 1); return ok }
 
 func (f files) line(path string, n int) (string, bool) {
 	if f.source == nil {

@@ -22,7 +22,8 @@ type text struct {
 	report *finding.Report
 	files  files
 	width  int
-	indent int // columns of the line number gutter of the finding at hand
+	indent int    // columns of the line number gutter of the finding at hand
+	margin string // between the gutter and the source of the file at hand
 }
 
 // Text writes the report for people, in the manner of a compiler: each finding with the lines it is about, the

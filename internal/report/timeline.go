@@ -29,13 +29,12 @@ func (t *text) timeline(f *finding.Finding) {
 }
 
 // maxCodeLines bounds the code of one step; more of it stands in the spans.
-const maxCodeLines = 2
+const maxCodeLines = 3
 
 // moment is one step of the schedule in its column: what the actor does, and below it what he believes.
 func (t *text) moment(n int, step *finding.Step, column int) {
 	room := column - 8
-	code, _, _ := strings.Cut(strings.TrimSpace(step.Text), "\n")
-	lines := wrapLine(Plain(code), room)
+	lines := wrapLine(Plain(step.Statement(t.files.line)), room)
 	if len(lines) > maxCodeLines {
 		lines = append(lines[:maxCodeLines-1], strings.Join(lines[maxCodeLines-1:], " "))
 	}

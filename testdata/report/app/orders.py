@@ -17,7 +17,10 @@ async def cancel_order(order_id: int, session: AsyncSession = Depends(get_sessio
         raise HTTPException(404)
     if order.status != "paid":
         raise HTTPException(409, "only a paid order can be cancelled")
-    await gateway.refund(order.charge_id)
+    await gateway.refund(
+        order.charge_id,
+        reason="cancelled by the customer",
+    )
     order.status = "refunded"
     await session.commit()
     return order

@@ -1,4 +1,4 @@
-package sarif
+package finding
 
 import (
 	"fmt"
