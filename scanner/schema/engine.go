@@ -1,0 +1,410 @@
+package schema
+
+import (
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// engineUse is one piece of evidence for an engine.
+type engineUse struct {
+	EngineInfo
+	weight   int
+	fallback bool // a default that a deployment is likely to replace
+	place    Place
+}
+
+// The weights of evidence, beside the rank of an option, which is at most rankLiteral.
+const (
+	byDriverPackage = iota + 1
+	byDialectImport
+	byImage
+	byConfigURL
+	bySetting   = 10
+	byVariable  = 20
+	byMigration = 30
+	byCall      = 40
+)
+
+// engine weighs what code and configuration say about the database.
+func (r *reader) engine() {
+	r.sessions()
+	uses := r.engineCalls()
+	uses = append(uses, r.engineVariables()...)
+	uses = append(uses, r.engineSettings()...)
+	uses = append(uses, r.engineHints()...)
+	sort.SliceStable(uses, func(i, j int) bool { return uses[i].weight > uses[j].weight })
+	best := choose(uses)
+	if best == nil {
+		r.unknownEngine(uses)
+	} else {
+		r.s.Engine = best.EngineInfo
+		r.s.Engine.Known = best.weight > byImage
+	}
+	r.fillDriver(uses)
+	r.s.Engine.ExpireOnCommit = r.expireOnCommit()
+	r.s.Engine.SQLiteBegin = max(r.s.Engine.SQLiteBegin, r.beginListener())
+	r.otherEngines(uses)
+	if e := r.s.Engine; e.Name != "" && e.Isolation == "" && !e.Autocommit && e.Name != "sqlite" && e.Name != "mongodb" {
+		r.assume("No isolation level is set in the code; " + e.Name + " is taken at its default.")
+	}
+}
+
+// choose takes the strongest evidence of the application; a SQLite file that is only a default gives way to a server
+// that the project also provides for.
+func choose(uses []engineUse) *engineUse {
+	var best *engineUse
+	for i := range uses {
+		if !uses[i].Test {
+			best = &uses[i]
+			break
+		}
+	}
+	if best == nil || best.Name != "sqlite" || !best.fallback {
+		return best
+	}
+	for i := range uses {
+		u := &uses[i]
+		if !u.Test && u.Name != "sqlite" && u.Name != "mongodb" {
+			u.Why += fmt.Sprintf("; SQLite is only the default (%s)", best.Why)
+			return u
+		}
+	}
+	return best
+}
+
+func (r *reader) unknownEngine(uses []engineUse) {
+	sentence := "No database engine was found"
+	if len(uses) > 0 {
+		sentence = fmt.Sprintf("No database engine was found outside the tests, which use %s", uses[0].Name)
+	}
+	r.s.Engine.Why = sentence
+	r.assume(sentence + "; verdicts are for PostgreSQL at READ COMMITTED.")
+}
+
+// fillDriver completes the chosen engine from weaker evidence for the same engine.
+func (r *reader) fillDriver(uses []engineUse) {
+	e := &r.s.Engine
+	for _, u := range uses {
+		if u.Test || u.Name != e.Name {
+			continue
+		}
+		if e.Driver == "" {
+			e.Driver = u.Driver
+		}
+		if e.Isolation == "" {
+			e.Isolation = u.Isolation
+		}
+		e.SQLiteBegin = max(e.SQLiteBegin, u.SQLiteBegin)
+	}
+}
+
+func (r *reader) otherEngines(uses []engineUse) {
+	seen := map[string]bool{r.s.Engine.Name: true}
+	for _, u := range uses {
+		key := u.Name
+		if u.Test {
+			key += " in tests"
+		}
+		if !seen[key] && u.weight > byDialectImport {
+			seen[key] = true
+			u.Known = u.weight > byImage
+			r.s.Others = append(r.s.Others, u.EngineInfo)
+		}
+	}
+}
+
+// engineCalls reads the calls that make engines, pools and connections.
+func (r *reader) engineCalls() []engineUse {
+	var uses []engineUse
+	for _, f := range r.calls {
+		place := r.place(f.scope.Module, f.call)
+		base := engineUse{weight: byCall, place: place}
+		base.Test = isTestPath(place.Path)
+		if r.isMigration(f.scope.Module) {
+			base.weight = byMigration
+		}
+		switch f.name {
+		case "create_engine", "create_async_engine":
+			r.engineOptions(&base.EngineInfo, f.scope, f.call)
+			uses = append(uses, r.urlUses(base, f.scope, argument(f.call, 0, "url"))...)
+		case "Database":
+			uses = append(uses, r.urlUses(base, f.scope, argument(f.call, 0, "url"))...)
+		case "init", "register_tortoise", "RegisterTortoise":
+			uses = append(uses, r.tortoiseUses(base, f)...)
+		case "connect", "create_pool", "ConnectionPool", "AsyncConnectionPool":
+			if u, ok := r.driverUse(base, f); ok {
+				uses = append(uses, u)
+			}
+		case "PostgresqlDatabase", "PooledPostgresqlDatabase", "MySQLDatabase", "PooledMySQLDatabase", "SqliteDatabase":
+			base.Name = map[byte]string{'P': "postgresql", 'M': "mysql", 'S': "sqlite"}[strings.TrimPrefix(f.name, "Pooled")[0]]
+			base.Why = fmt.Sprintf("%s is made at %s", f.name, place)
+			uses = append(uses, base)
+		case "AsyncIOMotorClient", "AsyncMongoClient", "MongoClient":
+			base.Name, base.weight = "mongodb", byCall-1 // beside a relational engine it is the second store
+			base.Why = fmt.Sprintf("%s is made at %s", f.name, place)
+			uses = append(uses, base)
+		}
+	}
+	return uses
+}
+
+// String writes a place as people read it.
+func (p Place) String() string { return fmt.Sprintf("%s:%d", p.Path, p.Line) }
+
+// urlUses makes a use of every database URL that an expression can have.
+func (r *reader) urlUses(base engineUse, s program.Scope, e python.Expr) []engineUse {
+	var uses []engineUse
+	for _, o := range r.options(s, e) {
+		name, driver, ok := parseURL(o.text)
+		if !ok {
+			continue
+		}
+		u := base
+		u.Name, u.Driver = name, driver
+		u.weight += o.rank
+		u.fallback = o.rank <= rankDefault
+		u.Test = u.Test || isTestPath(o.place.Path)
+		u.Why = fmt.Sprintf("the engine made at %s has a URL of %s", base.place, name)
+		if o.place.Path != "" && o.place != base.place {
+			u.Why += fmt.Sprintf(" (%s)", o.place)
+		}
+		uses = append(uses, u)
+	}
+	return uses
+}
+
+// engineOptions reads isolation level and autocommit from the arguments of create_engine.
+func (r *reader) engineOptions(e *EngineInfo, s program.Scope, call *python.Call) {
+	level := func(v python.Expr) {
+		text, ok := r.text(s, v)
+		if !ok {
+			return
+		}
+		text = strings.ToUpper(strings.ReplaceAll(text, "_", " "))
+		if text == "AUTOCOMMIT" {
+			e.Autocommit = true
+		} else {
+			e.Isolation = text
+		}
+	}
+	for _, k := range call.Keywords {
+		switch k.Name {
+		case "isolation_level":
+			level(k.Value)
+		case "execution_options":
+			level(r.entry(s, k.Value, "isolation_level"))
+		case "connect_args":
+			r.connectArgs(e, s, k.Value)
+		}
+	}
+}
+
+// entry is the value of a key in a dictionary display, or in one that a name was set to.
+func (r *reader) entry(s program.Scope, e python.Expr, key string) python.Expr {
+	d, ok := e.(*python.Dict)
+	if !ok {
+		if value, _ := r.valueOf(s, e); value != nil {
+			d, ok = value.(*python.Dict)
+		}
+	}
+	if !ok {
+		if call, isCall := e.(*python.Call); isCall && lastName(call.Func) == "dict" {
+			return keyword(call, key)
+		}
+		return nil
+	}
+	for i, k := range d.Keys {
+		if text, _ := constText(k); text == key {
+			return d.Values[i]
+		}
+	}
+	return nil
+}
+
+func (r *reader) connectArgs(e *EngineInfo, s program.Scope, args python.Expr) {
+	if isFalse(r.entry(s, args, "autocommit")) { // sqlite3 of Python 3.12: a transaction is always open
+		e.SQLiteBegin = DeferredBegin
+	}
+	options, _ := r.text(s, r.entry(s, args, "options"))
+	if settings := r.entry(s, args, "server_settings"); settings != nil {
+		level, _ := r.text(s, r.entry(s, settings, "default_transaction_isolation"))
+		options += " default_transaction_isolation=" + level
+	}
+	if _, level, ok := strings.Cut(options, "default_transaction_isolation="); ok && level != "" {
+		level = strings.ToUpper(strings.NewReplacer(`\ `, " ", "_", " ", "'", "").Replace(level))
+		for _, known := range []string{"SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED"} {
+			if strings.HasPrefix(level, known) {
+				e.Isolation = known
+			}
+		}
+	}
+}
+
+// tortoiseUses reads Tortoise.init(db_url=…) and register_tortoise(app, config=…).
+func (r *reader) tortoiseUses(base engineUse, f foundCall) []engineUse {
+	if a, ok := f.call.Func.(*python.Attribute); f.name == "init" && (!ok || lastName(a.Value) != "Tortoise") {
+		return nil
+	}
+	if url := keyword(f.call, "db_url"); url != nil {
+		return r.urlUses(base, f.scope, url)
+	}
+	config := argument(f.call, map[bool]int{true: 0, false: 1}[f.name == "init"], "config")
+	scope := f.scope
+	if value, at := r.valueOf(f.scope, config); value != nil {
+		config, scope = value, at
+	}
+	d, ok := r.entry(scope, config, "connections").(*python.Dict)
+	if !ok {
+		return nil
+	}
+	var uses []engineUse
+	for _, v := range d.Values {
+		if engine, ok := r.text(scope, r.entry(scope, v, "engine")); ok { // tortoise.backends.asyncpg
+			driver := lastPart(engine)
+			base.Name, base.Driver = engines[driver], driver
+			base.Why = fmt.Sprintf("Tortoise is set up at %s with %s", base.place, driver)
+			uses = append(uses, base)
+			continue
+		}
+		uses = append(uses, r.urlUses(base, scope, v)...)
+	}
+	return uses
+}
+
+// driverUse reads asyncpg.create_pool(…), sqlite3.connect(…) and the like.
+func (r *reader) driverUse(base engineUse, f foundCall) (engineUse, bool) {
+	qual := r.qual(f.scope, f.call.Func)
+	module, _, _ := strings.Cut(qual, ".")
+	known := map[string][2]string{
+		"asyncpg": {"postgresql", "asyncpg"}, "psycopg": {"postgresql", "psycopg"}, "psycopg2": {"postgresql", "psycopg2"}, "psycopg_pool": {"postgresql", "psycopg"},
+		"aiopg": {"postgresql", "psycopg2"}, "aiosqlite": {"sqlite", "aiosqlite"}, "sqlite3": {"sqlite", "sqlite3"}, "pymysql": {"mysql", "pymysql"},
+		"aiomysql": {"mysql", "aiomysql"}, "asyncmy": {"mysql", "asyncmy"}, "mysql": {"mysql", "mysqlconnector"}, "MySQLdb": {"mysql", "mysqldb"}, "mariadb": {"mariadb", "mariadb"},
+	}
+	found, ok := known[module]
+	if !ok {
+		return base, false
+	}
+	base.Name, base.Driver = found[0], found[1]
+	base.weight += rankDefault
+	base.Why = fmt.Sprintf("%s is called at %s", qual, base.place)
+	if base.Name == "sqlite" {
+		base.weight = byVariable // often a cache or a tool beside the real database
+		if isFalse(keyword(f.call, "autocommit")) {
+			base.SQLiteBegin = DeferredBegin
+		}
+	}
+	return base, true
+}
+
+// engineVariables reads database URLs in environment files and alembic.ini.
+func (r *reader) engineVariables() []engineUse {
+	var uses []engineUse
+	names := make([]string, 0, len(r.f.env))
+	for name := range r.f.env {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		for _, e := range r.f.env[name] {
+			engine, driver, ok := parseURL(r.f.expand(e.value, 0))
+			if !ok || engine == "mongodb" && !strings.Contains(name, "MONGO") && !strings.Contains(name, "DATABASE") {
+				continue
+			}
+			u := engineUse{weight: byVariable + e.rank, place: e.place}
+			u.Name, u.Driver, u.Test = engine, driver, e.test
+			if strings.Contains(strings.ToUpper(name), "TEST") {
+				u.Test = true
+			}
+			u.Why = fmt.Sprintf("%s is a URL of %s (%s)", name, engine, e.place)
+			uses = append(uses, u)
+		}
+	}
+	for _, l := range r.f.urls {
+		if engine, driver, ok := parseURL(l.text); ok {
+			u := engineUse{weight: byConfigURL, place: l.place, fallback: true}
+			u.Name, u.Driver, u.Test = engine, driver, l.test
+			u.Why = fmt.Sprintf("sqlalchemy.url is a URL of %s (%s)", engine, l.place)
+			uses = append(uses, u)
+		}
+	}
+	return uses
+}
+
+// engineSettings reads the database fields of settings classes that no engine call was seen to use.
+func (r *reader) engineSettings() []engineUse {
+	var uses []engineUse
+	for _, c := range r.p.Classes {
+		if c.Module == nil || !c.IsSubclass("pydantic_settings.BaseSettings", "pydantic.BaseSettings", "pydantic_settings.main.BaseSettings") {
+			continue
+		}
+		for _, name := range c.Order {
+			upper := strings.ToUpper(name)
+			if !strings.Contains(upper, "DATABASE") && !strings.Contains(upper, "DB") && !strings.Contains(upper, "SQLALCHEMY") && !strings.Contains(upper, "POSTGRES") {
+				continue
+			}
+			r.steps = 0
+			for _, o := range r.evalField(c, name, 0) {
+				if engine, driver, ok := parseURL(o.text); ok {
+					u := engineUse{weight: bySetting + o.rank, place: r.place(c.Module, c.Def), fallback: o.rank <= rankDefault}
+					u.Name, u.Driver, u.Test = engine, driver, isTestPath(c.Module.File.Path) || strings.Contains(upper, "TEST")
+					u.Why = fmt.Sprintf("the setting %s.%s is a URL of %s (%s)", c.Name, name, engine, u.place)
+					uses = append(uses, u)
+				}
+			}
+		}
+	}
+	return uses
+}
+
+// engineHints reads compose images, imports of SQLAlchemy dialects, and driver packages.
+func (r *reader) engineHints() []engineUse {
+	var uses []engineUse
+	for _, i := range r.f.images {
+		if name := imageEngine(i.text); name != "" {
+			u := engineUse{weight: byImage, place: i.place}
+			u.Name, u.Test, u.Why = name, i.test, fmt.Sprintf("a compose service runs %s (%s)", i.text, i.place)
+			uses = append(uses, u)
+		}
+	}
+	for _, m := range r.p.Modules {
+		if m.File == nil || isTestPath(m.File.Path) {
+			continue
+		}
+		if dialect := importedDialect(m); dialect != "" {
+			u := engineUse{weight: byDialectImport, place: Place{m.File.Path, 1}}
+			u.Name, u.Why = dialect, "types of SQLAlchemy's dialect for "+dialect+" are used in "+m.File.Path
+			uses = append(uses, u)
+			break
+		}
+	}
+	for _, d := range drivers {
+		if r.f.deps[d.name] {
+			u := engineUse{weight: byDriverPackage}
+			u.Name, u.Driver, u.Why = d.engine, strings.TrimSuffix(d.name, "-binary"), "the project depends on "+d.name
+			uses = append(uses, u)
+		}
+	}
+	return uses
+}
+
+func importedDialect(m *program.Module) string {
+	names := make([]string, 0, len(m.Names))
+	for name := range m.Names {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		if i := m.Names[name].Import; i != nil {
+			rest, ok := strings.CutPrefix(i.Module+"."+i.Name, "sqlalchemy.dialects.")
+			dialect, _, _ := strings.Cut(rest, ".")
+			if ok && engines[dialect] != "" && dialect != "sqlite" {
+				return engines[dialect]
+			}
+		}
+	}
+	return ""
+}
