@@ -23,6 +23,9 @@ func isRevision(m *program.Module) bool {
 
 // isMigration tells that a module belongs to the migrations of any tool.
 func (r *reader) isMigration(m *program.Module) bool {
+	if m == nil || m.File == nil {
+		return false
+	}
 	return isRevision(m) || strings.Contains("/"+m.File.Path, "/migrations/") || strings.Contains("/"+m.File.Path, "/alembic/")
 }
 

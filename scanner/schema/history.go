@@ -23,9 +23,13 @@ type ledger struct {
 	order   []string
 	keys    map[string]*keyHistory // by signature
 	// lost are the names of constraints that were dropped without having been seen before.
-	lost   map[string]bool
-	checks []string
-	place  Place
+	lost map[string]bool
+	// before is what was known when the table was dropped, for a table that is copied, dropped and renamed into place;
+	// partial tells that the definition had parts which the program fills in.
+	before  map[string]*keyHistory
+	partial bool
+	checks  []string
+	place   Place
 }
 
 // keyHistory is the history of one key. The same key may exist under several names; it lives while one of them does.
@@ -64,7 +68,9 @@ func (h *history) create(name string, place Place) *ledger {
 
 func (h *history) drop(name string) {
 	l := h.table(name)
-	for _, k := range l.keys {
+	l.before = map[string]*keyHistory{}
+	for sig, k := range l.keys {
+		l.before[sig] = &keyHistory{k.key, k.names}
 		k.names = map[string]bool{}
 	}
 	l.gone = true
@@ -73,10 +79,13 @@ func (h *history) drop(name string) {
 func (h *history) rename(from, to string) {
 	l := h.table(from)
 	delete(h.tables, l.name)
-	if old := h.tables[bare(to)]; old != nil && !old.gone { // a table that took over by copy and rename
+	if old := h.tables[bare(to)]; old != nil { // a table that takes over by copy and rename
 		for sig, k := range old.keys {
 			if l.keys[sig] == nil {
 				l.keys[sig] = &keyHistory{k.key, map[string]bool{}}
+			}
+			if was := old.before[sig]; l.partial && was != nil {
+				l.keys[sig].names = was.names
 			}
 		}
 	}
@@ -102,6 +111,12 @@ func (l *ledger) addColumn(c *Column) {
 func (l *ledger) addKey(h *history, k UniqueKey) {
 	if len(k.Columns)+len(k.Expressions) == 0 {
 		return
+	}
+	for _, part := range append(append([]string(nil), k.Columns...), k.Expressions...) {
+		if part == "" || strings.Contains(part, "{") { // filled in by the program
+			l.partial = true
+			return
+		}
 	}
 	k.Migration = true
 	sig := k.signature()
@@ -262,6 +277,10 @@ func (h *history) apply(d *sql.Definition, place Place, migration bool) {
 
 func (h *history) applyParts(l *ledger, d *sql.Definition, place Place) {
 	for _, c := range d.Columns {
+		if strings.Contains(c.Name, "{") {
+			l.partial = true
+			continue
+		}
 		col := &Column{Name: c.Name, Type: c.Type, Nullable: !c.NotNull, Default: c.Default, Filled: c.Default != "" || c.Generated, Primary: c.PrimaryKey, Computed: c.Generated}
 		if c.RefTable != "" {
 			col.Target = c.RefTable + "." + orElse(c.RefColumn, "id")

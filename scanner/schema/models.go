@@ -19,10 +19,12 @@ const (
 // models reads every class that describes a table or a collection.
 func (r *reader) models() {
 	for _, c := range r.p.Classes {
-		r.model(c)
+		if !r.isMigration(c.Module) { // migrations copy models as they once were
+			r.model(c)
+		}
 	}
 	for _, found := range r.calls {
-		if found.name == "Table" {
+		if found.name == "Table" && !r.isMigration(found.scope.Module) {
 			r.classicTable(found.scope, found.call)
 		}
 	}
