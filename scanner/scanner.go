@@ -5,9 +5,13 @@ package scanner
 import (
 	"bytes"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/schema"
 	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
@@ -23,26 +27,77 @@ func Scan(ctx context.Context, tree *source.Tree, opts Options) (*finding.Report
 	start := time.Now()
 	report := finding.NewReport(tree.Root, opts.Version)
 	report.Summary.Skipped = append(report.Summary.Skipped, tree.Skipped...)
-	for i, file := range tree.Files {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		if file.Kind == source.Config {
-			continue
-		}
-		src, err := tree.Read(i)
-		if err != nil {
-			report.Summary.Skipped = append(report.Summary.Skipped, source.SkipOf(file.Path, err))
-			continue
-		}
-		report.Summary.Files++
-		report.Summary.Bytes += int64(len(src))
-		report.Summary.Lines += bytes.Count(src, []byte("\n"))
-		if bytes.Contains(src, []byte("fastapi")) {
-			report.Summary.Framework = "fastapi"
-		}
+	files, configs, err := read(ctx, tree, report)
+	if err != nil {
+		return nil, err
 	}
+	a, err := analyse(ctx, files, configs)
+	if err != nil {
+		return nil, err
+	}
+	a.report(report, func(id string) bool { return len(opts.Rules) == 0 || slices.Contains(opts.Rules, id) })
 	report.Finish()
 	report.Summary.ElapsedMS = time.Since(start).Milliseconds()
 	return report, nil
+}
+
+// read reads and parses all files of the tree on all processors, and counts them.
+func read(ctx context.Context, tree *source.Tree, report *finding.Report) ([]*python.File, []schema.Config, error) {
+	type result struct {
+		file   *python.File
+		config *schema.Config
+		skip   *finding.Skip
+		lines  int
+	}
+	results := make([]result, len(tree.Files))
+	err := each(ctx, len(tree.Files), func(i int) {
+		path := tree.Files[i].Path
+		src, err := tree.Read(i)
+		if err != nil {
+			s := source.SkipOf(path, err)
+			results[i].skip = &s
+			return
+		}
+		if tree.Files[i].Kind == source.Config {
+			results[i].config = &schema.Config{Path: path, Data: src}
+			return
+		}
+		results[i].file = python.Parse(path, src)
+		results[i].lines = bytes.Count(src, []byte("\n"))
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	var files []*python.File
+	var configs []schema.Config
+	for _, r := range results {
+		switch {
+		case r.skip != nil:
+			report.Summary.Skipped = append(report.Summary.Skipped, *r.skip)
+		case r.config != nil:
+			configs = append(configs, *r.config)
+		default:
+			files = append(files, r.file)
+			report.Summary.Files++
+			report.Summary.Bytes += int64(len(r.file.Source))
+			report.Summary.Lines += r.lines
+			if bytes.Contains(r.file.Source, []byte("fastapi")) {
+				report.Summary.Framework = "fastapi"
+			}
+			if len(r.file.Errors) > 0 {
+				report.Summary.Skipped = append(report.Summary.Skipped, syntaxSkip(r.file))
+			}
+		}
+	}
+	return files, configs, nil
+}
+
+func syntaxSkip(f *python.File) finding.Skip {
+	line, _ := f.Position(f.Errors[0].Offset)
+	var more string
+	if n := len(f.Errors); n > 1 {
+		more = " and in further places"
+	}
+	return finding.Skip{Path: f.Path, Line: line, Kind: "syntax",
+		Reason: strings.TrimSpace(f.Errors[0].Message) + more + ": the rest of the file was read"}
 }

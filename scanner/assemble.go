@@ -1,0 +1,272 @@
+package scanner
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/fastapi"
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/remedy"
+	"github.com/middlebrick/middlebrick/scanner/rules"
+)
+
+// assembler turns races into findings.
+type assembler struct {
+	app         *fastapi.App
+	engineKnown bool
+}
+
+// findings names the races, joins those that are the same one seen from several entry points, and puts them into words.
+func (a *assembler) findings(races []*race.Race, wanted func(id string) bool) []finding.Finding {
+	type group struct {
+		rule *rules.Rule
+		r    *race.Race
+	}
+	groups := map[string]*group{}
+	var order []string
+	for _, r := range races {
+		rule := rules.Name(r)
+		if rule == nil || !wanted(rule.ID) {
+			continue
+		}
+		key := raceKey(rule, r)
+		g := groups[key]
+		if g == nil {
+			g = &group{rule, r}
+			groups[key] = g
+			order = append(order, key)
+			r.Routes = []*flow.Trace{r.Trace}
+			continue
+		}
+		if better(r, g.r) {
+			r.Routes, g.r = append([]*flow.Trace{r.Trace}, g.r.Routes...), r
+		}
+		if !slices.Contains(g.r.Routes, r.Trace) {
+			g.r.Routes = append(g.r.Routes, r.Trace)
+		}
+		for _, act := range r.Acts {
+			if r.Trace == g.r.Trace && !slices.Contains(g.r.Acts, act) {
+				g.r.Acts = append(g.r.Acts, act)
+			}
+		}
+		for _, c := range r.Checks {
+			if r.Trace == g.r.Trace && !slices.Contains(g.r.Checks, c) {
+				g.r.Checks = append(g.r.Checks, c)
+			}
+		}
+	}
+	var out []finding.Finding
+	for _, key := range order {
+		g := groups[key]
+		out = append(out, a.finding(g.rule, g.r, key))
+	}
+	return out
+}
+
+// better tells whether r is a better witness than old: a real entry point before an assumed one.
+func better(r, old *race.Race) bool {
+	return old.Trace.Assumed && !r.Trace.Assumed
+}
+
+// raceKey identifies a race by where it is decided and what it is about, and by no line number.
+func raceKey(rule *rules.Rule, r *race.Race) string {
+	site := checkSite(r)
+	fn := ""
+	if site.Function != nil {
+		fn = site.Module.Name + "." + site.Function.Qualname
+	}
+	return strings.Join([]string{rule.ID, fn, r.Resource(), r.Relation.Group()}, "|")
+}
+
+// checkSite is where the decision is made, or where the value is read when there is none.
+func checkSite(r *race.Race) *effects.Site {
+	if len(r.Checks) > 0 {
+		return r.Op(slices.Min(r.Checks)).Site
+	}
+	if len(r.Uses) > 0 {
+		return r.Op(r.Uses[0]).Site
+	}
+	return r.Op(r.Read).Site
+}
+
+func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.Finding {
+	site := checkSite(r)
+	sum := sha256.Sum256([]byte(key))
+	id := hex.EncodeToString(sum[:8])
+	f := finding.Finding{
+		ID: rule.ID + "-" + id[:12], Rule: rule.ID, Name: rule.Name, Category: rule.Category,
+		Severity: rule.Severity, Confidence: finding.HighConfidence, CWE: cwes(rule),
+		Location: location(site), CodeSnippet: line(site),
+		Endpoint: r.Trace.Entry.Path, Method: r.Trace.Entry.Method,
+		Description: describe(rule, r), Remediation: remedy.For(r, rule.ID),
+		Steps: steps(r), Engine: r.Engine.String(),
+		Guard: &finding.Guard{Seen: r.Verdict.Guard.String(), Verdict: r.Verdict.String()},
+	}
+	f.Fingerprint.Race = id
+	if r.Rival != nil {
+		s := r.Rival.Ops[r.RivalAct].Site
+		f.Rival = &finding.Rival{Method: r.Rival.Entry.Method, Endpoint: r.Rival.Entry.Path, Path: s.Path(), Line: s.Line()}
+	}
+	for _, t := range r.Routes {
+		fn := t.Entry.Function
+		f.Routes = append(f.Routes, finding.Route{Method: t.Entry.Method, Endpoint: t.Entry.Path, Path: fn.Module.File.Path, Line: t.Entry.Line})
+	}
+	a.weigh(&f, r)
+	return f
+}
+
+// weigh lowers severity and confidence by what the finding rests on.
+func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
+	if !a.engineKnown && r.Op(r.Read).Res.Store == interleave.Table {
+		f.Assumptions = append(f.Assumptions, "the database engine was not found: judged for "+r.Engine.String())
+	}
+	if r.Trace.Assumed {
+		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
+		f.Assumptions = append(f.Assumptions, "no entry point that calls this function was found")
+	} else if r.Trace.Entry.Kind == fastapi.Worker || r.Trace.Entry.Kind == fastapi.Job {
+		f.Severity = f.Severity.Lower(1)
+	}
+	for _, i := range []int{r.Read, r.Act} {
+		if r.Op(i).Guess {
+			f.Confidence = f.Confidence.Lower(1)
+			f.Assumptions = append(f.Assumptions, "a library call was recognised by its shape")
+			break
+		}
+	}
+	if fn := checkSite(r).Function; fn != nil && a.app.Offstage(fn) {
+		f.Severity = finding.Note
+	}
+}
+
+func cwes(rule *rules.Rule) []string { return slices.Clone(rule.CWE) }
+
+func location(s *effects.Site) finding.Location {
+	file := s.Module.File
+	n := s.Node
+	if st, ok := n.(*python.If); ok {
+		n = st.Test
+	}
+	line, col := file.Position(n.Pos())
+	endLine, endCol := file.Position(n.Stop())
+	if endLine > line {
+		text := file.Line(line)
+		endLine, endCol = line, utf16Len(text)+1
+	}
+	return finding.Location{Path: file.Path, Line: line, Column: col, EndLine: endLine, EndColumn: endCol}
+}
+
+func utf16Len(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r > 0xffff {
+			n++
+		}
+	}
+	return n
+}
+
+func line(s *effects.Site) string { return strings.TrimSpace(s.Module.File.Line(s.Line())) }
+
+func describe(rule *rules.Rule, r *race.Race) string {
+	entry := strings.TrimSpace(r.Trace.Entry.Method + " " + r.Trace.Entry.Path)
+	who := fmt.Sprintf("Two simultaneous requests to %s", entry)
+	if !r.Self() && r.Rival != nil {
+		who = fmt.Sprintf("A request to %s and one to %s", entry, strings.TrimSpace(r.Rival.Entry.Method+" "+r.Rival.Entry.Path))
+	}
+	what := r.Resource()
+	if cols := r.Columns; len(cols) > 0 && len(cols) <= 3 {
+		for i := range cols {
+			cols[i] = strings.TrimPrefix(cols[i], what+".")
+		}
+		what += "." + strings.Join(cols, ", ")
+	}
+	return fmt.Sprintf("%s race on %s: %s.", who, what, rule.Consequence(r))
+}
+
+// steps tells the schedule: what A reads and decides, what the rival does in between, and what A then does.
+func steps(r *race.Race) []finding.Step {
+	var out []finding.Step
+	add := func(actor string, role finding.Role, s *effects.Site, note string) {
+		l := s.Line()
+		for _, o := range out {
+			if o.Actor == actor && o.Role == role && o.Path == s.Path() && o.Line == l {
+				return
+			}
+		}
+		end := l
+		if e, _ := s.Module.File.Position(s.Node.Stop()); e > l && e-l < 12 && !isBlock(s.Node) {
+			end = e
+		}
+		st := finding.Step{Actor: actor, Role: role, Path: s.Path(), Line: l, Text: line(s), Note: note}
+		if end > l {
+			st.EndLine = end
+		}
+		out = append(out, st)
+	}
+	decider := checkSite(r).Function
+	chain := func(actor string, role finding.Role, s *effects.Site, note string) {
+		for _, x := range frames(s, decider) {
+			add(actor, role, x, note)
+		}
+	}
+	chain("A", finding.Read, r.Op(r.Read).Site, "")
+	checks := slices.Clone(r.Checks)
+	sort.Ints(checks)
+	for _, c := range checks {
+		add("A", finding.Check, r.Op(c).Site, "")
+	}
+	if len(checks) == 0 {
+		for _, u := range r.Uses {
+			add("A", finding.Check, r.Op(u).Site, "the value is taken from here")
+		}
+	}
+	if r.Rival != nil {
+		if r.Self() {
+			add("B", finding.Read, r.Op(r.Read).Site, "the rival reads the same")
+		}
+		s := r.Rival.Ops[r.RivalAct].Site
+		add("B", finding.Act, s, "the rival writes in between")
+	}
+	for _, act := range r.Acts {
+		role := finding.Act
+		if r.Op(act).Kind == interleave.Effect {
+			role = finding.Effect
+		}
+		chain("A", finding.Act, r.Op(act).Site, "")
+		_ = role
+	}
+	return out
+}
+
+func isBlock(n python.Node) bool {
+	switch n.(type) {
+	case *python.If, *python.For, *python.While, *python.With, *python.Try, *python.FunctionDef, *python.ClassDef, *python.Match:
+		return true
+	}
+	return false
+}
+
+// frames returns the call site in the function that decides, and then the place itself.
+func frames(s *effects.Site, decider *program.Function) []*effects.Site {
+	out := []*effects.Site{s}
+	if s.Function == decider {
+		return out
+	}
+	for up := s.Up; up != nil; up = up.Up {
+		if up.Function == decider {
+			return []*effects.Site{up, s}
+		}
+	}
+	return out
+}

@@ -1,0 +1,143 @@
+package effects
+
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+// EntityAttr reads an attribute of a row: a column as the session shows it, or a related row. nil means that it is neither.
+func EntityAttr(w *World, recv *Value, name string) *Value {
+	o := recv.Obj
+	t := o.Table
+	if t != nil {
+		if rel := t.Relationships[name]; rel != nil {
+			return related(w, recv, rel, name)
+		}
+		if ColumnByAttr(t, name) == "" && len(t.Columns) > 0 {
+			return nil
+		}
+	}
+	col := attrColumn(t, name)
+	primary := isPrimary(t, col)
+	if o.Fresh {
+		v := Opaque(recv.Sym+"."+name, recv.Deps)
+		if primary {
+			v.KeyOf = o
+		}
+		return v
+	}
+	op := Op{Table: t, Object: o}
+	op.Kind, op.Session, op.Obj = interleave.Attr, o.Session, o.ID
+	op.Res = interleave.Resource{Store: interleave.Table, Name: ObjectTable(o), Key: o.Key, Columns: []string{col}}
+	op.From = recv.Deps.Ints()
+	i := w.Emit(op)
+	v := Opaque(recv.Sym+"."+name, Dep(i))
+	if i < 0 {
+		v.Deps = recv.Deps
+	}
+	v.Src, v.SrcCol = int32(i+1), col
+	if primary {
+		v.Deps, v.KeyOf = recv.Deps, o
+	}
+	return v
+}
+
+// relationKey returns the column of t that holds the key of a many-to-one relationship, "" when the other side holds it.
+func relationKey(t *schema.Table, rel *schema.Relationship, attr string) string {
+	if len(rel.ForeignKey) == 1 {
+		return rel.ForeignKey[0]
+	}
+	return ""
+}
+
+// related follows a relationship: one read of the row or rows on the other side.
+func related(w *World, recv *Value, rel *schema.Relationship, name string) *Value {
+	o := recv.Obj
+	target := (*schema.Table)(nil)
+	if rel.Class != nil && w.Schema != nil {
+		target = w.Schema.ByClass[rel.Class]
+	}
+	if target == nil {
+		return Opaque(recv.Sym+"."+name, recv.Deps)
+	}
+	op := Op{Table: target}
+	op.Kind, op.Session = interleave.Read, o.Session
+	op.Res = interleave.Resource{Store: interleave.Table, Name: target.Name}
+	op.From = recv.Deps.Ints()
+	fk := relationKey(o.Table, rel, name)
+	if fk == "" && isMany(rel) {
+		back := foreignKeyTo(target, o.Table)
+		if back != "" {
+			op.Res.Where = []interleave.Cond{{Column: back, Op: "=", Value: o.Key}}
+		}
+		row, _ := w.Row(o.Session, target, target.Name, "each of "+o.Key)
+		op.Obj, op.Object = row.ID, row
+		i := w.Emit(op)
+		if row.Load < 0 {
+			row.Load = i
+		}
+		elem := &Value{Kind: Entity, Obj: row, Sym: target.Name + "[" + row.Key + "]", Deps: Dep(i), Src: int32(i + 1)}
+		return &Value{Kind: Rows, Elem: elem, Deps: Dep(i), Src: int32(i + 1), Obj: o, Name: name, Sym: recv.Sym + "." + name}
+	}
+	key := recv.Sym + "." + name
+	if fk != "" {
+		if v := o.Attrs[fk]; v != nil {
+			key = valueSym(v)
+		} else {
+			key = recv.Sym + "." + fk
+		}
+	}
+	row, seen := w.Row(o.Session, target, target.Name, key)
+	v := &Value{Kind: Entity, Obj: row, Sym: target.Name + "[" + key + "]"}
+	if seen && row.Load >= 0 {
+		v.Deps, v.Src = Dep(row.Load), int32(row.Load+1)
+		return v
+	}
+	op.Res.Key, op.Obj, op.Object = key, row.ID, row
+	op.Version = target.VersionColumn
+	i := w.Emit(op)
+	row.Load = i
+	v.Deps, v.Src = Dep(i), int32(i+1)
+	return v
+}
+
+// appendRelated adds a new row to a relationship's collection: the session inserts it by cascade.
+func appendRelated(c *Call) *Value {
+	if c.Recv.Obj == nil || len(c.Args) == 0 || c.Name == "remove" {
+		return nil
+	}
+	row := c.Args[0].Pick(Entity)
+	if row == nil || !row.Obj.Fresh || c.Recv.Obj.Session == 0 {
+		return nil
+	}
+	if back := foreignKeyTo(row.Obj.Table, c.Recv.Obj.Table); back != "" {
+		row.Obj.Attrs[back] = &Value{Sym: c.Recv.Obj.Key, Deps: c.Recv.Deps}
+	}
+	sess := c.NewObject()
+	sess.Num = c.Recv.Obj.Session
+	d := *c
+	d.Recv = &Value{Kind: ExtObject, Obj: sess}
+	addRow(&d, row)
+	return None
+}
+
+func isMany(rel *schema.Relationship) bool { return rel.Many }
+
+// foreignKeyTo returns the column of t that refers to target, "" when there is none or more than one.
+func foreignKeyTo(t, target *schema.Table) string {
+	if t == nil || target == nil {
+		return ""
+	}
+	found := ""
+	for name, c := range t.Columns {
+		if strings.HasPrefix(c.Target, target.Name+".") {
+			if found != "" {
+				return ""
+			}
+			found = name
+		}
+	}
+	return found
+}

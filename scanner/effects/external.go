@@ -1,0 +1,143 @@
+package effects
+
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// What leaves the process and cannot be taken back: payments, mails, remote calls, jobs; and what runs after the response.
+
+var external = Library{
+	Funcs: map[string]Model{
+		"httpx.post": sends("http"), "httpx.put": sends("http"), "httpx.patch": sends("http"), "httpx.delete": sends("http"), "httpx.get": fetches,
+		"requests.post": sends("http"), "requests.put": sends("http"), "requests.patch": sends("http"), "requests.delete": sends("http"), "requests.get": fetches,
+		"asyncio.sleep": sleeps, "anyio.sleep": sleeps, "asyncio.create_task": createTask, "asyncio.ensure_future": createTask,
+		"smtplib.SMTP.send_message": sends("mail"), "aiosmtplib.send": sends("mail"),
+	},
+	Classes: map[string]string{
+		"httpx.AsyncClient": "http", "httpx.Client": "http", "requests.Session": "http", "aiohttp.ClientSession": "http", "aiohttp.client.ClientSession": "http",
+		"fastapi.BackgroundTasks": "background", "fastapi.background.BackgroundTasks": "background", "fastapi.applications.FastAPI": "app", "fastapi.FastAPI": "app", "fastapi.Request": "request", "fastapi.requests.Request": "request",
+		"fastapi.WebSocket": "socket", "fastapi.websockets.WebSocket": "socket", "fastapi.APIRouter": "router",
+		"functools.partial": "partial", "asyncio.TaskGroup": "tasks", "anyio.TaskGroup": "tasks", "smtplib.SMTP": "mail", "fastapi_mail.FastMail": "mail",
+	},
+	Methods: map[string]map[string]Model{
+		"http": {
+			"post": sends("http"), "put": sends("http"), "patch": sends("http"), "delete": sends("http"), "request": sends("http"), "send": sends("http"), "get": fetches, "head": fetches, "stream": fetches,
+		},
+		"background": {"add_task": addTask},
+		"tasks":      {"create_task": createTask, "start_soon": addTask},
+		"mail":       {"send_message": sends("mail"), "sendmail": sends("mail"), "send": sends("mail")},
+		"socket":     {"send_text": sends("message"), "send_json": sends("message"), "send_bytes": sends("message")},
+	},
+	Attrs: map[string]func(*World, *Value, string) *Value{"app": appAttr, "request": requestAttr},
+	Enter: map[string]func(*World, *Value) *Value{"http": enterSession, "tasks": enterSession, "mail": enterSession},
+	Exit:  map[string]func(*World, *Value, bool){"http": func(*World, *Value, bool) {}, "tasks": func(*World, *Value, bool) {}, "mail": func(*World, *Value, bool) {}},
+	Shape: externalShape,
+}
+
+func sends(kind string) Model {
+	return func(c *Call) *Value {
+		op := Op{External: kind, Target: c.Name}
+		op.Kind = interleave.Effect
+		op.From = c.Deps().Ints()
+		i := c.Emit(op)
+		c.Suspend(true)
+		v := Opaque(kind+" answer", Dep(i))
+		return v
+	}
+}
+
+func fetches(c *Call) *Value {
+	c.Suspend(true)
+	return Opaque("fetched", c.Deps())
+}
+
+func sleeps(c *Call) *Value {
+	c.Suspend(true)
+	return None
+}
+
+func addTask(c *Call) *Value {
+	if len(c.Args) == 0 {
+		return nil
+	}
+	c.Defer(c.Args[0], c.Args[1:], c.Kw, "background")
+	return None
+}
+
+// createTask runs a coroutine beside the request. Its body was run when the coroutine was made; what matters is that it is not awaited.
+func createTask(c *Call) *Value {
+	return Opaque("task", nil)
+}
+
+func appAttr(w *World, recv *Value, name string) *Value {
+	if name == "state" {
+		return stateObject(w)
+	}
+	return nil
+}
+
+func requestAttr(w *World, recv *Value, name string) *Value {
+	switch name {
+	case "app":
+		o := w.NewObject()
+		o.Qual = "fastapi.FastAPI"
+		return &Value{Kind: ExtObject, Obj: o, Sym: "app"}
+	case "state":
+		if v := recv.Obj.Attrs["state"]; v != nil {
+			return v
+		}
+		o := w.NewObject()
+		o.Qual = "request state"
+		v := &Value{Kind: ExtObject, Obj: o, Sym: "request.state"}
+		if recv.Obj.Attrs == nil {
+			recv.Obj.Attrs = map[string]*Value{}
+		}
+		recv.Obj.Attrs["state"] = v
+		return v
+	}
+	return nil
+}
+
+func stateObject(w *World) *Value {
+	o := w.NewObject()
+	o.Qual, o.Cell = "state", "app.state"
+	return &Value{Kind: ExtObject, Obj: o, Sym: "app.state"}
+}
+
+// paymentWords are verbs of payment libraries and project gateways whose effect cannot be taken back.
+var paymentWords = []string{"refund", "charge", "payout", "transfer", "capture_payment", "send_email", "send_mail", "send_sms", "notify"}
+
+// externalShape recognises calls on unknown receivers that by their name leave the process.
+func externalShape(c *Call) *Value {
+	if c.Recv == nil || c.Recv.Kind == Entity || c.Recv.Kind == Statement || c.Recv.Kind == Rows || c.Recv.Kind == Const {
+		return nil
+	}
+	name := strings.ToLower(c.Name)
+	recv := strings.ToLower(c.Recv.Sym)
+	kind := ""
+	switch {
+	case strings.Contains(recv, "stripe") && (name == "create" || name == "capture" || name == "confirm" || name == "refund"):
+		kind = "payment"
+	case c.Name == "delay" || c.Name == "apply_async" || c.Name == "enqueue" || c.Name == "enqueue_job" || c.Name == "send" && strings.HasSuffix(recv, "task"):
+		kind = "job"
+	default:
+		for _, w := range paymentWords {
+			if name == w || strings.HasPrefix(name, w+"_") {
+				kind = "payment"
+				if strings.HasPrefix(w, "send") || w == "notify" {
+					kind = "mail"
+				}
+			}
+		}
+	}
+	if kind == "" {
+		return nil
+	}
+	op := Op{External: kind, Target: c.Recv.Sym + "." + c.Name, Guess: true}
+	op.Kind = interleave.Effect
+	op.From = c.Deps().Ints()
+	i := c.Emit(op)
+	return Opaque(kind+" answer", Dep(i))
+}

@@ -1,0 +1,72 @@
+package effects
+
+import "github.com/middlebrick/middlebrick/scanner/interleave"
+
+// Locks: of threads, of the event loop, of files, of Redis.
+
+var locks = Library{
+	Classes: map[string]string{
+		"asyncio.Lock": "lock", "asyncio.Semaphore": "lock", "asyncio.BoundedSemaphore": "lock", "asyncio.locks.Lock": "lock", "asyncio.Condition": "lock",
+		"threading.Lock": "lock", "threading.RLock": "lock", "threading.Semaphore": "lock", "threading.Condition": "lock", "multiprocessing.Lock": "filelock",
+		"anyio.Lock": "lock", "anyio.Semaphore": "lock", "anyio.CapacityLimiter": "lock",
+		"filelock.FileLock": "filelock", "filelock.SoftFileLock": "filelock", "filelock.AsyncFileLock": "filelock", "portalocker.Lock": "filelock",
+		"fasteners.InterProcessLock": "filelock",
+		"redis.lock.Lock":            "redis lock", "redis.asyncio.lock.Lock": "redis lock",
+	},
+	Methods: map[string]map[string]Model{
+		"lock":       {"acquire": acquire, "release": release, "locked": lockedTest},
+		"filelock":   {"acquire": acquire, "release": release},
+		"redis lock": {"acquire": acquire, "release": release},
+	},
+	Enter: map[string]func(*World, *Value) *Value{"lock": enterLock, "filelock": enterLock, "redis lock": enterLock},
+	Exit:  map[string]func(*World, *Value, bool){"lock": exitLock, "filelock": exitLock, "redis lock": exitLock},
+}
+
+// lockOp is the operation on a lock object. A lock that belongs to one request only excludes nobody: its name is fresh.
+func lockOp(w *World, v *Value, k interleave.Kind) int {
+	op := Op{Target: v.Obj.Qual, Object: v.Obj}
+	op.Kind, op.Scope = k, interleave.ProcessLock
+	switch w.FamilyOf(v.Obj.Qual) {
+	case "filelock":
+		op.Scope = interleave.SharedLock
+		if len(v.Obj.Args) > 0 {
+			op.Name = "file:" + v.Obj.Args[0].Sym
+		}
+	case "redis lock":
+		op.Scope = interleave.LeaseLock
+		if len(v.Obj.Args) > 0 {
+			op.Name = "redis:" + v.Obj.Args[len(v.Obj.Args)-1].Sym
+		}
+	default:
+		op.Name = v.Obj.Cell
+	}
+	if op.Name == "" {
+		if v.Obj.Key == "" {
+			v.Obj.Key = w.Fresh("own lock")
+		}
+		op.Name = v.Obj.Key
+	}
+	return w.Emit(op)
+}
+
+func acquire(c *Call) *Value {
+	i := lockOp(c.World, c.Recv, interleave.Acquire)
+	return Opaque("acquired", Dep(i))
+}
+
+func release(c *Call) *Value {
+	lockOp(c.World, c.Recv, interleave.Release)
+	return None
+}
+
+func lockedTest(c *Call) *Value { return Opaque("locked", nil) }
+
+func enterLock(w *World, v *Value) *Value {
+	lockOp(w, v, interleave.Acquire)
+	return v
+}
+
+func exitLock(w *World, v *Value, raised bool) { lockOp(w, v, interleave.Release) }
+
+// Inline tells whether an awaited operation goes on without giving other requests a turn: a free lock is taken on the spot.
+func Inline(op Op) bool { return op.Kind == interleave.Acquire || op.Kind == interleave.Release }

@@ -1,0 +1,209 @@
+package effects
+
+import "github.com/middlebrick/middlebrick/scanner/interleave"
+
+// Process memory: module-level names and containers, attributes of shared objects, app.state.
+
+// ReadCell reads a place of process memory. key names the entry of a container, "" the whole.
+func ReadCell(w *World, cell, key string, init *Value) *Value {
+	op := Op{Target: cell}
+	op.Kind = interleave.Read
+	op.Res = interleave.Resource{Store: interleave.Memory, Name: cell, Key: memoryKey(key)}
+	i := w.Emit(op)
+	v := Opaque(cell+bracket(key), Dep(i))
+	if i < 0 {
+		if init != nil {
+			return init
+		}
+		return v
+	}
+	v.Src = int32(i + 1)
+	if init != nil && (init.Kind == Instance || init.Kind == ExtObject) {
+		c := *init
+		c.Deps, c.Src = Dep(i), v.Src
+		if c.Obj.Extra == nil {
+			o := *c.Obj
+			o.Extra = Maybe
+			c.Obj = &o
+		}
+		return &c
+	}
+	return v
+}
+
+// WriteCell writes a place of process memory.
+func WriteCell(w *World, cell, key string, v *Value, relative bool) int {
+	op := Op{Target: cell, Value: v}
+	op.Kind = interleave.Update
+	op.Res = interleave.Resource{Store: interleave.Memory, Name: cell, Key: memoryKey(key)}
+	op.Set = []interleave.Assignment{{Column: "value", Value: v.Sym, Relative: relative}}
+	op.From = v.AllDeps().Ints()
+	return w.Emit(op)
+}
+
+func memoryKey(key string) string {
+	if key == "" {
+		return "*"
+	}
+	return key
+}
+
+func bracket(key string) string {
+	if key == "" {
+		return ""
+	}
+	return "[" + key + "]"
+}
+
+var memory = Library{
+	Classes: map[string]string{"builtins.dict": "dict", "builtins.list": "list", "builtins.set": "set", "state": "state"},
+	Methods: map[string]map[string]Model{"dict": dictMethods, "set": setMethods, "list": listMethods},
+	Attrs:   map[string]func(*World, *Value, string) *Value{"state": stateAttr},
+}
+
+func cellOf(c *Call) string { return c.Recv.Obj.Cell }
+
+func keyed(do func(c *Call, cell string, key *Value) *Value) Model {
+	return func(c *Call) *Value {
+		cell := cellOf(c)
+		if cell == "" || len(c.Args) == 0 {
+			return nil
+		}
+		return do(c, cell, c.Args[0])
+	}
+}
+
+func readEntry(c *Call, cell string, key *Value) *Value {
+	v := ReadCell(c.World, cell, key.Sym, nil)
+	if d := c.Recv.Obj.Extra; d != nil {
+		if m, ok := d.(*Value); ok && len(m.Pairs) > 0 {
+			for _, p := range m.Pairs {
+				if p.Value != nil && p.Value.Kind != Const {
+					c := *p.Value
+					c.Deps = v.Deps
+					return &c
+				}
+			}
+		}
+	}
+	return v.Depending(key.AllDeps())
+}
+
+func writeEntry(c *Call, cell string, key, v *Value) *Value {
+	WriteCell(c.World, cell, key.Sym, v.Depending(key.AllDeps()), false)
+	return None
+}
+
+func atomicEntry(c *Call, cell string, key *Value) *Value {
+	op := Op{Target: cell}
+	op.Kind = interleave.Update
+	op.Res = interleave.Resource{Store: interleave.Memory, Name: cell, Key: memoryKey(key.Sym)}
+	op.Set = []interleave.Assignment{{Column: "value", Relative: true}}
+	op.Flags = interleave.Atomic
+	i := c.Emit(op)
+	v := Opaque(cell+bracket(key.Sym), Dep(i))
+	v.Src = int32(i + 1)
+	return v
+}
+
+var dictMethods = map[string]Model{
+	"get":          keyed(readEntry),
+	"__getitem__":  keyed(readEntry),
+	"__contains__": keyed(readEntry),
+	"__setitem__": keyed(func(c *Call, cell string, key *Value) *Value {
+		return writeEntry(c, cell, key, c.Args[1])
+	}),
+	"__delitem__": keyed(func(c *Call, cell string, key *Value) *Value { return writeEntry(c, cell, key, None) }),
+	"pop":         keyed(atomicEntry),
+	"setdefault":  keyed(atomicEntry),
+	"update":      wholeWrite,
+	"clear":       wholeWrite,
+	"__len__":     wholeRead,
+	"values":      wholeRead,
+	"items":       wholeRead,
+	"keys":        wholeRead,
+	"__iter__":    wholeRead,
+	"copy":        wholeRead,
+}
+
+var setMethods = map[string]Model{
+	"__contains__": keyed(readEntry),
+	"add":          keyed(func(c *Call, cell string, key *Value) *Value { return writeEntry(c, cell, key, key) }),
+	"discard":      keyed(func(c *Call, cell string, key *Value) *Value { return writeEntry(c, cell, key, None) }),
+	"remove":       keyed(func(c *Call, cell string, key *Value) *Value { return writeEntry(c, cell, key, None) }),
+	"update":       wholeWrite,
+	"clear":        wholeWrite,
+	"__len__":      wholeRead,
+	"__iter__":     wholeRead,
+}
+
+var listMethods = map[string]Model{
+	"append":       appendItem,
+	"appendleft":   appendItem,
+	"extend":       appendItem,
+	"insert":       appendItem,
+	"remove":       wholeWrite,
+	"clear":        wholeWrite,
+	"pop":          popItem,
+	"popleft":      popItem,
+	"__contains__": keyed(readEntry),
+	"__getitem__":  wholeRead,
+	"__setitem__":  wholeWrite,
+	"__len__":      wholeRead,
+	"__iter__":     wholeRead,
+	"index":        wholeRead,
+	"count":        wholeRead,
+}
+
+func wholeRead(c *Call) *Value {
+	if cellOf(c) == "" {
+		return nil
+	}
+	op := Op{Target: cellOf(c)}
+	op.Kind = interleave.Read
+	op.Res = interleave.Resource{Store: interleave.Memory, Name: cellOf(c), Aggregate: interleave.Count}
+	i := c.Emit(op)
+	v := Opaque(cellOf(c), Dep(i))
+	v.Src = int32(i + 1)
+	return v
+}
+
+func wholeWrite(c *Call) *Value {
+	if cellOf(c) == "" {
+		return nil
+	}
+	v := Opaque("", c.Deps())
+	if len(c.Args) > 0 {
+		v = c.Args[0]
+	}
+	WriteCell(c.World, cellOf(c), "", v, false)
+	return None
+}
+
+func appendItem(c *Call) *Value {
+	if cellOf(c) == "" {
+		return nil
+	}
+	key := ""
+	if len(c.Args) > 0 {
+		key = c.Args[len(c.Args)-1].Sym
+	}
+	op := Op{Target: cellOf(c)}
+	op.Kind = interleave.Insert
+	op.Res = interleave.Resource{Store: interleave.Memory, Name: cellOf(c), Key: memoryKey(key)}
+	op.From = c.Deps().Ints()
+	c.Emit(op)
+	return None
+}
+
+func popItem(c *Call) *Value {
+	if cellOf(c) == "" {
+		return nil
+	}
+	return atomicEntry(c, cellOf(c), &Value{})
+}
+
+// stateAttr reads app.state.NAME: what was assigned there lives as long as the process.
+func stateAttr(w *World, recv *Value, name string) *Value {
+	return ReadCell(w, recv.Obj.Cell+"."+name, "", nil)
+}

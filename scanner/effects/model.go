@@ -1,0 +1,158 @@
+package effects
+
+import "github.com/middlebrick/middlebrick/scanner/python"
+
+// Keyword is one keyword argument; Name is "" for `**value`.
+type Keyword struct {
+	Name  string
+	Value *Value
+}
+
+// Call is one call of a library function or method.
+type Call struct {
+	*World
+	// Recv is the receiver of a method call.
+	Recv *Value
+	// Name is the method's name, or the qualified name of a function.
+	Name string
+	Args []*Value
+	Kw   []Keyword
+	Node *python.Call
+}
+
+// Arg returns the i-th positional argument, or the keyword argument of the name, or nil.
+func (c *Call) Arg(i int, name string) *Value {
+	if i >= 0 && i < len(c.Args) {
+		return c.Args[i]
+	}
+	if name == "" {
+		return nil
+	}
+	return c.Keyword(name)
+}
+
+// Keyword returns the keyword argument of a name, or nil.
+func (c *Call) Keyword(name string) *Value {
+	for _, k := range c.Kw {
+		if k.Name == name {
+			return k.Value
+		}
+	}
+	return nil
+}
+
+// Deps returns what the arguments and the receiver derive from.
+func (c *Call) Deps() Deps {
+	var d Deps
+	if c.Recv != nil {
+		d = c.Recv.Deps
+	}
+	for _, a := range c.Args {
+		d = d.With(a.AllDeps())
+	}
+	for _, k := range c.Kw {
+		d = d.With(k.Value.AllDeps())
+	}
+	return d
+}
+
+// True tells whether a keyword argument is certainly true.
+func (c *Call) True(name string) bool { return c.Keyword(name).Truth() == "True" }
+
+// Model says what a call does and returns its result; nil means that the model does not know the call after all.
+type Model func(c *Call) *Value
+
+// Library describes how a library's functions, classes and methods act.
+type Library struct {
+	// Funcs are functions and constructors by qualified name, canonical as in Canonical.
+	Funcs map[string]Model
+	// Classes gives the family of a library class by qualified name; its methods are in Methods[family].
+	Classes map[string]string
+	Methods map[string]map[string]Model
+	// Attrs reads an attribute of an object of a family.
+	Attrs map[string]func(w *World, recv *Value, name string) *Value
+	// Enter and Exit are `with` and `async with` on an object of a family.
+	Enter map[string]func(w *World, recv *Value) *Value
+	Exit  map[string]func(w *World, recv *Value, raised bool)
+	// Shape recognises a method call on a receiver whose type is not known.
+	Shape func(c *Call) *Value
+}
+
+// Libraries are all libraries that are modelled.
+var Libraries = []*Library{&sqlalchemy, &driver, &locks, &memory, &files, &external}
+
+// Function returns the model of a function or constructor, or nil.
+func Function(qual string) Model {
+	q := Canonical(qual)
+	for _, l := range Libraries {
+		if m := l.Funcs[q]; m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+// Family returns the family of a library class, "" when it is not modelled.
+func Family(qual string) string {
+	q := Canonical(qual)
+	for _, l := range Libraries {
+		if f := l.Classes[q]; f != "" {
+			return f
+		}
+	}
+	return ""
+}
+
+// Method returns the model of a method of an object of a family, or nil.
+func Method(family, name string) Model {
+	for _, l := range Libraries {
+		if m := l.Methods[family][name]; m != nil {
+			return m
+		}
+	}
+	return nil
+}
+
+// Attribute reads an attribute of a library object; ok is false when the library does not model it.
+func Attribute(w *World, family string, recv *Value, name string) (*Value, bool) {
+	for _, l := range Libraries {
+		if f := l.Attrs[family]; f != nil {
+			if v := f(w, recv, name); v != nil {
+				return v, true
+			}
+		}
+	}
+	return nil, false
+}
+
+// EnterContext models `with recv`; ok is false when no library knows the family.
+func EnterContext(w *World, family string, recv *Value) (*Value, bool) {
+	for _, l := range Libraries {
+		if f := l.Enter[family]; f != nil {
+			return f(w, recv), true
+		}
+	}
+	return nil, false
+}
+
+// ExitContext models the end of `with recv`.
+func ExitContext(w *World, family string, recv *Value, raised bool) {
+	for _, l := range Libraries {
+		if f := l.Exit[family]; f != nil {
+			f(w, recv, raised)
+			return
+		}
+	}
+}
+
+// ByShape asks every library whether it recognises a method call on an unknown receiver.
+func ByShape(c *Call) *Value {
+	for _, l := range Libraries {
+		if l.Shape != nil {
+			if v := l.Shape(c); v != nil {
+				return v
+			}
+		}
+	}
+	return nil
+}

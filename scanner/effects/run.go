@@ -1,0 +1,310 @@
+package effects
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+// Run executes a statement on a session and returns its result.
+func Run(w *World, sess *Value, q *Query, params *Value) *Value {
+	if q.Raw != nil {
+		return runRaw(w, sess, q.Raw.Text, params, nil)
+	}
+	if adv := advisory(q); adv != nil {
+		return lockAdvisory(w, sess, adv)
+	}
+	if q.TableName == "" && q.Table == nil {
+		return &Value{Kind: Rows, Deps: q.Deps}
+	}
+	if params != nil && q.Verb == interleave.Insert && len(q.Set) == 0 {
+		c := &Call{World: w, Recv: &Value{Kind: Statement, Query: q}, Args: []*Value{params}}
+		q = values(c).Query
+	}
+	op := Op{Table: q.Table, Guess: q.Opaque || sess.Guess}
+	op.Kind, op.Session, op.Flags = q.Verb, sess.Obj.Num, q.Flags
+	op.From = q.Deps.Ints()
+	op.Res = interleave.Resource{Store: interleave.Table, Name: q.TableName, Aggregate: q.Aggregate}
+	key, conds := rowKey(q)
+	op.Res.Where = conds
+	for _, a := range q.Set {
+		op.Set = append(op.Set, interleave.Assignment{Column: a.Column, Value: valueSym(a.Value), Relative: a.Relative})
+		op.From = Deps32(op.From).With(a.Value.AllDeps()).Ints()
+	}
+	switch q.Verb {
+	case interleave.Insert:
+		op.Unique = uniqueKeys(q.Table)
+		if q.NotExists {
+			op.Kind = interleave.InsertWhereNotExists
+		}
+		return written(w, q, op)
+	case interleave.Update, interleave.Delete:
+		op.Res.Key = key
+		return written(w, q, op)
+	}
+	return runSelect(w, sess, q, op, key)
+}
+
+// Deps32 makes a set of indices.
+func Deps32(ops []int) Deps {
+	var d Deps
+	for _, o := range ops {
+		d = d.With(Dep(o))
+	}
+	return d
+}
+
+// written emits a write and returns its result.
+func written(w *World, q *Query, op Op) *Value {
+	i := w.Emit(op)
+	rows := &Value{Kind: Rows, Query: q, Deps: Dep(i), Src: int32(i + 1)}
+	if len(q.Returning) > 0 {
+		rows.Elem = returned(w, q, op, i)
+	}
+	return rows
+}
+
+func returned(w *World, q *Query, op Op, i int) *Value {
+	if len(q.Returning) == 1 && q.Returning[0].Kind == ClassRef && q.Table != nil {
+		o, _ := w.Row(op.Session, q.Table, q.TableName, op.Res.Key)
+		return &Value{Kind: Entity, Obj: o, Sym: q.TableName + "[" + op.Res.Key + "]", Deps: Dep(i), Src: int32(i + 1)}
+	}
+	v := Opaque("returned", Dep(i))
+	v.Src = int32(i + 1)
+	for _, r := range q.Returning {
+		if r.Kind == Column {
+			c := Opaque(q.TableName+"["+op.Res.Key+"]."+r.Col.Column, Dep(i))
+			c.Src, c.SrcCol = int32(i+1), r.Col.Column
+			v.Items = append(v.Items, c)
+		}
+	}
+	if len(v.Items) == 1 {
+		return v.Items[0]
+	}
+	return v
+}
+
+func runSelect(w *World, sess *Value, q *Query, op Op, key string) *Value {
+	op.Lock = q.Lock
+	if !q.Entity {
+		for _, c := range q.Columns {
+			if c.Col != nil && c.Col.Column != "" {
+				op.Res.Columns = append(op.Res.Columns, c.Col.Column)
+			}
+		}
+	}
+	if q.Aggregate == interleave.Rows {
+		op.Res.Key = key
+	}
+	var o *Object
+	if q.Entity && q.Table != nil && key != "" {
+		o, _ = w.Row(sess.Obj.Num, q.Table, q.TableName, key)
+		op.Obj, op.Object = o.ID, o
+		op.Version = q.Table.VersionColumn
+	}
+	i := w.Emit(op)
+	rows := &Value{Kind: Rows, Query: q, Deps: Dep(i), Src: int32(i + 1)}
+	switch {
+	case q.Entity && q.Table != nil:
+		if o == nil {
+			// One of several rows: each is a row of its own, named by the set it came from.
+			o, _ = w.Row(sess.Obj.Num, q.Table, q.TableName, setKey(q, op.Res.Where))
+			if w.Muted == 0 && i >= 0 {
+				w.Ops[i].Obj, w.Ops[i].Object = o.ID, o
+			}
+		}
+		if o.Load < 0 {
+			o.Load = i
+		}
+		if q.Lock.Strength != interleave.NoLock || q.Flags&interleave.PopulateExisting != 0 {
+			o.Attrs = nil
+		}
+		rows.Elem = &Value{Kind: Entity, Obj: o, Sym: q.TableName + "[" + o.Key + "]", Deps: Dep(i), Src: int32(i + 1)}
+		if len(q.Joins) > 0 && len(q.Columns) > 1 {
+			rows.Elem = tupleOf(w, sess, q, i, rows.Elem)
+		}
+	default:
+		rows.Elem = columnsOf(q, i, key)
+	}
+	return rows
+}
+
+// tupleOf is a row of a select over several entities.
+func tupleOf(w *World, sess *Value, q *Query, i int, first *Value) *Value {
+	v := &Value{Kind: Sequence, Deps: Dep(i)}
+	for _, c := range q.Columns {
+		t := tableOf(w, c)
+		switch {
+		case t == q.Table:
+			v.Items = append(v.Items, first)
+		case t != nil:
+			o, _ := w.Row(sess.Obj.Num, t, t.Name, "joined "+first.Obj.Key)
+			if o.Load < 0 {
+				o.Load = i
+			}
+			v.Items = append(v.Items, &Value{Kind: Entity, Obj: o, Sym: t.Name + "[" + o.Key + "]", Deps: Dep(i), Src: int32(i + 1)})
+		default:
+			v.Items = append(v.Items, Opaque(c.Sym, Dep(i)))
+		}
+	}
+	return v
+}
+
+func columnsOf(q *Query, i int, key string) *Value {
+	if q.Aggregate != interleave.Rows {
+		v := Opaque(aggregateName(q.Aggregate)+"("+q.TableName+")", Dep(i))
+		v.Src = int32(i + 1)
+		return v
+	}
+	v := &Value{Kind: Sequence, Deps: Dep(i), Src: int32(i + 1)}
+	for _, c := range q.Columns {
+		x := Opaque(q.TableName+"["+key+"]."+c.Name, Dep(i))
+		x.Src = int32(i + 1)
+		if c.Col != nil {
+			x.SrcCol = c.Col.Column
+			x.Sym = q.TableName + "[" + key + "]." + c.Col.Column
+		}
+		v.Items = append(v.Items, x)
+	}
+	if len(v.Items) == 1 {
+		return v.Items[0]
+	}
+	return v
+}
+
+func aggregateName(a interleave.Aggregate) string {
+	return [...]string{"rows", "exists", "count", "sum", "max"}[a]
+}
+
+// rowKey returns the key of the one row that the statement names, or "", and its predicate. Equality with a primary key
+// names a row by that key; equality with other columns, when nothing else restricts the set to fewer, by those.
+func rowKey(q *Query) (string, []interleave.Cond) {
+	var conds []interleave.Cond
+	var eq []string
+	pk := ""
+	for _, c := range q.Where {
+		if c.Table != nil && q.Table != nil && c.Table != q.Table && !c.SubQuery {
+			continue // on a joined table
+		}
+		if c.Or {
+			conds = append(conds, interleave.Cond{Column: c.Column, Op: "?"})
+			continue
+		}
+		cond := interleave.Cond{Column: c.Column, Op: c.Op, SubQuery: c.SubQuery}
+		if c.Value != nil && c.Op != "is null" && c.Op != "is not null" {
+			cond.Value = valueSym(c.Value)
+		}
+		if c.Op == "=" && !c.SubQuery && c.Value != nil {
+			if isPrimary(q.Table, c.Column) {
+				pk = keyOf(c.Value, q.Table)
+				if len(primaryColumns(q.Table)) <= 1 {
+					continue
+				}
+			}
+			eq = append(eq, c.Column+"="+valueSym(c.Value))
+		}
+		conds = append(conds, cond)
+	}
+	if pk != "" && len(primaryColumns(q.Table)) <= 1 {
+		return pk, conds
+	}
+	if len(eq) == 0 {
+		return "", conds
+	}
+	sort.Strings(eq)
+	if !q.Single && !coversUnique(q.Table, conds) && q.Verb == interleave.Read {
+		return "", conds
+	}
+	return strings.Join(eq, ","), conds
+}
+
+func setKey(q *Query, conds []interleave.Cond) string {
+	var parts []string
+	for _, c := range conds {
+		if c.Op == "=" {
+			parts = append(parts, c.Column+"="+c.Value)
+		}
+	}
+	sort.Strings(parts)
+	return "each of " + strings.Join(parts, ",")
+}
+
+func keyOf(v *Value, t *schema.Table) string {
+	if v.KeyOf != nil && (v.KeyOf.Table == t || t == nil) {
+		return v.KeyOf.Key
+	}
+	return v.Sym
+}
+
+func isPrimary(t *schema.Table, col string) bool {
+	if t == nil {
+		return col == "id"
+	}
+	if c := t.Columns[col]; c != nil {
+		return c.Primary
+	}
+	return col == "id" && len(t.Columns) == 0
+}
+
+func primaryColumns(t *schema.Table) []string {
+	if t == nil {
+		return nil
+	}
+	return t.PrimaryKey()
+}
+
+func coversUnique(t *schema.Table, conds []interleave.Cond) bool {
+	if t == nil {
+		return false
+	}
+	var cols []string
+	for _, c := range conds {
+		if c.Op == "=" {
+			cols = append(cols, c.Column)
+		}
+	}
+	_, ok := t.UniqueOn(cols)
+	return ok
+}
+
+// advisory returns the advisory lock call that a select consists of, or nil.
+func advisory(q *Query) *Value {
+	for _, c := range q.Columns {
+		if strings.HasPrefix(c.Name, "advisory:") {
+			return c
+		}
+	}
+	return nil
+}
+
+func lockAdvisory(w *World, sess *Value, v *Value) *Value {
+	name := strings.TrimPrefix(v.Name, "advisory:")
+	var keys []string
+	var deps Deps
+	for _, a := range v.Items {
+		keys = append(keys, a.Sym)
+		deps = deps.With(a.AllDeps())
+	}
+	return emitAdvisory(w, sess.Obj.Num, name, strings.Join(keys, ","), deps)
+}
+
+func emitAdvisory(w *World, session int, name, key string, deps Deps) *Value {
+	op := Op{Target: name}
+	op.Kind, op.Session, op.Name = interleave.Acquire, session, "advisory:"+key
+	op.Scope = interleave.TransactionLock
+	if !strings.Contains(name, "xact") {
+		op.Scope = interleave.SessionLock
+	}
+	if strings.Contains(name, "unlock") || strings.Contains(name, "release") {
+		op.Kind = interleave.Release
+	}
+	op.From = deps.Ints()
+	i := w.Emit(op)
+	v := Opaque(name, Dep(i))
+	if strings.Contains(name, "try") {
+		return &Value{Kind: Rows, Elem: v, Deps: Dep(i), Src: int32(i + 1)}
+	}
+	return &Value{Kind: Rows, Elem: Opaque(name, nil)}
+}

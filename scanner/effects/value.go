@@ -1,0 +1,435 @@
+package effects
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+// Kind tells what a Value is.
+type Kind uint8
+
+// The kinds of values.
+const (
+	Unknown   Kind = iota
+	Const          // a literal: Sym is its Python spelling
+	ClassRef       // Ref: a class, of the project or outside
+	FuncRef        // Ref: a function of the project; Self is the bound receiver, Env the closure
+	ExtRef         // Ref.Qual: a function, class or module outside the project
+	ModuleRef      // Ref.Module
+	BoundExt       // a method Name of the value Self that belongs to a library
+	Instance       // Obj: an object of a project class
+	ExtObject      // Obj: an object of a library class; Obj.Qual names it
+	Entity         // Obj: a row as an object
+	Rows           // the result of a query, or a collection of what Elem describes
+	Statement      // Query: a statement that is being built
+	Column         // Col: a column in a statement (Order.status)
+	Expr           // Col, Query.Conds: a condition or computed expression in a statement
+	Sequence       // Items: a tuple, list or set display
+	Mapping        // Pairs: a dict display
+	Union          // Items: one of several
+	Super          // super(): Obj, and Ref.Class whose bases are searched
+)
+
+// Value is what the analysis knows of a Python value. Values are immutable; objects they point to are not.
+type Value struct {
+	Kind Kind
+	// Sym names the value: 'pending' for a constant, order_id for a request input, Order[order_id].status for an attribute of a row.
+	Sym string
+	// Deps are the operations of the trace whose results the value derives from or whose outcome selected it.
+	Deps  Deps
+	Ref   program.Ref
+	Self  *Value
+	Env   any
+	Name  string
+	Obj   *Object
+	Items []*Value
+	Pairs []Pair
+	Elem  *Value
+	Query *Query
+	Col   *ColumnRef
+	Pred  *Pred
+	// Type is what an annotation says of an otherwise unknown value.
+	Type *program.Type
+	// KeyOf is set when the value is the primary key of a row.
+	KeyOf *Object
+	// Src is one more than the operation that produced the value itself, 0 when none did; SrcCol is the column it is.
+	Src    int32
+	SrcCol string
+	// Guess tells that the value was recognised by its shape and not by a resolved symbol.
+	Guess bool
+}
+
+// Pair is one entry of a dict display; Key is nil for `**value`.
+type Pair struct{ Key, Value *Value }
+
+// Object is something with identity: it is the same object wherever it is passed.
+type Object struct {
+	ID    int
+	Class *program.Class
+	Qual  string
+	Attrs map[string]*Value
+	Args  []*Value // of the constructor of a library object
+	Kw    map[string]*Value
+
+	// Of a row.
+	Table   *schema.Table
+	Key     string
+	Session int
+	Fresh   bool // created by this request
+	Load    int  // the operation that loaded it first, -1 when none
+	Columns map[string]bool
+
+	// Cell is the name of the process-wide place that holds the object ("" for an object of one request).
+	Cell string
+	// Session number, of a session or connection object; InTx tells that it is inside a transaction block.
+	Num   int
+	InTx  int
+	Level string
+	Node  python.Node
+	// Depth is the number of branch arms around the object's creation: an assignment in a deeper arm may not have happened.
+	Depth int
+	// Extra is the library model's own state.
+	Extra any
+}
+
+// Query is a database statement under construction.
+type Query struct {
+	Verb      interleave.Kind // Read, Update, Insert, Delete
+	Table     *schema.Table
+	TableName string
+	Joins     []*schema.Table
+	Entity    bool        // selects the entity itself
+	Columns   []*Value    // selected columns
+	Where     []Condition // terms joined by AND
+	Set       []Assigned
+	Lock      interleave.LockMode
+	LockOf    []string
+	Aggregate interleave.Aggregate
+	Flags     interleave.Flags
+	Returning []*Value
+	Conflict  []string
+	Single    bool // at most one row is asked for
+	MaybeLock bool // locked on some paths only
+	Raw       *RawSQL
+	NotExists bool
+	Deps      Deps
+	Session   *Value // bound session, of a 1.x Query
+	Name      string
+	// Keys is where the query gets a primary key directly (get).
+	Opaque bool // something in it was not understood
+}
+
+// RawSQL marks a statement that came as text.
+type RawSQL struct{ Text string }
+
+// Condition is one term of a WHERE clause.
+type Condition struct {
+	Column   string
+	Table    *schema.Table
+	Op       string // as interleave.Cond.Op
+	Value    *Value
+	SubQuery bool
+	Or       bool // part of a disjunction: it does not restrict by itself
+}
+
+// Assigned is one assignment of an UPDATE or INSERT.
+type Assigned struct {
+	Column   string
+	Value    *Value
+	Relative bool
+}
+
+// ColumnRef is a column inside a statement, or an expression over one.
+type ColumnRef struct {
+	Table    *schema.Table
+	Column   string
+	Relative bool        // an expression that contains the column (points + 5)
+	Conds    []Condition // of a condition
+	Agg      interleave.Aggregate
+	IsAgg    bool
+	Sub      *Query
+}
+
+// Pred is what a boolean value says about other values: the leaves of a condition with their sense.
+type Pred struct {
+	Uses []PredUse
+	// Or tells that the leaves are alternatives: none of them is certain when the whole is true.
+	Or bool
+}
+
+// PredUse is one leaf: Left Op Right.
+type PredUse struct {
+	Left  *Value
+	Op    string // "=", "!=", "<", "<=", ">", ">=", "in", "not in", "exists", "not exists", "true", "false", "?"
+	Right *Value
+}
+
+// Deps is a set of operations, sorted.
+type Deps []int32
+
+// With returns the union of d and others.
+func (d Deps) With(others ...Deps) Deps {
+	out := d
+	for _, o := range others {
+		switch {
+		case len(o) == 0:
+		case len(out) == 0:
+			out = o
+		default:
+			out = union(out, o)
+		}
+	}
+	return out
+}
+
+func union(a, b Deps) Deps {
+	if len(b) == 1 {
+		if i, ok := slices.BinarySearch(a, b[0]); ok {
+			return a
+		} else {
+			return slices.Insert(slices.Clone(a), i, b[0])
+		}
+	}
+	out := make(Deps, 0, len(a)+len(b))
+	i, j := 0, 0
+	for i < len(a) && j < len(b) {
+		switch {
+		case a[i] < b[j]:
+			out = append(out, a[i])
+			i++
+		case a[i] > b[j]:
+			out = append(out, b[j])
+			j++
+		default:
+			out = append(out, a[i])
+			i++
+			j++
+		}
+	}
+	out = append(out, a[i:]...)
+	return append(out, b[j:]...)
+}
+
+// Has tells whether the set holds op.
+func (d Deps) Has(op int) bool {
+	_, ok := slices.BinarySearch(d, int32(op))
+	return ok
+}
+
+// Ints returns the set as ints.
+func (d Deps) Ints() []int {
+	if len(d) == 0 {
+		return nil
+	}
+	out := make([]int, len(d))
+	for i, v := range d {
+		out[i] = int(v)
+	}
+	return out
+}
+
+// None is Python's None.
+var None = &Value{Kind: Const, Sym: "None"}
+
+// Opaque returns an unknown value with a name and the operations that it derives from.
+func Opaque(sym string, deps Deps) *Value { return &Value{Sym: clip(sym), Deps: deps} }
+
+// Text returns a string constant.
+func Text(s string) *Value { return &Value{Kind: Const, Sym: quote(s)} }
+
+// Bool returns True or False.
+func Bool(b bool) *Value {
+	if b {
+		return &Value{Kind: Const, Sym: "True"}
+	}
+	return &Value{Kind: Const, Sym: "False"}
+}
+
+func quote(s string) string { return "'" + clip(s) + "'" }
+
+// clip bounds the length of names that are built from names.
+func clip(s string) string {
+	if len(s) <= 160 {
+		return s
+	}
+	return s[:160]
+}
+
+// Str returns the text of a string constant.
+func (v *Value) Str() (string, bool) {
+	if v == nil || v.Kind != Const || len(v.Sym) < 2 || v.Sym[0] != '\'' {
+		return "", false
+	}
+	return v.Sym[1 : len(v.Sym)-1], true
+}
+
+// Truth returns the truth value when it is known: "" unknown, otherwise "True" or "False".
+func (v *Value) Truth() string {
+	if v == nil {
+		return ""
+	}
+	switch v.Kind {
+	case Const:
+		switch v.Sym {
+		case "None", "False", "0", "''", "0.0":
+			return "False"
+		}
+		return "True"
+	case ClassRef, FuncRef, ModuleRef, ExtRef, Instance, ExtObject, Column, Expr, Statement, BoundExt:
+		if v.Kind == Instance || v.Kind == ExtObject {
+			if v.Obj != nil && v.Obj.Extra == Maybe {
+				return ""
+			}
+		}
+		return "True"
+	case Sequence:
+		if len(v.Items) > 0 && !hasStar(v) {
+			return "True"
+		}
+	}
+	return ""
+}
+
+// Maybe marks an object that may as well be None.
+var Maybe = new(int)
+
+func hasStar(v *Value) bool { return v.Elem != nil }
+
+// IsNone tells whether v is certainly None.
+func (v *Value) IsNone() bool { return v != nil && v.Kind == Const && v.Sym == "None" }
+
+// Depending returns v with more operations that it derives from.
+func (v *Value) Depending(deps Deps) *Value {
+	if v == nil {
+		return Opaque("", deps)
+	}
+	if len(deps) == 0 {
+		return v
+	}
+	all := v.Deps.With(deps)
+	if len(all) == len(v.Deps) {
+		return v
+	}
+	c := *v
+	c.Deps = all
+	return &c
+}
+
+// AllDeps returns everything that v and its visible parts derive from.
+func (v *Value) AllDeps() Deps {
+	return v.allDeps(0)
+}
+
+func (v *Value) allDeps(depth int) Deps {
+	if v == nil || depth > 4 {
+		return nil
+	}
+	d := v.Deps
+	for _, it := range v.Items {
+		d = d.With(it.allDeps(depth + 1))
+	}
+	for _, p := range v.Pairs {
+		d = d.With(p.Value.allDeps(depth + 1))
+	}
+	if v.Elem != nil {
+		d = d.With(v.Elem.allDeps(depth + 1))
+	}
+	if v.Query != nil {
+		d = d.With(v.Query.Deps)
+	}
+	return d
+}
+
+// Join returns a value that is one of the two.
+func Join(a, b *Value) *Value {
+	switch {
+	case a == b || b == nil:
+		return a
+	case a == nil:
+		return b
+	case same(a, b):
+		return a.Depending(b.Deps)
+	}
+	items := make([]*Value, 0, 4)
+	deps := a.Deps.With(b.Deps)
+	add := func(v *Value) {
+		for _, it := range items {
+			if same(it, v) {
+				return
+			}
+		}
+		if len(items) < 4 {
+			items = append(items, v)
+		}
+	}
+	for _, v := range []*Value{a, b} {
+		if v.Kind == Union {
+			for _, it := range v.Items {
+				add(it)
+			}
+		} else {
+			add(v)
+		}
+	}
+	if len(items) == 1 {
+		return items[0].Depending(deps)
+	}
+	u := &Value{Kind: Union, Items: items, Deps: deps}
+	for _, it := range items {
+		if it.Sym != "" {
+			u.Sym = it.Sym
+			break
+		}
+	}
+	return u
+}
+
+func same(a, b *Value) bool {
+	if a.Kind != b.Kind || a.Sym != b.Sym || a.Obj != b.Obj || a.Query != b.Query || a.Name != b.Name || a.Col != b.Col || a.Pred != b.Pred {
+		return false
+	}
+	switch a.Kind {
+	case Const, Entity, Instance, ExtObject, Unknown:
+		return a.KeyOf == b.KeyOf
+	case ClassRef, FuncRef, ExtRef, ModuleRef:
+		return a.Ref.Kind == b.Ref.Kind && a.Ref.Qual == b.Ref.Qual && a.Ref.Function == b.Ref.Function && a.Self == b.Self
+	}
+	return false
+}
+
+// Alternatives returns the values that v can be; v itself unless it is a union.
+func (v *Value) Alternatives() []*Value {
+	if v != nil && v.Kind == Union {
+		return v.Items
+	}
+	return []*Value{v}
+}
+
+// Pick returns the first alternative of one of the kinds, or nil.
+func (v *Value) Pick(kinds ...Kind) *Value {
+	for _, it := range v.Alternatives() {
+		if it != nil && slices.Contains(kinds, it.Kind) {
+			if len(v.Deps) > 0 {
+				return it.Depending(v.Deps)
+			}
+			return it
+		}
+	}
+	return nil
+}
+
+// Last returns the last part of a dotted name.
+func Last(qual string) string { return qual[strings.LastIndexByte(qual, '.')+1:] }
+
+// Root returns the first part of a dotted name.
+func Root(qual string) string {
+	if i := strings.IndexByte(qual, '.'); i >= 0 {
+		return qual[:i]
+	}
+	return qual
+}

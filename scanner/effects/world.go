@@ -1,0 +1,226 @@
+package effects
+
+import (
+	"strconv"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+// Op is one operation of a request's trace: what the judge sees of it, and where it stands in the source.
+type Op struct {
+	interleave.Op
+	Ctx   *Ctx
+	Site  *Site
+	Phase Phase
+	Table *schema.Table
+	// External names the kind of an Effect: "payment", "mail", "http", "job", "file", "message".
+	External string
+	// Target is the callee or address of an Effect, or the object that a lock was made from.
+	Target string
+	// Guess tells that the operation was recognised by its shape.
+	Guess bool
+	// Pred is the condition of a Check.
+	Pred *Pred
+	// Value is what an Assign or memory write stores.
+	Value *Value
+	// Object is the row or library object concerned.
+	Object *Object
+	// Cached names the cache that a read came from ("" for none).
+	Cached string
+	// Long tells that a Suspend waits for real work elsewhere and not only for a database or a lock.
+	Long bool
+	// Identity tells that the operation belongs to finding out who calls.
+	Identity bool
+	// Attempt counts the enclosing try bodies.
+	Catch *Catch
+}
+
+// Phase is the part of a request's life in which an operation happens.
+type Phase uint8
+
+// The phases, in the order of time.
+const (
+	Validation Phase = iota
+	Dependency
+	Handler
+	Teardown
+	Deferred // background task or un-awaited task
+)
+
+// Ctx is the chain of decisions under which an operation happens.
+type Ctx struct {
+	Up    *Ctx
+	Check int  // operation index of the Check
+	Arm   int8 // 1 when the condition held, 0 when not; for exception handlers the number of the clause, counted from 2
+	// Leaves tells what the other arm does: how far the decision reaches.
+	Leaves Leaving
+	// Exc names what the other arm raises, the class first and then its bases.
+	Exc   []string
+	Depth int
+}
+
+// Leaving tells how an arm of a branch leaves.
+type Leaving uint8
+
+// The ways to leave.
+const (
+	Stays Leaving = iota
+	LeavesLoop
+	LeavesFunction
+	Raises
+)
+
+// Site is a place in the source together with the calls that led there.
+type Site struct {
+	Function *program.Function
+	Module   *program.Module
+	Node     python.Node
+	Up       *Site
+	Depth    int
+}
+
+// Line returns the 1-based line of the site.
+func (s *Site) Line() int {
+	line, _ := s.Module.File.Position(s.Node.Pos())
+	return line
+}
+
+// Path returns the file of the site.
+func (s *Site) Path() string { return s.Module.File.Path }
+
+// Catch is an enclosing try statement.
+type Catch struct {
+	Up      *Catch
+	Errors  interleave.Errors
+	Retries bool
+	Depth   int
+}
+
+// World is the trace of one entry point while it is being made.
+type World struct {
+	Program *program.Program
+	Schema  *schema.Schema
+	Ops     []Op
+	Ctx     *Ctx
+	Site    *Site
+	Phase   Phase
+	Catch   *Catch
+	// Muted suppresses operations, while module-level code is evaluated.
+	Muted int
+	// Full tells that the trace reached its limit and was cut.
+	Full bool
+	// Call runs a callable value with arguments, as the interpreter of the flow floor does.
+	Call func(callee *Value, args []*Value, kw []Keyword) *Value
+	// Defer queues a callable to run after the response, or unawaited.
+	Defer func(callee *Value, args []*Value, kw []Keyword, how string)
+	// Typed makes a value of what an annotation says.
+	Typed func(t *program.Type, sym string) *Value
+	// FamilyOf and MethodOf are the look-ups Family and Method, for models that need them: a model cannot name the table it stands in.
+	FamilyOf func(qual string) string
+	MethodOf func(family, name string) Model
+	Await bool // the call being modelled is awaited
+
+	objects  int
+	fresh    int
+	rows     map[rowID]*Object
+	sessions int
+	guessed  map[string]int // sessions recognised by shape, by symbol
+	Notes    map[string]int // counted reasons for what could not be followed
+}
+
+type rowID struct {
+	session int
+	table   string
+	key     string
+}
+
+// NewWorld returns an empty trace.
+func NewWorld(p *program.Program, s *schema.Schema) *World {
+	return &World{Program: p, Schema: s, FamilyOf: Family, MethodOf: Method}
+}
+
+// MaxOps bounds the trace of one entry point.
+const MaxOps = 4000
+
+// Emit appends an operation at the current place and returns its index, or -1 when nothing is recorded.
+func (w *World) Emit(op Op) int {
+	if w.Muted > 0 {
+		return -1
+	}
+	if len(w.Ops) >= MaxOps {
+		w.Full = true
+		return -1
+	}
+	op.Ctx, op.Phase, op.Catch = w.Ctx, w.Phase, w.Catch
+	if op.Site == nil {
+		op.Site = w.Site
+	}
+	if w.Phase >= Teardown {
+		op.Flags |= interleave.AfterResponse
+	}
+	if w.Catch != nil {
+		op.Catches, op.Retries = w.Catch.Errors, w.Catch.Retries
+	}
+	w.Ops = append(w.Ops, op)
+	return len(w.Ops) - 1
+}
+
+// Dep returns the operation as a set, empty for -1.
+func Dep(op int) Deps {
+	if op < 0 {
+		return nil
+	}
+	return Deps{int32(op)}
+}
+
+// NewObject returns a new object.
+func (w *World) NewObject() *Object {
+	w.objects++
+	return &Object{ID: w.objects, Load: -1}
+}
+
+// NewSession numbers a new session or connection.
+func (w *World) NewSession() int {
+	w.sessions++
+	return w.sessions
+}
+
+// Fresh returns a name that nothing else has.
+func (w *World) Fresh(base string) string {
+	w.fresh++
+	return base + "#" + strconv.Itoa(w.fresh)
+}
+
+// Row returns the object that stands for a row in a session's identity map, and whether it was there already.
+func (w *World) Row(session int, t *schema.Table, name, key string) (*Object, bool) {
+	if w.rows == nil {
+		w.rows = map[rowID]*Object{}
+	}
+	id := rowID{session, name, key}
+	if o, ok := w.rows[id]; ok {
+		return o, true
+	}
+	o := w.NewObject()
+	o.Table, o.Key, o.Session = t, key, session
+	if t != nil {
+		o.Class = t.Class
+	}
+	w.rows[id] = o
+	return o, false
+}
+
+// Note counts a reason why something was not followed.
+func (w *World) Note(reason string) {
+	if w.Notes == nil {
+		w.Notes = map[string]int{}
+	}
+	w.Notes[reason]++
+}
+
+// Suspend records that other requests of the same process get a turn here.
+func (w *World) Suspend(long bool) {
+	w.Emit(Op{Op: interleave.Op{Kind: interleave.Suspend}, Long: long})
+}

@@ -1,0 +1,132 @@
+package flow
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+func (in *interp) assign(f *frame, t python.Expr, v *value) {
+	switch t := t.(type) {
+	case *python.Name:
+		in.assignName(f, t.ID, v)
+	case *python.Tuple:
+		in.unpack(f, t.Elts, v)
+	case *python.List:
+		in.unpack(f, t.Elts, v)
+	case *python.Starred:
+		in.assign(f, t.Value, v)
+	case *python.Attribute:
+		in.setAttribute(in.eval(f, t.Value), t.Attr, v)
+	case *python.Subscript:
+		recv, key := in.eval(f, t.Value), in.eval(f, t.Slice)
+		in.method(f, recv, "__setitem__", []*value{key, v}, nil, nil)
+	}
+}
+
+func (in *interp) assignName(f *frame, name string, v *value) {
+	if fn := f.scope.Function; fn != nil {
+		switch {
+		case fn.Globals[name]:
+			in.writeCell(f.scope.Module.Name+"."+name, "", v, false)
+			return
+		case fn.Nonlocals[name]:
+			for up := f.up; up != nil; up = up.up {
+				if _, ok := up.vars[name]; ok {
+					up.vars[name] = effects.Join(up.vars[name], v)
+					return
+				}
+			}
+		}
+	}
+	f.vars[name] = v
+}
+
+func (in *interp) unpack(f *frame, targets []python.Expr, v *value) {
+	for i, t := range targets {
+		if _, ok := t.(*python.Starred); ok {
+			in.assign(f, t, effects.Opaque("", v.AllDeps()))
+			continue
+		}
+		in.assign(f, t, in.item(v, i))
+	}
+}
+
+// setAttribute stores v in an attribute of recv.
+func (in *interp) setAttribute(recv *value, name string, v *value) {
+	for _, r := range recv.Alternatives() {
+		if r == nil || r.Obj == nil {
+			continue
+		}
+		switch r.Kind {
+		case effects.Entity:
+			in.setColumn(r, name, v)
+		case effects.Instance, effects.ExtObject:
+			if r.Obj.Class != nil {
+				if set := in.setter(r, name); set != nil {
+					in.call(set, []*value{v}, nil, nil)
+					return
+				}
+			}
+			if r.Obj.Cell != "" && in.isMutable(r.Obj, name) {
+				in.writeCell(r.Obj.Cell+"."+name, "", v, false)
+				return
+			}
+			if in.arms > r.Obj.Depth {
+				v = effects.Join(r.Obj.Attrs[name], v)
+			}
+			if r.Obj.Attrs == nil {
+				r.Obj.Attrs = map[string]*value{}
+			}
+			r.Obj.Attrs[name] = v
+		}
+	}
+}
+
+// setter finds a property setter; the last definition of the name is the setter when the property has one.
+func (in *interp) setter(r *value, name string) *value { return nil }
+
+// setColumn stores v in a column of a row.
+func (in *interp) setColumn(r *value, name string, v *value) {
+	o := r.Obj
+	if o.Attrs == nil {
+		o.Attrs = map[string]*value{}
+	}
+	if in.arms > o.Depth && o.Attrs[name] != nil {
+		o.Attrs[name] = effects.Join(o.Attrs[name], v)
+	} else {
+		o.Attrs[name] = v
+	}
+	if o.Fresh && o.Session == 0 {
+		return
+	}
+	col := name
+	if o.Table != nil {
+		if c := effects.ColumnByAttr(o.Table, name); c != "" {
+			col = c
+		}
+	}
+	relative := v.Col != nil && v.Col.Relative
+	op := effects.Op{Table: o.Table, Value: v, Object: o}
+	op.Kind, op.Session, op.Obj = interleave.Assign, o.Session, o.ID
+	op.Res = interleave.Resource{Store: interleave.Table, Name: effects.ObjectTable(o), Key: o.Key, Columns: []string{col}}
+	op.Set = []interleave.Assignment{{Column: col, Value: v.Sym, Relative: relative}}
+	op.From = v.AllDeps().Ints()
+	if o.Table != nil {
+		op.Version = o.Table.VersionColumn
+	}
+	if o.Fresh {
+		op.Flags |= interleave.FreshObject
+	}
+	in.Emit(op)
+}
+
+func (in *interp) augment(f *frame, s *python.AugAssign) {
+	// The old value is read before the right side runs: `total += await price()` writes over what came between.
+	old := in.eval(f, s.Target)
+	v := in.binary(old, s.Op, in.eval(f, s.Value))
+	if in.dead {
+		return
+	}
+	in.assign(f, s.Target, v)
+}

@@ -1,0 +1,378 @@
+package flow
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// attribute returns recv.name.
+func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *value {
+	switch recv.Kind {
+	case effects.ModuleRef:
+		return in.refValue(in.prog.Member(recv.Ref, name))
+	case effects.ExtRef:
+		r := recv.Ref
+		r.Qual += "." + name
+		return &value{Kind: effects.ExtRef, Ref: r, Sym: name, Deps: recv.Deps}
+	case effects.ClassRef:
+		return in.classAttr(recv, name)
+	case effects.Super:
+		return in.superAttr(recv, name)
+	case effects.Instance:
+		return in.instanceAttr(f, recv, name)
+	case effects.Entity:
+		return in.entityAttr(f, recv, name)
+	case effects.ExtObject:
+		return in.libraryAttr(recv, name)
+	case effects.Union:
+		var out *value
+		for _, it := range recv.Items {
+			if it != nil && !it.IsNone() {
+				out = effects.Join(out, in.attribute(f, it, name, n))
+			}
+		}
+		if out != nil {
+			return out.Depending(recv.Deps)
+		}
+	case effects.Rows, effects.Statement, effects.Column, effects.Expr, effects.Sequence, effects.Mapping, effects.Const, effects.BoundExt:
+		if v, ok := effects.Attribute(in.World, effects.KindFamily(recv), recv, name); ok {
+			return v
+		}
+		if recv.Kind == effects.BoundExt && recv.Self != nil && recv.Src == 0 && effects.Method(effects.KindFamily(recv), name) == nil {
+			out := in.boundMethod(recv, name)
+			out.SrcCol = name
+			return out
+		}
+		return in.boundMethod(recv, name)
+	case effects.FuncRef:
+		return &value{Kind: effects.BoundExt, Self: recv, Name: name, Deps: recv.Deps}
+	}
+	if recv.Type != nil {
+		if t := recv.Type.Ref; t.Kind == program.ToClass {
+			if obj := in.typed(recv.Type, recv.Sym); obj.Kind != effects.Unknown {
+				return in.attribute(f, obj.Depending(recv.Deps), name, n)
+			}
+		}
+	}
+	out := in.boundMethod(recv, name)
+	out.Sym = recv.Sym + "." + name
+	out.Src, out.SrcCol = recv.Src, name
+	return out
+}
+
+// boundMethod is an attribute of something that belongs to a library or is not known: it may be called, or be a value.
+func (in *interp) boundMethod(recv *value, name string) *value {
+	return &value{Kind: effects.BoundExt, Self: recv, Name: name, Sym: recv.Sym + "." + name, Deps: recv.AllDeps()}
+}
+
+func (in *interp) family(v *value) string {
+	if v == nil || v.Obj == nil {
+		return ""
+	}
+	if v.Obj.Qual != "" {
+		return effects.Family(v.Obj.Qual)
+	}
+	if v.Obj.Class != nil {
+		return in.classFamily(v.Obj.Class)
+	}
+	return ""
+}
+
+// classFamily returns the library family that a project class inherits.
+func (in *interp) classFamily(c *program.Class) string {
+	for _, k := range c.MRO() {
+		for _, b := range k.Bases {
+			if b.Class == nil && b.Qual != "" {
+				if fam := effects.Family(b.Qual); fam != "" {
+					return fam
+				}
+			}
+		}
+	}
+	return ""
+}
+
+func (in *interp) libraryAttr(recv *value, name string) *value {
+	if recv.Obj.Attrs != nil {
+		if v := recv.Obj.Attrs[name]; v != nil {
+			return v
+		}
+	}
+	if v, ok := effects.Attribute(in.World, in.family(recv), recv, name); ok {
+		return v
+	}
+	return in.boundMethod(recv, name)
+}
+
+func (in *interp) classAttr(recv *value, name string) *value {
+	c := recv.Ref.Class
+	if c == nil {
+		return in.boundMethod(recv, name)
+	}
+	if t := in.tableOf(c); t != nil {
+		if col := effects.ColumnByAttr(t, name); col != "" {
+			return effects.ColumnValue(t, col)
+		}
+		if rel := t.Relationships[name]; rel != nil {
+			return &value{Kind: effects.BoundExt, Self: recv, Name: name, Sym: c.Name + "." + name}
+		}
+	}
+	b, owner := c.Attr(name)
+	if b == nil {
+		if name == "__table__" || name == "__tablename__" {
+			return effects.Opaque(c.Name+"."+name, nil)
+		}
+		if t := in.tableOf(c); t != nil && c.Method(name) == nil {
+			if name == "objects" || name == "query" || name == "c" || name == "columns" {
+				return &value{Kind: effects.BoundExt, Self: recv, Name: name, Sym: c.Name + "." + name}
+			}
+		}
+		return in.boundMethod(recv, name)
+	}
+	return in.classBinding(recv, b, owner)
+}
+
+// classBinding is the value of a name in a class body, seen through the class.
+func (in *interp) classBinding(recv *value, b *program.Binding, owner *program.Class) *value {
+	switch {
+	case b.Function != nil:
+		fv := in.funcValue(b.Function, nil)
+		if b.Function.ClassMethod {
+			return bind(fv, recv)
+		}
+		return fv
+	case b.Class != nil:
+		return &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: b.Class, Qual: b.Class.Qualname}}
+	case b.Value != nil:
+		return in.classValue(b, owner)
+	}
+	return effects.Opaque(recv.Sym+"."+b.Name, nil)
+}
+
+// classValue evaluates the value of a class attribute once; a container or object there is shared by the process.
+func (in *interp) classValue(b *program.Binding, owner *program.Class) *value {
+	if v, ok := in.globals[b]; ok {
+		if v == nil {
+			return effects.Opaque(b.Name, nil)
+		}
+		return v
+	}
+	in.globals[b] = nil
+	v := in.quiet(program.Scope{Module: owner.Module, Class: owner}, b.Value)
+	if in.isEnum(owner) {
+		if v.Kind != effects.Const {
+			v = &value{Kind: effects.Const, Sym: "'" + b.Name + "'"}
+		}
+	} else {
+		v = in.share(v, owner.Module.Name+"."+owner.Name+"."+b.Name)
+	}
+	in.globals[b] = v
+	return v
+}
+
+func (in *interp) isEnum(c *program.Class) bool {
+	return c.IsSubclass("enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "strenum.StrEnum")
+}
+
+func bind(fv *value, self *value) *value {
+	c := *fv
+	c.Self = self
+	return &c
+}
+
+func (in *interp) superAttr(recv *value, name string) *value {
+	mro := recv.Obj.Class.MRO()
+	after := false
+	for _, c := range mro {
+		if after {
+			if b := c.Names[name]; b != nil && b.Function != nil {
+				return bind(in.funcValue(b.Function, nil), recv.Self)
+			}
+		}
+		if c == recv.Ref.Class {
+			after = true
+		}
+	}
+	return &value{Kind: effects.BoundExt, Self: recv.Self, Name: name, Sym: "super." + name}
+}
+
+func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
+	o := recv.Obj
+	if o.Cell != "" && in.isMutable(o, name) {
+		return in.readCell(o.Cell+"."+name, "", o.Attrs[name])
+	}
+	if v := o.Attrs[name]; v != nil {
+		return v.Depending(recv.Deps)
+	}
+	if o.Class == nil {
+		return in.boundMethod(recv, name)
+	}
+	b, owner := o.Class.Attr(name)
+	if b == nil {
+		if name == "__class__" {
+			return &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: o.Class}}
+		}
+		if fam := in.family(recv); fam != "" {
+			if v, ok := effects.Attribute(in.World, fam, recv, name); ok {
+				return v
+			}
+		}
+		return in.boundMethod(recv, name)
+	}
+	if b.Function != nil {
+		fv := in.funcValue(b.Function, nil)
+		switch {
+		case b.Function.Property:
+			return in.call(bind(fv, recv), nil, nil, nil)
+		case b.Function.Static:
+			return fv
+		case b.Function.ClassMethod:
+			return bind(fv, &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: o.Class}})
+		}
+		return bind(fv, recv)
+	}
+	if in.isData(o.Class) {
+		return in.dataField(recv, b, owner)
+	}
+	if b.Value != nil {
+		return in.classValue(b, owner)
+	}
+	if b.Annotation != nil {
+		t := in.prog.Annotation(program.Scope{Module: owner.Module, Class: owner}, b.Annotation)
+		if v := in.boundTypeVar(o.Class, owner, &t); v != nil {
+			return v
+		}
+		v := in.typed(&t, recv.Sym+"."+name).Depending(recv.Deps)
+		if o.Attrs == nil {
+			o.Attrs = map[string]*value{}
+		}
+		o.Attrs[name] = v
+		return v
+	}
+	return in.boundMethod(recv, name)
+}
+
+// boundTypeVar resolves `model: type[ModelT]` in a generic base to the class that the subclass names.
+func (in *interp) boundTypeVar(c, owner *program.Class, t *program.Type) *value {
+	v := t.Var
+	if v == "" && len(t.Args) == 1 {
+		v = t.Args[0].Var
+	}
+	if v == "" {
+		return nil
+	}
+	if e, scope, ok := c.TypeArg(owner, v); ok {
+		r := in.prog.Resolve(scope, e)
+		if r.Kind == program.ToClass {
+			return in.refValue(r)
+		}
+	}
+	return nil
+}
+
+// isData tells whether the class only carries data: Pydantic models, dataclasses, named tuples and their kin.
+func (in *interp) isData(c *program.Class) bool {
+	if c.IsSubclass("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic_settings.BaseSettings", "sqlmodel.SQLModel", "sqlmodel.main.SQLModel", "typing.NamedTuple", "typing.TypedDict", "typing_extensions.TypedDict", "msgspec.Struct") {
+		return true
+	}
+	for _, d := range c.Def.Decorators {
+		if call, ok := d.(*python.Call); ok {
+			d = call.Func
+		}
+		switch d := d.(type) {
+		case *python.Name:
+			if d.ID == "dataclass" || d.ID == "define" || d.ID == "frozen" {
+				return true
+			}
+		case *python.Attribute:
+			if d.Attr == "dataclass" || d.Attr == "define" || d.Attr == "frozen" || d.Attr == "s" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// dataField is a field of a data object whose value was not given.
+func (in *interp) dataField(recv *value, b *program.Binding, owner *program.Class) *value {
+	sym := recv.Sym + "." + b.Name
+	if b.Annotation == nil {
+		return in.classValue(b, owner)
+	}
+	t := in.prog.Annotation(program.Scope{Module: owner.Module, Class: owner}, b.Annotation)
+	v := in.typed(&t, sym)
+	if v.Sym != sym && v.Kind == effects.Unknown {
+		v = effects.Opaque(sym, nil)
+	}
+	v = v.Depending(recv.Deps)
+	if recv.Obj.Attrs == nil {
+		recv.Obj.Attrs = map[string]*value{}
+	}
+	recv.Obj.Attrs[b.Name] = v
+	return v
+}
+
+// isMutable tells whether requests assign the attribute of a shared object.
+func (in *interp) isMutable(o *effects.Object, name string) bool {
+	if o.Class == nil {
+		return o.Qual == "state"
+	}
+	for _, c := range o.Class.MRO() {
+		if in.shared.mutable[c][name] {
+			return true
+		}
+	}
+	return false
+}
+
+// entityAttr reads an attribute of a row.
+func (in *interp) entityAttr(f *frame, recv *value, name string) *value {
+	o := recv.Obj
+	if v := o.Attrs[name]; v != nil {
+		return v.Depending(in.armDeps(o))
+	}
+	if o.Class != nil {
+		if b, owner := o.Class.Attr(name); b != nil && b.Function != nil {
+			fv := in.funcValue(b.Function, nil)
+			switch {
+			case b.Function.Property || in.isHybrid(b.Function):
+				return in.call(bind(fv, recv), nil, nil, nil)
+			case b.Function.ClassMethod:
+				return bind(fv, &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: o.Class}})
+			case b.Function.Static:
+				return fv
+			}
+			return bind(fv, recv)
+		} else if b != nil && o.Table != nil && effects.ColumnByAttr(o.Table, name) == "" && o.Table.Relationships[name] == nil && b.Value != nil {
+			if v := in.classValue(b, owner); v.Kind == effects.Const {
+				return v
+			}
+		}
+	}
+	if v := effects.EntityAttr(in.World, recv, name); v != nil {
+		return v
+	}
+	return in.boundMethod(recv, name)
+}
+
+func (in *interp) armDeps(*effects.Object) effects.Deps { return nil }
+
+func (in *interp) isHybrid(fn *program.Function) bool {
+	if fn.Def == nil {
+		return false
+	}
+	for _, d := range fn.Def.Decorators {
+		switch d := d.(type) {
+		case *python.Name:
+			if d.ID == "hybrid_property" || d.ID == "cached_property" || d.ID == "computed_field" {
+				return true
+			}
+		case *python.Attribute:
+			if d.Attr == "expression" || d.Attr == "inplace" {
+				return true
+			}
+		}
+	}
+	return false
+}

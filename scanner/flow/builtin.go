@@ -1,0 +1,259 @@
+package flow
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// builtin models functions of the language and the standard library that take or give callables and containers.
+func (in *interp) builtin(qual string, c *effects.Call) *value {
+	switch qual {
+	case "builtins.isinstance", "builtins.issubclass", "builtins.callable", "builtins.hasattr":
+		return effects.Opaque(effects.Last(qual), c.Deps())
+	case "builtins.getattr":
+		if name, ok := c.Arg(1, "").Str(); ok && len(c.Args) >= 2 {
+			return in.attribute(nil, c.Args[0], name, nil)
+		}
+	case "builtins.setattr":
+		if name, ok := c.Arg(1, "").Str(); ok && len(c.Args) == 3 {
+			in.setAttribute(c.Args[0], name, c.Args[2])
+			return effects.None
+		}
+		if len(c.Args) == 3 {
+			in.setUnknownAttribute(c.Args[0], c.Args[1], c.Args[2])
+			return effects.None
+		}
+	case "builtins.len", "builtins.sum", "builtins.max", "builtins.min", "builtins.any", "builtins.all", "builtins.bool", "builtins.next":
+		return in.reduce(qual, c)
+	case "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed", "builtins.iter", "builtins.frozenset", "builtins.set", "builtins.enumerate", "builtins.aiter":
+		if len(c.Args) == 0 {
+			return &value{Kind: effects.Sequence, Name: qual}
+		}
+		v := &value{Kind: effects.Sequence, Elem: in.element(c.Args[0]), Deps: c.Deps(), Name: qual}
+		if qual == "builtins.enumerate" {
+			v.Elem = &value{Kind: effects.Sequence, Items: []*value{effects.Opaque("i", nil), v.Elem}}
+		} else if a := c.Args[0]; a.Kind == effects.Sequence && a.Elem == nil {
+			v.Elem, v.Items = nil, a.Items
+		}
+		return v
+	case "builtins.zip":
+		v := &value{Kind: effects.Sequence}
+		for _, a := range c.Args {
+			v.Items = append(v.Items, in.element(a))
+		}
+		return &value{Kind: effects.Sequence, Elem: v, Deps: c.Deps()}
+	case "builtins.map", "builtins.filter":
+		if len(c.Args) == 2 {
+			r := in.call(c.Args[0], []*value{in.element(c.Args[1])}, nil, nil)
+			if qual == "builtins.filter" {
+				r = in.element(c.Args[1]).Depending(r.AllDeps())
+			}
+			return &value{Kind: effects.Sequence, Elem: r, Deps: c.Deps()}
+		}
+	case "builtins.dict":
+		m := &value{Kind: effects.Mapping, Name: "builtins.dict"}
+		for _, k := range c.Kw {
+			m.Pairs = append(m.Pairs, effects.Pair{Key: effects.Text(k.Name), Value: k.Value})
+		}
+		if len(c.Args) == 1 {
+			if c.Args[0].Kind == effects.Mapping {
+				m.Pairs = append(append([]effects.Pair{}, c.Args[0].Pairs...), m.Pairs...)
+			} else {
+				m.Deps = c.Args[0].AllDeps()
+			}
+		}
+		return m
+	case "builtins.str", "builtins.int", "builtins.float", "uuid.UUID", "decimal.Decimal", "typing.cast", "builtins.abs", "builtins.round", "copy.copy", "copy.deepcopy":
+		if len(c.Args) == 0 {
+			return effects.Text("")
+		}
+		return c.Args[len(c.Args)-1]
+	case "builtins.anext":
+		return in.element(c.Arg(0, ""))
+	case "collections.defaultdict", "collections.OrderedDict", "collections.Counter":
+		return &value{Kind: effects.Mapping, Name: "builtins.dict"}
+	case "collections.deque":
+		return &value{Kind: effects.Sequence, Name: "builtins.list"}
+	case "contextlib.asynccontextmanager", "contextlib.contextmanager", "contextlib.aclosing", "contextlib.closing", "functools.wraps", "contextlib.nullcontext":
+		if len(c.Args) > 0 {
+			if qual == "functools.wraps" {
+				return &value{Kind: effects.BoundExt, Self: effects.Opaque("wraps", nil), Name: "identity"}
+			}
+			return c.Args[0]
+		}
+	case "functools.partial", "functools.partialmethod":
+		return in.partial(c)
+	case "fastapi.concurrency.run_in_threadpool", "starlette.concurrency.run_in_threadpool", "asyncio.to_thread", "anyio.to_thread.run_sync", "asgiref.sync.sync_to_async", "asyncio.run", "anyio.run", "asyncio.run_coroutine_threadsafe":
+		if len(c.Args) > 0 {
+			if c.Args[0].Kind != effects.FuncRef && c.Args[0].Kind != effects.BoundExt && c.Args[0].Kind != effects.Union && c.Args[0].Kind != effects.ExtRef {
+				return c.Args[0]
+			}
+			v := in.call(c.Args[0], c.Args[1:], c.Kw, c.Node)
+			in.Suspend(true)
+			return v
+		}
+	case "asyncio.gather", "asyncio.wait", "asyncio.as_completed", "asyncio.shield", "asyncio.wait_for", "asyncio.ensure_future":
+		in.Suspend(true)
+		if qual == "asyncio.gather" || qual == "asyncio.wait" {
+			return &value{Kind: effects.Sequence, Items: c.Args}
+		}
+		return c.Arg(0, "")
+	case "random.random", "random.randint", "random.choice", "uuid.uuid4", "uuid.uuid1", "uuid.uuid7", "secrets.token_urlsafe", "secrets.token_hex", "secrets.token_bytes", "secrets.choice", "os.urandom":
+		return effects.Opaque(in.World.Fresh(effects.Last(qual)), nil)
+	case "datetime.datetime.now", "datetime.datetime.utcnow", "time.time", "time.monotonic", "datetime.date.today":
+		return effects.Opaque("now", nil)
+	}
+	return nil
+}
+
+func (in *interp) reduce(qual string, c *effects.Call) *value {
+	if len(c.Args) == 0 {
+		return effects.Opaque("", nil)
+	}
+	a := c.Args[0]
+	if a.Kind == effects.ExtObject && (qual == "builtins.len" || qual == "builtins.any" || qual == "builtins.bool") {
+		if v := in.method(nil, a, "__len__", nil, nil, nil); v != nil {
+			return v
+		}
+	}
+	v := effects.Opaque(effects.Last(qual)+"("+a.Sym+")", c.Deps())
+	if qual == "builtins.next" {
+		return effects.Join(in.element(a), c.Arg(1, "")).Depending(v.Deps)
+	}
+	if a.Kind == effects.Rows || a.Kind == effects.Sequence && a.Elem != nil {
+		v.Src = a.Src
+		if a.Elem != nil && v.Src == 0 {
+			v.Src = a.Elem.Src
+		}
+	}
+	if qual == "builtins.bool" {
+		v.Pred = &effects.Pred{Uses: []effects.PredUse{{Left: a, Op: "true"}}}
+		if a.Pred != nil {
+			v.Pred = a.Pred
+		}
+	}
+	if (qual == "builtins.any" || qual == "builtins.all") && a.Elem != nil && a.Elem.Pred != nil {
+		v.Pred = a.Elem.Pred
+	}
+	return v
+}
+
+func (in *interp) partial(c *effects.Call) *value {
+	if len(c.Args) == 0 {
+		return nil
+	}
+	o := in.NewObject()
+	o.Qual = "functools.partial"
+	o.Extra = &partial{callee: c.Args[0], args: c.Args[1:], kw: c.Kw}
+	return &value{Kind: effects.ExtObject, Obj: o, Sym: c.Args[0].Sym}
+}
+
+type partial struct {
+	callee *value
+	args   []*value
+	kw     []effects.Keyword
+}
+
+// setUnknownAttribute is setattr with a name that is not known: `for field, value in data.items(): setattr(row, field, value)`.
+func (in *interp) setUnknownAttribute(recv, name, v *value) {
+	for _, r := range recv.Alternatives() {
+		if r != nil && r.Kind == effects.Entity {
+			in.setColumn(r, "*", v.Depending(name.AllDeps()))
+			delete(r.Obj.Attrs, "*")
+		}
+	}
+}
+
+// funcValue returns the value of a function as a caller sees it: with its decorators applied.
+func (in *interp) funcValue(fn *program.Function, f *frame) *value {
+	if fn.Def == nil || len(fn.Def.Decorators) == 0 || fn.Static || fn.ClassMethod || fn.Property {
+		return in.rawFunc(fn, f)
+	}
+	if f == nil {
+		if v, ok := in.cached[fn]; ok {
+			return v
+		}
+		in.cached[fn] = in.rawFunc(fn, nil)
+	}
+	v := in.decorated(fn, f)
+	if f == nil {
+		in.cached[fn] = v
+	}
+	return v
+}
+
+func (in *interp) rawFunc(fn *program.Function, f *frame) *value {
+	v := &value{Kind: effects.FuncRef, Ref: program.Ref{Kind: program.ToFunction, Function: fn}, Sym: fn.Name}
+	if f != nil {
+		v.Env = f
+	}
+	return v
+}
+
+// decorated applies the project's own decorators, and marks what caches do.
+func (in *interp) decorated(fn *program.Function, f *frame) *value {
+	v := in.rawFunc(fn, f)
+	scope := program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}
+	for i := len(fn.Def.Decorators) - 1; i >= 0; i-- {
+		d := fn.Def.Decorators[i]
+		target := d
+		if c, ok := d.(*python.Call); ok {
+			target = c.Func
+		}
+		var r program.Ref
+		if f == nil {
+			r = in.prog.Resolve(scope, target)
+		} else {
+			dv := in.eval(f, target)
+			r = dv.Ref
+			if dv.Kind == effects.FuncRef {
+				r.Kind = program.ToFunction
+			}
+		}
+		switch r.Kind {
+		case program.ToFunction, program.ToClass:
+			if r.Class != nil && r.Class.Method("__call__") == nil {
+				continue
+			}
+			v = in.applyDecorator(v, scope, f, d)
+		default:
+			if how := effects.CacheDecorator(in.decoratorQual(r, target)); how != "" {
+				c := *v
+				c.Name = "cached:" + how
+				v = &c
+			}
+		}
+	}
+	return v
+}
+
+func (in *interp) decoratorQual(r program.Ref, target python.Expr) string {
+	if r.Qual != "" {
+		return r.Qual
+	}
+	if a, ok := target.(*python.Attribute); ok {
+		return "?." + a.Attr
+	}
+	return ""
+}
+
+func (in *interp) applyDecorator(v *value, scope program.Scope, f *frame, d python.Expr) *value {
+	if len(in.stack) > maxDepth-4 {
+		return v
+	}
+	var dec *value
+	if f != nil {
+		dec = in.eval(f, d)
+	} else {
+		dec = in.quiet(scope, d)
+	}
+	in.Muted++
+	out := in.call(dec, []*value{v}, nil, nil)
+	in.Muted--
+	in.dead = false
+	if out.Kind == effects.FuncRef || out.Kind == effects.Instance {
+		return out
+	}
+	return v
+}

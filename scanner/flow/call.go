@@ -1,0 +1,507 @@
+package flow
+
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// callExpr runs a call expression; awaited tells that its result is awaited on the spot.
+func (in *interp) callExpr(f *frame, e *python.Call, awaited bool) *value {
+	if n, ok := e.Func.(*python.Name); ok && n.ID == "super" && len(e.Args) == 0 {
+		return in.superValue(f)
+	}
+	callee := in.eval(f, e.Func)
+	if in.dead {
+		return effects.Opaque("", nil)
+	}
+	args := make([]*value, 0, len(e.Args))
+	for _, a := range e.Args {
+		v := in.eval(f, a)
+		if _, ok := a.(*python.Starred); ok {
+			if v.Elem == nil {
+				args = append(args, v.Items...)
+			} else {
+				args = append(args, v.Items...)
+				args = append(args, &value{Kind: effects.Sequence, Elem: v.Elem, Name: "*"})
+			}
+			continue
+		}
+		args = append(args, v)
+	}
+	kw := make([]effects.Keyword, 0, len(e.Keywords))
+	for _, k := range e.Keywords {
+		v := in.eval(f, k.Value)
+		if k.Name == "" && v.Kind == effects.Mapping {
+			for _, p := range v.Pairs {
+				if s, ok := p.Key.Str(); ok {
+					kw = append(kw, effects.Keyword{Name: s, Value: p.Value})
+				} else {
+					kw = append(kw, effects.Keyword{Value: p.Value})
+				}
+			}
+			continue
+		}
+		kw = append(kw, effects.Keyword{Name: k.Name, Value: v})
+	}
+	if in.dead {
+		return effects.Opaque("", nil)
+	}
+	if awaited {
+		before := len(in.Ops)
+		in.World.Await = true
+		v := in.call(callee, args, kw, e)
+		in.World.Await = false
+		if !isProject(callee) && !(len(in.Ops) > before && effects.Inline(in.Ops[len(in.Ops)-1])) {
+			in.Suspend(len(in.Ops) == before)
+		}
+		return v
+	}
+	in.World.Await = false
+	return in.call(callee, args, kw, e)
+}
+
+func isProject(callee *value) bool {
+	for _, c := range callee.Alternatives() {
+		if c != nil && c.Kind == effects.FuncRef {
+			return true
+		}
+	}
+	return false
+}
+
+func (in *interp) superValue(f *frame) *value {
+	for fr := f; fr != nil; fr = fr.up {
+		if fr.self != nil && fr.self.Obj != nil && fr.self.Obj.Class != nil && fr.class != nil {
+			return &value{Kind: effects.Super, Self: fr.self, Obj: fr.self.Obj, Ref: program.Ref{Kind: program.ToClass, Class: fr.class}}
+		}
+		if fr.self != nil && fr.self.Kind == effects.ClassRef && fr.self.Ref.Class != nil && fr.class != nil {
+			o := &effects.Object{Class: fr.self.Ref.Class}
+			return &value{Kind: effects.Super, Self: fr.self, Obj: o, Ref: program.Ref{Kind: program.ToClass, Class: fr.class}}
+		}
+	}
+	return effects.Opaque("super", nil)
+}
+
+// call runs a callable value. The result is never nil.
+func (in *interp) call(callee *value, args []*value, kw []effects.Keyword, n *python.Call) *value {
+	if callee == nil {
+		return unknownCall(callee, args, kw)
+	}
+	var out *value
+	switch callee.Kind {
+	case effects.FuncRef:
+		out = in.invoke(callee, args, kw)
+	case effects.ClassRef:
+		out = in.construct(callee, args, kw, n)
+	case effects.ExtRef:
+		out = in.external(callee, args, kw, n)
+	case effects.BoundExt:
+		out = in.boundCall(callee, args, kw, n)
+	case effects.Instance:
+		if m := callee.Obj.Class; m != nil && m.Method("__call__") != nil {
+			out = in.method(nil, callee, "__call__", args, kw, n)
+		}
+	case effects.ExtObject:
+		if p, ok := callee.Obj.Extra.(*partial); ok {
+			out = in.call(p.callee, append(append([]*value{}, p.args...), args...), append(append([]effects.Keyword{}, p.kw...), kw...), n)
+			break
+		}
+		out = in.method(nil, callee, "__call__", args, kw, n)
+	case effects.Union:
+		ran := 0
+		for _, it := range callee.Items {
+			if it != nil && !it.IsNone() && it.Kind != effects.Const && ran < 2 {
+				ran++
+				out = effects.Join(out, in.call(it, args, kw, n))
+			}
+		}
+	}
+	if out == nil {
+		out = unknownCall(callee, args, kw)
+	}
+	return out
+}
+
+func unknownCall(callee *value, args []*value, kw []effects.Keyword) *value {
+	var b strings.Builder
+	var deps effects.Deps
+	if callee != nil {
+		b.WriteString(callee.Sym)
+		deps = callee.AllDeps()
+		if callee.Self != nil {
+			deps = deps.With(callee.Self.AllDeps())
+		}
+	}
+	b.WriteByte('(')
+	for i, a := range args {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(a.Sym)
+		deps = deps.With(a.AllDeps())
+	}
+	for _, k := range kw {
+		b.WriteString("," + k.Name + "=" + k.Value.Sym)
+		deps = deps.With(k.Value.AllDeps())
+	}
+	b.WriteByte(')')
+	return effects.Opaque(b.String(), deps)
+}
+
+// method calls recv.name(...); nil when nothing is known of such a method.
+func (in *interp) method(f *frame, recv *value, name string, args []*value, kw []effects.Keyword, n *python.Call) *value {
+	switch recv.Kind {
+	case effects.Instance, effects.Entity:
+		if c := recv.Obj.Class; c != nil {
+			if m := c.Method(name); m != nil {
+				return in.call(bind(in.funcValue(m, nil), recv), args, kw, n)
+			}
+		}
+	}
+	return in.libraryMethod(recv, name, args, kw, n)
+}
+
+func (in *interp) libraryMethod(recv *value, name string, args []*value, kw []effects.Keyword, n *python.Call) *value {
+	c := &effects.Call{World: in.World, Recv: recv, Name: name, Args: args, Kw: kw, Node: n}
+	fam := in.family(recv)
+	if fam == "" {
+		fam = effects.KindFamily(recv)
+	}
+	if fam != "" {
+		if m := effects.Method(fam, name); m != nil {
+			if v := m(c); v != nil {
+				return v
+			}
+		}
+	}
+	return effects.ByShape(c)
+}
+
+func (in *interp) boundCall(callee *value, args []*value, kw []effects.Keyword, n *python.Call) *value {
+	recv := callee.Self
+	if recv.Kind == effects.Union {
+		var out *value
+		for _, it := range recv.Items {
+			if it != nil && !it.IsNone() {
+				if v := in.libraryMethod(it.Depending(recv.Deps), callee.Name, args, kw, n); v != nil {
+					out = effects.Join(out, v)
+				}
+			}
+		}
+		return out
+	}
+	return in.libraryMethod(recv, callee.Name, args, kw, n)
+}
+
+func (in *interp) external(callee *value, args []*value, kw []effects.Keyword, n *python.Call) *value {
+	qual := callee.Ref.Qual
+	c := &effects.Call{World: in.World, Name: qual, Args: args, Kw: kw, Node: n}
+	if m := effects.Function(qual); m != nil {
+		if v := m(c); v != nil {
+			return v
+		}
+	}
+	if v := in.builtin(effects.Canonical(qual), c); v != nil {
+		return v
+	}
+	last := effects.Last(qual)
+	if effects.Family(qual) != "" || last != "" && last[0] >= 'A' && last[0] <= 'Z' {
+		return in.libraryObject(qual, c)
+	}
+	return nil
+}
+
+// libraryObject makes an object of a library class.
+func (in *interp) libraryObject(qual string, c *effects.Call) *value {
+	o := in.NewObject()
+	o.Qual, o.Args, o.Depth = qual, c.Args, in.arms
+	o.Kw = map[string]*value{}
+	for _, k := range c.Kw {
+		o.Kw[k.Name] = k.Value
+	}
+	if c.Node != nil {
+		o.Node = c.Node
+	}
+	if effects.IsSessionFamily(effects.Family(qual)) {
+		o.Num = in.NewSession()
+	}
+	v := unknownCall(&value{Sym: effects.Last(qual)}, c.Args, c.Kw)
+	return &value{Kind: effects.ExtObject, Obj: o, Deps: v.Deps, Sym: v.Sym}
+}
+
+// construct makes an instance of a project class.
+func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, n *python.Call) *value {
+	c := callee.Ref.Class
+	if c == nil {
+		return in.external(&value{Kind: effects.ExtRef, Ref: callee.Ref}, args, kw, n)
+	}
+	if t := in.tableOf(c); t != nil {
+		return in.newRow(c, args, kw)
+	}
+	o := in.NewObject()
+	o.Class, o.Depth = c, in.arms
+	v := &value{Kind: effects.Instance, Obj: o, Sym: unknownCall(&value{Sym: c.Name}, args, kw).Sym}
+	if in.isEnum(c) && len(args) == 1 {
+		return args[0]
+	}
+	init := c.Method("__init__")
+	if init == nil || in.isData(c) {
+		o.Attrs = map[string]*value{}
+		for i, name := range dataFields(c) {
+			if i < len(args) {
+				o.Attrs[name] = args[i]
+			}
+		}
+		for _, k := range kw {
+			if k.Name != "" {
+				o.Attrs[k.Name] = k.Value
+			}
+		}
+		if fam := in.classFamily(c); effects.IsSessionFamily(fam) {
+			o.Num = in.NewSession()
+		}
+		o.Args = args
+		in.validate(v)
+		return v
+	}
+	if in.recursing(init) {
+		return v
+	}
+	in.invoke(bind(in.funcValue(init, nil), v), args, kw)
+	if fam := in.classFamily(c); effects.IsSessionFamily(fam) && o.Num == 0 {
+		o.Num = in.NewSession()
+	}
+	return v
+}
+
+func dataFields(c *program.Class) []string {
+	var names []string
+	mro := c.MRO()
+	for i := len(mro) - 1; i >= 0; i-- {
+		for _, name := range mro[i].Order {
+			if b := mro[i].Names[name]; b != nil && b.Annotation != nil {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// newRow makes a row object that exists only in this request until it is inserted.
+func (in *interp) newRow(c *program.Class, args []*value, kw []effects.Keyword) *value {
+	t := in.tableOf(c)
+	o := in.NewObject()
+	o.Class, o.Table, o.Fresh, o.Depth = c, t, true, in.arms
+	o.Key = in.World.Fresh("new " + c.Name)
+	o.Attrs = map[string]*value{}
+	var deps effects.Deps
+	for _, k := range kw {
+		if k.Name != "" {
+			o.Attrs[k.Name] = k.Value
+		} else if k.Value.Kind == effects.Instance && k.Value.Obj != nil {
+			for name, a := range k.Value.Obj.Attrs {
+				o.Attrs[name] = a
+			}
+		}
+		deps = deps.With(k.Value.AllDeps())
+	}
+	for _, a := range args {
+		deps = deps.With(a.AllDeps())
+	}
+	if init := c.Method("__init__"); init != nil && !in.recursing(init) {
+		in.invoke(bind(in.funcValue(init, nil), &value{Kind: effects.Entity, Obj: o, Sym: o.Key}), args, kw)
+	}
+	o.Depth = in.arms
+	return &value{Kind: effects.Entity, Obj: o, Sym: o.Key, Deps: deps}
+}
+
+func (in *interp) recursing(fn *program.Function) bool {
+	n := 0
+	for _, g := range in.stack {
+		if g == fn {
+			n++
+		}
+	}
+	return n >= 2
+}
+
+// invoke runs a function of the project.
+func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *value {
+	fn := callee.Ref.Function
+	if fn == nil {
+		return unknownCall(callee, args, kw)
+	}
+	if callee.Self != nil && !fn.Static {
+		args = append([]*value{callee.Self}, args...)
+	}
+	if len(in.stack) >= maxDepth || in.recursing(fn) || in.steps > maxSteps || in.Full {
+		in.Note("call too deep")
+		return in.declared(fn, unknownCall(&value{Sym: fn.Name}, args, kw))
+	}
+	if in.reached != nil {
+		in.reached[fn] = true
+	}
+	if fn.ContextManager || fn.Generator {
+		return in.pending(callee, fn, args, kw)
+	}
+	start := len(in.Ops)
+	v := in.activate(callee, fn, args, kw, func(f *frame) exits { return in.body(f, fn) })
+	if how, ok := strings.CutPrefix(callee.Name, "cached:"); ok {
+		for i := start; i < len(in.Ops); i++ {
+			in.Ops[i].Cached = how
+		}
+	}
+	return v
+}
+
+func (in *interp) body(f *frame, fn *program.Function) exits {
+	if fn.Lambda != nil {
+		f.ret = in.eval(f, fn.Lambda.Body)
+		return returns
+	}
+	return in.block(f, fn.Def.Body)
+}
+
+// activate binds the arguments, runs the body and returns what it returns.
+func (in *interp) activate(callee *value, fn *program.Function, args []*value, kw []effects.Keyword, run func(*frame) exits) *value {
+	f := &frame{
+		scope: program.Scope{Module: fn.Module, Function: fn, Class: nil},
+		vars:  map[string]*value{},
+		base:  in.Ctx,
+		class: fn.Class,
+	}
+	if up, ok := callee.Env.(*frame); ok {
+		f.up = up
+	}
+	if callee.Self != nil {
+		f.self = callee.Self
+	} else if fn.Class != nil && !fn.Static && len(args) > 0 {
+		f.self = args[0]
+	}
+	in.bindParams(f, fn, args, kw)
+	in.stack = append(in.stack, fn)
+	loops := in.loops
+	in.loops = 0
+	e := run(f)
+	in.loops = loops
+	in.stack = in.stack[:len(in.stack)-1]
+	if e&falls != 0 && f.ret != nil {
+		f.ret = effects.Join(f.ret, effects.None.Depending(in.control(f.base)))
+	}
+	in.keepReaching(f.base, func(c *effects.Ctx) bool { return c.Leaves == effects.Raises })
+	if e&(falls|returns) == 0 && e&raises != 0 {
+		in.dead = true
+	}
+	if f.ret == nil {
+		return effects.None
+	}
+	return in.declared(fn, f.ret)
+}
+
+// declared adds what the return annotation says to a result of which nothing is known.
+func (in *interp) declared(fn *program.Function, v *value) *value {
+	if v.Kind != effects.Unknown || fn.Def == nil || fn.Def.Returns == nil || v.Type != nil {
+		return v
+	}
+	t := in.prog.Annotation(program.Scope{Module: fn.Module, Function: fn, Class: fn.Class}, fn.Def.Returns)
+	if t.Ref.Kind == program.Unknown {
+		return v
+	}
+	c := *v
+	c.Type = &t
+	return &c
+}
+
+func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw []effects.Keyword) {
+	used := make([]bool, len(kw))
+	pos := 0
+	for _, p := range fn.Params {
+		switch p.Kind {
+		case program.PositionalOnly, program.PositionalOrKeyword:
+			if pos < len(args) && args[pos].Name != "*" {
+				f.vars[p.Name] = args[pos]
+				pos++
+				continue
+			}
+			if pos < len(args) {
+				f.vars[p.Name] = in.element(args[pos])
+				continue
+			}
+		case program.VarPositional:
+			rest := &value{Kind: effects.Sequence}
+			for ; pos < len(args); pos++ {
+				if args[pos].Name == "*" {
+					rest.Elem = args[pos].Elem
+				} else {
+					rest.Items = append(rest.Items, args[pos])
+				}
+			}
+			f.vars[p.Name] = rest
+			continue
+		case program.VarKeyword:
+			rest := &value{Kind: effects.Mapping}
+			for i, k := range kw {
+				if !used[i] {
+					var key *value
+					if k.Name != "" {
+						key = effects.Text(k.Name)
+					}
+					rest.Pairs = append(rest.Pairs, effects.Pair{Key: key, Value: k.Value})
+				}
+			}
+			f.vars[p.Name] = rest
+			continue
+		}
+		found := false
+		for i, k := range kw {
+			if k.Name == p.Name {
+				f.vars[p.Name], found, used[i] = k.Value, true, true
+			}
+		}
+		if !found {
+			f.vars[p.Name] = in.defaultParam(f, fn, p)
+		}
+		if v := f.vars[p.Name]; v.Kind == effects.Unknown && v.Type == nil && p.Annotation != nil {
+			t := in.prog.Annotation(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation)
+			if tv := in.typedIfUseful(&t, v); tv != nil {
+				f.vars[p.Name] = tv
+			}
+		}
+	}
+}
+
+// typedIfUseful gives an argument of unknown type the type that the parameter declares.
+func (in *interp) typedIfUseful(t *program.Type, v *value) *value {
+	if t.Ref.Kind == program.Unknown && len(t.Union) == 0 {
+		return nil
+	}
+	tv := in.typed(t, v.Sym)
+	tv = tv.Depending(v.AllDeps())
+	if tv.Kind == effects.Unknown {
+		c := *v
+		c.Type = t
+		return &c
+	}
+	return tv
+}
+
+func (in *interp) defaultParam(f *frame, fn *program.Function, p program.Param) *value {
+	scope := program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}
+	if p.Default != nil {
+		if c, ok := p.Default.(*python.Constant); ok {
+			return constant(c)
+		}
+		if up := f.up; up != nil {
+			return in.eval(up, p.Default)
+		}
+		return in.quiet(scope, p.Default)
+	}
+	if p.Annotation != nil {
+		t := in.prog.Annotation(scope, p.Annotation)
+		return in.typed(&t, p.Name)
+	}
+	return effects.Opaque(p.Name, nil)
+}

@@ -1,0 +1,442 @@
+package flow
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/fastapi"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// Trace is what one entry point does to the world.
+type Trace struct {
+	Entry *fastapi.Entry
+	Ops   []effects.Op
+	// Assumed tells that the function is not registered anywhere that could be read: nobody who calls it was found.
+	Assumed bool
+	// Thread tells that the entry runs in a thread pool.
+	Thread bool
+	// Notes counts what could not be followed.
+	Notes map[string]int
+	// Reached are the project functions that the entry ran.
+	Reached map[*program.Function]bool
+}
+
+// dependKey identifies a dependency within one request, as FastAPI's own cache does.
+type dependKey struct {
+	fn   *program.Function
+	cls  *program.Class
+	self *effects.Object
+}
+
+type deferred struct {
+	callee *value
+	args   []*value
+	kw     []effects.Keyword
+	how    string
+	site   *effects.Site
+	ctx    *effects.Ctx
+}
+
+// TraceEntry follows one entry point.
+func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
+	in := newInterp(sh)
+	in.reached = map[*program.Function]bool{}
+	in.run(e)
+	return &Trace{
+		Entry: e, Ops: in.Ops, Notes: in.World.Notes, Reached: in.reached,
+		Thread: e.Function != nil && !e.Function.Async,
+	}
+}
+
+func (in *interp) run(e *fastapi.Entry) {
+	fn := e.Function
+	if fn == nil || fn.Def == nil && fn.Lambda == nil {
+		return
+	}
+	in.Site = &effects.Site{Module: fn.Module, Function: fn, Node: nodeOf(fn)}
+	in.ctxRequest = e.Kind == fastapi.Route || e.Kind == fastapi.WebSocket
+	in.Phase = effects.Dependency
+	in.dependAll(e.Depends, 0, func() { in.handler(e, fn) })
+	if !in.order().tasksInside {
+		in.runTasks()
+	}
+}
+
+func nodeOf(fn *program.Function) python.Node {
+	if fn.Def != nil {
+		return fn.Def
+	}
+	return fn.Lambda
+}
+
+// dependAll resolves the i-th and following dependencies and then runs next inside all of them.
+func (in *interp) dependAll(deps []fastapi.Dependency, i int, next func()) {
+	if i == len(deps) || in.dead {
+		if !in.dead {
+			next()
+		}
+		return
+	}
+	in.depend(deps[i], "dependency", func(*value) { in.dependAll(deps, i+1, next) })
+}
+
+// handler binds the parameters of the path operation and runs it.
+func (in *interp) handler(e *fastapi.Entry, fn *program.Function) {
+	var self *value
+	start := func() {
+		callee := in.funcValue(fn, nil)
+		if callee.Kind == effects.FuncRef && self != nil {
+			callee = bind(callee, self)
+		}
+		in.solve(fn, self != nil, func(kw []effects.Keyword) {
+			in.Phase = effects.Handler
+			in.handlerStart = len(in.Ops)
+			v := in.call(callee, nil, kw, nil)
+			if g, ok := generatorOf(v); ok {
+				in.drain(g)
+			}
+			in.dead = false
+			in.Phase = effects.Teardown
+			if in.order().tasksInside {
+				in.runTasks()
+			}
+		})
+	}
+	if e.Class == nil || fn.Static {
+		start()
+		return
+	}
+	if fn.ClassMethod {
+		self = &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: e.Class}}
+		start()
+		return
+	}
+	in.instantiate(e.Class, func(v *value) { self = v; start() })
+}
+
+// order is the order of teardown and background tasks, which changed with FastAPI's versions (truth matrix, section 6).
+type order struct{ tasksInside, teardownAfterResponse bool }
+
+func (in *interp) order() order {
+	major, minor, ok := version(in.app.Version)
+	if !ok || major > 0 || minor >= 118 || minor < 106 {
+		return order{tasksInside: true, teardownAfterResponse: true}
+	}
+	return order{}
+}
+
+func version(v string) (major, minor int, ok bool) {
+	parts := strings.Split(v, ".")
+	if len(parts) < 2 {
+		return 0, 0, false
+	}
+	major, err1 := strconv.Atoi(parts[0])
+	minor, err2 := strconv.Atoi(parts[1])
+	return major, minor, err1 == nil && err2 == nil
+}
+
+// solve finds a value for every parameter of a path operation or dependency and runs next with them.
+func (in *interp) solve(fn *program.Function, bound bool, next func([]effects.Keyword)) {
+	params := fn.Params
+	if bound && len(params) > 0 {
+		params = params[1:]
+	}
+	in.solveParams(fn, params, nil, next)
+}
+
+func (in *interp) solveParams(fn *program.Function, params []program.Param, kw []effects.Keyword, next func([]effects.Keyword)) {
+	if in.dead {
+		return
+	}
+	if len(params) == 0 {
+		next(kw)
+		return
+	}
+	p := params[0]
+	rest := func(v *value) {
+		in.solveParams(fn, params[1:], append(kw[:len(kw):len(kw)], effects.Keyword{Name: p.Name, Value: v}), next)
+	}
+	if p.Kind == program.VarPositional || p.Kind == program.VarKeyword {
+		in.solveParams(fn, params[1:], kw, next)
+		return
+	}
+	scope := program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}
+	if dep, ok := fastapi.DependencyOf(in.prog, scope, p); ok {
+		in.depend(dep, p.Name, rest)
+		return
+	}
+	if !in.ctxRequest && p.Default != nil {
+		rest(in.defaultParam(&frame{scope: scope}, fn, p))
+		return
+	}
+	rest(in.input(fn, p))
+}
+
+// input is a value that the client sends.
+func (in *interp) input(fn *program.Function, p program.Param) *value {
+	v := effects.Opaque(p.Name, nil)
+	if p.Annotation == nil {
+		return v
+	}
+	t := in.prog.Annotation(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation)
+	if in.ctxRequest && t.Ref.Class != nil && in.tableOf(t.Ref.Class) != nil {
+		// A table model as a request body is a new row, not one of the table's.
+		row := in.newRow(t.Ref.Class, nil, nil)
+		row.Sym = p.Name
+		return row
+	}
+	tv := in.typed(&t, p.Name)
+	in.validateInput(tv, &t)
+	return tv
+}
+
+// depend resolves one dependency, from the request's cache when it is there already, and runs next with its value.
+func (in *interp) depend(dep fastapi.Dependency, name string, next func(*value)) {
+	var callee *value
+	switch {
+	case dep.Call != nil:
+		if dep.Scope.Function != nil {
+			callee = in.quiet(dep.Scope, dep.Call)
+		} else {
+			callee = in.quiet(dep.Scope, dep.Call)
+		}
+	case dep.Class != nil:
+		callee = in.refValue(dep.Class.Ref)
+	}
+	if callee == nil {
+		next(effects.Opaque(name, nil))
+		return
+	}
+	if p := callee.Pick(effects.FuncRef, effects.ClassRef, effects.Instance, effects.ExtObject, effects.ExtRef, effects.BoundExt); p != nil {
+		callee = p
+	}
+	key := dependKey{fn: callee.Ref.Function, cls: callee.Ref.Class, self: callee.Obj}
+	if callee.Self != nil {
+		key.self = callee.Self.Obj
+	}
+	if v, ok := in.depends[key]; ok && dep.UseCache && key != (dependKey{}) {
+		next(v)
+		return
+	}
+	done := func(v *value) {
+		in.depends[key] = v
+		next(v)
+	}
+	gate := ""
+	if dep.MaxConcurrency && dep.Node != nil {
+		gate = "gate:" + strconv.Itoa(int(dep.Node.Pos())) + ":" + dep.Scope.Module.Name
+		op := effects.Op{Target: "max_concurrency"}
+		op.Kind, op.Name, op.Scope = interleave.Acquire, gate, interleave.ProcessLock
+		in.Emit(op)
+	}
+	if len(in.stack) > maxDepth {
+		done(effects.Opaque(name, nil))
+		return
+	}
+	in.runDependency(callee, name, gate, done)
+}
+
+func (in *interp) releaseGate(gate string) {
+	if gate != "" {
+		op := effects.Op{Target: "max_concurrency"}
+		op.Kind, op.Name, op.Scope = interleave.Release, gate, interleave.ProcessLock
+		in.Emit(op)
+	}
+}
+
+func (in *interp) runDependency(callee *value, name, gate string, done func(*value)) {
+	phase := in.Phase
+	switch callee.Kind {
+	case effects.FuncRef:
+		fn := callee.Ref.Function
+		in.site(fn)
+		in.solve(fn, callee.Self != nil && !fn.Static, func(kw []effects.Keyword) {
+			in.callDependency(callee, kw, gate, done)
+		})
+	case effects.ClassRef:
+		if callee.Ref.Class == nil {
+			done(effects.Opaque(name, nil))
+			return
+		}
+		in.instantiate(callee.Ref.Class, done)
+	case effects.Instance:
+		m := callee.Obj.Class.Method("__call__")
+		if m == nil {
+			done(effects.Opaque(name, nil))
+			return
+		}
+		in.site(m)
+		in.solve(m, true, func(kw []effects.Keyword) {
+			in.callDependency(bind(in.funcValue(m, nil), callee), kw, gate, done)
+		})
+	case effects.ExtObject:
+		if p, ok := callee.Obj.Extra.(*partial); ok && p.callee.Kind == effects.FuncRef {
+			fn := p.callee.Ref.Function
+			params := fn.Params
+			if p.callee.Self != nil && len(params) > 0 {
+				params = params[1:]
+			}
+			if len(p.args) <= len(params) {
+				params = params[len(p.args):]
+			}
+			var free []program.Param
+			for _, q := range params {
+				given := false
+				for _, k := range p.kw {
+					given = given || k.Name == q.Name
+				}
+				if !given {
+					free = append(free, q)
+				}
+			}
+			in.solveParams(fn, free, nil, func(kw []effects.Keyword) {
+				in.yieldOrCall(in.call(p.callee, p.args, append(append([]effects.Keyword{}, p.kw...), kw...), nil), gate, done)
+			})
+			return
+		}
+		done(effects.Opaque(name, nil))
+	default:
+		in.Phase = phase
+		v := effects.Opaque(name, nil)
+		done(v)
+	}
+}
+
+func (in *interp) site(fn *program.Function) {
+	if fn != nil && nodeOf(fn) != nil {
+		in.Site = &effects.Site{Module: fn.Module, Function: fn, Node: nodeOf(fn)}
+	}
+}
+
+func (in *interp) callDependency(callee *value, kw []effects.Keyword, gate string, done func(*value)) {
+	if in.dead {
+		return
+	}
+	if in.Phase < effects.Dependency {
+		in.Phase = effects.Dependency
+	}
+	fn := callee.Ref.Function
+	if callee.Kind == effects.FuncRef && fn.ContextManager {
+		// FastAPI wraps generator functions itself; a decorated one gives the context manager.
+		in.yieldOrCall(in.call(callee, nil, kw, nil), gate, done)
+		return
+	}
+	in.yieldOrCall(in.call(callee, nil, kw, nil), gate, done)
+}
+
+// yieldOrCall runs done inside a dependency that yields, or after one that returns.
+func (in *interp) yieldOrCall(v *value, gate string, done func(*value)) {
+	if in.dead {
+		return
+	}
+	g, ok := generatorOf(v)
+	if !ok {
+		in.releaseGate(gate) // a gate that returns is free again before the handler runs
+		done(v)
+		return
+	}
+	ran := false
+	in.runGenerator(g, func(y *value) {
+		if !ran {
+			ran = true
+			done(y)
+			in.dead = false
+			in.Phase = effects.Teardown
+		}
+	})
+	if !ran {
+		in.dead = false
+		done(effects.Opaque("", nil))
+	}
+	in.releaseGate(gate)
+}
+
+// instantiate makes an object of a class whose constructor parameters and annotated attributes are dependencies.
+func (in *interp) instantiate(c *program.Class, done func(*value)) {
+	ref := &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}, Sym: c.Name}
+	finish := func(v *value) { in.classDepends(c, v, done) }
+	init := c.Method("__init__")
+	if init == nil || in.isData(c) && in.tableOf(c) == nil {
+		if in.isData(c) {
+			o := in.NewObject()
+			o.Class = c
+			in.dataDepends(c, &value{Kind: effects.Instance, Obj: o, Sym: c.Name}, done)
+			return
+		}
+		finish(in.construct(ref, nil, nil, nil))
+		return
+	}
+	in.solve(init, true, func(kw []effects.Keyword) { finish(in.construct(ref, nil, kw, nil)) })
+}
+
+// dataDepends fills the fields of a dataclass used as a dependency.
+func (in *interp) dataDepends(c *program.Class, v *value, done func(*value)) {
+	in.classDepends(c, v, done)
+}
+
+// classDepends gives a value to every class attribute that declares a dependency (`db: Session = Depends(get_db)`).
+func (in *interp) classDepends(c *program.Class, v *value, done func(*value)) {
+	type field struct {
+		name string
+		dep  fastapi.Dependency
+	}
+	var fields []field
+	mro := c.MRO()
+	for i := len(mro) - 1; i >= 0; i-- {
+		k := mro[i]
+		for _, name := range k.Order {
+			b := k.Names[name]
+			if b == nil || b.Function != nil || b.Class != nil {
+				continue
+			}
+			p := program.Param{Name: name, Annotation: b.Annotation, Default: b.Value}
+			if dep, ok := fastapi.DependencyOf(in.prog, program.Scope{Module: k.Module, Class: k}, p); ok {
+				fields = append(fields, field{name, dep})
+			}
+		}
+	}
+	var next func(i int)
+	next = func(i int) {
+		if i == len(fields) {
+			done(v)
+			return
+		}
+		in.depend(fields[i].dep, fields[i].name, func(fv *value) {
+			if v.Obj != nil {
+				if v.Obj.Attrs == nil {
+					v.Obj.Attrs = map[string]*value{}
+				}
+				v.Obj.Attrs[fields[i].name] = fv
+			}
+			next(i + 1)
+		})
+	}
+	next(0)
+}
+
+// deferCall queues work that runs after the response or beside the request.
+func (in *interp) deferCall(callee *value, args []*value, kw []effects.Keyword, how string) {
+	if in.Muted > 0 {
+		return
+	}
+	in.tasks = append(in.tasks, deferred{callee, args, kw, how, in.Site, in.Ctx})
+}
+
+func (in *interp) runTasks() {
+	for len(in.tasks) > 0 {
+		t := in.tasks[0]
+		in.tasks = in.tasks[1:]
+		phase, site, ctx := in.Phase, in.Site, in.Ctx
+		in.Phase, in.Site, in.Ctx = effects.Deferred, t.site, t.ctx
+		v := in.call(t.callee, t.args, t.kw, nil)
+		if g, ok := generatorOf(v); ok {
+			in.drain(g)
+		}
+		in.dead = false
+		in.Phase, in.Site, in.Ctx = phase, site, ctx
+	}
+}

@@ -1,0 +1,656 @@
+package flow
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// eval runs an expression and returns its value, never nil.
+func (in *interp) eval(f *frame, e python.Expr) *value {
+	in.steps++
+	if v := in.expr(f, e); v != nil {
+		return v
+	}
+	return effects.Opaque("", nil)
+}
+
+func (in *interp) expr(f *frame, e python.Expr) *value {
+	switch e := e.(type) {
+	case *python.Constant:
+		return constant(e)
+	case *python.Name:
+		return in.name(f, e.ID)
+	case *python.Attribute:
+		defer in.at(f, e)()
+		return in.attribute(f, in.eval(f, e.Value), e.Attr, e)
+	case *python.Call:
+		defer in.at(f, e)()
+		return in.callExpr(f, e, false)
+	case *python.Await:
+		return in.await(f, e)
+	case *python.BoolOp:
+		return in.boolOp(f, e)
+	case *python.Compare:
+		return in.comparison(f, e)
+	case *python.UnaryOp:
+		v := in.eval(f, e.Operand)
+		if e.Op == python.Not {
+			return negate(v)
+		}
+		if e.Op == python.Invert && (v.Kind == effects.Expr || v.Kind == effects.Column) {
+			return effects.NotSQL(v)
+		}
+		if v.Kind == effects.Const && e.Op == python.USub {
+			return &value{Kind: effects.Const, Sym: "-" + v.Sym}
+		}
+		return effects.Opaque("-"+v.Sym, v.AllDeps())
+	case *python.BinOp:
+		return in.binary(in.eval(f, e.Left), e.Op, in.eval(f, e.Right))
+	case *python.NamedExpr:
+		v := in.eval(f, e.Value)
+		in.assignName(f, e.Target.ID, v)
+		return v
+	case *python.IfExp:
+		return in.ifExp(f, e)
+	case *python.Tuple:
+		return in.sequence(f, e.Elts)
+	case *python.List:
+		return in.mutableDisplay(in.sequence(f, e.Elts), "builtins.list")
+	case *python.Set:
+		return in.mutableDisplay(in.sequence(f, e.Elts), "builtins.set")
+	case *python.Dict:
+		return in.dict(f, e)
+	case *python.Subscript:
+		defer in.at(f, e)()
+		return in.subscript(f, e)
+	case *python.JoinedStr:
+		return in.joined(f, e)
+	case *python.FormattedValue:
+		return in.eval(f, e.Value)
+	case *python.Lambda:
+		return in.lambda(f, e)
+	case *python.Comp:
+		return in.comprehension(f, e)
+	case *python.Starred:
+		v := in.eval(f, e.Value)
+		return &value{Kind: effects.Sequence, Elem: in.element(v), Deps: v.AllDeps(), Items: v.Items}
+	case *python.Yield:
+		return in.yield(f, e.Value)
+	case *python.YieldFrom:
+		v := in.eval(f, e.Value)
+		return in.yieldValue(in.element(v))
+	case *python.Slice:
+		return effects.Opaque("slice", nil)
+	}
+	return nil
+}
+
+func constant(c *python.Constant) *value {
+	switch c.Kind {
+	case python.ConstStr:
+		if s, ok := c.Str(); ok {
+			return effects.Text(s)
+		}
+	case python.ConstNone:
+		return effects.None
+	case python.ConstTrue:
+		return effects.Bool(true)
+	case python.ConstFalse:
+		return effects.Bool(false)
+	case python.ConstInt, python.ConstFloat:
+		return &value{Kind: effects.Const, Sym: strings.ReplaceAll(c.Raw, "_", "")}
+	}
+	return effects.Opaque("", nil)
+}
+
+func (in *interp) name(f *frame, name string) *value {
+	for fr := f; fr != nil; fr = fr.up {
+		if v, ok := fr.vars[name]; ok {
+			return v
+		}
+	}
+	if f.scope.Function != nil {
+		for fn := f.scope.Function; fn != nil; fn = fn.Outer {
+			if nf := fn.NestedFuncs[name]; nf != nil {
+				return in.funcValue(nf, f)
+			}
+		}
+	}
+	return in.refValue(in.prog.Lookup(f.scope, name))
+}
+
+// refValue turns what a name refers to into a value.
+func (in *interp) refValue(r program.Ref) *value {
+	switch r.Kind {
+	case program.ToClass:
+		return &value{Kind: effects.ClassRef, Ref: r, Sym: r.Class.Name}
+	case program.ToFunction:
+		return in.funcValue(r.Function, nil)
+	case program.ToModule:
+		return &value{Kind: effects.ModuleRef, Ref: r}
+	case program.ToExternal:
+		return &value{Kind: effects.ExtRef, Ref: r, Sym: effects.Last(r.Qual)}
+	case program.ToValue:
+		return in.global(r)
+	}
+	return effects.Opaque("", nil)
+}
+
+func (in *interp) await(f *frame, e *python.Await) *value {
+	if c, ok := e.Value.(*python.Call); ok {
+		undo := in.at(f, c)
+		v := in.callExpr(f, c, true)
+		undo()
+		return v
+	}
+	v := in.eval(f, e.Value)
+	in.Suspend(true)
+	return v
+}
+
+func negate(v *value) *value {
+	switch v.Truth() {
+	case "True":
+		return effects.Bool(false)
+	case "False":
+		return effects.Bool(true)
+	}
+	out := &value{Sym: "not " + v.Sym, Deps: v.AllDeps(), Pred: &effects.Pred{}}
+	if v.Pred == nil {
+		out.Pred.Uses = []effects.PredUse{{Left: v, Op: "false"}}
+		return out
+	}
+	out.Pred.Or = !v.Pred.Or && len(v.Pred.Uses) > 1
+	for _, u := range v.Pred.Uses {
+		u.Op = effects.Opposite(u.Op)
+		out.Pred.Uses = append(out.Pred.Uses, u)
+	}
+	return out
+}
+
+func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
+	out := &value{Pred: &effects.Pred{Or: e.Or}}
+	var last *value
+	for i, x := range e.Values {
+		v := in.eval(f, x)
+		t := v.Truth()
+		if e.Or && t == "True" || !e.Or && t == "False" {
+			if i == 0 {
+				return v
+			}
+			if !e.Or { // and: certainly false at the end, but what came before decides too
+				return v
+			}
+			last = v
+			out.Deps = out.Deps.With(v.AllDeps())
+			break
+		}
+		if t != "" && i < len(e.Values)-1 {
+			continue
+		}
+		out.Deps = out.Deps.With(v.AllDeps())
+		if v.Pred != nil {
+			out.Pred.Uses = append(out.Pred.Uses, v.Pred.Uses...)
+		} else if t == "" {
+			out.Pred.Uses = append(out.Pred.Uses, effects.PredUse{Left: v, Op: "true"})
+		}
+		if e.Or {
+			last = effects.Join(last, v)
+		} else {
+			last = v
+		}
+	}
+	if len(out.Pred.Uses) == 0 && last != nil {
+		return last
+	}
+	if e.Or && last != nil && last.Kind != effects.Unknown || len(out.Pred.Uses) == 1 && last != nil {
+		return last.Depending(out.Deps)
+	}
+	return out
+}
+
+var cmpOps = map[python.CmpOperator]string{
+	python.Eq: "=", python.NotEq: "!=", python.Lt: "<", python.LtE: "<=", python.Gt: ">", python.GtE: ">=",
+	python.Is: "=", python.IsNot: "!=", python.In: "in", python.NotIn: "not in",
+}
+
+func (in *interp) comparison(f *frame, e *python.Compare) *value {
+	left := in.eval(f, e.Left)
+	var out *value
+	for i, op := range e.Ops {
+		right := in.eval(f, e.Comparators[i])
+		v := in.compare(left, cmpOps[op], right)
+		if out == nil {
+			out = v
+		} else {
+			both := &value{Deps: out.AllDeps().With(v.AllDeps()), Pred: &effects.Pred{}}
+			for _, p := range []*value{out, v} {
+				if p.Pred != nil {
+					both.Pred.Uses = append(both.Pred.Uses, p.Pred.Uses...)
+				}
+			}
+			out = both
+		}
+		left = right
+	}
+	return out
+}
+
+// compare returns the truth of `left op right`, or the condition in a statement when a column is compared.
+func (in *interp) compare(left *value, op string, right *value) *value {
+	if left.Kind == effects.Column || left.Kind == effects.Expr || right.Kind == effects.Column || right.Kind == effects.Expr && right.Col != nil {
+		return effects.CompareSQL(left, op, right)
+	}
+	if op == "in" || op == "not in" {
+		if v := in.membership(left, op, right); v != nil {
+			return v
+		}
+	}
+	if left.Kind == effects.Const && right.Kind == effects.Const {
+		switch op {
+		case "=":
+			return effects.Bool(left.Sym == right.Sym)
+		case "!=":
+			return effects.Bool(left.Sym != right.Sym)
+		}
+		if a, err := strconv.ParseFloat(left.Sym, 64); err == nil {
+			if b, err := strconv.ParseFloat(right.Sym, 64); err == nil {
+				switch op {
+				case "<":
+					return effects.Bool(a < b)
+				case "<=":
+					return effects.Bool(a <= b)
+				case ">":
+					return effects.Bool(a > b)
+				case ">=":
+					return effects.Bool(a >= b)
+				}
+			}
+		}
+	}
+	if right.IsNone() && (op == "=" || op == "!=") {
+		switch left.Kind {
+		case effects.ClassRef, effects.FuncRef, effects.ModuleRef, effects.ExtRef, effects.Statement, effects.Sequence, effects.Mapping:
+			return effects.Bool(op == "!=")
+		case effects.Instance, effects.ExtObject:
+			if left.Obj.Extra != effects.Maybe {
+				return effects.Bool(op == "!=")
+			}
+		}
+		kind := "not exists"
+		if op == "!=" {
+			kind = "exists"
+		}
+		return &value{Deps: left.AllDeps(), Sym: left.Sym + " " + kind, Pred: &effects.Pred{Uses: []effects.PredUse{{Left: left, Op: kind, Right: right}}}}
+	}
+	return &value{
+		Sym:  left.Sym + op + right.Sym,
+		Deps: left.AllDeps().With(right.AllDeps()),
+		Pred: &effects.Pred{Uses: []effects.PredUse{{Left: left, Op: op, Right: right}}},
+	}
+}
+
+func (in *interp) membership(left *value, op string, right *value) *value {
+	if right.Kind == effects.ExtObject && right.Obj != nil {
+		if v := in.method(nil, right, "__contains__", []*value{left}, nil, nil); v != nil && len(v.Deps) > 0 {
+			v = &value{Deps: v.Deps.With(left.AllDeps()), Sym: v.Sym, Pred: &effects.Pred{Uses: []effects.PredUse{{Left: v, Op: "exists"}}}}
+			if op == "not in" {
+				return negate(v)
+			}
+			return v
+		}
+	}
+	if right.Kind == effects.Sequence && right.Elem == nil && left.Kind == effects.Const {
+		all := true
+		for _, it := range right.Items {
+			if it.Kind != effects.Const {
+				all = false
+			} else if it.Sym == left.Sym {
+				return effects.Bool(op == "in")
+			}
+		}
+		if all {
+			return effects.Bool(op != "in")
+		}
+	}
+	return nil
+}
+
+func (in *interp) ifExp(f *frame, e *python.IfExp) *value {
+	t := in.eval(f, e.Test)
+	switch t.Truth() {
+	case "True":
+		return in.eval(f, e.Body)
+	case "False":
+		return in.eval(f, e.Else)
+	}
+	var a, b *value
+	in.decide(f, in.check(t), func() exits { a = in.eval(f, e.Body); return falls }, func() exits { b = in.eval(f, e.Else); return falls })
+	return effects.Join(a, b).Depending(t.AllDeps())
+}
+
+func (in *interp) sequence(f *frame, elts []python.Expr) *value {
+	out := &value{Kind: effects.Sequence}
+	for _, e := range elts {
+		v := in.eval(f, e)
+		if _, ok := e.(*python.Starred); ok {
+			out.Items = append(out.Items, v.Items...)
+			out.Elem = effects.Join(out.Elem, v.Elem)
+			out.Deps = out.Deps.With(v.Deps)
+			continue
+		}
+		out.Items = append(out.Items, v)
+	}
+	if len(out.Items) > 64 {
+		out.Items = out.Items[:64]
+	}
+	return out
+}
+
+// mutableDisplay keeps a display as it is; a module-level one becomes a shared container when it is bound to its name.
+func (in *interp) mutableDisplay(v *value, qual string) *value {
+	v.Name = qual
+	return v
+}
+
+func (in *interp) dict(f *frame, e *python.Dict) *value {
+	out := &value{Kind: effects.Mapping, Name: "builtins.dict"}
+	for i, k := range e.Keys {
+		if k == nil {
+			v := in.eval(f, e.Values[i])
+			if v.Kind == effects.Mapping {
+				out.Pairs = append(out.Pairs, v.Pairs...)
+			} else {
+				out.Pairs = append(out.Pairs, effects.Pair{Value: v})
+			}
+			continue
+		}
+		out.Pairs = append(out.Pairs, effects.Pair{Key: in.eval(f, k), Value: in.eval(f, e.Values[i])})
+	}
+	return out
+}
+
+func (in *interp) joined(f *frame, e *python.JoinedStr) *value {
+	var b strings.Builder
+	var deps effects.Deps
+	allConst := true
+	for _, part := range e.Values {
+		v := in.eval(f, part)
+		if s, ok := v.Str(); ok {
+			b.WriteString(s)
+			continue
+		}
+		if v.Kind == effects.Const {
+			b.WriteString(v.Sym)
+			continue
+		}
+		allConst = false
+		deps = deps.With(v.AllDeps())
+		b.WriteString("{" + v.Sym + "}")
+	}
+	if allConst {
+		return effects.Text(b.String())
+	}
+	v := effects.Opaque("f'"+b.String()+"'", deps)
+	v.Name = "fstring"
+	return v
+}
+
+var binOps = map[python.Operator]string{
+	python.Add: "+", python.Sub: "-", python.Mult: "*", python.MatMult: "@", python.Div: "/", python.Mod: "%", python.Pow: "**",
+	python.LShift: "<<", python.RShift: ">>", python.BitOr: "|", python.BitXor: "^", python.BitAnd: "&", python.FloorDiv: "//",
+}
+
+func (in *interp) binary(l *value, op python.Operator, r *value) *value {
+	if l.Kind == effects.Column || l.Kind == effects.Expr || r.Kind == effects.Column || r.Kind == effects.Expr {
+		return effects.BinarySQL(l, binOps[op], r)
+	}
+	if op == python.Div && l.Obj != nil || op == python.Div && l.Kind == effects.ExtObject {
+		if v := in.method(nil, l, "__truediv__", []*value{r}, nil, nil); v != nil && v.Kind == effects.ExtObject {
+			return v
+		}
+	}
+	if op == python.Add {
+		if a, ok := l.Str(); ok {
+			if b, ok := r.Str(); ok {
+				return effects.Text(a + b)
+			}
+		}
+		if l.Kind == effects.Sequence && r.Kind == effects.Sequence {
+			return &value{Kind: effects.Sequence, Items: append(append([]*value{}, l.Items...), r.Items...), Elem: effects.Join(l.Elem, r.Elem), Deps: l.Deps.With(r.Deps)}
+		}
+	}
+	if op == python.BitOr && l.Kind == effects.Mapping && r.Kind == effects.Mapping {
+		return &value{Kind: effects.Mapping, Pairs: append(append([]effects.Pair{}, l.Pairs...), r.Pairs...), Deps: l.Deps.With(r.Deps)}
+	}
+	v := effects.Opaque("("+l.Sym+binOps[op]+r.Sym+")", l.AllDeps().With(r.AllDeps()))
+	return v
+}
+
+func (in *interp) lambda(f *frame, e *python.Lambda) *value {
+	fn := in.prog.LambdaOf(f.scope, e)
+	return &value{Kind: effects.FuncRef, Ref: program.Ref{Kind: program.ToFunction, Function: fn}, Env: f}
+}
+
+func (in *interp) comprehension(f *frame, e *python.Comp) *value {
+	old := f.vars
+	f.vars = cloneVars(old)
+	var deps effects.Deps
+	known := true
+	var items []*value
+	for i, g := range e.Generators {
+		it := in.eval(f, g.Iter)
+		deps = deps.With(it.AllDeps())
+		if g.Async {
+			in.Suspend(false)
+		}
+		// A comprehension over a known display keeps its items.
+		if i == 0 && len(e.Generators) == 1 && len(g.Ifs) == 0 && it.Elem == nil && len(it.Items) > 0 && len(it.Items) <= 16 && it.Kind == effects.Sequence {
+			for _, x := range it.Items {
+				in.assign(f, g.Target, x)
+				items = append(items, in.compElt(f, e))
+			}
+			continue
+		}
+		known = false
+		in.assign(f, g.Target, in.element(it))
+		for _, cond := range g.Ifs {
+			deps = deps.With(in.eval(f, cond).AllDeps())
+		}
+	}
+	var out *value
+	if known && len(items) > 0 {
+		out = &value{Kind: effects.Sequence, Items: items, Deps: deps}
+	} else {
+		elt := in.compElt(f, e)
+		out = &value{Kind: effects.Sequence, Elem: elt, Deps: deps.With(elt.AllDeps())}
+	}
+	f.vars = old
+	if e.Kind == python.DictComp {
+		if known && len(items) > 0 {
+			m := &value{Kind: effects.Mapping, Name: "builtins.dict"}
+			for _, it := range items {
+				m.Pairs = append(m.Pairs, effects.Pair{Key: it.Items[0], Value: it.Items[1]})
+			}
+			return m
+		}
+		return effects.Opaque("", out.Deps)
+	}
+	return out
+}
+
+func (in *interp) compElt(f *frame, e *python.Comp) *value {
+	k := in.eval(f, e.Elt)
+	if e.Kind != python.DictComp {
+		return k
+	}
+	return &value{Kind: effects.Sequence, Items: []*value{k, in.eval(f, e.Value)}}
+}
+
+// element returns what iterating over v gives.
+func (in *interp) element(v *value) *value {
+	if v == nil {
+		return effects.Opaque("", nil)
+	}
+	switch v.Kind {
+	case effects.Sequence:
+		out := v.Elem
+		for _, it := range v.Items {
+			out = effects.Join(out, it)
+		}
+		if out == nil {
+			out = effects.Opaque("", nil)
+		}
+		return out.Depending(v.Deps)
+	case effects.Union:
+		var out *value
+		for _, it := range v.Items {
+			if !it.IsNone() {
+				out = effects.Join(out, in.element(it))
+			}
+		}
+		if out != nil {
+			return out.Depending(v.Deps)
+		}
+	case effects.Rows:
+		if v.Elem != nil {
+			return v.Elem.Depending(v.Deps)
+		}
+	case effects.Mapping:
+		var out *value
+		for _, p := range v.Pairs {
+			out = effects.Join(out, p.Key)
+		}
+		if out != nil {
+			return out
+		}
+	case effects.ExtObject:
+		if g, ok := generatorOf(v); ok {
+			return in.drain(g)
+		}
+		if r := in.method(nil, v, "__iter__", nil, nil, nil); r != nil && r != v {
+			return r
+		}
+	}
+	if v.Elem != nil {
+		return v.Elem.Depending(v.Deps)
+	}
+	if v.Type != nil && len(v.Type.Args) > 0 {
+		return in.typed(&v.Type.Args[0], v.Sym+"[]").Depending(v.Deps)
+	}
+	return effects.Opaque(v.Sym+"[]", v.AllDeps())
+}
+
+// item returns v[i].
+func (in *interp) item(v *value, i int) *value {
+	switch v.Kind {
+	case effects.Sequence:
+		if v.Elem == nil && i >= 0 && i < len(v.Items) {
+			return v.Items[i].Depending(v.Deps)
+		}
+		return in.element(v)
+	case effects.Rows:
+		if v.Elem != nil {
+			return v.Elem.Depending(v.Deps)
+		}
+	case effects.Union:
+		var out *value
+		for _, it := range v.Items {
+			if !it.IsNone() {
+				out = effects.Join(out, in.item(it, i))
+			}
+		}
+		if out != nil {
+			return out.Depending(v.Deps)
+		}
+	}
+	if len(v.Items) > i && i >= 0 {
+		return v.Items[i].Depending(v.Deps)
+	}
+	return effects.Opaque(v.Sym+"["+strconv.Itoa(i)+"]", v.AllDeps())
+}
+
+func (in *interp) subscript(f *frame, e *python.Subscript) *value {
+	recv := in.eval(f, e.Value)
+	if _, ok := e.Slice.(*python.Slice); ok {
+		return recv
+	}
+	key := in.eval(f, e.Slice)
+	switch recv.Kind {
+	case effects.ClassRef, effects.ExtRef:
+		return recv
+	case effects.Sequence:
+		if key.Kind == effects.Const {
+			if i, err := strconv.Atoi(key.Sym); err == nil {
+				if i < 0 {
+					i += len(recv.Items)
+				}
+				return in.item(recv, i)
+			}
+		}
+		return in.element(recv).Depending(key.AllDeps())
+	case effects.Mapping:
+		return lookupPair(recv, key)
+	case effects.Rows:
+		if recv.Elem != nil {
+			return recv.Elem.Depending(recv.Deps)
+		}
+	case effects.Entity:
+		if name, ok := key.Str(); ok {
+			return in.attribute(f, recv, name, e)
+		}
+	}
+	if recv.Kind == effects.Union {
+		if p := recv.Pick(effects.Entity, effects.ExtObject, effects.Instance, effects.Mapping, effects.Sequence); p != nil {
+			if name, ok := key.Str(); ok && p.Kind == effects.Entity {
+				return in.attribute(f, p, name, e)
+			}
+			recv = p
+		}
+	}
+	if v := in.method(f, recv, "__getitem__", []*value{key}, nil, nil); v != nil {
+		return v
+	}
+	out := effects.Opaque(recv.Sym+"["+key.Sym+"]", recv.AllDeps().With(key.AllDeps()))
+	out.Src, out.SrcCol = recv.Src, recv.SrcCol
+	if name, ok := key.Str(); ok && recv.Src != 0 {
+		out.SrcCol = name
+	}
+	return out
+}
+
+func lookupPair(m *value, key *value) *value {
+	var out *value
+	for _, p := range m.Pairs {
+		if p.Key != nil && key.Kind == effects.Const && p.Key.Sym == key.Sym {
+			return p.Value
+		}
+		out = effects.Join(out, p.Value)
+	}
+	if key.Kind == effects.Const || out == nil {
+		return effects.Opaque(m.Sym+"["+key.Sym+"]", m.AllDeps().With(key.AllDeps()))
+	}
+	return out.Depending(key.AllDeps())
+}
+
+func (in *interp) yield(f *frame, e python.Expr) *value {
+	v := effects.None
+	if e != nil {
+		v = in.eval(f, e)
+	}
+	return in.yieldValue(v)
+}
+
+func (in *interp) yieldValue(v *value) *value {
+	if in.yielded != nil {
+		return in.yielded(v)
+	}
+	return effects.None
+}
+
+var _ = interleave.Read

@@ -1,0 +1,285 @@
+package flow
+
+import (
+	"maps"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/fastapi"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+type value = effects.Value
+
+// Limits of one entry point. What they cut is counted in the trace's notes.
+const (
+	maxDepth = 24
+	maxSteps = 60000
+)
+
+// interp runs one entry point.
+type interp struct {
+	*effects.World
+	prog         *program.Program
+	app          *fastapi.App
+	shared       *Shared
+	globals      map[*program.Binding]*value
+	cached       map[*program.Function]*value // decorated functions
+	depends      map[dependKey]*value
+	stack        []*program.Function
+	steps        int
+	arms         int // enclosing branch arms
+	branch       int // numbers branches without a check
+	dead         bool
+	raised       []string // names of what the last raise statement raised
+	loops        int
+	tasks        []deferred
+	reached      map[*program.Function]bool
+	ctxRequest   bool // the entry point is a request: parameters come from the client
+	handlerStart int
+	sessionSyms  map[string]int
+	yielded      func(*value) *value // what a yield in the current generator does
+}
+
+// frame is one activation of a function, class body or module.
+type frame struct {
+	scope  program.Scope
+	vars   map[string]*value
+	up     *frame
+	base   *effects.Ctx
+	self   *value
+	class  *program.Class // the class that holds the running method, for super()
+	ret    *value
+	falls  bool
+	module bool
+}
+
+// exits tells how a block can be left.
+type exits uint8
+
+const (
+	falls exits = 1 << iota
+	breaks
+	continues
+	returns
+	raises
+)
+
+// Shared is what all entry points of one scan have in common; it is read-only after newShared.
+type Shared struct {
+	Program *program.Program
+	Schema  *schema.Schema
+	App     *fastapi.App
+	// rebound are the module-level names that some function rebinds by `global`.
+	rebound map[*program.Module]map[string]bool
+	// mutable are the attributes that some method other than the constructor assigns on self, by class.
+	mutable map[*program.Class]map[string]bool
+}
+
+// NewShared prepares what all entry points of one scan have in common.
+func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
+	sh := &Shared{Program: p, Schema: s, App: a, rebound: map[*program.Module]map[string]bool{}, mutable: map[*program.Class]map[string]bool{}}
+	for _, f := range p.Functions {
+		for name := range f.Globals {
+			if sh.rebound[f.Module] == nil {
+				sh.rebound[f.Module] = map[string]bool{}
+			}
+			sh.rebound[f.Module][name] = true
+		}
+		if f.Class != nil && f.Name != "__init__" && f.Def != nil {
+			sh.noteMutations(f)
+		}
+	}
+	return sh
+}
+
+func (sh *Shared) noteMutations(f *program.Function) {
+	note := func(target python.Expr) {
+		if a, ok := target.(*python.Attribute); ok {
+			if n, ok := a.Value.(*python.Name); ok && (n.ID == "self" || n.ID == "cls") {
+				if sh.mutable[f.Class] == nil {
+					sh.mutable[f.Class] = map[string]bool{}
+				}
+				sh.mutable[f.Class][a.Attr] = true
+			}
+		}
+	}
+	python.Walk(f.Def, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.Assign:
+			for _, t := range n.Targets {
+				note(t)
+			}
+		case *python.AugAssign:
+			note(n.Target)
+		case *python.AnnAssign:
+			note(n.Target)
+		}
+		return true
+	})
+}
+
+func newInterp(sh *Shared) *interp {
+	in := &interp{
+		World:   effects.NewWorld(sh.Program, sh.Schema),
+		prog:    sh.Program,
+		app:     sh.App,
+		shared:  sh,
+		globals: map[*program.Binding]*value{},
+		cached:  map[*program.Function]*value{},
+		depends: map[dependKey]*value{},
+	}
+	in.World.Call = func(callee *value, args []*value, kw []effects.Keyword) *value { return in.call(callee, args, kw, nil) }
+	in.World.Defer = in.deferCall
+	in.World.Typed = func(t *program.Type, sym string) *value { return in.typed(t, sym) }
+	return in
+}
+
+// at runs do with the current place set to n.
+func (in *interp) at(f *frame, n python.Node) func() {
+	old := in.Site
+	s := &effects.Site{Module: f.scope.Module, Function: f.scope.Function, Node: n}
+	if old != nil && old.Function == f.scope.Function && old.Module == f.scope.Module {
+		s.Up, s.Depth = old.Up, old.Depth
+	} else {
+		s.Up = old
+		if old != nil {
+			s.Depth = old.Depth + 1
+		}
+	}
+	in.Site = s
+	return func() { in.Site = old }
+}
+
+func (in *interp) block(f *frame, body []python.Stmt) exits {
+	out := falls
+	for _, s := range body {
+		in.steps++
+		if in.steps > maxSteps {
+			if in.steps == maxSteps+1 {
+				in.Note("too many steps")
+			}
+			return out
+		}
+		e := in.stmt(f, s)
+		if in.dead {
+			in.dead = false
+			e = e&^falls | raises
+		}
+		out = out&^falls | e
+		if e&falls == 0 {
+			break
+		}
+	}
+	return out
+}
+
+// arm runs one arm of a branch on a copy of the variables and returns how it leaves and the variables after it.
+func (in *interp) arm(f *frame, check int, arm int8, run func() exits) (exits, map[string]*value) {
+	before, ctx := f.vars, in.Ctx
+	f.vars = maps.Clone(before)
+	in.Ctx = in.under(check, arm, effects.Stays, nil)
+	in.arms++
+	e := run()
+	in.arms--
+	after := f.vars
+	f.vars = before
+	in.Ctx = ctx
+	return e, after
+}
+
+func (in *interp) under(check int, arm int8, leaves effects.Leaving, exc []string) *effects.Ctx {
+	c := &effects.Ctx{Up: in.Ctx, Check: check, Arm: arm, Leaves: leaves, Exc: exc}
+	if in.Ctx != nil {
+		c.Depth = in.Ctx.Depth + 1
+	}
+	return c
+}
+
+// branch runs two arms of a decision and joins what is left. raised arms leave their mark on what follows.
+func (in *interp) decide(f *frame, check int, then, otherwise func() exits) exits {
+	e1, v1 := in.arm(f, check, 1, then)
+	exc1 := in.raised
+	e2, v2 := in.arm(f, check, 0, otherwise)
+	exc2 := in.raised
+	switch {
+	case e1&falls != 0 && e2&falls != 0:
+		f.vars = join(v1, v2)
+	case e1&falls != 0:
+		f.vars = v1
+		in.Ctx = in.under(check, 1, leaving(e2), exc2)
+	case e2&falls != 0:
+		f.vars = v2
+		in.Ctx = in.under(check, 0, leaving(e1), exc1)
+	}
+	return e1 | e2
+}
+
+// leaving tells how far a decision reaches whose other arm leaves by e: the nearest way out counts.
+func leaving(e exits) effects.Leaving {
+	switch {
+	case e&(breaks|continues) != 0:
+		return effects.LeavesLoop
+	case e&returns != 0:
+		return effects.LeavesFunction
+	}
+	return effects.Raises
+}
+
+func join(a, b map[string]*value) map[string]*value {
+	if len(b) > len(a) {
+		a, b = b, a
+	}
+	for name, v := range b {
+		if old, ok := a[name]; !ok || old != v {
+			a[name] = effects.Join(old, v)
+		}
+	}
+	return a
+}
+
+// keepReaching rebuilds the decisions made since base after the end of a function or loop: only those that reach further count on.
+func (in *interp) keepReaching(base *effects.Ctx, keep func(*effects.Ctx) bool) {
+	var kept []*effects.Ctx
+	for c := in.Ctx; c != nil && c != base; c = c.Up {
+		if c.Leaves != effects.Stays && keep(c) {
+			kept = append(kept, c)
+		}
+	}
+	in.Ctx = base
+	for i := len(kept) - 1; i >= 0; i-- {
+		in.Ctx = in.under(kept[i].Check, kept[i].Arm, kept[i].Leaves, kept[i].Exc)
+	}
+}
+
+// control returns the operations that decide whether the current point is reached, back to base.
+func (in *interp) control(base *effects.Ctx) effects.Deps {
+	var d effects.Deps
+	for c := in.Ctx; c != nil && c != base; c = c.Up {
+		if c.Check >= 0 && c.Check < len(in.Ops) {
+			for _, op := range in.Ops[c.Check].From {
+				d = d.With(effects.Dep(op))
+			}
+		}
+	}
+	return d
+}
+
+// check records a decision on v and returns its number: the operation's index, or a negative number when it looks at nothing of the world.
+func (in *interp) check(v *value) int {
+	deps := v.AllDeps()
+	if len(deps) > 0 {
+		op := effects.Op{Pred: v.Pred}
+		op.Kind = kindCheck
+		op.From = deps.Ints()
+		if v.Pred == nil {
+			op.Pred = &effects.Pred{Uses: []effects.PredUse{{Left: v, Op: "true"}}}
+		}
+		if i := in.Emit(op); i >= 0 {
+			return i
+		}
+	}
+	in.branch++
+	return -in.branch
+}

@@ -1,0 +1,362 @@
+package flow
+
+import (
+	"slices"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+const kindCheck = interleave.Check
+
+func (in *interp) stmt(f *frame, s python.Stmt) exits {
+	defer in.at(f, s)()
+	switch s := s.(type) {
+	case *python.ExprStmt:
+		in.eval(f, s.Value)
+	case *python.Assign:
+		v := in.eval(f, s.Value)
+		for _, t := range s.Targets {
+			in.assign(f, t, v)
+		}
+	case *python.AnnAssign:
+		if s.Value != nil {
+			in.assign(f, s.Target, in.eval(f, s.Value))
+		}
+	case *python.AugAssign:
+		in.augment(f, s)
+	case *python.Return:
+		return in.doReturn(f, s)
+	case *python.If:
+		return in.ifStmt(f, s)
+	case *python.For:
+		return in.forStmt(f, s)
+	case *python.While:
+		return in.whileStmt(f, s)
+	case *python.With:
+		return in.withItems(f, s, 0)
+	case *python.Try:
+		return in.tryStmt(f, s)
+	case *python.Match:
+		return in.matchStmt(f, s)
+	case *python.Raise:
+		return in.doRaise(f, s)
+	case *python.Assert:
+		v := in.eval(f, s.Test)
+		if v.Truth() == "" {
+			return in.decide(f, in.check(v), func() exits { return falls }, func() exits { in.raised = []string{"AssertionError", "Exception"}; return raises })
+		}
+	case *python.Break:
+		return breaks
+	case *python.Continue:
+		return continues
+	case *python.Delete:
+		for _, t := range s.Targets {
+			in.deleteTarget(f, t)
+		}
+	case *python.FunctionDef:
+		if fn := in.nested(f, s.Name); fn != nil {
+			f.vars[s.Name] = in.funcValue(fn, f)
+		}
+	case *python.ClassDef:
+		if f.scope.Function != nil && f.scope.Function.NestedClasses[s.Name] != nil {
+			c := f.scope.Function.NestedClasses[s.Name]
+			f.vars[s.Name] = &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}}
+		}
+	case *python.Import, *python.ImportFrom:
+		in.localImport(f, s)
+	}
+	return falls
+}
+
+func (in *interp) nested(f *frame, name string) *program.Function {
+	if f.scope.Function == nil {
+		return nil
+	}
+	return f.scope.Function.NestedFuncs[name]
+}
+
+func (in *interp) doReturn(f *frame, s *python.Return) exits {
+	v := effects.None
+	if s.Value != nil {
+		v = in.eval(f, s.Value)
+	}
+	if in.dead {
+		return raises
+	}
+	v = v.Depending(in.control(f.base))
+	if f.ret == nil {
+		f.ret = v
+	} else {
+		f.ret = effects.Join(f.ret, v)
+	}
+	return returns
+}
+
+func (in *interp) doRaise(f *frame, s *python.Raise) exits {
+	if s.Exc != nil {
+		v := in.eval(f, s.Exc)
+		in.dead = false
+		in.raised = in.excNames(v)
+	} else {
+		in.raised = []string{"Exception"}
+	}
+	return raises
+}
+
+// excNames returns the names of an exception's class and its bases.
+func (in *interp) excNames(v *value) []string {
+	var names []string
+	ref := v.Ref
+	switch {
+	case v.Obj != nil && v.Obj.Class != nil:
+		ref = program.Ref{Kind: program.ToClass, Class: v.Obj.Class}
+	case v.Obj != nil && v.Obj.Qual != "":
+		names = append(names, effects.Last(v.Obj.Qual))
+	}
+	if ref.Class != nil {
+		for _, c := range ref.Class.MRO() {
+			names = append(names, c.Name)
+			for _, b := range c.Bases {
+				if b.Class == nil && b.Qual != "" {
+					names = append(names, effects.Last(b.Qual))
+				}
+			}
+		}
+	} else if ref.Qual != "" {
+		names = append(names, effects.Last(ref.Qual))
+	}
+	return append(names, "Exception")
+}
+
+func (in *interp) ifStmt(f *frame, s *python.If) exits {
+	v := in.eval(f, s.Test)
+	if in.dead {
+		return raises
+	}
+	switch v.Truth() {
+	case "True":
+		return in.block(f, s.Body)
+	case "False":
+		return in.block(f, s.Else)
+	}
+	return in.decide(f, in.check(v),
+		func() exits { in.narrow(f, v, true); return in.block(f, s.Body) },
+		func() exits { in.narrow(f, v, false); return in.block(f, s.Else) })
+}
+
+// narrow drops None from the alternatives of a tested variable on the arm where it cannot be None.
+func (in *interp) narrow(f *frame, test *value, holds bool) {
+	if test.Pred == nil || test.Pred.Or == holds && len(test.Pred.Uses) > 1 {
+		return
+	}
+	for _, u := range test.Pred.Uses {
+		if u.Left == nil || u.Left.Kind != effects.Union {
+			continue
+		}
+		present := u.Op == "exists" || u.Op == "true" || u.Op == "!=" && u.Right.IsNone()
+		if u.Op == "not exists" || u.Op == "=" && u.Right.IsNone() || u.Op == "false" {
+			present = false
+		} else if !present {
+			continue
+		}
+		if present != holds {
+			continue
+		}
+		rest := slices.DeleteFunc(slices.Clone(u.Left.Items), func(v *value) bool { return v.IsNone() })
+		if len(rest) == 0 || len(rest) == len(u.Left.Items) {
+			continue
+		}
+		repl := rest[0]
+		for _, r := range rest[1:] {
+			repl = effects.Join(repl, r)
+		}
+		repl = repl.Depending(u.Left.Deps)
+		for name, v := range f.vars {
+			if v == u.Left {
+				f.vars[name] = repl
+			}
+		}
+	}
+}
+
+func (in *interp) forStmt(f *frame, s *python.For) exits {
+	it := in.eval(f, s.Iter)
+	if in.dead {
+		return raises
+	}
+	if s.Async {
+		in.Suspend(false)
+	}
+	// A short display of constants is unrolled: `for model in (A, B)`.
+	if it.Kind == effects.Sequence && it.Elem == nil && len(it.Items) > 0 && len(it.Items) <= 4 {
+		out := falls
+		for _, item := range it.Items {
+			out = in.loopBody(f, s.Target, item, s.Body) | out&^falls
+			if out&falls == 0 {
+				break
+			}
+		}
+		return out | in.block(f, s.Else)&^falls
+	}
+	before := f.vars
+	e := in.loopBody(f, s.Target, in.element(it), s.Body)
+	if e&falls == 0 { // zero rounds are possible
+		f.vars = before
+	}
+	e2 := in.block(f, s.Else)
+	return e&^falls | e2 | falls&e2
+}
+
+// loopBody runs a loop's body once. What a break or continue decides does not reach past the loop.
+func (in *interp) loopBody(f *frame, target python.Expr, item *value, body []python.Stmt) exits {
+	base := in.Ctx
+	if target != nil {
+		in.assign(f, target, item)
+	}
+	in.loops++
+	e := in.block(f, body)
+	in.loops--
+	in.keepReaching(base, func(c *effects.Ctx) bool { return c.Leaves > effects.LeavesLoop })
+	if e&(breaks|continues) != 0 {
+		e |= falls
+	}
+	return e &^ (breaks | continues)
+}
+
+func (in *interp) whileStmt(f *frame, s *python.While) exits {
+	v := in.eval(f, s.Test)
+	if in.dead {
+		return raises
+	}
+	if v.Truth() == "True" {
+		e := in.loopBody(f, nil, nil, s.Body)
+		return e
+	}
+	check := in.check(v)
+	e := in.decide(f, check, func() exits { return in.loopBody(f, nil, nil, s.Body) }, func() exits { return in.block(f, s.Else) })
+	return e | falls
+}
+
+func (in *interp) matchStmt(f *frame, s *python.Match) exits {
+	subject := in.eval(f, s.Subject)
+	if in.dead {
+		return raises
+	}
+	return in.cases(f, subject, s.Cases)
+}
+
+func (in *interp) cases(f *frame, subject *value, cases []*python.MatchCase) exits {
+	if len(cases) == 0 {
+		return falls
+	}
+	c := cases[0]
+	pred := in.pattern(f, subject, c.Pattern)
+	if c.Guard != nil {
+		g := in.eval(f, c.Guard)
+		pred = pred.Depending(g.AllDeps())
+	}
+	run := func() exits { return in.block(f, c.Body) }
+	switch pred.Truth() {
+	case "True":
+		if c.Guard == nil {
+			return run()
+		}
+	case "False":
+		return in.cases(f, subject, cases[1:])
+	}
+	return in.decide(f, in.check(pred), run, func() exits { return in.cases(f, subject, cases[1:]) })
+}
+
+// pattern binds the names of a pattern and returns the condition under which it matches.
+func (in *interp) pattern(f *frame, subject *value, p python.Pattern) *value {
+	unknown := &value{Deps: subject.AllDeps(), Pred: &effects.Pred{Uses: []effects.PredUse{{Left: subject, Op: "?"}}}}
+	switch p := p.(type) {
+	case *python.MatchValue:
+		return in.compare(subject, "=", in.eval(f, p.Value))
+	case *python.MatchSingleton:
+		return in.compare(subject, "=", in.eval(f, p.Value))
+	case *python.MatchAs:
+		out := effects.Bool(true)
+		if p.Pattern != nil {
+			out = in.pattern(f, subject, p.Pattern)
+		}
+		if p.Name != "" {
+			f.vars[p.Name] = subject
+		}
+		return out
+	case *python.MatchOr:
+		out := &value{Pred: &effects.Pred{Or: true}}
+		for _, q := range p.Patterns {
+			v := in.pattern(f, subject, q)
+			out.Deps = out.Deps.With(v.AllDeps())
+			if v.Pred != nil {
+				out.Pred.Uses = append(out.Pred.Uses, v.Pred.Uses...)
+			}
+		}
+		return out
+	case *python.MatchClass:
+		for i, name := range p.KwdAttrs {
+			in.pattern(f, in.attribute(f, subject, name, p.Cls), p.KwdPatterns[i])
+		}
+		for _, q := range p.Patterns {
+			in.pattern(f, effects.Opaque("", subject.Deps), q)
+		}
+	case *python.MatchSequence:
+		for i, q := range p.Patterns {
+			in.pattern(f, in.item(subject, i), q)
+		}
+	case *python.MatchMapping:
+		for _, q := range p.Patterns {
+			in.pattern(f, effects.Opaque("", subject.Deps), q)
+		}
+	case *python.MatchStar:
+		if p.Name != "" {
+			f.vars[p.Name] = effects.Opaque("", subject.Deps)
+		}
+	}
+	return unknown
+}
+
+func (in *interp) deleteTarget(f *frame, t python.Expr) {
+	switch t := t.(type) {
+	case *python.Subscript:
+		recv := in.eval(f, t.Value)
+		key := in.eval(f, t.Slice)
+		in.method(f, recv, "__delitem__", []*value{key}, nil, nil)
+	case *python.Attribute:
+		in.eval(f, t.Value)
+	case *python.Name:
+		delete(f.vars, t.ID)
+	}
+}
+
+func (in *interp) localImport(f *frame, s python.Stmt) {
+	bind := func(name string, imp *program.Import) {
+		b := &program.Binding{Name: name, Import: imp, Element: -1}
+		f.vars[name] = in.refValue(in.prog.Follow(f.scope.Module, b))
+	}
+	switch s := s.(type) {
+	case *python.Import:
+		for _, a := range s.Names {
+			if a.AsName != "" {
+				bind(a.AsName, &program.Import{Module: a.Name})
+			} else {
+				bind(effects.Root(a.Name), &program.Import{Module: effects.Root(a.Name)})
+			}
+		}
+	case *python.ImportFrom:
+		mod := in.prog.Absolute(f.scope.Module, s.Module, s.Level)
+		for _, a := range s.Names {
+			name := a.AsName
+			if name == "" {
+				name = a.Name
+			}
+			if a.Name != "*" {
+				bind(name, &program.Import{Module: mod, Name: a.Name})
+			}
+		}
+	}
+}

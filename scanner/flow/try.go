@@ -1,0 +1,348 @@
+package flow
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// engineErrors are the exceptions by which drivers and ORMs report what the engine refused.
+var engineErrors = map[string]interleave.Errors{
+	"IntegrityError":               interleave.UniqueViolation | interleave.CheckViolation,
+	"UniqueViolation":              interleave.UniqueViolation,
+	"UniqueViolationError":         interleave.UniqueViolation,
+	"UniqueConstraintError":        interleave.UniqueViolation,
+	"DuplicateKeyError":            interleave.UniqueViolation,
+	"RevisionIdWasChanged":         interleave.UniqueViolation | interleave.StaleVersion,
+	"CheckViolation":               interleave.CheckViolation,
+	"CheckViolationError":          interleave.CheckViolation,
+	"IntegrityConstraintViolation": interleave.UniqueViolation | interleave.CheckViolation,
+	"StaleDataError":               interleave.StaleVersion,
+	"SerializationError":           interleave.SerializationFailure,
+	"SerializationFailure":         interleave.SerializationFailure,
+	"DeadlockDetected":             interleave.Deadlock,
+	"DeadlockDetectedError":        interleave.Deadlock,
+	"TransactionRollbackError":     interleave.SerializationFailure | interleave.Deadlock,
+	"LockNotAvailable":             interleave.LockNotAvailable,
+	"LockNotAvailableError":        interleave.LockNotAvailable,
+	"OperationalError":             interleave.SerializationFailure | interleave.Deadlock | interleave.LockNotAvailable,
+	"DBAPIError":                   allErrors &^ interleave.StaleVersion,
+	"DatabaseError":                allErrors &^ interleave.StaleVersion,
+	"PostgresError":                allErrors &^ interleave.StaleVersion,
+	"SQLAlchemyError":              allErrors,
+	"Exception":                    allErrors,
+	"BaseException":                allErrors,
+	"FileExistsError":              interleave.UniqueViolation,
+	"OSError":                      interleave.UniqueViolation,
+	"WriteError":                   interleave.UniqueViolation,
+	"PyMongoError":                 interleave.UniqueViolation,
+	"WatchError":                   interleave.StaleVersion,
+}
+
+const allErrors = interleave.UniqueViolation | interleave.SerializationFailure | interleave.Deadlock |
+	interleave.CheckViolation | interleave.StaleVersion | interleave.LockNotAvailable
+
+func (in *interp) tryStmt(f *frame, s *python.Try) exits {
+	in.branch++
+	id := -in.branch
+	base, before := in.Ctx, f.vars
+	types := make([][]string, len(s.Handlers))
+	catch := &effects.Catch{Up: in.Catch}
+	if in.Catch != nil {
+		catch.Errors, catch.Retries, catch.Depth = in.Catch.Errors, in.Catch.Retries, in.Catch.Depth+1
+	}
+	for i, h := range s.Handlers {
+		types[i] = in.caught(f, h.Type)
+		errs := handled(types[i], h)
+		catch.Errors |= errs
+		if errs != 0 && in.loops > 0 && comesBack(h.Body) {
+			catch.Retries = true
+		}
+	}
+	in.Catch = catch
+	e := in.block(f, s.Body)
+	in.Catch = catch.Up
+	if e&falls != 0 && len(s.Else) > 0 {
+		e = e&^falls | in.block(f, s.Else)
+	}
+	after := f.vars
+	guards := in.Ctx
+	var handlerExits exits
+	out := e
+	vars := after
+	if e&falls == 0 {
+		vars = nil
+	}
+	for i, h := range s.Handlers {
+		in.Ctx = base
+		f.vars = join(cloneVars(before), after)
+		eh, va := in.arm(f, id, int8(min(2+i, 100)), func() exits {
+			if h.Name != "" {
+				f.vars[h.Name] = effects.Opaque("exception", nil)
+			}
+			return in.block(f, h.Body)
+		})
+		handlerExits |= eh
+		out |= eh
+		if eh&falls != 0 {
+			if vars == nil {
+				vars = va
+			} else {
+				vars = join(cloneVars(vars), va)
+			}
+		}
+	}
+	if vars == nil {
+		vars = after
+	}
+	f.vars = vars
+	in.Ctx = guards
+	if len(s.Handlers) > 0 {
+		in.rescope(base, types, handlerExits)
+	}
+	if e&raises != 0 && len(s.Handlers) > 0 && caughtAll(types) {
+		out = out&^raises | handlerExits&raises
+	}
+	if len(s.Finally) > 0 {
+		if ef := in.block(f, s.Finally); ef&falls == 0 {
+			out = ef
+		} else {
+			out |= ef &^ falls
+		}
+	}
+	return out
+}
+
+func cloneVars(m map[string]*value) map[string]*value {
+	c := make(map[string]*value, len(m))
+	for k, v := range m {
+		c[k] = v
+	}
+	return c
+}
+
+// rescope adjusts decisions inside a try body whose other arm raises what a handler catches: they reach as far as the handler leaves.
+func (in *interp) rescope(base *effects.Ctx, types [][]string, handlers exits) {
+	var chain []*effects.Ctx
+	for c := in.Ctx; c != nil && c != base; c = c.Up {
+		chain = append(chain, c)
+	}
+	in.Ctx = base
+	for i := len(chain) - 1; i >= 0; i-- {
+		c := chain[i]
+		leaves := c.Leaves
+		if leaves == effects.Raises && catches(types, c.Exc) {
+			switch {
+			case handlers&falls != 0:
+				continue
+			case handlers&(breaks|continues) != 0:
+				leaves = effects.LeavesLoop
+			case handlers&returns != 0:
+				leaves = effects.LeavesFunction
+			}
+		}
+		in.Ctx = in.under(c.Check, c.Arm, leaves, c.Exc)
+	}
+}
+
+func catches(types [][]string, exc []string) bool {
+	for _, names := range types {
+		for _, n := range names {
+			if n == "BaseException" || slices.Contains(exc, n) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func caughtAll(types [][]string) bool { return catches(types, []string{"Exception"}) }
+
+// caught returns the class names that an except clause names.
+func (in *interp) caught(f *frame, t python.Expr) []string {
+	switch t := t.(type) {
+	case nil:
+		return []string{"BaseException"}
+	case *python.Tuple:
+		var out []string
+		for _, e := range t.Elts {
+			out = append(out, in.caught(f, e)...)
+		}
+		return out
+	default:
+		v := in.eval(f, t)
+		if v.Kind == effects.Sequence {
+			var out []string
+			for _, it := range v.Items {
+				out = append(out, refName(it))
+			}
+			return out
+		}
+		if n := refName(v); n != "" {
+			return []string{n}
+		}
+		if a, ok := t.(*python.Attribute); ok {
+			return []string{a.Attr}
+		}
+	}
+	return nil
+}
+
+func refName(v *value) string {
+	switch {
+	case v.Ref.Class != nil:
+		return v.Ref.Class.Name
+	case v.Ref.Qual != "":
+		return effects.Last(v.Ref.Qual)
+	case v.Name != "":
+		return v.Name
+	}
+	return ""
+}
+
+// handled returns the engine errors that an except clause really deals with: not those that it only raises again.
+func handled(types []string, h *python.ExceptHandler) interleave.Errors {
+	var errs interleave.Errors
+	for _, t := range types {
+		errs |= engineErrors[t]
+	}
+	if errs == 0 || len(h.Body) == 0 {
+		return errs
+	}
+	if r, ok := h.Body[len(h.Body)-1].(*python.Raise); ok {
+		if r.Exc == nil {
+			return 0
+		}
+		if n, ok := r.Exc.(*python.Name); ok && n.ID == h.Name {
+			return 0
+		}
+		if errs == allErrors && is500(r.Exc) {
+			return 0
+		}
+	}
+	return errs
+}
+
+// is500 tells whether a raised HTTPException says "internal server error".
+func is500(e python.Expr) bool {
+	c, ok := e.(*python.Call)
+	if !ok {
+		return false
+	}
+	args := slices.Clone(c.Args)
+	for _, k := range c.Keywords {
+		if k.Name == "status_code" {
+			args = append(args, k.Value)
+		}
+	}
+	for _, a := range args {
+		switch a := a.(type) {
+		case *python.Constant:
+			if a.Raw == "500" {
+				return true
+			}
+		case *python.Attribute:
+			if strings.Contains(a.Attr, "500") || a.Attr == "INTERNAL_SERVER_ERROR" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// comesBack tells whether an except clause inside a loop lets the loop go round again.
+func comesBack(body []python.Stmt) bool {
+	if len(body) == 0 {
+		return true
+	}
+	switch body[len(body)-1].(type) {
+	case *python.Raise, *python.Return, *python.Break:
+		return false
+	}
+	return true
+}
+
+// withItems runs `with` from its i-th item on.
+func (in *interp) withItems(f *frame, s *python.With, i int) exits {
+	if i == len(s.Items) {
+		return in.block(f, s.Body)
+	}
+	item := s.Items[i]
+	v := in.eval(f, item.Context)
+	if in.dead {
+		return raises
+	}
+	bind := func(entered *value) exits {
+		if item.Target != nil {
+			in.assign(f, item.Target, entered)
+		}
+		return in.withItems(f, s, i+1)
+	}
+	return in.within(f, v, s.Async, bind)
+}
+
+// within enters a context manager, runs body with what it gives, and leaves it.
+func (in *interp) within(f *frame, v *value, async bool, body func(*value) exits) exits {
+	if u := v.Pick(effects.ExtObject, effects.Instance, effects.BoundExt); u != nil {
+		v = u
+	}
+	if g, ok := generatorOf(v); ok {
+		out := falls
+		ran := false
+		in.runGenerator(g, func(y *value) {
+			if !ran {
+				ran = true
+				out = body(y)
+			}
+		})
+		if !ran {
+			out = body(effects.Opaque("", v.Deps))
+		}
+		return out
+	}
+	if v.Kind == effects.Instance && v.Obj.Class != nil {
+		enter, exit := "__enter__", "__exit__"
+		if async || v.Obj.Class.Method(enter) == nil {
+			enter, exit = "__aenter__", "__aexit__"
+		}
+		if v.Obj.Class.Method(enter) != nil {
+			entered := in.method(f, v, enter, nil, nil, nil)
+			if entered == nil || entered.Kind == effects.Unknown && entered.Sym == "" {
+				entered = v
+			}
+			out := body(entered)
+			none := []*value{effects.None, effects.None, effects.None}
+			in.method(f, v, exit, none, nil, nil)
+			return out
+		}
+	}
+	if v.Kind == effects.ExtObject || v.Kind == effects.Instance {
+		family := in.family(v)
+		if entered, ok := effects.EnterContext(in.World, family, v); ok {
+			out := body(entered)
+			effects.ExitContext(in.World, family, v, out&falls == 0 && out&raises != 0 && out&returns == 0)
+			return out
+		}
+	}
+	// contextlib.suppress(IntegrityError) handles what it names.
+	if v.Kind == effects.ExtObject && v.Obj.Qual == "contextlib.suppress" {
+		catch := &effects.Catch{Up: in.Catch}
+		if in.Catch != nil {
+			catch.Errors = in.Catch.Errors
+		}
+		for _, a := range v.Obj.Args {
+			catch.Errors |= engineErrors[refName(a)]
+		}
+		in.Catch = catch
+		out := body(effects.None)
+		in.Catch = catch.Up
+		return out | falls
+	}
+	if async {
+		in.Suspend(false)
+	}
+	return body(v)
+}

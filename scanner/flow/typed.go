@@ -1,0 +1,201 @@
+package flow
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+// tableOf returns the table of a model class, or nil.
+func (in *interp) tableOf(c *program.Class) *schema.Table {
+	if in.Schema == nil || c == nil {
+		return nil
+	}
+	return in.Schema.ByClass[c]
+}
+
+// typed makes a value of which only the annotation is known.
+func (in *interp) typed(t *program.Type, sym string) *value {
+	if t == nil {
+		return effects.Opaque(sym, nil)
+	}
+	r := t.Ref
+	switch r.Kind {
+	case program.ToClass:
+		return in.typedClass(r.Class, sym, t)
+	case program.ToExternal:
+		if v := in.typedLibrary(r.Qual, sym, t); v != nil {
+			return v
+		}
+	}
+	for i := range t.Union {
+		if v := in.typed(&t.Union[i], sym); v.Kind != effects.Unknown {
+			return v
+		}
+	}
+	v := effects.Opaque(sym, nil)
+	v.Type = t
+	return v
+}
+
+func (in *interp) typedClass(c *program.Class, sym string, t *program.Type) *value {
+	if tb := in.tableOf(c); tb != nil {
+		o, _ := in.Row(0, tb, tb.Name, sym)
+		o.Class = c
+		return &value{Kind: effects.Entity, Obj: o, Sym: c.Name + "[" + sym + "]"}
+	}
+	if in.isEnum(c) {
+		return effects.Opaque(sym, nil)
+	}
+	if fam := in.classFamily(c); fam != "" && c.Method("__init__") == nil {
+		o := in.NewObject()
+		o.Class = c
+		if effects.IsSessionFamily(fam) {
+			o.Num = in.sessionFor(sym)
+		}
+		return &value{Kind: effects.Instance, Obj: o, Sym: sym}
+	}
+	o := in.NewObject()
+	o.Class = c
+	v := &value{Kind: effects.Instance, Obj: o, Sym: sym}
+	if in.isData(c) || c.Method("__init__") == nil {
+		return v
+	}
+	in.initTyped(v)
+	return v
+}
+
+// initTyped runs the constructor with arguments of which only the annotations are known.
+func (in *interp) initTyped(v *value) {
+	fn := v.Obj.Class.Method("__init__")
+	if fn == nil || in.recursing(fn) || len(in.stack) > maxDepth {
+		return
+	}
+	in.Muted++
+	in.invoke(bind(in.rawFunc(fn, nil), v), nil, nil)
+	in.Muted--
+}
+
+// sessionFor numbers the session that a symbol stands for: the same symbol is the same session.
+func (in *interp) sessionFor(sym string) int {
+	if in.sessionSyms == nil {
+		in.sessionSyms = map[string]int{}
+	}
+	if n := in.sessionSyms[sym]; n > 0 {
+		return n
+	}
+	n := in.NewSession()
+	in.sessionSyms[sym] = n
+	return n
+}
+
+func (in *interp) typedLibrary(qual, sym string, t *program.Type) *value {
+	switch qual {
+	case "builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes", "typing.Any", "builtins.object", "datetime.datetime", "uuid.UUID", "decimal.Decimal":
+		return effects.Opaque(sym, nil)
+	}
+	fam := effects.Family(qual)
+	if fam == "" {
+		return nil
+	}
+	o := in.NewObject()
+	o.Qual = qual
+	if effects.IsSessionFamily(fam) {
+		o.Num = in.sessionFor(sym)
+	}
+	return &value{Kind: effects.ExtObject, Obj: o, Sym: sym}
+}
+
+// quiet evaluates an expression of module or class level without leaving a trace.
+func (in *interp) quiet(s program.Scope, e python.Expr) *value {
+	if len(in.stack) > maxDepth {
+		return effects.Opaque("", nil)
+	}
+	f := &frame{scope: s, vars: map[string]*value{}, module: true}
+	oldSite, oldCtx, oldYield, oldDead := in.Site, in.Ctx, in.yielded, in.dead
+	in.Muted++
+	in.Site = &effects.Site{Module: s.Module, Node: e}
+	v := in.eval(f, e)
+	in.Muted--
+	in.Site, in.Ctx, in.yielded, in.dead = oldSite, oldCtx, oldYield, oldDead
+	return v
+}
+
+// global returns the value of a module-level variable.
+func (in *interp) global(r program.Ref) *value {
+	b := r.Binding
+	if b == nil {
+		return effects.Opaque("", nil)
+	}
+	cell := r.Qual
+	if r.Module != nil {
+		cell = r.Module.Name + "." + b.Name
+	}
+	if r.Module != nil && in.shared.rebound[r.Module][b.Name] {
+		var init *value
+		if b.Value != nil {
+			init = in.globalValue(r, cell)
+		}
+		return in.readCell(cell, "", init)
+	}
+	return in.globalValue(r, cell)
+}
+
+func (in *interp) globalValue(r program.Ref, cell string) *value {
+	b := r.Binding
+	if v, ok := in.globals[b]; ok {
+		if v == nil {
+			return effects.Opaque(b.Name, nil)
+		}
+		return v
+	}
+	in.globals[b] = nil
+	var v *value
+	scope := program.Scope{Module: r.Module}
+	switch {
+	case b.Value != nil:
+		v = in.quiet(scope, b.Value)
+		if b.Element >= 0 {
+			v = in.item(v, b.Element)
+		}
+	case b.Annotation != nil:
+		t := in.prog.Annotation(scope, b.Annotation)
+		v = in.typed(&t, cell)
+	default:
+		v = effects.Opaque(b.Name, nil)
+	}
+	v = in.share(v, cell)
+	in.globals[b] = v
+	return v
+}
+
+// share names the process-wide place of a module-level object.
+func (in *interp) share(v *value, cell string) *value {
+	switch v.Kind {
+	case effects.Sequence, effects.Mapping:
+		if v.Name == "" { // a tuple does not change
+			return v
+		}
+		o := in.NewObject()
+		o.Qual, o.Cell = v.Name, cell
+		o.Extra = v
+		return &value{Kind: effects.ExtObject, Obj: o, Sym: cell}
+	case effects.ExtObject, effects.Instance:
+		if v.Obj.Cell == "" {
+			v.Obj.Cell = cell
+			for name, a := range v.Obj.Attrs {
+				v.Obj.Attrs[name] = in.share(a, cell+"."+name)
+			}
+		}
+	}
+	return v
+}
+
+func (in *interp) readCell(cell, key string, init *value) *value {
+	return effects.ReadCell(in.World, cell, key, init)
+}
+
+func (in *interp) writeCell(cell, key string, v *value, relative bool) {
+	effects.WriteCell(in.World, cell, key, v, relative)
+}

@@ -1,0 +1,134 @@
+package flow
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// validators are the decorators and annotation markers that run project code while a model is validated.
+var validators = map[string]bool{
+	"field_validator": true, "validator": true, "model_validator": true, "root_validator": true,
+}
+
+var validatorMarkers = map[string]bool{
+	"AfterValidator": true, "BeforeValidator": true, "WrapValidator": true, "PlainValidator": true,
+}
+
+// validateInput runs the validators of what the client sends.
+func (in *interp) validateInput(v *value, t *program.Type) {
+	in.runMarkers(v, t)
+	if v.Kind == effects.Instance {
+		in.validate(v)
+	}
+}
+
+// validate runs a data class's validators on an object.
+func (in *interp) validate(v *value) {
+	c := v.Obj.Class
+	if c == nil || in.Muted > 0 && !in.ctxRequest {
+		return
+	}
+	phase := in.Phase
+	in.Phase = effects.Validation
+	for _, k := range c.MRO() {
+		for _, name := range k.Order {
+			b := k.Names[name]
+			switch {
+			case b == nil:
+			case b.Function != nil && isValidator(b.Function):
+				in.runValidator(v, k, b.Function)
+			case b.Annotation != nil && hasMarker(b.Annotation, 0):
+				t := in.prog.Annotation(program.Scope{Module: k.Module, Class: k}, b.Annotation)
+				if len(t.Metadata) > 0 {
+					in.runMarkers(in.instanceAttr(nil, v, name), &t)
+				}
+			}
+		}
+	}
+	in.Phase = phase
+}
+
+// hasMarker tells cheaply whether an annotation may carry a validator.
+func hasMarker(e python.Expr, depth int) bool {
+	switch e.(type) {
+	case *python.Subscript, *python.Name, *python.Attribute:
+		return depth < 3
+	}
+	return false
+}
+
+func isValidator(fn *program.Function) bool {
+	if fn.Def == nil {
+		return false
+	}
+	for _, d := range fn.Def.Decorators {
+		if c, ok := d.(*python.Call); ok {
+			d = c.Func
+		}
+		switch d := d.(type) {
+		case *python.Name:
+			if validators[d.ID] {
+				return true
+			}
+		case *python.Attribute:
+			if validators[d.Attr] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (in *interp) runValidator(v *value, k *program.Class, fn *program.Function) {
+	if fn.Def == nil || in.recursing(fn) {
+		return
+	}
+	self := v
+	if fn.ClassMethod || len(fn.Params) > 0 && fn.Params[0].Name == "cls" {
+		self = &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: v.Obj.Class}}
+	}
+	var args []*value
+	if field := validatedField(fn); field != "" {
+		args = append(args, in.instanceAttr(nil, v, field))
+	} else if len(fn.Params) > 1 {
+		args = append(args, v)
+	}
+	site := in.Site
+	in.Site = &effects.Site{Module: fn.Module, Function: fn, Node: fn.Def, Up: site}
+	in.invoke(bind(in.rawFunc(fn, nil), self), args, nil)
+	in.dead = false
+	in.Site = site
+}
+
+// validatedField returns the first field that a field validator names.
+func validatedField(fn *program.Function) string {
+	for _, d := range fn.Def.Decorators {
+		if c, ok := d.(*python.Call); ok && len(c.Args) > 0 {
+			if s, ok := c.Args[0].(*python.Constant); ok {
+				if name, ok := s.Str(); ok {
+					return name
+				}
+			}
+		}
+	}
+	return ""
+}
+
+func (in *interp) runMarkers(v *value, t *program.Type) {
+	for _, m := range t.Metadata {
+		c, ok := m.(*python.Call)
+		if !ok || len(c.Args) == 0 {
+			continue
+		}
+		r := in.prog.Resolve(t.MetaScope, c.Func)
+		if !validatorMarkers[effects.Last(r.Qual)] {
+			continue
+		}
+		phase := in.Phase
+		in.Phase = effects.Validation
+		in.call(in.quiet(t.MetaScope, c.Args[0]), []*value{v}, nil, nil)
+		in.dead = false
+		in.Phase = phase
+	}
+}

@@ -1,0 +1,92 @@
+package scanner
+
+import (
+	"context"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/middlebrick/middlebrick/scanner/fastapi"
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+// each runs do for 0 to n-1 on all processors.
+func each(ctx context.Context, n int, do func(i int)) error {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), n) {
+		wg.Go(func() {
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n || ctx.Err() != nil {
+					return
+				}
+				do(i)
+			}
+		})
+	}
+	wg.Wait()
+	return ctx.Err()
+}
+
+// analysis is what the floors above the parser make of a project.
+type analysis struct {
+	program *program.Program
+	app     *fastapi.App
+	schema  *schema.Schema
+	traces  []*flow.Trace
+	races   []*race.Race
+	setting race.Setting
+	known   bool // the engine was found
+}
+
+// analyse runs the floors in order: program, application, schema, traces, races.
+func analyse(ctx context.Context, files []*python.File, configs []schema.Config) (*analysis, error) {
+	a := &analysis{program: program.Build(files)}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	a.app = fastapi.Read(a.program)
+	a.schema = schema.Read(a.program, configs)
+	a.app.Version = a.schema.Versions["fastapi"]
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	shared := flow.NewShared(a.program, a.schema, a.app)
+	a.traces = make([]*flow.Trace, len(a.app.Entries))
+	if err := each(ctx, len(a.app.Entries), func(i int) { a.traces[i] = flow.TraceEntry(shared, a.app.Entries[i]) }); err != nil {
+		return nil, err
+	}
+	a.traces = append(a.traces, flow.Unreached(shared, a.traces)...)
+	a.setting, a.known = settingOf(a.schema)
+	a.races = race.Find(a.traces, a.setting)
+	return a, ctx.Err()
+}
+
+// settingOf tells the judge which engine and placements to assume.
+func settingOf(s *schema.Schema) (race.Setting, bool) {
+	set := race.Setting{Placements: []interleave.Placement{interleave.SameProcess, interleave.TwoProcesses}}
+	e, known := interleave.ParseEngine(s.Engine.Name, s.Engine.Isolation)
+	set.Engine = e
+	return set, known
+}
+
+// report turns the analysis into findings.
+func (a *analysis) report(r *finding.Report, wanted func(string) bool) {
+	as := &assembler{app: a.app, engineKnown: a.known}
+	r.Findings = append(r.Findings, as.findings(a.races, wanted)...)
+	for _, t := range a.app.Entries {
+		r.Summary.EntryPoints++
+		if t.Kind == fastapi.Route {
+			r.Summary.Routes++
+		}
+	}
+	r.Summary.Engine = a.setting.Engine.String()
+	r.Summary.Assumptions = append(r.Summary.Assumptions, a.schema.Assumptions...)
+}

@@ -1,0 +1,300 @@
+package race
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// candidates returns the pairs of read and act in a trace that could race, before anybody asks whether they do.
+func candidates(t *flow.Trace) []*Race {
+	var out []*Race
+	for i := range t.Ops {
+		if !isAct(t, i) {
+			continue
+		}
+		controls, feeds := hangsOn(t, i)
+		seen := map[int]*Race{}
+		consider := func(dep, check int, derived bool) {
+			base := baseRead(t, dep)
+			if base < 0 || base >= i {
+				return
+			}
+			rel, ok := relate(t, base, i)
+			if !ok {
+				return
+			}
+			r := seen[base]
+			if r == nil {
+				r = &Race{Trace: t, Relation: rel, Read: base, Act: i, Acts: []int{i}, Table: t.Ops[base].Table}
+				seen[base] = r
+				out = append(out, r)
+			}
+			if dep != base {
+				r.Uses = append(r.Uses, dep)
+			}
+			if check >= 0 && !slices.Contains(r.Checks, check) {
+				r.Checks = append(r.Checks, check)
+			}
+			r.Derived = r.Derived || derived
+			r.addColumns(t, dep, base)
+		}
+		for _, c := range controls {
+			for _, f := range t.Ops[c].From {
+				consider(f, c, false)
+			}
+		}
+		for _, f := range feeds {
+			consider(f, -1, true)
+		}
+	}
+	return out
+}
+
+func (r *Race) addColumns(t *flow.Trace, dep, base int) {
+	cols := t.Ops[dep].Res.Columns
+	if dep == base && t.Ops[base].Obj != 0 && t.Ops[base].Res.Columns == nil {
+		return // the row's existence
+	}
+	for _, c := range cols {
+		if !slices.Contains(r.Columns, c) {
+			r.Columns = append(r.Columns, c)
+		}
+	}
+}
+
+// isAct tells whether an operation changes the world in a way that a check could have been about.
+func isAct(t *flow.Trace, i int) bool {
+	switch op := &t.Ops[i]; op.Kind {
+	case interleave.Assign, interleave.Add, interleave.Remove, interleave.Update, interleave.Insert,
+		interleave.InsertWhereNotExists, interleave.Delete, interleave.Effect:
+		return true
+	}
+	return false
+}
+
+// hangsOn returns the decisions under which an operation happens, nearest first, and the reads that feed it.
+func hangsOn(t *flow.Trace, i int) (controls, feeds []int) {
+	for c := t.Ops[i].Ctx; c != nil; c = c.Up {
+		if c.Check >= 0 && !slices.Contains(controls, c.Check) {
+			controls = append(controls, c.Check)
+		}
+	}
+	return controls, t.Ops[i].From
+}
+
+// baseRead returns the read behind an operation: the load of the row whose attribute was used.
+func baseRead(t *flow.Trace, dep int) int {
+	for n := 0; n < 8; n++ {
+		op := &t.Ops[dep]
+		switch op.Kind {
+		case interleave.Read, interleave.Refresh:
+			return dep
+		case interleave.Attr:
+			next := -1
+			for _, f := range op.From {
+				k := &t.Ops[f]
+				if (k.Kind == interleave.Read || k.Kind == interleave.Refresh) && k.Obj == op.Obj && f > next {
+					next = f
+				}
+			}
+			// The latest load before the use counts: a refresh in between renewed what is seen.
+			for j := dep - 1; j > next; j-- {
+				if k := &t.Ops[j]; (k.Kind == interleave.Refresh || k.Kind == interleave.Read) && k.Obj == op.Obj && op.Obj != 0 {
+					return j
+				}
+			}
+			return next
+		default:
+			return -1
+		}
+	}
+	return -1
+}
+
+// relate tells how act hangs on read, if the two are about the same thing.
+func relate(t *flow.Trace, read, act int) (Relation, bool) {
+	r, a := &t.Ops[read], &t.Ops[act]
+	if a.Kind == interleave.Effect {
+		return RowEffect, r.Res.Store != interleave.Memory && r.Res.Key != "" && r.Res.Store != interleave.Remote
+	}
+	if r.Res.Store != a.Res.Store || r.Res.Name != a.Res.Name {
+		return 0, false
+	}
+	switch a.Kind {
+	case interleave.Add, interleave.Insert, interleave.InsertWhereNotExists:
+		if r.Res.Store == interleave.Memory {
+			return SetInsert, r.Res.Key == "" || r.Res.Key == a.Res.Key || r.Res.Key == "*"
+		}
+		if r.Res.Store != interleave.Table {
+			return SetInsert, r.Res.Key == a.Res.Key || r.Res.Key == ""
+		}
+		return SetInsert, satisfies(a.Set, r.Res.Where)
+	case interleave.Assign:
+		if a.Flags&interleave.FreshObject != 0 {
+			return 0, false
+		}
+	}
+	if r.Res.Store == interleave.Memory {
+		return SameRow, r.Res.Key == a.Res.Key || r.Res.Key == "" || a.Res.Key == "*"
+	}
+	if r.Res.Key != "" && r.Res.Key == a.Res.Key {
+		return SameRow, true
+	}
+	if r.Obj != 0 && r.Obj == a.Obj {
+		return SameRow, true
+	}
+	if r.Res.Key == "" && (r.Res.Aggregate == interleave.Count || r.Res.Aggregate == interleave.Sum || r.Res.Aggregate == interleave.Rows || r.Res.Aggregate == interleave.Exists) && r.Res.Store == interleave.Table {
+		return SetLeave, r.Lock.Strength == interleave.NoLock || r.Res.Aggregate == interleave.Count
+	}
+	return 0, false
+}
+
+// satisfies tells whether a row with these values can be in the set that the predicate names.
+func satisfies(set []interleave.Assignment, where []interleave.Cond) bool {
+	matched := false
+	for _, c := range where {
+		v, ok := assigned(set, c.Column)
+		if !ok {
+			continue
+		}
+		switch c.Op {
+		case "=":
+			if v == c.Value {
+				matched = true
+				continue
+			}
+			if isConstant(v) && isConstant(c.Value) {
+				return false
+			}
+		case "is null":
+			if v != "None" && isConstant(v) {
+				return false
+			}
+		}
+	}
+	return matched || !hasEquality(where) || !sharesColumn(set, where)
+}
+
+func hasEquality(where []interleave.Cond) bool {
+	return slices.ContainsFunc(where, func(c interleave.Cond) bool { return c.Op == "=" })
+}
+
+func sharesColumn(set []interleave.Assignment, where []interleave.Cond) bool {
+	for _, c := range where {
+		if _, ok := assigned(set, c.Column); ok && c.Op == "=" {
+			return true
+		}
+	}
+	return false
+}
+
+func assigned(set []interleave.Assignment, col string) (string, bool) {
+	col = strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(col, "lower("), "upper("), ")")
+	for _, a := range set {
+		if a.Column == col {
+			return a.Value, true
+		}
+	}
+	return "", false
+}
+
+func isConstant(s string) bool {
+	if s == "" {
+		return false
+	}
+	return s[0] == '\'' || s[0] >= '0' && s[0] <= '9' || s == "True" || s == "False" || s == "None"
+}
+
+// writer is an operation of an entry point that writes to a resource.
+type writer struct {
+	trace *flow.Trace
+	op    int
+}
+
+// writers indexes who writes what.
+func writers(traces []*flow.Trace) map[string][]writer {
+	out := map[string][]writer{}
+	for _, t := range traces {
+		for i := range t.Ops {
+			op := &t.Ops[i]
+			if !isAct(t, i) || op.Kind == interleave.Effect {
+				continue
+			}
+			name := storeName(op)
+			out[name] = append(out[name], writer{t, i})
+		}
+	}
+	return out
+}
+
+func storeName(op *effects.Op) string {
+	return string(rune('0'+op.Res.Store)) + op.Res.Name
+}
+
+// changes tells whether the writer can change what the candidate looked at.
+func (r *Race) changes(w writer) bool {
+	op := &w.trace.Ops[w.op]
+	read := &r.Trace.Ops[r.Read]
+	switch r.Relation {
+	case SetInsert:
+		switch op.Kind {
+		case interleave.Add, interleave.Insert, interleave.InsertWhereNotExists:
+			return w.trace != r.Trace && satisfies(op.Set, constantsOnly(read.Res.Where)) || w.trace == r.Trace && satisfies(op.Set, read.Res.Where)
+		case interleave.Update, interleave.Assign:
+			return read.Res.Store != interleave.Table || writesAny(op.Set, whereColumns(read.Res.Where))
+		}
+		return read.Res.Store != interleave.Table
+	case SetLeave:
+		switch op.Kind {
+		case interleave.Delete, interleave.Remove:
+			return true
+		case interleave.Update, interleave.Assign:
+			return writesAny(op.Set, whereColumns(read.Res.Where)) || writesAny(op.Set, r.Columns)
+		}
+		return false
+	}
+	if op.Flags&interleave.FreshObject != 0 && op.Kind != interleave.Update {
+		return false
+	}
+	if read.Res.Store != interleave.Table {
+		return true
+	}
+	switch op.Kind {
+	case interleave.Delete, interleave.Remove:
+		return true
+	case interleave.Update, interleave.Assign:
+		return op.Flags&interleave.AllColumns != 0 || writesAny(op.Set, r.Columns) || len(r.Columns) == 0 && len(read.Res.Columns) == 0 && read.Obj == 0
+	}
+	return false
+}
+
+func constantsOnly(where []interleave.Cond) []interleave.Cond {
+	out := slices.Clone(where)
+	for i := range out {
+		if !isConstant(out[i].Value) {
+			out[i].Value = ""
+		}
+	}
+	return out
+}
+
+func whereColumns(where []interleave.Cond) []string {
+	var out []string
+	for _, c := range where {
+		out = append(out, c.Column)
+	}
+	return out
+}
+
+func writesAny(set []interleave.Assignment, cols []string) bool {
+	for _, a := range set {
+		if a.Column == "*" && len(cols) > 0 || slices.Contains(cols, a.Column) {
+			return true
+		}
+	}
+	return false
+}

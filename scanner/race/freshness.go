@@ -1,0 +1,132 @@
+package race
+
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// Freshness: for permissions and for work after the response it is not enough that some serial order explains the result.
+// A check that is older than a change which was committed before the act took effect is stale.
+
+// authorityWords are parts of the names of columns that decide what somebody may do.
+var authorityWords = []string{"is_active", "active", "disabled", "banned", "suspended", "blocked", "role", "admin", "superuser", "permission", "scope", "is_staff", "revoked", "can_", "allowed", "enabled", "deactivated", "locked"}
+
+// authorityTables are parts of the names of tables that hold who may do what.
+var authorityTables = []string{"user", "account", "member", "role", "permission", "grant", "api_key", "apikey", "principal", "acl", "collaborator", "staff", "employee", "operator"}
+
+func matches(name string, words []string) bool {
+	name = strings.ToLower(name)
+	for _, w := range words {
+		if strings.Contains(name, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// stale returns the races of one trace in which an old answer is trusted too long.
+func stale(t *flow.Trace, index map[string][]writer) []*Race {
+	var out []*Race
+	done := map[[2]int]bool{}
+	for i := range t.Ops {
+		if !isAct(t, i) {
+			continue
+		}
+		controls, _ := hangsOn(t, i)
+		for _, c := range controls {
+			for _, dep := range t.Ops[c].From {
+				base := baseRead(t, dep)
+				if base < 0 || base >= i || done[[2]int{base, c}] {
+					continue
+				}
+				r := &Race{Trace: t, Read: base, Act: i, Acts: []int{i}, Checks: []int{c}, Table: t.Ops[base].Table}
+				if dep != base {
+					r.Uses = append(r.Uses, dep)
+				}
+				r.addColumns(t, dep, base)
+				rel, ok := r.trustsTooLong(c)
+				if !ok {
+					continue
+				}
+				r.Relation = rel
+				if w, ok := r.revoker(index); ok {
+					done[[2]int{base, c}] = true
+					r.Rival, r.RivalAct = w.trace, w.op
+					r.Path = pathTo(t, i, 1)
+					r.RivalPath = pathTo(w.trace, w.op, 1)
+					r.Verdict = interleave.Verdict{Outcome: interleave.Race}
+					out = append(out, r)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// trustsTooLong tells whether the act trusts an answer that is a cached copy, or older than real work in between, or that
+// was given before the response while the act comes after it.
+func (r *Race) trustsTooLong(check int) (Relation, bool) {
+	read, act := r.Op(r.Read), r.Op(r.Act)
+	if read.Res.Store != interleave.Table && read.Res.Store != interleave.KeyValue {
+		return 0, false
+	}
+	if act.Phase == effects.Deferred && read.Phase < effects.Deferred && len(r.Columns) > 0 {
+		return Captured, act.External != "mail" && act.External != "message"
+	}
+	if act.Phase >= effects.Deferred || !r.aboutAuthority() {
+		return 0, false
+	}
+	if read.Cached != "" {
+		return Authority, true
+	}
+	if read.Lock.Strength != interleave.NoLock {
+		return 0, false
+	}
+	return Authority, r.waitsBetween(check)
+}
+
+func (r *Race) aboutAuthority() bool {
+	for _, c := range r.Columns {
+		if matches(c, authorityWords) {
+			return true
+		}
+	}
+	return matches(r.Resource(), authorityTables) && (len(r.Columns) == 0 || r.Op(r.Read).Cached != "")
+}
+
+// waitsBetween tells whether the request waits for real work elsewhere between the check and the act.
+func (r *Race) waitsBetween(check int) bool {
+	p := pathTo(r.Trace, r.Act, 1)
+	for _, i := range p.Ops {
+		if op := r.Op(i); i > check && i < r.Act && op.Kind == interleave.Suspend && op.Long && op.Phase >= effects.Handler {
+			return true
+		}
+	}
+	return false
+}
+
+// revoker returns the entry point that changes what was checked.
+func (r *Race) revoker(index map[string][]writer) (writer, bool) {
+	for _, w := range index[storeName(r.Op(r.Read))] {
+		if w.trace == r.Trace && r.Relation == Authority {
+			continue
+		}
+		op := &w.trace.Ops[w.op]
+		if op.Flags&interleave.FreshObject != 0 {
+			continue
+		}
+		if len(r.Columns) == 0 {
+			if op.Kind == interleave.Delete || op.Kind == interleave.Remove || r.Op(r.Read).Cached != "" {
+				return w, true
+			}
+			continue
+		}
+		if writesAny(op.Set, r.Columns) || (op.Kind == interleave.Delete || op.Kind == interleave.Remove) && r.Relation == Authority {
+			return w, true
+		}
+	}
+	return writer{}, false
+}

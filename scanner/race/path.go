@@ -1,0 +1,241 @@
+package race
+
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// Path is one way through a trace that leads to an act: the operations that happen on it, in order.
+type Path struct {
+	Trace *flow.Trace
+	Ops   []int       // indices into Trace.Ops
+	Index map[int]int // the reverse
+	arms  map[int]int8
+}
+
+// pathTo returns a way through the trace on which the operation act happens. Decisions that the act does not depend on go the
+// way that stays in the function, and otherwise the way that variant names (1 the true arm first, 0 the other).
+func pathTo(t *flow.Trace, act int, variant int8) *Path {
+	p := &Path{Trace: t, Index: map[int]int{}, arms: map[int]int8{}}
+	for c := t.Ops[act].Ctx; c != nil; c = c.Up {
+		p.arms[c.Check] = c.Arm
+	}
+	chosen := survivors(t)
+	for i := range t.Ops {
+		if p.admits(t.Ops[i].Ctx, chosen, variant) {
+			p.Index[i] = len(p.Ops)
+			p.Ops = append(p.Ops, i)
+		}
+	}
+	return p
+}
+
+// survivors returns the arm on which a request goes on after each decision whose other arm leaves.
+func survivors(t *flow.Trace) map[int]int8 {
+	out := map[int]int8{}
+	for i := range t.Ops {
+		for c := t.Ops[i].Ctx; c != nil; c = c.Up {
+			if c.Leaves != effects.Stays {
+				if _, ok := out[c.Check]; ok {
+					break
+				}
+				out[c.Check] = c.Arm
+			}
+		}
+	}
+	return out
+}
+
+func (p *Path) admits(ctx *effects.Ctx, chosen map[int]int8, variant int8) bool {
+	for c := ctx; c != nil; c = c.Up {
+		arm, ok := p.arms[c.Check]
+		if !ok {
+			arm, ok = chosen[c.Check]
+		}
+		if !ok {
+			arm = variant
+			if c.Arm >= 2 { // an exception handler that the act is not in
+				return false
+			}
+		}
+		if arm != c.Arm {
+			return false
+		}
+	}
+	return true
+}
+
+// arm returns the way that the path goes at a decision: 1, 0, or -1 when both go on.
+func (p *Path) arm(check int) int8 {
+	if a, ok := p.arms[check]; ok {
+		return a
+	}
+	return -1
+}
+
+// program translates the path for the judge. acts are the operations that the candidate is about.
+func (p *Path) program(acts map[int]bool) interleave.Program {
+	out := interleave.Program{Ops: make([]interleave.Op, 0, len(p.Ops)), Thread: p.Trace.Thread}
+	used := p.testedWrites()
+	for _, i := range p.Ops {
+		src := &p.Trace.Ops[i]
+		op := src.Op
+		op.Tag = i
+		op.From = p.remap(op.From)
+		op.Act = acts[i]
+		if used[i] {
+			op.Flags |= interleave.ResultUsed
+		}
+		if op.Kind == interleave.Check {
+			op.Uses = p.uses(i, src)
+		} else {
+			op.From = p.controlled(op.From, src.Ctx)
+		}
+		out.Ops = append(out.Ops, op)
+	}
+	return out
+}
+
+// controlled adds to what feeds an operation what decides whether it happens.
+func (p *Path) controlled(from []int, ctx *effects.Ctx) []int {
+	seen := map[int]bool{}
+	out := make([]int, 0, len(from)+4)
+	add := func(j int) {
+		if !seen[j] {
+			seen[j] = true
+			out = append(out, j)
+		}
+	}
+	for _, f := range from {
+		add(f)
+	}
+	for c := ctx; c != nil; c = c.Up {
+		if c.Check < 0 {
+			continue
+		}
+		for _, f := range p.Trace.Ops[c.Check].From {
+			if j, ok := p.Index[f]; ok {
+				add(j)
+			}
+		}
+	}
+	return out
+}
+
+func (p *Path) remap(from []int) []int {
+	out := make([]int, 0, len(from))
+	for _, f := range from {
+		if j, ok := p.Index[f]; ok {
+			out = append(out, j)
+		}
+	}
+	return out
+}
+
+// testedWrites are the writes whose result a later decision looks at.
+func (p *Path) testedWrites() map[int]bool {
+	used := map[int]bool{}
+	for _, i := range p.Ops {
+		if op := &p.Trace.Ops[i]; op.Kind == interleave.Check {
+			for _, f := range op.From {
+				switch p.Trace.Ops[f].Kind {
+				case interleave.Update, interleave.Delete, interleave.Insert, interleave.InsertWhereNotExists, interleave.Acquire:
+					used[f] = true
+				}
+			}
+		}
+	}
+	return used
+}
+
+// uses turns the condition of a check into what the judge asks: which value, compared how, and which way the path goes.
+func (p *Path) uses(i int, op *effects.Op) []interleave.Use {
+	var out []interleave.Use
+	seen := map[int]bool{}
+	negated := p.arm(i) == 0
+	if op.Pred != nil {
+		for _, u := range op.Pred.Uses {
+			if x, src, ok := p.use(u); ok {
+				x.Negated = negated
+				seen[src] = true
+				out = append(out, x)
+			}
+		}
+	}
+	for _, f := range op.From {
+		if j, ok := p.Index[f]; ok && !seen[f] {
+			out = append(out, interleave.Use{From: j, Op: "?", Negated: negated, Column: firstColumn(&p.Trace.Ops[f])})
+		}
+	}
+	return out
+}
+
+func firstColumn(op *effects.Op) string {
+	if op.Kind == interleave.Attr && len(op.Res.Columns) == 1 {
+		return op.Res.Columns[0]
+	}
+	return ""
+}
+
+func (p *Path) use(u effects.PredUse) (interleave.Use, int, bool) {
+	left, right, op := u.Left, u.Right, u.Op
+	if left == nil || left.Src == 0 {
+		if right == nil || right.Src == 0 {
+			return interleave.Use{}, 0, false
+		}
+		left, right = right, left
+		op = mirrored(op)
+	}
+	src := int(left.Src - 1)
+	j, ok := p.Index[src]
+	if !ok {
+		return interleave.Use{}, 0, false
+	}
+	x := interleave.Use{From: j, Column: left.SrcCol, Op: op}
+	if right != nil && right.Src == 0 {
+		x.Value = right.Sym
+	}
+	switch op {
+	case "true":
+		x.Op = "?"
+		if left.SrcCol == "" {
+			x.Op = "exists"
+		} else {
+			x.Op, x.Value = "=", "True"
+		}
+	case "false":
+		x.Op = "?"
+		if left.SrcCol == "" {
+			x.Op = "not exists"
+		} else {
+			x.Op, x.Value = "!=", "True"
+		}
+	case "exists", "not exists":
+		if left.SrcCol != "" { // `row.used_at is None`
+			x.Op = map[string]string{"exists": "is not null", "not exists": "is null"}[op]
+		}
+	case "not in":
+		x.Op = "?"
+	}
+	if strings.HasPrefix(x.Column, "#") {
+		x.Column = ""
+	}
+	return x, src, true
+}
+
+func mirrored(op string) string {
+	switch op {
+	case "<":
+		return ">"
+	case ">":
+		return "<"
+	case "<=":
+		return ">="
+	case ">=":
+		return "<="
+	}
+	return op
+}

@@ -1,0 +1,72 @@
+package race
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+// Relation tells how an act hangs on a read.
+type Relation uint8
+
+// The relations.
+const (
+	SameRow   Relation = iota // a row, key, path or cell is read and then written
+	SetInsert                 // a set is looked at and then inserted into
+	SetLeave                  // a set is counted and then a row leaves it
+	RowEffect                 // a row is checked and something that cannot be taken back follows
+	Captured                  // deferred work acts on values read before
+	Authority                 // an identity, role or permission is checked and something else follows
+)
+
+// Race is a check that goes stale: what was read, what trusts it, and who can change it.
+type Race struct {
+	Trace    *flow.Trace
+	Relation Relation
+	Read     int   // the operation that read what goes stale
+	Uses     []int // the operations by which it was looked at (attribute reads)
+	Checks   []int // the decisions on it
+	Act      int   // the first act
+	Acts     []int // all acts of the group
+	// Columns are what was looked at, in the names of the table.
+	Columns []string
+	// Derived tells that the written value derives from the read, and not only the decision.
+	Derived bool
+	Table   *schema.Table
+	Rival   *flow.Trace
+	// RivalAct is the rival's operation that changes what was read.
+	RivalAct  int
+	Path      *Path
+	RivalPath *Path
+	Verdict   interleave.Verdict
+	Engine    interleave.Engine
+	Placement interleave.Placement
+	// Routes are all entry points that reach the same race, the reported one first.
+	Routes []*flow.Trace
+}
+
+// Op returns an operation of the racing request.
+func (r *Race) Op(i int) *effects.Op { return &r.Trace.Ops[i] }
+
+// Resource names what races: the table, key template, path or cell.
+func (r *Race) Resource() string { return r.Trace.Ops[r.Read].Res.Name }
+
+// Self tells whether the rival is the same entry point, called twice.
+func (r *Race) Self() bool { return r.Rival == r.Trace }
+
+// DerivedOnly tells that no decision rests on the read: only the written value does.
+func (r *Race) DerivedOnly() bool { return len(r.Checks) == 0 }
+
+// Group joins relations that users see as one race.
+func (r Relation) Group() string {
+	switch r {
+	case SetInsert, SetLeave:
+		return "set"
+	case Captured:
+		return "captured"
+	case Authority:
+		return "authority"
+	}
+	return "row"
+}

@@ -1,0 +1,264 @@
+// Package remedy says what to write instead, in the project's own names, its own ORM and its own style.
+//
+// Every remedy belongs to one of four families: make check and act one statement, lock before the first look, let a constraint
+// decide, or look again where the act happens.
+package remedy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+// For returns what to change, in words and one or two lines of code.
+func For(r *race.Race, rule string) string {
+	w := words(r)
+	switch rule {
+	case "MB103", "MB115", "MB504", "MB108":
+		return w.constraint(r)
+	case "MB104":
+		return w.handleConflict(r)
+	case "MB105", "MB113":
+		return w.lockParent(r)
+	case "MB116":
+		return w.lockSet(r)
+	case "MB109":
+		return w.freshLock(r)
+	case "MB110", "MB117":
+		return "Keep the lock, the check and the write in one transaction of one session, and commit once after the write. " + w.guarded(r)
+	case "MB111":
+		return w.otherGuard(r)
+	case "MB112":
+		return "Test the row count of the conditional write (or use RETURNING) before anything else follows, and refuse the request when it is 0. " + w.guarded(r)
+	case "MB601":
+		return "Let the validator check the shape only, and repeat the test where the write happens: " + lowerFirst(w.constraint(r))
+	case "MB501":
+		return "Pass the id instead of the values, load the row again inside the task, and claim it there. " + w.guarded(r)
+	case "MB301":
+		return "Ask the source of the permission at the time of the act, bound the cache's lifetime to what a withdrawal may take, and drop the entry when the permission changes."
+	case "MB303":
+		return "Check the permission again right before the act, in the same transaction: put it into the write's own WHERE, or load the user with a lock."
+	case "MB201":
+		return "Do not ask first: open the file so that the operating system decides (`open(path, \"xb\")`, or `os.open` with O_CREAT|O_EXCL), and handle FileExistsError."
+	case "MB204":
+		return "Hold one file lock over reading and writing (fcntl.flock, or the filelock package): replacing the file atomically is not enough."
+	case "MB401", "MB402", "MB405":
+		return fmt.Sprintf("Change `%s` before the first await and undo it when the rest fails, or hold one asyncio.Lock over check and change. With more than one worker, keep it in the database or in Redis.", effects.Last(r.Resource()))
+	case "MB403":
+		return fmt.Sprintf("Make `%s` in the lifespan, or hold an asyncio.Lock and test it again under the lock.", effects.Last(r.Resource()))
+	case "MB404":
+		return fmt.Sprintf("Hold one threading.Lock over check and change of `%s`. With more than one worker, keep it in the database or in Redis.", effects.Last(r.Resource()))
+	case "MB801", "MB802", "MB804", "MB305":
+		if r.Op(r.Read).Res.Store == interleave.KeyValue {
+			return "Let Redis decide in one step: `SET key value NX EX seconds`, or `INCR` and test its result, or a Lua script."
+		}
+	case "MB805":
+		return "Put the condition into the filter of the update and test `modified_count`, or use `find_one_and_update`."
+	}
+	return w.guarded(r)
+}
+
+// vocabulary is how the project spells things.
+type vocabulary struct {
+	model, await, session, key, idColumn string
+}
+
+func words(r *race.Race) vocabulary {
+	v := vocabulary{model: effects.Last(r.Resource()), session: "session", idColumn: "id"}
+	if r.Table != nil && r.Table.Class != nil {
+		v.model = r.Table.Class.Name
+	}
+	act := r.Op(r.Act)
+	if f := act.Site.Function; f != nil && f.Async {
+		v.await = "await "
+	}
+	v.session = sessionName(r)
+	v.key = simpleKey(r.Op(r.Read).Res.Key)
+	return v
+}
+
+// sessionName finds how the function that acts spells its session.
+func sessionName(r *race.Race) string {
+	f := r.Op(r.Act).Site.Function
+	if f != nil {
+		for _, p := range f.Params {
+			if n := strings.ToLower(p.Name); n == "db" || strings.Contains(n, "session") || n == "conn" {
+				return p.Name
+			}
+		}
+		if f.Class != nil {
+			if init := f.Class.Method("__init__"); init != nil {
+				for _, p := range init.Params {
+					if n := strings.ToLower(p.Name); n == "db" || strings.Contains(n, "session") {
+						return "self." + p.Name
+					}
+				}
+			}
+		}
+	}
+	return "session"
+}
+
+// simpleKey shortens a row's key to what a reader would write.
+func simpleKey(k string) string {
+	if i := strings.IndexByte(k, '='); i > 0 && !strings.Contains(k, ",") {
+		k = k[i+1:]
+	}
+	if k == "" || strings.ContainsAny(k, "[](){}#") || len(k) > 40 {
+		return ""
+	}
+	return k
+}
+
+func (w vocabulary) rowPredicate(r *race.Race) string {
+	key := r.Op(r.Read).Res.Key
+	if i := strings.IndexByte(key, '='); i > 0 && !strings.Contains(key, ",") && simpleKey(key) != "" {
+		return fmt.Sprintf("%s.%s == %s", w.model, key[:i], simpleKey(key))
+	}
+	if w.key != "" {
+		return fmt.Sprintf("%s.%s == %s", w.model, w.idColumn, w.key)
+	}
+	return fmt.Sprintf("%s.%s == …", w.model, w.idColumn)
+}
+
+// guarded is check and act as one statement.
+func (w vocabulary) guarded(r *race.Race) string {
+	if r.Op(r.Read).Res.Store != interleave.Table {
+		return "Make check and change one atomic step of the store, and test its result."
+	}
+	conds := []string{w.rowPredicate(r)}
+	for _, c := range r.Columns {
+		conds = append(conds, w.repeated(r, c))
+	}
+	set := w.assignments(r)
+	if set == "" {
+		return fmt.Sprintf("Make check and write one statement: put what was checked into the WHERE clause of the write on %s, test its row count, and refuse the request when it is 0. Or load %s with `with_for_update()` the first time.", w.model, w.model)
+	}
+	return fmt.Sprintf("Make check and write one statement and test its row count: `result = %s%s.execute(update(%s).where(%s).values(%s))`, and refuse the request when `result.rowcount == 0`. Or take the row lock with the first load: `select(%s).where(%s).with_for_update()`.",
+		w.await, w.session, w.model, strings.Join(conds, ", "), set, w.model, conds[0])
+}
+
+// repeated is the checked condition as a term of the WHERE clause.
+func (w vocabulary) repeated(r *race.Race, col string) string {
+	for _, c := range r.Checks {
+		p := r.Op(c).Pred
+		if p == nil {
+			continue
+		}
+		holds := goesOnWhen(r, c)
+		for _, u := range p.Uses {
+			if u.Left == nil || u.Left.SrcCol != col {
+				continue
+			}
+			op := u.Op
+			if !holds {
+				op = effects.Opposite(op)
+			}
+			switch op {
+			case "exists", "true":
+				if op == "true" {
+					return w.model + "." + col + ".is_(True)"
+				}
+				return w.model + "." + col + ".is_not(None)"
+			case "not exists":
+				return w.model + "." + col + ".is_(None)"
+			case "false":
+				return w.model + "." + col + ".is_(False)"
+			case "=":
+				op = "=="
+			case "in", "not in", "?":
+				return w.model + "." + col + " == …"
+			}
+			if u.Right != nil && u.Right.Sym != "" && len(u.Right.Sym) < 40 {
+				return fmt.Sprintf("%s.%s %s %s", w.model, col, op, u.Right.Sym)
+			}
+		}
+	}
+	return fmt.Sprintf("%s.%s == …", w.model, col)
+}
+
+// goesOnWhen tells which way the request that acts goes at a decision.
+func goesOnWhen(r *race.Race, check int) bool {
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check == check {
+			return c.Arm == 1
+		}
+	}
+	return true
+}
+
+func (w vocabulary) assignments(r *race.Race) string {
+	var out []string
+	for _, a := range r.Acts {
+		op := r.Op(a)
+		if op.Res.Name != r.Resource() {
+			continue
+		}
+		for _, s := range op.Set {
+			if s.Column == "*" || len(out) > 3 {
+				continue
+			}
+			v := s.Value
+			if slices.Contains(r.Columns, s.Column) && r.Derived {
+				v = fmt.Sprintf("%s.%s …", w.model, s.Column)
+			} else if v == "" || len(v) > 40 || strings.ContainsAny(v, "#[{") {
+				v = "…"
+			}
+			out = append(out, s.Column+"="+v)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func (w vocabulary) constraint(r *race.Race) string {
+	cols := checkedEqual(r)
+	if len(cols) == 0 {
+		return fmt.Sprintf("Let the database decide: add a unique constraint on %s that covers what is checked, insert first, and handle the IntegrityError as the refusal.", w.model)
+	}
+	quoted := make([]string, len(cols))
+	for i, c := range cols {
+		quoted[i] = fmt.Sprintf("%q", c)
+	}
+	return fmt.Sprintf("Let the database decide: add `UniqueConstraint(%s)` to %s (with a migration), insert first, and handle the IntegrityError as the refusal that the check gives now.", strings.Join(quoted, ", "), w.model)
+}
+
+func checkedEqual(r *race.Race) []string {
+	var out []string
+	for _, c := range r.Op(r.Read).Res.Where {
+		if c.Op == "=" && !slices.Contains(out, c.Column) {
+			out = append(out, c.Column)
+		}
+	}
+	return out
+}
+
+func (w vocabulary) handleConflict(*race.Race) string {
+	return fmt.Sprintf("Keep the check for the friendly answer, and handle the other case too: wrap the %sflush or commit that inserts %s in `try … except IntegrityError`, roll back, and give the same answer as the check.", w.await, w.model)
+}
+
+func (w vocabulary) lockParent(r *race.Race) string {
+	return fmt.Sprintf("Lock one row that all these requests share before counting %s, with the first statement of the transaction: `select(Parent).where(…).with_for_update()`, and count in a later statement. Or keep the count in a column of that row and raise it by one guarded UPDATE.", w.model)
+}
+
+func (w vocabulary) lockSet(r *race.Race) string {
+	return fmt.Sprintf("Lock what is counted, not only what changes: select the rows of %s that count with `with_for_update()` in key order, or the one parent row, before counting.", w.model)
+}
+
+func (w vocabulary) freshLock(r *race.Race) string {
+	return fmt.Sprintf("Take the lock and the new values together: `%s%s.refresh(obj, with_for_update=True)`, or add `.execution_options(populate_existing=True)` to the locking select of %s.", w.await, w.session, w.model)
+}
+
+func (w vocabulary) otherGuard(r *race.Race) string {
+	return fmt.Sprintf("On %s this lock does nothing. %s", r.Engine, w.guarded(r))
+}
+
+func lowerFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToLower(s[:1]) + s[1:]
+}

@@ -1,0 +1,22 @@
+package rules
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+var attemptCounter = Rule{
+	ID:       "MB305",
+	Name:     "attempt-counter",
+	Title:    "Attempts are counted by reading and writing back",
+	Category: "Rate limiting",
+	Severity: finding.High,
+	CWE:      []string{"CWE-307", "CWE-799", "CWE-367"},
+	Stem:     "attempt_counter",
+	Applies: func(r *race.Race) bool {
+		return raced(r) && (onTable(r) || onKey(r)) && r.Relation == race.SameRow && checked(r) && mentions(append(overlap(r), tableNames(r)...), "attempt", "tries", "failed_login", "failures", "rate_limit")
+	},
+	Consequence: func(r *race.Race) string {
+		return "parallel attempts all see the old count, so the limit does not limit"
+	},
+}

@@ -1,0 +1,250 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+// What rules ask of a race.
+
+func onTable(r *race.Race) bool  { return store(r) == interleave.Table }
+func inMemory(r *race.Race) bool { return store(r) == interleave.Memory }
+func onFile(r *race.Race) bool   { return store(r) == interleave.File }
+func onKey(r *race.Race) bool    { return store(r) == interleave.KeyValue }
+
+func store(r *race.Race) interleave.Store { return r.Op(r.Read).Res.Store }
+
+func raced(r *race.Race) bool { return r.Verdict.Outcome == interleave.Race }
+
+// checked tells whether a decision, and not only a value, rests on the read.
+func checked(r *race.Race) bool { return len(r.Checks) > 0 }
+
+// mentions tells whether one of the names holds one of the words.
+func mentions(names []string, words ...string) bool {
+	for _, n := range names {
+		n = strings.ToLower(n)
+		for _, w := range words {
+			if strings.Contains(n, w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// written returns the columns that the acts write on the row that was read.
+func written(r *race.Race) []string {
+	var out []string
+	for _, a := range r.Acts {
+		for _, s := range r.Op(a).Set {
+			if !slices.Contains(out, s.Column) {
+				out = append(out, s.Column)
+			}
+		}
+	}
+	return out
+}
+
+// overlap returns the columns that are both looked at and written.
+func overlap(r *race.Race) []string {
+	var out []string
+	w := written(r)
+	for _, c := range r.Columns {
+		if slices.Contains(w, c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+var stateWords = []string{"status", "state", "phase", "stage", "step"}
+
+var onceWords = []string{"used", "redeem", "consumed", "claimed", "verified_at", "accepted", "revoked", "burn", "spent", "activated"}
+
+var onceTables = []string{"token", "coupon", "otp", "nonce", "invite", "invitation", "voucher", "login_code", "logincode", "magic_link", "magiclink", "reset", "verification", "gift", "challenge"}
+
+func isOnceTable(r *race.Race) bool { return mentions([]string{r.Resource()}, onceTables...) }
+
+// isState tells whether a checked column holds a state: by its name, or because it is compared with a constant word, flag or time.
+func isState(r *race.Race) bool {
+	if mentions(r.Columns, stateWords...) {
+		return true
+	}
+	for _, c := range r.Checks {
+		p := r.Op(c).Pred
+		if p == nil {
+			continue
+		}
+		for _, u := range p.Uses {
+			if comparesState(u) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func comparesState(u effects.PredUse) bool {
+	switch u.Op {
+	case "=", "!=", "in", "not in":
+		for _, v := range []*effects.Value{u.Left, u.Right} {
+			if v != nil && v.Kind == effects.Const && (v.Sym == "True" || v.Sym == "False" || strings.HasPrefix(v.Sym, "'")) {
+				return true
+			}
+		}
+	case "true", "false", "exists", "not exists":
+		return u.Left != nil && u.Left.SrcCol != ""
+	}
+	return false
+}
+
+// comparesOrder tells whether a check compares by size: a balance, a stock, a limit.
+func comparesOrder(r *race.Race) bool {
+	for _, c := range r.Checks {
+		if p := r.Op(c).Pred; p != nil {
+			for _, u := range p.Uses {
+				switch u.Op {
+				case "<", "<=", ">", ">=":
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// relative tells whether an act lets the store compute the new value from the latest old one.
+func relative(r *race.Race) bool {
+	for _, a := range r.Acts {
+		for _, s := range r.Op(a).Set {
+			if s.Relative && slices.Contains(r.Columns, s.Column) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// inserts tells whether the act adds a row.
+func inserts(r *race.Race) bool { return r.Relation == race.SetInsert }
+
+// tableNames returns the names by which the contested table is known.
+func tableNames(r *race.Race) []string {
+	names := []string{r.Resource()}
+	if r.Table != nil && r.Table.Class != nil {
+		names = append(names, r.Table.Class.Name)
+	}
+	return names
+}
+
+// checkedColumns are the columns by which the set that was looked at is restricted to equal values.
+func checkedColumns(r *race.Race) []string {
+	var out []string
+	for _, c := range r.Op(r.Read).Res.Where {
+		if c.Op == "=" {
+			out = append(out, c.Column)
+		}
+	}
+	return out
+}
+
+// locked tells whether the request takes a lock on its way to the act.
+func locked(r *race.Race) bool {
+	for _, i := range r.Path.Ops {
+		op := r.Op(i)
+		if i < r.Act && (op.Lock.Strength != interleave.NoLock || op.Kind == interleave.Acquire && op.Scope != interleave.ProcessLock) {
+			return true
+		}
+	}
+	return false
+}
+
+// splitBetween tells whether the read's transaction is over, or belongs to another session, when the act happens.
+func splitBetween(r *race.Race) bool {
+	read, act := r.Op(r.Read), r.Op(r.Act)
+	if read.Session != 0 && act.Session != 0 && read.Session != act.Session {
+		return true
+	}
+	for _, i := range r.Path.Ops {
+		op := r.Op(i)
+		if i > r.Read && i < r.Act && op.Session == read.Session && (op.Kind == interleave.Commit || op.Kind == interleave.Close || op.Kind == interleave.Rollback) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkedBefore tells whether a decision on the read can keep the insert from happening at all.
+func checkedBefore(r *race.Race) bool { return checked(r) }
+
+func isCount(r *race.Race) bool {
+	switch r.Op(r.Read).Res.Aggregate {
+	case interleave.Count, interleave.Sum:
+		return true
+	}
+	for _, c := range r.Checks {
+		if p := r.Op(c).Pred; p != nil {
+			for _, u := range p.Uses {
+				if counts(u.Left) || counts(u.Right) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func counts(v *effects.Value) bool {
+	return v != nil && (strings.HasPrefix(v.Sym, "len(") || strings.HasPrefix(v.Sym, "count(") || strings.HasPrefix(v.Sym, "sum(") || v.Sym == "len")
+}
+
+// isUpsert tells whether the insert is the other arm of a decision whose first arm uses the row that was found.
+func isUpsert(r *race.Race) bool {
+	act := r.Op(r.Act)
+	if act.Kind == interleave.InsertWhereNotExists {
+		return true
+	}
+	for i := range r.Trace.Ops {
+		op := &r.Trace.Ops[i]
+		if op.Kind == interleave.Add && op.Obj == act.Obj && i == r.Act && r.Op(r.Read).Res.Aggregate == interleave.Exists && len(r.Checks) == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func removes(r *race.Race) bool {
+	switch r.Op(r.Act).Kind {
+	case interleave.Remove, interleave.Delete:
+		return true
+	}
+	return false
+}
+
+// isQueuePick tells whether the row was not named by the request but picked from those that wait.
+func isQueuePick(r *race.Race) bool {
+	read := r.Op(r.Read)
+	if read.Lock.SkipLocked {
+		return true
+	}
+	key := read.Res.Key
+	return len(overlap(r)) == 0 && strings.Contains(key, "='") && !strings.Contains(key, ",") && mentions(written(r), stateWords...)
+}
+
+// isLazyInit tells whether the cell is made on first use: it is compared with None and then set.
+func isLazyInit(r *race.Race) bool {
+	for _, c := range r.Checks {
+		if p := r.Op(c).Pred; p != nil {
+			for _, u := range p.Uses {
+				if (u.Op == "not exists" || u.Op == "exists" || u.Op == "false" || u.Op == "true") && r.Op(r.Read).Res.Key == "*" {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,22 @@
+package rules
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+var lastOneStanding = Rule{
+	ID:       "MB116",
+	Name:     "last-one-standing",
+	Title:    "Rows are counted to keep at least one, then one is taken away",
+	Category: "Business logic",
+	Severity: finding.High,
+	CWE:      []string{"CWE-362"},
+	Stem:     "last_one_standing",
+	Applies: func(r *race.Race) bool {
+		return raced(r) && onTable(r) && r.Relation == race.SetLeave && checked(r)
+	},
+	Consequence: func(r *race.Race) string {
+		return "two requests each see that another row remains, each takes away its own, and none remains"
+	},
+}

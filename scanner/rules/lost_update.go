@@ -1,0 +1,22 @@
+package rules
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+var lostUpdate = Rule{
+	ID:       "MB101",
+	Name:     "lost-update",
+	Title:    "A value is read, changed in Python and written back",
+	Category: "Data integrity",
+	Severity: finding.High,
+	CWE:      []string{"CWE-362", "CWE-367"},
+	Stem:     "lost_update",
+	Applies: func(r *race.Race) bool {
+		return raced(r) && onTable(r) && r.Relation == race.SameRow && (r.Derived || checked(r))
+	},
+	Consequence: func(r *race.Race) string {
+		return "the later write is computed from the old value and wipes out what the other request wrote"
+	},
+}

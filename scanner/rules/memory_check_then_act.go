@@ -1,0 +1,22 @@
+package rules
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+var memoryCheckThenAct = Rule{
+	ID:       "MB401",
+	Name:     "memory-check-then-act",
+	Title:    "Process memory is checked, the coroutine suspends, then it is changed",
+	Category: "Shared state",
+	Severity: finding.High,
+	CWE:      []string{"CWE-362", "CWE-366"},
+	Stem:     "memory_check_then_act",
+	Applies: func(r *race.Race) bool {
+		return raced(r) && inMemory(r) && checked(r) && !r.Trace.Thread && !isLazyInit(r)
+	},
+	Consequence: func(r *race.Race) string {
+		return "another request runs while this one waits and passes the same check"
+	},
+}

@@ -1,0 +1,74 @@
+// Package rules names what the judge found. A rule never looks at syntax: it asks what was read, what was written, in which
+// order and under which guard, and gives the race its name, its severity and its words.
+//
+// A rule is two files with one stem: NAME.go holds what it is called and when it applies, NAME.md what users read of it.
+package rules
+
+import (
+	"embed"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+// Rule is one kind of race.
+type Rule struct {
+	ID       string
+	Name     string // for example state-transition-race
+	Title    string // one line
+	Category string
+	Severity finding.Severity
+	CWE      []string
+	Stem     string // of the two files
+	// Applies tells whether a race that the judge found is of this kind. Rules are asked in the order of All.
+	Applies func(*race.Race) bool
+	// Consequence says what happens, as the end of the finding's sentence.
+	Consequence func(*race.Race) string
+}
+
+//go:embed *.md
+var pages embed.FS
+
+// Page returns the rule's documentation in Markdown, "" while it has none.
+func (r *Rule) Page() string {
+	text, err := pages.ReadFile(r.Stem + ".md")
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// All returns the rules, those first that say more about a race: a race is named by the first rule that applies.
+func All() []*Rule {
+	return []*Rule{
+		&validatorCheck,
+		&staleLock, &lockReleased, &voidGuard, &claimIgnored, &splitScope,
+		&idempotencyKey, &privilegedBootstrap, &maxPlusOne, &quota, &lastOneStanding, &emulatedUpsert,
+		&unhandledConflict, &checkThenInsert,
+		&backgroundCapture, &stalePrincipal, &cachedAuthorization,
+		&fileCheckThenUse, &fileReadModifyWrite,
+		&memoryCheckThenAct, &staleOperand, &lazyInit, &threadedState,
+		&attemptCounter, &singleUse, &queueClaim, &stateTransition, &guardThenSpend, &lostUpdate,
+	}
+}
+
+// ByID returns the rule of an identifier, or nil.
+func ByID(id string) *Rule {
+	for _, r := range All() {
+		if strings.EqualFold(r.ID, id) {
+			return r
+		}
+	}
+	return nil
+}
+
+// Name returns the rule that names a race, or nil when it is none that users should hear of.
+func Name(r *race.Race) *Rule {
+	for _, rule := range All() {
+		if rule.Applies(r) {
+			return rule
+		}
+	}
+	return nil
+}

@@ -1,0 +1,25 @@
+package rules
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+var splitScope = Rule{
+	ID:       "MB117",
+	Name:     "split-scope",
+	Title:    "Check and act are in different transactions or sessions",
+	Category: "Broken locking",
+	Severity: finding.High,
+	CWE:      []string{"CWE-662"},
+	Stem:     "split_scope",
+	Applies: func(r *race.Race) bool {
+		if !raced(r) || !onTable(r) || r.Relation != race.SameRow {
+			return false
+		}
+		return locked(r) && splitBetween(r)
+	},
+	Consequence: func(r *race.Race) string {
+		return "check and write are two transactions: whatever the first one locked is free again before the second one writes"
+	},
+}

@@ -1,0 +1,22 @@
+package rules
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+var stateTransition = Rule{
+	ID:       "MB107",
+	Name:     "state-transition-race",
+	Title:    "A state is checked and then changed",
+	Category: "Business logic",
+	Severity: finding.High,
+	CWE:      []string{"CWE-841", "CWE-367"},
+	Stem:     "state_transition",
+	Applies: func(r *race.Race) bool {
+		return raced(r) && onTable(r) && (r.Relation == race.SameRow || r.Relation == race.RowEffect) && checked(r) && isState(r) && !comparesOrder(r)
+	},
+	Consequence: func(r *race.Race) string {
+		return "both pass the check, and the transition happens twice or over another one"
+	},
+}

@@ -1,0 +1,22 @@
+package rules
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+var threadedState = Rule{
+	ID:       "MB404",
+	Name:     "threaded-shared-state",
+	Title:    "A handler in the thread pool checks and changes shared memory",
+	Category: "Shared state",
+	Severity: finding.High,
+	CWE:      []string{"CWE-567", "CWE-362"},
+	Stem:     "threaded_state",
+	Applies: func(r *race.Race) bool {
+		return raced(r) && inMemory(r) && r.Trace.Thread
+	},
+	Consequence: func(r *race.Race) string {
+		return "threads of the pool run at the same time, and both pass the check"
+	},
+}

@@ -1,0 +1,23 @@
+package rules
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+var unhandledConflict = Rule{
+	ID:       "MB104",
+	Name:     "unhandled-conflict",
+	Title:    "A unique constraint catches the second insert, and nobody handles its error",
+	Category: "Error handling",
+	Severity: finding.Low,
+	CWE:      []string{"CWE-248", "CWE-703"},
+	Stem:     "unhandled_conflict",
+	Applies: func(r *race.Race) bool {
+		return onTable(r) && inserts(r) && r.Verdict.Outcome == interleave.FailsCleanly && r.Verdict.Errors&interleave.UniqueViolation != 0 && !isCount(r)
+	},
+	Consequence: func(r *race.Race) string {
+		return "the data stays right, but the loser of two simultaneous requests gets an unhandled IntegrityError (a 500)"
+	},
+}
