@@ -11,7 +11,18 @@ import (
 func (p *Program) Annotation(s Scope, e python.Expr) Type { return p.annotation(s, e, 0) }
 
 func (p *Program) annotation(s Scope, e python.Expr, depth int) Type {
-	if depth > deep {
+	r := reading{Program: p, left: 2000}
+	return r.annotation(s, e, depth)
+}
+
+// reading is one annotation being read. left bounds the parts, as aliases of aliases can grow without bound.
+type reading struct {
+	*Program
+	left int
+}
+
+func (p *reading) annotation(s Scope, e python.Expr, depth int) Type {
+	if p.left--; depth > deep || p.left < 0 {
 		return Type{}
 	}
 	switch e := e.(type) {
@@ -66,7 +77,7 @@ func (s Scope) class() *Class {
 }
 
 // named reads a reference as a type: an alias is read where it stands.
-func (p *Program) named(r Ref, depth int) Type {
+func (p *reading) named(r Ref, depth int) Type {
 	switch r.Kind {
 	case ToClass, ToExternal:
 		return Type{Ref: r}
@@ -76,7 +87,7 @@ func (p *Program) named(r Ref, depth int) Type {
 	return Type{}
 }
 
-func (p *Program) aliased(r Ref, depth int) Type {
+func (p *reading) aliased(r Ref, depth int) Type {
 	s := Scope{Module: r.Module, Class: r.Class}
 	switch v := r.Binding.Value.(type) {
 	case *python.Call:
@@ -122,7 +133,7 @@ func alternatives(e python.Expr, into []python.Expr) []python.Expr {
 	return into
 }
 
-func (p *Program) union(s Scope, list []python.Expr, depth int) Type {
+func (p *reading) union(s Scope, list []python.Expr, depth int) Type {
 	var arms []Type
 	optional := false
 	for _, e := range list {
@@ -147,7 +158,7 @@ func (p *Program) union(s Scope, list []python.Expr, depth int) Type {
 	return Type{Union: arms, Optional: optional}
 }
 
-func (p *Program) subscript(s Scope, e *python.Subscript, depth int) Type {
+func (p *reading) subscript(s Scope, e *python.Subscript, depth int) Type {
 	args := []python.Expr{e.Slice}
 	if t, ok := e.Slice.(*python.Tuple); ok {
 		args = t.Elts
@@ -185,7 +196,7 @@ func special(qual string) string {
 	return ""
 }
 
-func (p *Program) annotations(s Scope, list []python.Expr, depth int) []Type {
+func (p *reading) annotations(s Scope, list []python.Expr, depth int) []Type {
 	out := make([]Type, len(list))
 	for i, e := range list {
 		out[i] = p.annotation(s, e, depth+1)
@@ -193,7 +204,7 @@ func (p *Program) annotations(s Scope, list []python.Expr, depth int) []Type {
 	return out
 }
 
-func (p *Program) annotated(s Scope, args []python.Expr, depth int) Type {
+func (p *reading) annotated(s Scope, args []python.Expr, depth int) Type {
 	if len(args) == 0 {
 		return Type{}
 	}
@@ -217,7 +228,7 @@ func (p *Program) annotated(s Scope, args []python.Expr, depth int) Type {
 }
 
 // generic applies an alias with type variables of its own (Page = Annotated[list[T], …]; Page[Order]).
-func (p *Program) generic(r Ref, args []Type, depth int) Type {
+func (p *reading) generic(r Ref, args []Type, depth int) Type {
 	s := Scope{Module: r.Module, Class: r.Class}
 	if a := r.Binding.alias; a != nil && len(a.TypeParams) > 0 {
 		vars := make([]string, len(a.TypeParams))
@@ -240,7 +251,7 @@ func (p *Program) generic(r Ref, args []Type, depth int) Type {
 }
 
 // parametric reads the value of a generic `type` statement, in which the names vars are type variables.
-func (p *Program) parametric(s Scope, e python.Expr, vars []string, depth int) Type {
+func (p *reading) parametric(s Scope, e python.Expr, vars []string, depth int) Type {
 	if n, ok := e.(*python.Name); ok && contains(vars, n.ID) {
 		return Type{Var: n.ID}
 	}
@@ -262,7 +273,7 @@ func (p *Program) parametric(s Scope, e python.Expr, vars []string, depth int) T
 }
 
 func variables(t Type, into []string, depth int) []string {
-	if depth > deep {
+	if depth > deep || len(into) > 20 {
 		return into
 	}
 	if t.Var != "" && !contains(into, t.Var) {

@@ -187,18 +187,32 @@ func (k *Class) linearize() []*Class {
 			direct = append(direct, b.Class)
 		}
 	}
+	if len(lists) == 1 { // the common case
+		k.mro = append(append(make([]*Class, 0, len(lists[0])+1), k), lists[0][:min(len(lists[0]), maxBases)]...)
+		k.linear = done
+		return k.mro
+	}
 	lists = append(lists, direct)
 	k.mro = append([]*Class{k}, merge(lists)...)
 	k.linear = done
 	return k.mro
 }
 
+// maxBases bounds the resolution order: nobody writes a deeper inheritance, and a chain of n classes costs n squared.
+const maxBases = 256
+
 // merge is the merge of C3; on a conflict it goes on in the order given, each class once.
 func merge(lists [][]*Class) []*Class {
 	var out []*Class
+	tails := map[*Class]int{} // in how many lists a class stands behind the head
+	for _, l := range lists {
+		for _, k := range l[min(1, len(l)):] {
+			tails[k]++
+		}
+	}
 	seen := map[*Class]bool{}
-	for len(out) < 1000 {
-		next := head(lists)
+	for len(out) < maxBases {
+		next := head(lists, tails)
 		if next == nil {
 			break
 		}
@@ -209,13 +223,16 @@ func merge(lists [][]*Class) []*Class {
 		for i, l := range lists {
 			if len(l) > 0 && l[0] == next {
 				lists[i] = l[1:]
+				if len(l) > 1 {
+					tails[l[1]]--
+				}
 			}
 		}
 	}
 	return out
 }
 
-func head(lists [][]*Class) *Class {
+func head(lists [][]*Class, tails map[*Class]int) *Class {
 	var first *Class
 	for _, l := range lists {
 		if len(l) == 0 {
@@ -224,22 +241,11 @@ func head(lists [][]*Class) *Class {
 		if first == nil {
 			first = l[0]
 		}
-		if !inTail(lists, l[0]) {
+		if tails[l[0]] == 0 {
 			return l[0]
 		}
 	}
 	return first
-}
-
-func inTail(lists [][]*Class, k *Class) bool {
-	for _, l := range lists {
-		for i := 1; i < len(l); i++ {
-			if l[i] == k {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // MRO returns c and its project base classes in method resolution order (C3; on a conflict depth first).
@@ -283,28 +289,26 @@ func (c *Class) IsSubclass(quals ...string) bool {
 // TypeArg returns what the type variable name of base stands for in c, through any depth of inheritance
 // (class CRUDOrder(CRUDBase[Order]) gives Order for CRUDBase's "ModelType"), with the scope in which the expression stands.
 func (c *Class) TypeArg(base *Class, name string) (python.Expr, Scope, bool) {
-	return c.typeArg(base, name, 0)
+	return c.typeArg(base, name, map[*Class]bool{})
 }
 
-func (c *Class) typeArg(base *Class, name string, depth int) (python.Expr, Scope, bool) {
-	if depth > deep {
+func (c *Class) typeArg(base *Class, name string, seen map[*Class]bool) (python.Expr, Scope, bool) {
+	if seen[c] || len(seen) > maxBases {
 		return nil, Scope{}, false
 	}
+	seen[c] = true
 	for i := range c.Bases {
 		b := &c.Bases[i]
-		if b.Class == nil || b.Class == c {
-			continue
-		}
 		if b.Class == base {
 			if e, ok := b.arg(name); ok {
 				return e, b.scope, true
 			}
 			continue
 		}
-		if !within(b.Class.mro, base) {
+		if b.Class == nil {
 			continue
 		}
-		e, s, ok := b.Class.typeArg(base, name, depth+1)
+		e, s, ok := b.Class.typeArg(base, name, seen)
 		if !ok {
 			continue
 		}
@@ -326,15 +330,6 @@ func (b *Base) arg(name string) (python.Expr, bool) {
 		}
 	}
 	return nil, false
-}
-
-func within(list []*Class, k *Class) bool {
-	for _, x := range list {
-		if x == k {
-			return true
-		}
-	}
-	return false
 }
 
 // Subclasses returns the project classes that derive from c, directly or not, in source order.

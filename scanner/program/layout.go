@@ -288,7 +288,7 @@ func (x *index) namespace(from *Module, name string) *Module {
 	best, score := "", -1
 	top, _, _ := strings.Cut(name, ".")
 	for _, dir := range x.folder[name] {
-		if x.pkg[dir] {
+		if x.pkg[dir] || library(top) {
 			continue
 		}
 		root := strings.TrimSuffix(dir[:len(dir)-len(name)], "/")

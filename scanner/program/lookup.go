@@ -199,7 +199,8 @@ func (p *Program) imported(m *Module, im *Import, depth int) Ref {
 		if r := p.fromModule(t, im.Name, m, depth+1); r.Kind != Unknown {
 			return r
 		}
-		if !t.virtual {
+		// A module found under another name than its own may be the wrong one: a folder called like a library.
+		if !t.virtual && (im.rel != "" || t.Name == im.Module) {
 			return Ref{}
 		}
 	}
@@ -304,12 +305,12 @@ var neutral = set("builtins.object abc.ABC typing.Generic typing.Protocol typing
 // instance returns the project class of which a value is an instance, by its annotation, the class it calls, or what the called function returns.
 func (p *Program) instance(r Ref, depth int) *Class {
 	b := r.Binding
-	if b == nil || depth > deep {
+	if b == nil || depth > deep/3 { // each step can lead to several others
 		return nil
 	}
 	s := Scope{Module: r.Module, Class: r.Class}
 	if b.Annotation != nil {
-		return p.annotation(s, b.Annotation, depth+1).Ref.Class
+		return p.classIn(s, b.Annotation, depth+1)
 	}
 	if b.Element >= 0 {
 		return nil
@@ -352,8 +353,7 @@ func (p *Program) result(f *Function, depth int) *Class {
 		return nil
 	}
 	if f.Def.Returns != nil {
-		t := p.annotation(f.Header(), f.Def.Returns, depth+1)
-		return t.Ref.Class
+		return p.classIn(f.Header(), f.Def.Returns, depth+1)
 	}
 	if n := len(f.Def.Body); n > 0 {
 		if ret, ok := f.Def.Body[n-1].(*python.Return); ok {
@@ -361,6 +361,12 @@ func (p *Program) result(f *Function, depth int) *Class {
 		}
 	}
 	return nil
+}
+
+// classIn returns the project class that an annotation names.
+func (p *Program) classIn(s Scope, e python.Expr, depth int) *Class {
+	r := reading{Program: p, left: 16}
+	return r.annotation(s, e, depth).Ref.Class
 }
 
 // Scope returns the scope of the function's body.

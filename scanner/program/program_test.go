@@ -37,6 +37,15 @@ func TestCases(t *testing.T) {
 	}
 }
 
+func readCase(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/" + name + ".py.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
 // split parses the files of a case.
 func split(text string) []*python.File {
 	var files []*python.File
