@@ -63,4 +63,6 @@ clean:
 
 ## help: this list
 help:
-	@sed -n 's/^## //p' Makefile
+	@sed -n 's/^## //p' Makefile make/*.mk
+
+include make/action.mk

@@ -1,0 +1,29 @@
+# The image of the GitHub Action: one static binary and the CA certificates, no shell, no git, no package manager.
+# It needs no BuildKit. To pin the compiler's image by digest as well: --build-arg GO_IMAGE=golang:1.26.8-bookworm@sha256:…
+ARG GO_IMAGE=golang:1.26.8-bookworm
+FROM ${GO_IMAGE} AS build
+# Passed by those who build behind a module proxy of their own; unset otherwise.
+ARG GOPROXY
+ARG GONOSUMDB
+ARG GOFLAGS
+ENV CGO_ENABLED=0 GOTOOLCHAIN=local
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+# No time, no path of this machine and no revision goes into the binary: the same source gives the same bytes.
+RUN go build -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o /out/middlebrick .
+
+FROM scratch
+ARG VERSION=0.1.0
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="middlebrick" \
+      org.opencontainers.image.description="Finds check-then-act races in FastAPI projects" \
+      org.opencontainers.image.source="https://github.com/middlebrick/middlebrick" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${REVISION}"
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+COPY --from=build /out/middlebrick /middlebrick
+# The runner mounts a workspace that another user owns; the program gives what it writes there to that user.
+ENTRYPOINT ["/middlebrick", "action"]
