@@ -185,7 +185,7 @@ func (h *Hub) retry(ctx context.Context, f func() error) error {
 		case errors.As(err, &abuse):
 			again = i == 0 && abuse.RetryAfter != nil && *abuse.RetryAfter <= time.Minute
 			if again {
-				wait = *abuse.RetryAfter
+				wait = *abuse.RetryAfter + 100*time.Millisecond // the library refuses what comes too early
 			}
 		case errors.As(err, &answer):
 			again = answer.Response.StatusCode >= 500

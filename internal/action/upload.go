@@ -53,7 +53,7 @@ func (h *Hub) Upload(ctx context.Context, sarif []byte, ref, commit string, star
 		return Upload{Status: status, Detail: why}
 	}
 	if !plainID(id) {
-		return Upload{Status: Pending, Detail: "uploaded, but the answer names no id to ask about"}
+		return Upload{Status: UploadFailed, Detail: "the answer to the upload is not one of the API: check GITHUB_API_URL and the proxy"}
 	}
 	if !wait {
 		return Upload{Status: Pending, ID: id, Detail: "uploaded; wait-for-processing is false, so its processing was not watched"}
