@@ -34,10 +34,12 @@ func writeJSON(w io.Writer, r *finding.Report) error { return json.NewEncoder(w)
 //
 //	act()  # race KEY SEVERITY [suppressed|panic]
 //
-// is a race of that key. A line "# damaged" makes the file one that cannot be parsed.
+// is a race of that key, unless a line of any file is "# guard KEY". A line "# damaged" makes the file one that cannot
+// be parsed.
 func scanMarks(_ context.Context, tree *source.Tree, _ fs.FS) (*finding.Report, error) {
 	r := finding.NewReport(".", "0.0.0-test")
 	r.Summary.Skipped = append(r.Summary.Skipped, tree.Skipped...)
+	guarded := map[string]bool{}
 	for i, f := range tree.Files {
 		if f.Kind == source.Config {
 			continue
@@ -53,16 +55,20 @@ func scanMarks(_ context.Context, tree *source.Tree, _ fs.FS) (*finding.Report, 
 			if strings.Contains(line, "# damaged") {
 				r.Summary.Skipped = append(r.Summary.Skipped, finding.Skip{Path: f.Path, Line: n + 1, Kind: "syntax", Reason: "unexpected " + line})
 			}
+			if key, ok := strings.CutPrefix(line, "# guard "); ok {
+				guarded[key] = true
+			}
 			if _, mark, ok := strings.Cut(line, "# race "); ok {
-				r.Findings = append(r.Findings, marked1(f.Path, n+1, line, strings.Fields(mark)))
+				r.Findings = append(r.Findings, raceAt(f.Path, n+1, line, strings.Fields(mark)))
 			}
 		}
 	}
+	r.Keep(func(f *finding.Finding) bool { return !guarded[f.ID] })
 	r.Finish()
 	return r, nil
 }
 
-func marked1(path string, n int, line string, words []string) finding.Finding {
+func raceAt(path string, n int, line string, words []string) finding.Finding {
 	if slices.Contains(words, "panic") {
 		panic("the scan met ::error::" + line)
 	}
@@ -86,7 +92,7 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		Setup:               setup,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"github": startGitHub, "requests": requests, "output": output, "uploaded": uploaded, "body": body, "quiet": quiet,
+			"github": startGitHub, "requests": requests, "output": output, "uploaded": uploaded, "body": body, "quiet": quiet, "unfenced": unfenced,
 		},
 	})
 }
@@ -235,4 +241,25 @@ func body(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("no request %s", args[0])
+}
+
+// unfenced writes a page without its fenced blocks, as a reader of Markdown finds them, to a file.
+func unfenced(ts *testscript.TestScript, neg bool, args []string) {
+	var out strings.Builder
+	fence := ""
+	for line := range strings.Lines(ts.ReadFile(args[0])) {
+		run := line[:len(line)-len(strings.TrimLeft(line, "`"))]
+		switch {
+		case fence == "" && len(run) >= 3:
+			fence = run
+		case fence != "" && strings.TrimSpace(line) == fence:
+			fence = ""
+		case fence == "":
+			out.WriteString(line)
+		}
+	}
+	if fence != "" {
+		ts.Fatalf("a fence has no end")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(out.String()), 0o644))
 }

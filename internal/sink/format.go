@@ -51,7 +51,7 @@ func unreserved(c byte) bool {
 	case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9':
 		return true
 	}
-	return strings.IndexByte("-._~!$'()*+,;=:@", c) >= 0
+	return strings.IndexByte("-._~!$'()*+,;=:", c) >= 0
 }
 
 // XML encodes text for an attribute value or the content of an element of XML 1.0, in which most control characters
