@@ -68,6 +68,7 @@ func deeper(at *frame) *frame {
 }
 
 func (r *reader) display(elts []python.Expr, at *frame) value {
+	elts = elts[:min(len(elts), maxRoutes)]
 	items := make([]value, 0, len(elts))
 	for _, x := range elts {
 		if s, ok := x.(*python.Starred); ok {
@@ -87,6 +88,9 @@ func (r *reader) dictionary(e *python.Dict, at *frame) value {
 	v := listValue(nil)
 	v.kind = dict
 	for i, k := range e.Keys {
+		if i >= maxRoutes {
+			break
+		}
 		if k == nil {
 			more := r.eval(e.Values[i], at)
 			if more.kind == dict {

@@ -23,6 +23,7 @@ type reader struct {
 	entries   map[entryKey]bool
 	scripts   map[*program.Function]bool
 	calls     int // functions run so far
+	steps     int // statements run in them
 }
 
 type exprKey struct {
@@ -33,6 +34,7 @@ type exprKey struct {
 // The limits keep a hostile project from running for long.
 const (
 	maxCalls   = 20000
+	maxSteps   = 1000000 // statements in functions and loops
 	maxDepth   = 14
 	maxRoutes  = 50000
 	maxUnroll  = 256
@@ -52,6 +54,11 @@ func (r *reader) exec(body []python.Stmt, at *frame) {
 }
 
 func (r *reader) stmt(s python.Stmt, at *frame) {
+	if !at.top() || at.vars != nil {
+		if r.steps++; r.steps > maxSteps {
+			return
+		}
+	}
 	switch s := s.(type) {
 	case *python.FunctionDef:
 		r.functionDef(s, at)
@@ -116,11 +123,12 @@ func (r *reader) assign(s *python.Assign, at *frame) {
 	}
 }
 
-// evalBound evaluates an assigned value. At the top level only calls and displays can register anything.
+// evalBound evaluates an assigned value. At the top level only calls can register anything;
+// the rest is evaluated when somebody asks for the name.
 func (r *reader) evalBound(e python.Expr, at *frame) value {
 	if at.top() && at.vars == nil {
 		switch e.(type) {
-		case *python.Call, *python.List, *python.Tuple, *python.Dict, *python.Await:
+		case *python.Call, *python.Await:
 			return r.eval(e, at)
 		}
 		return value{}

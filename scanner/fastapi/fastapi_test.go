@@ -87,6 +87,9 @@ func seen(p *program.Program) []string {
 		if e.Class != nil {
 			s += " of " + e.Class.Name
 		}
+		if len(e.Captured) > 0 {
+			s += " with " + captured(e.Captured)
+		}
 		if e.Alone {
 			s += " alone"
 		}
@@ -115,6 +118,15 @@ func seen(p *program.Program) []string {
 		}
 	}
 	return out
+}
+
+func captured(m map[string]Capture) string {
+	var parts []string
+	for name, c := range m {
+		parts = append(parts, name+"="+string(c.Scope.Module.File.Source[c.Value.Pos():c.Value.Stop()]))
+	}
+	sort.Strings(parts)
+	return strings.Join(parts, " ")
 }
 
 func dependencyNames(list []Dependency) []string {

@@ -206,6 +206,9 @@ func (r *reader) complete(reg *registration, fn value) {
 	}
 	done := *reg
 	done.fn, done.class = f, k
+	if f.Outer != nil {
+		done.env = fn.inside()
+	}
 	if f.Class != nil && !f.Static && k == nil {
 		done.class = f.Class // a method decorated in the body of a class-based view
 	}
@@ -364,7 +367,7 @@ func (r *reader) enter(reg *registration, prefix string, deps []Dependency) {
 		r.entries[key] = true
 		r.app.Entries = append(r.app.Entries, &Entry{
 			Kind: reg.kind, Method: m, Path: path, Function: reg.fn, Class: reg.class, Depends: join(deps, reg.deps),
-			Stream: reg.fn.Generator && reg.kind == Route, Line: line(reg.fn),
+			Captured: reg.env.captures(), Stream: reg.fn.Generator && reg.kind == Route, Line: line(reg.fn),
 		})
 	}
 }

@@ -49,7 +49,13 @@ type source struct {
 	at   *frame
 }
 
-func textValue(s string) value { return value{kind: text, text: s} }
+// textValue is a string; one that no path can be is not kept.
+func textValue(s string) value {
+	if len(s) > 4096 {
+		s = hole
+	}
+	return value{kind: text, text: s}
+}
 
 func listValue(items []value) value { return value{kind: list, items: &items} }
 
@@ -72,6 +78,45 @@ func (v value) elements() []value {
 	return *v.items
 }
 
+// captures tells the variables of the functions around a nested function, each in the words of the outermost code that wrote it.
+func (f *frame) captures() map[string]Capture {
+	var out map[string]Capture
+	for ; f != nil; f = f.outer {
+		if f.scope.Function == nil {
+			continue
+		}
+		for i := range f.scope.Function.Params {
+			name := f.scope.Function.Params[i].Name
+			v := f.vars[name]
+			if _, inner := out[name]; inner || v.src == nil || v.kind == instance && v.obj.router {
+				continue
+			}
+			if out == nil {
+				out = map[string]Capture{}
+			}
+			src := v.src.origin()
+			out[name] = Capture{Value: src.expr, Scope: src.at.scope}
+		}
+	}
+	return out
+}
+
+// origin follows arguments that are themselves parameters of the caller.
+func (s *source) origin() *source {
+	for range maxDepth {
+		n, ok := s.expr.(*python.Name)
+		if !ok {
+			break
+		}
+		v, ok := s.at.lookup(n.ID)
+		if !ok || v.src == nil || v.src == s {
+			break
+		}
+		s = v.src
+	}
+	return s
+}
+
 // target returns the function that would run when the value is called, seen through wrappers, and its class for a bound method.
 func (v value) target() (*program.Function, *program.Class) {
 	for v.under != nil {
@@ -92,6 +137,14 @@ func (v value) target() (*program.Function, *program.Class) {
 		}
 	}
 	return nil, nil
+}
+
+// inside returns the frame around the function that target names.
+func (v value) inside() *frame {
+	for v.under != nil {
+		v = *v.under
+	}
+	return v.env
 }
 
 // object is an app, a router, or an instance of any class.
@@ -126,6 +179,7 @@ type registration struct {
 	deps    []Dependency
 	fn      *program.Function
 	class   *program.Class
+	env     *frame // around fn, when it is nested
 	// then is set for what is no route: a worker, a handler, a start-up function.
 	then func(value)
 }
