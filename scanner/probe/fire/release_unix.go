@@ -40,7 +40,7 @@ func writeAll(fd int, p []byte) error {
 	return nil
 }
 
-// poller asks whether any of the sockets can be read, without waiting.
+// poller counts the sockets that can be read, without waiting.
 type poller []unix.PollFd
 
 func newPoller(fds []int) poller {
@@ -51,7 +51,10 @@ func newPoller(fds []int) poller {
 	return p
 }
 
-func (p poller) readable() bool {
+func (p poller) readable() int {
 	n, err := unix.Poll(p, 0)
-	return err == nil && n > 0
+	if err != nil {
+		return 0
+	}
+	return n
 }

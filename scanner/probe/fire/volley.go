@@ -33,6 +33,8 @@ type Volley struct {
 	Leaked bool
 	// Overlap: the last request was released before the first answer had begun.
 	Overlap bool
+	// Apart: every request but the last had been answered, or begun to be, when the next one was released.
+	Apart bool
 	// Spread is the distance between the first and the last release, the offsets taken off.
 	Spread time.Duration
 	// Err is set when the volley could not be fired at all; nothing was released then.
@@ -136,37 +138,40 @@ type load struct {
 // allocation; the collector is kept off.
 func release(loads []load) Volley {
 	order := make([]int, len(loads))
-	fds := make([]int, len(loads))
-	for i := range loads {
+	for i := range order {
 		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return int(loads[a].offset - loads[b].offset) })
+	fds := make([]int, len(loads)) // in the order of release
+	for k, i := range order {
 		fd, err := descriptor(loads[i].raw)
 		if err != nil {
 			return Volley{Err: err}
 		}
-		loads[i].fd, fds[i] = fd, fd
+		loads[i].fd, fds[k] = fd, fd
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return int(loads[a].offset - loads[b].offset) })
 	poll := newPoller(fds)
 	percent := debug.SetGCPercent(-1)
 	defer debug.SetGCPercent(percent)
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 
-	v := Volley{Hits: make([]Hit, len(loads)), Leaked: poll.readable()}
+	v := Volley{Hits: make([]Hit, len(loads)), Leaked: poll.readable() > 0, Apart: true}
 	if v.Leaked {
 		return v
 	}
 	first := loads[order[0]].offset
 	start := time.Now()
-	for _, i := range order {
+	for k, i := range order {
 		l := &loads[i]
 		if wait := l.offset - first; wait > 0 {
 			waitUntil(start, wait)
+			v.Apart = v.Apart && poll[:k].readable() == k
 		}
 		l.released = time.Since(start)
 		l.err = writeAll(l.fd, l.last)
 	}
-	v.Overlap = !poll.readable()
+	v.Overlap = poll.readable() == 0
 	v.collect(loads, first, start)
 	return v
 }

@@ -271,13 +271,13 @@ func TestClasses(t *testing.T) {
 }
 
 func TestNormal(t *testing.T) {
-	n := Normal{Symbols: map[string]string{"41": "$order.id", "mb-1-7": "$name", "tok3nvalue": "$token"}, Now: 1_800_000_000,
+	n := Normal{Keys: map[string]string{"order_id=41": "$order.id"}, Symbols: map[string]string{"mb-1-7": "$name", "tok3nvalue": "$token"}, Now: 1_800_000_000,
 		Volatile: map[string]bool{"/ref": true}}
-	got := n.Text(decode(t, `{"id":41,"total":41,"price":100.0,"name":"mb-1-7","note":"for mb-1-7","at":"2026-01-02T03:04:05Z",
+	got := n.Text(decode(t, `{"id":41,"order_id":41,"total":41,"price":100.0,"name":"mb-1-7","note":"for mb-1-7","at":"2026-01-02T03:04:05Z",
 		"paid_at":null,"seen":1800000100,"user_id":9,"items":[{"id":8,"n":2},{"id":7,"n":1}],"ref":"x9","status":"paid",
 		"u":"0b8e4c1a-3f5e-4d8f-9a51-7e3f1f0d2c55","link":"/t/tok3nvalue"}`))
-	want := `{"at":"$time","id":"$order.id","items":[{"id":"$id","n":1},{"id":"$id","n":2}],"link":"/t/$token",` +
-		`"name":"$name","note":"for $name","paid_at":null,"price":100,"ref":"$volatile","seen":"$epoch","status":"paid",` +
+	want := `{"at":"$time","id":"$id","items":[{"id":"$id","n":1},{"id":"$id","n":2}],"link":"/t/$token",` +
+		`"name":"$name","note":"for $name","order_id":"$order.id","paid_at":null,"price":100,"ref":"$volatile","seen":"$epoch","status":"paid",` +
 		`"total":41,"u":"$uuid","user_id":"$id"}`
 	if got != want {
 		t.Errorf("got  %s\nwant %s", got, want)

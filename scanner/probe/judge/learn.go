@@ -93,6 +93,10 @@ type Classes struct {
 // success status (an envelope). A repeated call with the same signature teaches nothing: the operation looks
 // idempotent and only the state can accuse it.
 func (c *Classes) Learn(first, again Signature) {
+	if first.Status >= 400 { // refused alone: what it says after another racer is what it says when it is let in
+		c.Accept(again)
+		return
+	}
 	c.Accept(first)
 	if again != first && again.Status > 0 && again.Status < 400 && !slices.Contains(c.accepted, again) &&
 		!slices.Contains(c.rejected, again) {
@@ -102,7 +106,7 @@ func (c *Classes) Learn(first, again Signature) {
 
 // Accept records the signature of a call that had its effect.
 func (c *Classes) Accept(s Signature) {
-	if !slices.Contains(c.accepted, s) && !slices.Contains(c.rejected, s) {
+	if s.Status > 0 && s.Status < 400 && !slices.Contains(c.accepted, s) && !slices.Contains(c.rejected, s) {
 		c.accepted = append(c.accepted, s)
 	}
 }

@@ -16,6 +16,9 @@ import (
 type Normal struct {
 	// Symbols maps a value of the trial (an id, a token, a unique name) to its provenance.
 	Symbols map[string]string
+	// Keys maps "order_id=41" to a symbol. Numbers are looked up with their key, since numbers of different tables
+	// coincide, and a coincidence must not look like a difference.
+	Keys map[string]string
 	// Volatile holds the paths that differed between twin runs, see Twins.
 	Volatile map[string]bool
 	// Now is the time of the trial in seconds; numbers within a day of it are times.
@@ -115,7 +118,7 @@ func (n *Normal) longest() []string {
 // number keeps quantities and hides identities: a small integer is a symbol only where the key says id.
 func (n *Normal) number(path string, v json.Number) any {
 	if idKey(path) {
-		if symbol, ok := n.Symbols[v.String()]; ok {
+		if symbol, ok := n.Keys[strings.ToLower(path[strings.LastIndexByte(path, '/')+1:])+"="+v.String()]; ok {
 			return symbol
 		}
 		return "$id"

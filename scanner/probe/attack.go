@@ -1,0 +1,352 @@
+package probe
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/middlebrick/middlebrick/scanner/probe/judge"
+)
+
+// The verdicts.
+const (
+	confirmedState    = "confirmed"
+	confirmedResponse = "confirmed_response"
+	freshness         = "freshness"
+	guarded           = "guarded"
+	notReproduced     = "not_reproduced"
+	notObserved       = "not_observed"
+	inconclusive      = "inconclusive"
+)
+
+// result is what came of one scenario.
+type result struct {
+	verdict  string
+	reason   string // for people: why inconclusive, what not observed means
+	evidence *Evidence
+	base     *baseline
+	best     *run // the run that shows the violation
+}
+
+// How often a violation must be seen before it is reported.
+const (
+	stateHits   = 2
+	acceptHits  = 3
+	fewTrials   = 6  // for a pair that leaves no trace on each other
+	voidsBefore = 25 // trials without overlap before the search gives up
+	lateSettle  = 300 * time.Millisecond
+)
+
+// race runs one scenario to its verdict.
+func (p *prober) race(ctx context.Context, s *scenario) (*result, error) {
+	b, err := p.baseline(ctx, s)
+	if err == nil && p.countable(s, b) {
+		b, err = p.atTheLimit(ctx, s, b)
+	}
+	var unclear *inconclusiveError
+	var broken *setupError
+	if errors.As(err, &unclear) || errors.As(err, &broken) {
+		return &result{verdict: inconclusive, reason: err.Error()}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.testType == getSideEffect && b.inert {
+		return &result{}, nil
+	}
+	if res, err := p.heldBody(ctx, s, b); res != nil || err != nil {
+		return res, err
+	}
+	a := &attack{p: p, s: s, b: b, ev: newEvidence(p, s, b)}
+	return a.run(ctx)
+}
+
+// countable reports whether identical calls that are all welcome may have a limit further on.
+func (p *prober) countable(s *scenario, b *baseline) bool {
+	method := s.racers[0].op.Method
+	return s.identical() && b.additive && !b.inert && method == "POST" && len(s.setup) > 0
+}
+
+const maxLimit = 6
+
+// atTheLimit calls the operation until it refuses and, if it does, moves the race to the last free place: two
+// racers then compete for one.
+func (p *prober) atTheLimit(ctx context.Context, s *scenario, b *baseline) (*baseline, error) {
+	order := make([]int, maxLimit+1)
+	r, err := p.sequential(ctx, s, order, 0)
+	if err != nil {
+		return b, err
+	}
+	limit := 0
+	for _, rp := range r.replies {
+		if b.classes[rp.racer.op].Of(r.sign(rp)) != judge.Accepted {
+			break
+		}
+		limit++
+	}
+	if limit > maxLimit || limit < 2 {
+		return b, nil
+	}
+	for range limit - 1 {
+		s.setup = append(s.setup, step{op: s.racers[0].op, set: s.racers[0].set})
+	}
+	if s.testType == stateChange {
+		s.testType = limitOverrun
+	}
+	return p.baseline(ctx, s)
+}
+
+// attack is the race of one scenario.
+type attack struct {
+	p      *prober
+	s      *scenario
+	b      *baseline
+	ev     *Evidence
+	search search
+	best   *run
+	kind   judge.Kind
+	voids  int
+	limits int
+}
+
+func (a *attack) run(ctx context.Context) (*result, error) {
+	h := fnv.New64a()
+	h.Write([]byte(a.s.id))
+	rng := rand.New(rand.NewPCG(h.Sum64(), 1))
+	if a.s.identical() || a.b.commute {
+		a.search = newArms(a.b.latency[0], !a.s.identical())
+	} else {
+		a.search = newSteered(a.b.latency[0], a.b.latency[1], rng)
+	}
+	limit := a.p.opts.Trials
+	if a.b.inert && a.s.racers[0].op.Method != "POST" || a.plain() {
+		limit = min(limit, fewTrials)
+	}
+	if stable, err := a.control(ctx); err != nil {
+		return a.partial(err)
+	} else if !stable {
+		return a.result(inconclusive, "unstable: with the requests spaced apart the outcome is none of the sequential ones"), nil
+	}
+	for a.ev.Trials < limit {
+		k, err := a.trial(ctx)
+		if err != nil {
+			return a.partial(err)
+		}
+		if k.Accuses() {
+			if done, res, err := a.confirm(ctx); done || err != nil {
+				return res, err
+			}
+		}
+		if a.voids >= voidsBefore {
+			return a.result(inconclusive, fmt.Sprintf("in %d of %d volleys the requests did not overlap", a.voids, a.voids+a.ev.Trials)), nil
+		}
+		if a.limits >= 3 {
+			return a.result(inconclusive, "rate limited: the volleys are answered 429"), nil
+		}
+		a.p.say(Event{Kind: "trial", Pair: a.s.title(), Trial: a.ev.Trials, Hits: a.ev.Hits})
+	}
+	return a.verdictWithoutConfirmation(), nil
+}
+
+// plain reports whether the race is two creations that depend on nothing and are both welcome.
+func (a *attack) plain() bool {
+	op := a.s.racers[0].op
+	return a.s.identical() && a.b.additive && a.p.produces(op) && len(a.s.setup) == 0 && !a.s.freshUser
+}
+
+// partial reports what is known when the run ends early.
+func (a *attack) partial(err error) (*result, error) {
+	if !spent(err) {
+		return a.result(inconclusive, "the target failed during the race: "+err.Error()), nil
+	}
+	return a.result(inconclusive, fmt.Sprintf("%s after %d trials", stopReason(err), a.ev.Trials)), err
+}
+
+func (a *attack) verdictWithoutConfirmation() *result {
+	switch {
+	case a.ev.Hits > 0:
+		return a.result(inconclusive, fmt.Sprintf("an outcome outside every order was seen %d times in %d trials, too rarely to confirm; more trials may", a.ev.Hits, a.ev.Trials))
+	case a.ev.Gate == "leaked":
+		return a.result(inconclusive, "the gate leaked: the server answered before the request was complete")
+	}
+	text := fmt.Sprintf("not observed in %d overlapping trials (95 %% upper bound on the hit rate %.0f %%)", a.ev.Trials, 100*judge.UpperBound(a.ev.Trials))
+	if a.p.opts.Workers == 1 {
+		text += "; the application runs one worker: a race between processes needs two workers"
+	}
+	return a.result(notObserved, text)
+}
+
+// trial fires one volley and judges it.
+func (a *attack) trial(ctx context.Context) (judge.Kind, error) {
+	offset := a.search.next()
+	r, err := a.p.volley(ctx, a.s, a.offsets(offset), a.b.settle)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case r.volley.Leaked:
+		a.voids++
+		a.ev.Gate = "leaked"
+		return "", nil
+	case !r.volley.Overlap:
+		a.voids++
+		a.search.void(offset, a.looksLike(r))
+		return "", nil
+	}
+	o := r.outcome(a.b.classes, a.b.volatile)
+	a.ev.Trials++
+	a.ev.spreads = append(a.ev.spreads, r.volley.Spread)
+	if o.Limited() {
+		a.limits++
+		return judge.Serial, sleepFor(ctx, 200*time.Millisecond)
+	}
+	k := judge.Judge(a.b.seq, o).Kind
+	if k.Accuses() { // whoever accuses has waited: the settlement may come late
+		if err := a.p.observe(ctx, a.s, r, lateSettle); err != nil {
+			return "", err
+		}
+		k = judge.Judge(a.b.seq, r.outcome(a.b.classes, a.b.volatile)).Kind
+	}
+	switch {
+	case k.Accuses():
+		a.ev.Hits++
+		if a.best == nil || k == judge.State && a.kind != judge.State {
+			a.best, a.kind = r, k
+			a.ev.parallel(a, r, offset)
+		}
+		a.search.tell(offset, hit)
+		a.p.say(Event{Kind: "hit", Pair: a.s.title(), Trial: a.ev.Trials, Hits: a.ev.Hits})
+	case k == judge.Reliability:
+		a.ev.Failures++
+		a.search.tell(offset, neither)
+	case k == judge.Response:
+		a.ev.ResponseOnly++
+		a.search.tell(offset, neither)
+	default:
+		a.search.tell(offset, a.looksLike(r))
+	}
+	return k, nil
+}
+
+func sleepFor(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
+	}
+}
+
+// offsets delays every racer after the first by the same distance; a negative one delays the first.
+func (a *attack) offsets(offset time.Duration) []time.Duration {
+	out := make([]time.Duration, len(a.s.racers))
+	for i := range out {
+		if i > 0 && offset > 0 {
+			out[i] = offset
+		}
+		if i == 0 && offset < 0 {
+			out[i] = -offset
+		}
+	}
+	return out
+}
+
+// looksLike reads the direction signal off a run of two distinct racers.
+func (a *attack) looksLike(r *run) direction {
+	if a.s.identical() || len(r.replies) != 2 {
+		return neither
+	}
+	o := r.outcome(a.b.classes, a.b.volatile)
+	text := func(o judge.Outcome, flip bool) string {
+		x, y := o.Replies[0], o.Replies[1]
+		if flip {
+			x, y = y, x
+		}
+		return o.State + string(x.Class) + x.Body + string(y.Class) + y.Body
+	}
+	ab, ba := false, false
+	for i, q := range a.b.runs {
+		switch {
+		case slices.Equal(q.order, []int{0, 1}):
+			ab = ab || text(a.b.seq[i], false) == text(o, false)
+		case slices.Equal(q.order, []int{1, 0}):
+			ba = ba || text(a.b.seq[i], true) == text(o, false)
+		}
+	}
+	switch {
+	case ab && !ba:
+		return likeAB
+	case ba && !ab:
+		return likeBA
+	}
+	return neither
+}
+
+// control fires the same volley with the requests spaced so far apart that they do not meet; one that met all the
+// same is no control, and is repeated with more space. Its outcome must be one of the sequential ones.
+func (a *attack) control(ctx context.Context) (bool, error) {
+	space := 3*slices.Max(a.b.latency) + 10*time.Millisecond
+	for range 4 {
+		offsets := make([]time.Duration, len(a.s.racers))
+		for i := range offsets {
+			offsets[i] = time.Duration(i) * space
+		}
+		r, err := a.p.volley(ctx, a.s, offsets, a.b.settle)
+		if err != nil {
+			return false, err
+		}
+		if r.volley.Leaked {
+			a.voids++
+			return true, nil
+		}
+		if !r.volley.Apart {
+			space *= 3
+			continue
+		}
+		a.ev.Controls.Runs++
+		if a.explained(r) {
+			return true, nil
+		}
+		if err := a.p.observe(ctx, a.s, r, lateSettle); err != nil {
+			return false, err
+		}
+		if !a.explained(r) {
+			a.ev.Controls.Anomalies++
+			return false, nil
+		}
+		return true, nil
+	}
+	return false, nil
+}
+
+func (a *attack) explained(r *run) bool {
+	return judge.Explained(a.b.seq, []judge.Outcome{r.outcome(a.b.classes, a.b.volatile)})
+}
+
+// confirm runs a control after every hit and ends the race when enough hits stand against clean controls.
+func (a *attack) confirm(ctx context.Context) (bool, *result, error) {
+	stable, err := a.control(ctx)
+	if err != nil {
+		res, err := a.partial(err)
+		return true, res, err
+	}
+	if !stable {
+		return true, a.result(inconclusive, "unstable: a control with the requests spaced apart was no sequential outcome either"), nil
+	}
+	switch {
+	case a.kind == judge.State && a.ev.Hits >= stateHits:
+		return true, a.result(confirmedState, ""), nil
+	case a.kind == judge.Accepts && a.ev.Hits >= acceptHits:
+		return true, a.result(confirmedResponse, ""), nil
+	}
+	return false, nil, nil
+}
+
+func (a *attack) result(verdict, reason string) *result {
+	a.ev.close()
+	return &result{verdict: verdict, reason: reason, evidence: a.ev, base: a.b, best: a.best}
+}

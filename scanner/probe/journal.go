@@ -1,0 +1,179 @@
+package probe
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/probe/fire"
+	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
+)
+
+// journal is the run's memory on disk: what it made, written before anything else happens with it, so that it can
+// be removed even after a crash; and the evidence of its tests. Without a directory it only remembers.
+type journal struct {
+	mu      sync.Mutex
+	dir     string
+	file    *os.File
+	entries []made
+}
+
+// made is one created resource.
+type made struct {
+	op   *openapi.Op
+	body any
+	Op   string `json:"op"`
+	ID   string `json:"id"`
+	At   string `json:"at"`
+}
+
+func openJournal(dir, run, target string) (*journal, error) {
+	j := &journal{dir: dir}
+	if dir == "" {
+		return j, nil
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "evidence"), 0o700); err != nil {
+		return nil, fmt.Errorf("the journal: %w", err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, "journal-"+run+".jsonl"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("the journal: %w", err)
+	}
+	j.file = f
+	fmt.Fprintf(f, "{\"run\":%q,\"target\":%q}\n", run, target)
+	return j, nil
+}
+
+// created notes a resource.
+func (j *journal) created(op *openapi.Op, ex exchange) {
+	m := made{op: op, body: ex.body, Op: op.Key(), At: time.Now().UTC().Format(time.RFC3339)}
+	if object, ok := ex.body.(map[string]any); ok && object["id"] != nil {
+		m.ID = fmt.Sprint(object["id"])
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries = append(j.entries, m)
+	if j.file != nil {
+		if line, err := json.Marshal(m); err == nil {
+			j.file.Write(append(line, '\n'))
+		}
+	}
+}
+
+// evidence keeps a test for replay and reproduce. Only what accuses is kept.
+func (j *journal) evidence(p *prober, t *finding.Test, r *result) {
+	if j.dir == "" || !accuses(t.Verdict) {
+		return
+	}
+	kept := Kept{Target: p.target.base.String(), Test: *t, Evidence: r.evidence}
+	data, err := json.MarshalIndent(kept, "", "  ")
+	if err == nil {
+		err = os.WriteFile(filepath.Join(j.dir, "evidence", t.ID+".json"), append(data, '\n'), 0o600)
+	}
+	if err != nil {
+		p.note("the evidence of " + t.ID + " could not be written: " + err.Error())
+	}
+}
+
+func (j *journal) close() {
+	if j.file != nil {
+		j.file.Close()
+	}
+}
+
+// cleanup removes what the run made, in reverse order, as far as the document offers a DELETE for it. It has a time
+// of its own, since the run's may be over; what is left is named.
+func (p *prober) cleanup() {
+	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
+	defer cancel()
+	p.target.budget += 2 * int64(len(p.journal.entries)) // removing is owed even when the budget is spent
+	left := map[string]int{}
+	for i := len(p.journal.entries) - 1; i >= 0; i-- {
+		m := p.journal.entries[i]
+		if !p.remove(ctx, m) {
+			left[m.Op]++
+		}
+	}
+	for op, n := range left {
+		p.report.Summary.Skipped = append(p.report.Summary.Skipped, finding.Skip{Path: op, Kind: "left-over",
+			Reason: fmt.Sprintf("%d created by the run could not be removed", n)})
+	}
+}
+
+// remove deletes one resource. One that is gone already is removed.
+func (p *prober) remove(ctx context.Context, m made) bool {
+	if ctx.Err() != nil {
+		return false
+	}
+	for _, res := range p.model.list {
+		if res.producer != m.op {
+			continue
+		}
+		for _, op := range p.target.doc.Ops {
+			if op.Method != "DELETE" || shape(op.Path) != res.container+"/{}" {
+				continue
+			}
+			if _, no := p.opts.excluded(op.Method, op.Path); no {
+				continue
+			}
+			e := p.newEnv()
+			e.made[res.container] = &instance{res: res, body: m.body}
+			req, _, err := e.request(op, racer{op: op})
+			if err != nil {
+				continue
+			}
+			resp := p.target.Do(ctx, req)
+			return resp.Err == nil && (resp.Status < 300 || resp.Status == 404 || resp.Status == 410)
+		}
+	}
+	return false
+}
+
+// Kept is the form of the evidence on disk.
+type Kept struct {
+	Target   string       `json:"target"`
+	Test     finding.Test `json:"test"`
+	Evidence *Evidence    `json:"evidence"`
+}
+
+// Load reads the evidence of a test.
+func Load(dir, id string) (*Kept, error) {
+	if filepath.Base(id) != id || id == "" {
+		return nil, fmt.Errorf("%q is not the id of a test", id)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "evidence", id+".json"))
+	if err != nil {
+		return nil, fmt.Errorf("no evidence of %s in %s: run the scan first", id, dir)
+	}
+	var k Kept
+	if err := json.Unmarshal(data, &k); err != nil || k.Evidence == nil {
+		return nil, fmt.Errorf("%s.json: not the evidence of a test", id)
+	}
+	k.Test.Evidence = nil
+	return &k, nil
+}
+
+// Replay runs one test again, on the origin where it was found and nowhere else.
+func Replay(ctx context.Context, o Options, id string) (*finding.Report, error) {
+	k, err := Load(o.StateDir, id)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case o.URL == "":
+		o.URL = k.Target
+	case o.URL != k.Target:
+		return nil, refuse("%s was found on %s; it is not replayed against %s", id, k.Target, o.URL)
+	}
+	o.Only = id
+	return Run(ctx, o)
+}
+
+func fireGet(path string, headers []fire.Header) fire.Request {
+	return fire.Request{Method: "GET", Path: path, Headers: headers}
+}

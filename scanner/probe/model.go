@@ -1,0 +1,291 @@
+package probe
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
+)
+
+// resource is a kind of thing that the application keeps.
+type resource struct {
+	name      string // "order"
+	container string // "/orders", placeholders as {}
+	producer  *openapi.Op
+	// chosen is the placeholder whose value the client invents, for a producer like PUT /things/{name}.
+	chosen string
+}
+
+// model is what the document says about the application's resources.
+type model struct {
+	doc         *openapi.Document
+	byContainer map[string]*resource
+	list        []*resource
+	signup      *openapi.Op // creates a user who can log in
+}
+
+// infer reads resources and their producers off the paths.
+func infer(doc *openapi.Document) *model {
+	m := &model{doc: doc, byContainer: map[string]*resource{}}
+	for _, op := range doc.Ops {
+		for i, seg := range op.Segments() {
+			if placeholder(seg) != "" {
+				m.resourceAt(op.Segments()[:i], placeholder(seg))
+			}
+		}
+	}
+	for _, op := range doc.Ops {
+		if op.Method == "POST" && !strings.HasSuffix(op.Path, "}") && m.byContainer[shape(op.Path)] == nil && creates(op) {
+			m.resourceAt(op.Segments(), "")
+		}
+	}
+	for _, r := range m.list {
+		m.findProducer(r)
+	}
+	m.signup = m.findSignup()
+	return m
+}
+
+// placeholder returns the name inside {name} or {name:path}, or "".
+func placeholder(seg string) string {
+	if strings.HasPrefix(seg, "{") && strings.HasSuffix(seg, "}") {
+		name, _, _ := strings.Cut(seg[1:len(seg)-1], ":")
+		return name
+	}
+	return ""
+}
+
+// shape writes a path with anonymous placeholders and without a trailing slash.
+func shape(path string) string {
+	segs := openapi.Segments(path)
+	for i, s := range segs {
+		if placeholder(s) != "" {
+			segs[i] = "{}"
+		}
+	}
+	return "/" + strings.Join(segs, "/")
+}
+
+func (m *model) resourceAt(container []string, param string) *resource {
+	key := shape(strings.Join(container, "/"))
+	if r := m.byContainer[key]; r != nil {
+		return r
+	}
+	name := ""
+	for _, seg := range slices.Backward(container) {
+		if placeholder(seg) == "" && !versionSegment(seg) {
+			name = singular(seg)
+			break
+		}
+	}
+	if ref, _ := referent(param); ref != "" && !slices.Contains([]string{"item", "resource", "object", "entity"}, ref) {
+		name = ref
+	}
+	if name == "" {
+		name = "item"
+	}
+	r := &resource{name: name, container: key}
+	m.byContainer[key] = r
+	m.list = append(m.list, r)
+	return r
+}
+
+func versionSegment(seg string) bool {
+	return seg == "api" || len(seg) <= 3 && strings.HasPrefix(seg, "v") && strings.Trim(seg[1:], "0123456789") == ""
+}
+
+// creates reports whether a POST looks like it makes a thing with an id, rather than performing an action.
+func creates(op *openapi.Op) bool {
+	segs := op.Segments()
+	if len(segs) == 0 || verbs[strings.ToLower(segs[len(segs)-1])] {
+		return false
+	}
+	for _, p := range properties(op.Success) {
+		if n := snake(p.Name); n == "id" || n == "uuid" || strings.HasSuffix(n, "_id") {
+			return true
+		}
+	}
+	return false
+}
+
+// properties looks through one pagination or data envelope.
+func properties(s *openapi.Schema) []openapi.Prop {
+	if s == nil {
+		return nil
+	}
+	if s.Type == "array" && s.Items != nil {
+		return s.Items.Props
+	}
+	return s.Props
+}
+
+// findProducer looks for the operation that makes the resource: the POST on its container, the nearest thing to
+// that, or a PUT under a name that the client chooses.
+func (m *model) findProducer(r *resource) {
+	best, rank := (*openapi.Op)(nil), 0
+	for _, op := range m.doc.Ops {
+		if op.Method != "POST" && op.Method != "PUT" {
+			continue
+		}
+		score := 0
+		switch at := shape(op.Path); {
+		case op.Method == "PUT":
+			if at == r.container+"/{}" && m.byContainer[r.container] != nil {
+				score = 1
+			}
+		case at == r.container:
+			score = 10
+		case strings.HasPrefix(at, r.container+"/") && slices.Contains([]string{"new", "create", "add", "register", "open"}, at[len(r.container)+1:]):
+			score = 8
+		case !strings.Contains(at, r.container+"/{}") && op.Success != nil && named(op.Success.Name, r.name) && creates(op):
+			score = 4
+		}
+		if score > rank {
+			best, rank = op, score
+		}
+	}
+	if best == nil {
+		return
+	}
+	r.producer = best
+	if best.Method == "PUT" {
+		r.chosen = placeholder(best.Segments()[len(best.Segments())-1])
+	}
+}
+
+// named reports whether a schema's name is that of the resource, perhaps with a word like Read or Out after it.
+func named(schema, resource string) bool {
+	s := strings.ReplaceAll(snake(schema), "_", "")
+	base := strings.ReplaceAll(resource, "_", "")
+	rest, ok := strings.CutPrefix(s, base)
+	return ok && slices.Contains([]string{"", "out", "read", "response", "schema", "public", "model", "dto", "view", "detail"}, rest)
+}
+
+// findSignup finds a POST that takes a password and a name, and is not the login.
+func (m *model) findSignup() *openapi.Op {
+	for _, op := range m.doc.Ops {
+		if op.Method != "POST" || op.Body == nil || op.Body.Schema == nil || op.Secured || strings.Contains(op.Path, "{") {
+			continue
+		}
+		if last := op.Segments(); len(last) == 0 || hasWord(last[len(last)-1], set("login", "token", "signin", "reset", "session")) {
+			continue
+		}
+		password, user := false, false
+		for _, p := range op.Body.Schema.Props {
+			n := snake(p.Name)
+			password = password || n == "password"
+			user = user || n == "username" || n == "email" || n == "login"
+		}
+		if password && user {
+			return op
+		}
+	}
+	return nil
+}
+
+// need is a value that an operation takes from a resource made before.
+type need struct {
+	where    string // "path", "query", "body", "header"
+	name     string // of the parameter or the body field
+	field    string // which field of the resource, by the parameter's name: "id", "code"
+	resource *resource
+}
+
+// needs lists what an operation must be given, path parameters first, outermost first.
+func (m *model) needs(op *openapi.Op) []need {
+	var out []need
+	segs := op.Segments()
+	for i, seg := range segs {
+		p := placeholder(seg)
+		if p == "" {
+			continue
+		}
+		r := m.byContainer[shape(strings.Join(segs[:i], "/"))]
+		if r != nil && (r.chosen == "" || r.producer != op) {
+			_, field := referent(p)
+			out = append(out, need{"path", p, field, r})
+		}
+	}
+	for _, p := range op.Params {
+		if p.In == "query" && p.Required {
+			if r, field := m.refers(op, p.Name); r != nil {
+				out = append(out, need{"query", p.Name, field, r})
+			}
+		}
+	}
+	if op.Body != nil && op.Body.Schema != nil {
+		for _, p := range op.Body.Schema.Props {
+			if !p.Required && !strings.HasSuffix(snake(p.Name), "_id") && !secretField(p.Name) {
+				continue
+			}
+			if r, field := m.refers(op, p.Name); r != nil {
+				out = append(out, need{"body", p.Name, field, r})
+			}
+		}
+	}
+	return out
+}
+
+func secretField(name string) bool { return hasWord(name, secretWords) }
+
+// refers resolves a field such as "order_id", "from_account_id" or "code" to a resource that can be made.
+func (m *model) refers(op *openapi.Op, name string) (*resource, string) {
+	ref, field := referent(name)
+	for ref != "" {
+		if r := m.nearest(op, ref); r != nil {
+			return r, field
+		}
+		_, rest, ok := strings.Cut(ref, "_") // from_account → account
+		if !ok {
+			break
+		}
+		ref = rest
+	}
+	if !secretWords[field] && !secretField(name) {
+		return nil, ""
+	}
+	// A bare code or token: made by the nearest producer that answers with such a field.
+	var best *resource
+	for _, r := range m.list {
+		if r.producer == nil || r.producer == op || shape(op.Path) == r.container {
+			continue
+		}
+		for _, p := range append(properties(r.producer.Success), bodyProps(r.producer)...) {
+			if snake(p.Name) == snake(name) && (best == nil || common(op, r) > common(op, best)) {
+				best = r
+			}
+		}
+	}
+	return best, snake(name)
+}
+
+func bodyProps(op *openapi.Op) []openapi.Prop {
+	if op.Body == nil || op.Body.Schema == nil {
+		return nil
+	}
+	return op.Body.Schema.Props
+}
+
+// nearest returns the producible resource of that name whose path has most in common with the operation.
+func (m *model) nearest(op *openapi.Op, name string) *resource {
+	var best *resource
+	for _, r := range m.list {
+		last := r.name[strings.LastIndexByte(r.name, '_')+1:]
+		if r.producer == nil || r.name != name && last != name || r.producer == op {
+			continue
+		}
+		if best == nil || common(op, r) > common(op, best) {
+			best = r
+		}
+	}
+	return best
+}
+
+// common counts the leading segments that an operation and a resource share.
+func common(op *openapi.Op, r *resource) int {
+	a, b, n := op.Segments(), openapi.Segments(r.container), 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}

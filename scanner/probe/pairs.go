@@ -1,0 +1,357 @@
+package probe
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
+)
+
+// The test types.
+const (
+	stateChange     = "state_change_attack"
+	conflicting     = "conflicting_transition"
+	limitOverrun    = "limit_overrun"
+	duplicateCreate = "duplicate_create"
+	lostUpdate      = "lost_update"
+	deleteVsUse     = "delete_vs_use"
+	tokenReuse      = "token_reuse"
+	keyReuse        = "idempotency_key_reuse"
+	partialBuild    = "partial_construction"
+	roleChange      = "role_change_vs_use"
+	revocation      = "permission_revocation_in_flight"
+	getSideEffect   = "get_side_effect"
+)
+
+// racer is one request of the race. Racers with the same name are identical and interchangeable.
+type racer struct {
+	name    string
+	op      *openapi.Op
+	variant int            // distinct bodies for racers of one operation
+	set     map[string]any // fields with a chosen value
+}
+
+// observer is a GET that shows the state. A shared one is not about a resource of the trial: what counts there is
+// the difference that the trial made.
+type observer struct {
+	op     *openapi.Op
+	shared bool
+}
+
+// scenario is a race to run.
+type scenario struct {
+	id        string
+	testType  string
+	setup     []step
+	racers    []racer
+	observers []observer
+	freshUser bool // each trial signs its own user up
+	score     int
+	finding   *finding.Finding // the static finding that speaks of this pair
+}
+
+func (s *scenario) identical() bool {
+	return !slices.ContainsFunc(s.racers, func(r racer) bool { return r.name != s.racers[0].name })
+}
+
+func (s *scenario) title() string {
+	a, b := s.racers[0].op.Key(), s.racers[1].op.Key()
+	if a == b {
+		return a + " twice"
+	}
+	return a + " against " + b
+}
+
+// unresolved is an operation that could not be planned, with the reason.
+type unresolved struct {
+	op     *openapi.Op
+	reason string
+}
+
+// plan infers the scenarios, the most promising first.
+func (p *prober) plan() ([]*scenario, []unresolved) {
+	var (
+		out    []*scenario
+		skip   []unresolved
+		usable []*openapi.Op
+	)
+	for _, op := range p.target.doc.Ops {
+		if !op.Mutates() && !(p.opts.RaceGets && op.Method == "GET") || p.isLogin(op) {
+			continue
+		}
+		if pattern, no := p.opts.excluded(op.Method, op.Path); no {
+			skip = append(skip, unresolved{op, "excluded by " + pattern})
+			continue
+		}
+		if _, err := p.setupFor(op); err != nil {
+			skip = append(skip, unresolved{op, err.Error()})
+			continue
+		}
+		usable = append(usable, op)
+		out = append(out, p.selfPairs(op)...)
+	}
+	for i, a := range usable {
+		for _, b := range usable[i+1:] {
+			if s := p.crossPair(a, b); s != nil {
+				out = append(out, s)
+			}
+		}
+	}
+	for _, s := range out {
+		p.hint(s)
+	}
+	slices.SortStableFunc(out, func(a, b *scenario) int { return cmp.Compare(b.score, a.score) })
+	return out, skip
+}
+
+func (p *prober) isLogin(op *openapi.Op) bool {
+	segs := op.Segments()
+	return op == p.model.signup && len(segs) > 0 && !p.opts.RaceGets && p.model.byContainer[shape(op.Path)] == nil ||
+		p.target.doc.TokenPath != "" && strings.HasSuffix("/"+op.Path, "/"+strings.TrimPrefix(p.target.doc.TokenPath, "/"))
+}
+
+// selfPairs returns the scenarios of an operation against itself.
+func (p *prober) selfPairs(op *openapi.Op) []*scenario {
+	kind, score := p.classify(op)
+	variants := []bool{false}
+	switch {
+	case kind == lostUpdate:
+		variants = []bool{true}
+	case kind == stateChange && freeText(op) && op.Method == "POST":
+		variants = []bool{false, true}
+	}
+	var out []*scenario
+	for _, distinct := range variants {
+		s := &scenario{id: slug(op) + ".twice", testType: kind, score: score}
+		a := racer{name: "A", op: op}
+		b := a
+		if distinct {
+			b.name, b.variant = "B", 1
+			s.id, s.testType = slug(op)+".two-values", lostUpdate
+			if kind != lostUpdate {
+				s.score -= 3
+			}
+			p.chooseStates(&a, &b)
+		}
+		s.racers = []racer{a, b}
+		if !distinct {
+			for len(s.racers) < p.opts.Racers {
+				s.racers = append(s.racers, a)
+			}
+		}
+		if p.complete(s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// chooseStates gives two updates of one state field different targets.
+func (p *prober) chooseStates(a, b *racer) {
+	for _, prop := range bodyProps(a.op) {
+		if prop.Schema != nil && len(prop.Schema.Enum) > 1 {
+			n := len(prop.Schema.Enum)
+			a.set = map[string]any{prop.Name: prop.Schema.Enum[n-1]}
+			b.set = map[string]any{prop.Name: prop.Schema.Enum[n-2]}
+			return
+		}
+	}
+}
+
+// freeText reports whether the body has a text that is not meant to be unique: two different ones may both be kept,
+// or one may be lost.
+func freeText(op *openapi.Op) bool {
+	for _, p := range bodyProps(op) {
+		if p.Schema != nil && p.Schema.Type == "string" && len(p.Schema.Enum) == 0 && !hasWord(p.Name, secretWords) && !strings.HasSuffix(snake(p.Name), "_id") {
+			return true
+		}
+	}
+	return false
+}
+
+// classify names the test type of an operation against itself and how promising it is.
+func (p *prober) classify(op *openapi.Op) (string, int) {
+	score := 10
+	text := snake(op.ID) + "_" + snake(strings.ReplaceAll(op.Path, "/", "_"))
+	if hasWord(text, verbs) {
+		score += 6
+	}
+	producer := slices.ContainsFunc(p.model.list, func(r *resource) bool { return r.producer == op })
+	needs := p.model.needs(op)
+	for _, prm := range op.Params {
+		if prm.In == "header" && strings.Contains(snake(prm.Name), "idempotency") {
+			return keyReuse, score + 8
+		}
+	}
+	secret, unique, quantity := false, false, false
+	for _, n := range needs {
+		secret = secret || n.where != "path" && secretWords[n.field] || n.where == "path" && secretWords[snake(n.name)]
+	}
+	for _, b := range bodyProps(op) {
+		unique = unique || b.Schema != nil && b.Schema.Type == "string" && hasWord(b.Name, uniqueWords) && len(b.Schema.Enum) == 0
+		quantity = quantity || hasWord(b.Name, countWords) || hasWord(b.Name, moneyWords)
+	}
+	switch {
+	case op.Method == "GET":
+		return getSideEffect, score - 2
+	case op.Method == "PUT" || op.Method == "PATCH":
+		return lostUpdate, score
+	case op.Method == "DELETE":
+		return stateChange, score - 1
+	case secret:
+		return tokenReuse, score + 6
+	case quantity && len(needs) > 0 || hasWord(text, set("withdraw", "transfer", "reserve", "book", "buy", "spend", "purchase", "checkout", "enroll", "join", "claim")):
+		return limitOverrun, score + 5
+	case unique && (producer || len(needs) == 0):
+		return duplicateCreate, score + 2
+	case producer && len(needs) == 0:
+		return duplicateCreate, score - 6
+	case producer:
+		return limitOverrun, score
+	}
+	return stateChange, score
+}
+
+// crossPair returns the race of two operations that meet on one resource, or nil.
+func (p *prober) crossPair(a, b *openapi.Op) *scenario {
+	if a.Method == "GET" || b.Method == "GET" {
+		return nil
+	}
+	shared := p.meet(a, b)
+	if shared == nil {
+		return nil
+	}
+	s := &scenario{id: slug(a) + ".against." + slug(b), testType: conflicting, score: 4,
+		racers: []racer{{name: "A", op: a}, {name: "B", op: b, variant: 1}}}
+	textA, textB := snake(a.ID)+a.Path, snake(b.ID)+b.Path
+	switch {
+	case a.Method == "DELETE" || b.Method == "DELETE":
+		s.testType = deleteVsUse
+		s.score += 2
+	case hasWord(textA, set("role", "permission", "grant")) || hasWord(textB, set("role", "permission", "grant")):
+		s.testType = roleChange
+		s.score++
+	case (a.Method == "PUT" || a.Method == "PATCH") && (b.Method == "PUT" || b.Method == "PATCH"):
+		s.testType = lostUpdate
+	case hasWord(textA, verbs) && hasWord(textB, verbs):
+		s.score += 3
+	}
+	if !p.complete(s) {
+		return nil
+	}
+	return s
+}
+
+// meet returns the innermost resource that both operations work on.
+func (p *prober) meet(a, b *openapi.Op) *resource {
+	for _, x := range slices.Backward(p.model.needs(a)) {
+		for _, y := range slices.Backward(p.model.needs(b)) {
+			if x.resource == y.resource && x.resource.producer != a && x.resource.producer != b {
+				return x.resource
+			}
+		}
+	}
+	return nil
+}
+
+// complete plans the set-up and the observers of a scenario, and reports whether that was possible.
+func (p *prober) complete(s *scenario) bool {
+	var ops []*openapi.Op
+	for _, r := range s.racers {
+		ops = append(ops, r.op)
+	}
+	steps, err := p.setupFor(ops...)
+	if err != nil {
+		return false
+	}
+	s.setup = steps
+	s.freshUser = len(steps) == 0 && p.model.signup != nil && s.racers[0].op.Secured
+	s.observers = p.observers(s)
+	return true
+}
+
+// hint raises a scenario that a static finding speaks of.
+func (p *prober) hint(s *scenario) {
+	for i := range p.opts.Findings {
+		f := &p.opts.Findings[i]
+		if f.Method == "" || f.Suppressed != nil {
+			continue
+		}
+		a, b := s.racers[0].op, s.racers[1].op
+		rival := f.Rival
+		if rival == nil {
+			rival = &finding.Rival{Method: f.Method, Endpoint: f.Endpoint}
+		}
+		if same(a, f.Method, f.Endpoint) && same(b, rival.Method, rival.Endpoint) || same(b, f.Method, f.Endpoint) && same(a, rival.Method, rival.Endpoint) {
+			s.score += 20 + 2*f.Severity.Rank()
+			if s.finding == nil {
+				s.finding = f
+			}
+		}
+	}
+}
+
+// same reports whether an operation of the document is the given route of the source; the source may not know the
+// prefix under which the application is mounted.
+func same(op *openapi.Op, method, endpoint string) bool {
+	return op.Method == method && (shape(op.Path) == shape(endpoint) || strings.HasSuffix(shape(op.Path), shape(endpoint)) && endpoint != "/" && endpoint != "")
+}
+
+func slug(op *openapi.Op) string {
+	var parts []string
+	for _, s := range op.Segments() {
+		if placeholder(s) == "" {
+			parts = append(parts, s)
+		}
+	}
+	return strings.ToLower(op.Method) + "." + strings.Join(parts, ".")
+}
+
+func (m *model) byKey(key string) *resource {
+	base, _, _ := strings.Cut(key, "#")
+	return m.byContainer[base]
+}
+
+// setupFor returns the steps that make everything the operations need, producers of producers first. Operations
+// that need the same kind of resource share one instance: that is where they meet.
+func (p *prober) setupFor(ops ...*openapi.Op) ([]step, error) {
+	var out []step
+	have := map[string]bool{}
+	var visit func(op *openapi.Op, depth int) error
+	visit = func(op *openapi.Op, depth int) error {
+		if depth > 5 {
+			return errDeep
+		}
+		nth := map[*resource]int{}
+		for _, n := range p.model.needs(op) {
+			key := instanceKey(n.resource, nth[n.resource])
+			if n.where == "body" {
+				nth[n.resource]++
+			}
+			if have[key] {
+				continue
+			}
+			producer := n.resource.producer
+			if producer == nil || producer == op {
+				return &noProducer{n}
+			}
+			if pattern, no := p.opts.excluded(producer.Method, producer.Path); no {
+				return &excludedProducer{producer, pattern}
+			}
+			if err := visit(producer, depth+1); err != nil {
+				return err
+			}
+			have[key] = true
+			out = append(out, step{op: producer, key: key})
+		}
+		return nil
+	}
+	for _, op := range ops {
+		if err := visit(op, 0); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}

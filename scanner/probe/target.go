@@ -1,0 +1,101 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/middlebrick/middlebrick/scanner/probe/fire"
+	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
+)
+
+// target is the application under test with the budgets of the run.
+type target struct {
+	fire.Target
+	base     *url.URL
+	doc      *openapi.Document
+	server   string // the Server header
+	requests atomic.Int64
+	budget   int64
+	marker   []fire.Header
+}
+
+// documents are the places of the OpenAPI document, FastAPI's own first.
+var documents = []string{"/openapi.json", "/api/openapi.json", "/api/v1/openapi.json", "/docs/openapi.json"}
+
+// connect pins the target and reads its document. These are the only requests that need no consent.
+func connect(ctx context.Context, o *Options, run string) (*target, error) {
+	u, addr, err := place(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	t := &target{base: u, budget: int64(o.Requests)}
+	t.Target = fire.Target{Addr: addr, Host: u.Host, Timeout: 10 * time.Second, Prefix: strings.TrimSuffix(u.Path, "/"), Sent: t.spend}
+	if u.Scheme == "https" {
+		t.TLS = &tls.Config{ServerName: u.Hostname(), NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}
+	}
+	t.marker = append([]fire.Header{
+		{Name: "User-Agent", Value: "middlebrick/" + o.Version},
+		{Name: "X-Middlebrick-Run", Value: run},
+		{Name: "Accept", Value: "application/json"},
+		{Name: "Connection", Value: "close"},
+	}, o.Headers...)
+	if err := t.describe(ctx); err != nil {
+		return nil, err
+	}
+	for _, text := range append([]string{t.doc.Title}, t.doc.Servers...) {
+		if !loopbackAddr(addr) && productive(text) {
+			return nil, refuse("the OpenAPI document says %q: this looks like production; probe a copy", text)
+		}
+	}
+	return t, nil
+}
+
+func loopbackAddr(addr string) bool {
+	return strings.HasPrefix(addr, "127.") || strings.HasPrefix(addr, "[::1]")
+}
+
+// describe fetches the OpenAPI document.
+func (t *target) describe(ctx context.Context) error {
+	var last string
+	for _, place := range documents {
+		resp := t.Do(ctx, fire.Request{Method: "GET", Path: place, Headers: t.marker})
+		switch {
+		case resp.Err != nil:
+			return &Unreachable{fmt.Sprintf("%s: %v", t.base, resp.Err)}
+		case resp.Status >= 300 && resp.Status < 400:
+			last = fmt.Sprintf("GET %s redirects to %s, which is not followed; give that address if it is the application",
+				place, resp.Header.Get("Location"))
+			continue
+		case resp.Status != 200:
+			last = fmt.Sprintf("GET %s answered %d", place, resp.Status)
+			continue
+		}
+		doc, err := openapi.Read(resp.Body)
+		if err != nil {
+			last = fmt.Sprintf("GET %s: %v", place, err)
+			continue
+		}
+		t.doc, t.server = doc, resp.Header.Get("Server")
+		return nil
+	}
+	return &Unreachable{fmt.Sprintf("%s has no OpenAPI document: %s", t.base, last)}
+}
+
+// spend counts a request against the budget before it leaves.
+func (t *target) spend(fire.Request) error {
+	if t.requests.Add(1) > t.budget {
+		return errBudget
+	}
+	return nil
+}
+
+// spent reports whether an error means that a budget ended or the run was interrupted, not that the target failed.
+func spent(err error) bool {
+	return errors.Is(err, errBudget) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
