@@ -1,5 +1,7 @@
 package python
 
+import "sync"
+
 // The syntax tree mirrors CPython's ast module: the same node names and the same fields, so that the
 // language reference doubles as its documentation and CPython itself can serve as the oracle in tests.
 //
@@ -302,6 +304,8 @@ type (
 	Constant struct {
 		exprNode
 		Kind ConstKind
+		// begin tells what Raw begins inside of when it is a piece of an f- or t-string.
+		begin uint8
 		// Raw is the source text. For implicitly joined strings it reaches from the first literal to the last.
 		Raw string
 	}
@@ -556,6 +560,7 @@ type File struct {
 	Errors []SyntaxError
 	// Comments holds only comments that contain the marker "middlebrick:" or "noqa".
 	Comments []Comment
+	lineOnce sync.Once
 	lines    []int32 // offsets of line starts, computed on first use
 }
 

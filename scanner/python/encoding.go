@@ -1,0 +1,93 @@
+package python
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+)
+
+// cookie is the declaration of PEP 263.
+var cookie = regexp.MustCompile(`^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)`)
+
+// blankLine matches a line that lets a cookie stand on the next one.
+var blankLine = regexp.MustCompile(`^[ \t\f]*(?:#.*)?$`)
+
+// source sets File.Source to src as UTF-8.
+func (p *parser) source(src []byte) {
+	if utf8.Valid(src) {
+		p.file.Source = src
+		return
+	}
+	name := encoding(src)
+	switch name {
+	case "latin-1", "iso-8859-1", "iso-latin-1", "iso8859-1", "latin1", "l1", "cp819":
+		p.file.Source = latin1(src, nil)
+		return
+	case "iso-8859-15", "iso8859-15", "latin-9", "latin9", "l9":
+		p.file.Source = latin1(src, latin9)
+		return
+	case "cp1252", "windows-1252", "1252":
+		p.file.Source = latin1(src, cp1252)
+		return
+	case "", "utf-8", "utf8":
+		p.record(int32(firstInvalid(src)), "invalid UTF-8")
+	default:
+		p.record(0, "encoding "+name+" is not supported: characters outside ASCII are unknown")
+	}
+	p.file.Source = bytes.ToValidUTF8(src, []byte("\ufffd"))
+}
+
+// encoding returns the normalised name in the cookie, or "".
+func encoding(src []byte) string {
+	for range 2 {
+		end := bytes.IndexAny(src, "\r\n")
+		if end < 0 {
+			end = len(src)
+		}
+		// A cookie is short; a line of megabytes need not be searched.
+		line := src[:min(end, 1000)]
+		if m := cookie.FindSubmatch(line); m != nil {
+			return strings.ReplaceAll(strings.ToLower(string(m[1])), "_", "-")
+		}
+		if end == len(src) || !blankLine.Match(line) {
+			return ""
+		}
+		src = src[end+1:]
+	}
+	return ""
+}
+
+func firstInvalid(src []byte) int {
+	for i := 0; i < len(src); {
+		r, n := utf8.DecodeRune(src[i:])
+		if r == utf8.RuneError && n <= 1 {
+			return i
+		}
+		i += n
+	}
+	return 0
+}
+
+// latin1 decodes bytes that are code points, but for the ones in other.
+func latin1(src []byte, other map[byte]rune) []byte {
+	out := make([]byte, 0, len(src)+len(src)/8)
+	for _, c := range src {
+		r := rune(c)
+		if o, ok := other[c]; ok {
+			r = o
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	return out
+}
+
+var latin9 = map[byte]rune{
+	0xa4: '€', 0xa6: 'Š', 0xa8: 'š', 0xb4: 'Ž', 0xb8: 'ž', 0xbc: 'Œ', 0xbd: 'œ', 0xbe: 'Ÿ',
+}
+
+var cp1252 = map[byte]rune{
+	0x80: '€', 0x82: '‚', 0x83: 'ƒ', 0x84: '„', 0x85: '…', 0x86: '†', 0x87: '‡', 0x88: 'ˆ', 0x89: '‰',
+	0x8a: 'Š', 0x8b: '‹', 0x8c: 'Œ', 0x8e: 'Ž', 0x91: '‘', 0x92: '’', 0x93: '“', 0x94: '”', 0x95: '•',
+	0x96: '–', 0x97: '—', 0x98: '˜', 0x99: '™', 0x9a: 'š', 0x9b: '›', 0x9c: 'œ', 0x9e: 'ž', 0x9f: 'Ÿ',
+}

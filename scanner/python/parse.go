@@ -1,0 +1,159 @@
+package python
+
+import (
+	"math"
+	"strings"
+	"unsafe"
+)
+
+// Limits on hostile input. Beyond them a statement is an error, as it is in CPython: a deeper tree would
+// overflow the stack of whoever walks it, which Go cannot recover from.
+const (
+	maxBrackets = 200    // open brackets
+	maxDepth    = 1000   // nested expressions of any kind
+	maxBlocks   = 100    // nested blocks
+	freeLinks   = 100    // links of one chain `a.b(c).d + e` that cost nothing
+	maxLinks    = 20_000 // links beyond that, in one statement
+	maxElif     = 2000   // branches of one if statement
+	maxErrors   = 1000   // errors listed for one file
+)
+
+type parser struct {
+	lexer
+	file *File
+	// marked tells that the file holds the text of a comment to keep.
+	marked bool
+	// trial is set while looking ahead: errors are not recorded.
+	trial bool
+	// compound tells that the statement being read has a header and a block.
+	compound bool
+	// headed tells that the last token of a skipped line was a colon.
+	headed bool
+	level  int // nested expressions
+	blocks int // nested blocks
+	links  int // links of long chains in this statement
+
+	// Children are collected here and copied out at their exact number.
+	exprs    []Expr
+	stmts    []Stmt
+	patterns []Pattern
+	keywords []*Keyword
+	args     []Arg
+	names    []string
+	slabs
+}
+
+// Parse reads a source file. It never fails: what cannot be read is listed in File.Errors and the rest of
+// the tree is usable. The tree points into src, which must not be changed afterwards.
+func Parse(path string, src []byte) *File {
+	f := &File{Path: path}
+	p := &parser{file: f}
+	p.source(src)
+	if len(f.Source) > math.MaxInt32-8 {
+		f.Source = nil
+		p.record(0, "file is larger than 2 GB")
+		return f
+	}
+	if len(f.Source) == 0 {
+		return f
+	}
+	p.src = unsafe.String(&f.Source[0], len(f.Source))
+	p.marked = strings.Contains(p.src, "noqa") || strings.Contains(p.src, "middlebrick:")
+	p.slabs.expect(len(p.src))
+	if strings.HasPrefix(p.src, "\ufeff") {
+		p.pos = 3
+	}
+	p.startLine()
+	f.Body = p.block(0, -1)
+	return f
+}
+
+// record lists an error.
+func (p *parser) record(offset int32, message string) {
+	p.failed = offset
+	if p.trial {
+		return
+	}
+	switch n := len(p.file.Errors); {
+	case n < maxErrors:
+		p.file.Errors = append(p.file.Errors, SyntaxError{offset, message})
+	case n == maxErrors:
+		p.file.Errors = append(p.file.Errors, SyntaxError{offset, "too many errors; the rest is not listed"})
+	}
+}
+
+// fail makes the current token the place of a syntax error. The token becomes tokBad, which fits nowhere:
+// all productions return, up to the statement, which recovers.
+func (p *parser) fail(message string) {
+	if p.tok == tokBad {
+		return
+	}
+	switch p.tok {
+	case tokLParen, tokLBracket, tokLBrace:
+		p.depth--
+	case tokRParen, tokRBracket, tokRBrace:
+		p.depth++
+	}
+	p.record(p.start, message)
+	p.tok = tokBad
+	p.pos = int(p.start)
+	p.end = p.last
+}
+
+// expect moves over a token that must be there.
+func (p *parser) expect(t token, message string) bool {
+	if p.tok != t {
+		p.fail(message)
+		return false
+	}
+	p.next()
+	return true
+}
+
+// accept moves over a token that may be there.
+func (p *parser) accept(t token) bool {
+	if p.tok != t {
+		return false
+	}
+	p.next()
+	return true
+}
+
+// text is the source of the current token.
+func (p *parser) text() string { return p.src[p.start:p.pos] }
+
+// name reads an identifier.
+func (p *parser) name() string {
+	if p.tok != tokName {
+		p.fail("expected a name")
+		return ""
+	}
+	s := p.src[p.start:p.pos]
+	p.next()
+	return s
+}
+
+// enter counts a level of nesting; leave it with p.level--.
+func (p *parser) enter() bool {
+	p.level++
+	if p.level > maxDepth {
+		p.fail("nested too deeply")
+		return false
+	}
+	return true
+}
+
+// link counts a link of a chain that is n links long so far.
+func (p *parser) link(n int) {
+	if n > freeLinks {
+		if p.links++; p.links > maxLinks {
+			p.fail("expression is too long")
+		}
+	}
+}
+
+func (p *parser) takeExprs(base int) []Expr {
+	out := p.exprLists.take(p.exprs[base:])
+	p.exprs = p.exprs[:base]
+	return out
+}
