@@ -1,5 +1,7 @@
 package interleave
 
+import "strconv"
+
 // read runs a read statement.
 func (m *machine) read(a *actor, st *statement) outcome {
 	s := &a.ops[st.op]
@@ -33,6 +35,9 @@ func (m *machine) change(a *actor, st *statement) outcome {
 	pass, r := m.ask(a, st)
 	if r.blocked {
 		return r
+	}
+	if !pass && m.rules.family != innodb {
+		return m.affected(a, st, 0) // a sub-query that fails leaves no row to lock
 	}
 	hits, r := m.found(a, st, ForUpdate, LockMode{})
 	if r.blocked || r.failure != 0 {
@@ -219,11 +224,35 @@ func (m *machine) ask(a *actor, st *statement) (bool, outcome) {
 		}
 		at := m.seeSub(a, st, w.sub, snapshot)
 		a.subs = append(a.subs, subquery{st.op, at, w})
-		if m.turned(&m.sights[at], w.relation, w.value) {
+		if m.given {
+			pass = pass && m.size(st, at, w)
+		} else if m.turned(&m.sights[at], w.relation, w.value) {
 			pass = false
 		}
 	}
 	return pass, outcome{}
+}
+
+// size evaluates a sub-query over known values: its count, or its existence, against the value it is compared with.
+func (m *machine) size(st *statement, at int, w *term) bool {
+	s := &m.sights[at]
+	n := 0
+	for i, row := range s.target.rows {
+		v := &m.rows[row].versions[s.counts[i]]
+		if r := &m.rows[row]; r.dirty && r.owner == st.tx {
+			v = &r.pending
+		}
+		if s.target.membership(v) == yes {
+			n++
+		}
+	}
+	switch w.relation {
+	case exists:
+		return n > 0
+	case notExists:
+		return n == 0
+	}
+	return compare(w.relation, strconv.Itoa(n), w.value) == yes
 }
 
 func (m *machine) seeSub(a *actor, st *statement, t *target, snapshot int) int {

@@ -90,6 +90,9 @@ func (m *machine) found(a *actor, st *statement, strength LockStrength, mode Loc
 			continue
 		}
 		if m.rules.family != sqlite && m.homeOf(a, st).Store == Table {
+			if m.rules.family == postgres && m.changedSince(st, row) {
+				return nil, failure(SerializationFailure) // known without waiting for a third writer
+			}
 			if on, ok := m.hold(st.tx, row, strength); !ok {
 				if mode.SkipLocked {
 					continue

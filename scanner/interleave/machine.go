@@ -19,11 +19,12 @@ type machine struct {
 	grants  []grant
 	ended   []finished
 	errors  Errors
-	values  []value // arena of row values, shared by versions and never changed in place
-	counts  []int16 // arena of sight.counts
-	commits []int   // by clock: the time of the commit
-	hits    []int   // the rows that the current statement found and locked
-	weighed []int   // the rows whose latest version it looked at
+	watch   func(a *actor, st *statement) // told of each statement that went through, if somebody compares
+	values  []value                       // arena of row values, shared by versions and never changed in place
+	counts  []int16                       // arena of sight.counts
+	commits []int                         // by clock: the time of the commit
+	hits    []int                         // the rows that the current statement found and locked
+	weighed []int                         // the rows whose latest version it looked at
 	one     [1]int
 }
 
@@ -265,7 +266,7 @@ func (m *machine) wait(a *actor, on int) {
 // fail raises an engine error in an actor.
 func (m *machine) fail(a *actor, e Errors) {
 	op := &a.ops[a.pc]
-	m.tell(a, Failed)
+	m.story = append(m.story, Event{Actor: int(a.id), Op: a.pc, What: Failed, Error: e})
 	switch {
 	case op.Catches&e != 0:
 		m.leave(a, refused)

@@ -5,6 +5,7 @@ package interleave
 type plan struct {
 	rules         *rules
 	together      bool // both requests run in one process
+	given         bool // the first state is known down to its values
 	columns       []string
 	rows          []slot
 	locks         []string
@@ -101,20 +102,52 @@ type world [2]int
 
 // prepare makes a pair ready. Its cost is linear in the size of the programs but for the rows of one table, which are few.
 func prepare(p Pair, w world) *plan {
-	pl := &plan{rules: p.Engine.rules(), together: p.Placement == SameProcess}
-	programs := [2]*Program{&p.A, &p.B}
-	for actor := range programs {
-		pl.number(actor, programs[actor])
-	}
-	for actor := range programs {
-		pl.programs[actor].dependencies()
-	}
+	pl := newPlan(p)
 	pl.layRows()
 	for _, actor := range w {
 		pl.constrain(actor)
 	}
 	pl.settle()
 	return pl
+}
+
+func newPlan(p Pair) *plan {
+	pl := &plan{rules: p.Engine.rules(), together: p.Placement == SameProcess}
+	for actor, program := range [2]*Program{&p.A, &p.B} {
+		pl.number(actor, program)
+	}
+	for actor := range pl.programs {
+		pl.programs[actor].dependencies()
+	}
+	return pl
+}
+
+// prepareGiven makes a pair ready to run from a first state that is known down to its values, so that a run can be
+// compared with a real engine.
+func prepareGiven(p Pair, rows []givenRow) *plan {
+	pl := newPlan(p)
+	pl.given = true
+	for _, g := range rows {
+		at := pl.keyed(&Resource{Name: g.table, Key: g.key}, initially)
+		pl.rows[at].want = present
+		for _, a := range g.values {
+			pl.suppose(at, pl.column(a.Column), a.Value)
+		}
+	}
+	pl.layRows()
+	for i := range pl.rows {
+		if pl.rows[i].want == free {
+			pl.rows[i].want = absent
+		}
+	}
+	pl.settle()
+	return pl
+}
+
+// givenRow is a row of a known first state.
+type givenRow struct {
+	table, key string
+	values     []Assignment
 }
 
 // number gives sessions, objects, columns and locks of a program their numbers.

@@ -62,7 +62,16 @@ func (m *machine) execute(a *actor, st *statement) outcome {
 	default:
 		r = m.insert(a, st)
 	}
-	if !r.blocked && r.failure == 0 && m.alone(st) {
+	if r.blocked || r.failure != 0 {
+		return r
+	}
+	if m.rules.family == postgres && m.rules.serializable && m.dangerous(st.tx) {
+		return failure(SerializationFailure)
+	}
+	if m.watch != nil {
+		m.watch(a, st)
+	}
+	if m.alone(st) {
 		return m.commitTx(a, st.tx)
 	}
 	return r

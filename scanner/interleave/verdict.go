@@ -62,6 +62,8 @@ type Event struct {
 	Actor int // 0 is A, 1 its rival
 	Op    int // index into the actor's program
 	What  What
+	// Error is what the engine raised, when What is Failed.
+	Error Errors
 }
 
 // What happened at a step.
