@@ -46,6 +46,9 @@ func (m *machine) change(a *actor, st *statement) outcome {
 	if s.res.Store == Table {
 		m.guard(a, st, hits)
 	}
+	if m.rules.family == postgres && m.rules.serializable && s.res.Store == Table {
+		m.see(a, st, m.snapshotOf(st), nil, false) // what a write looked for counts as read
+	}
 	if !pass {
 		hits = nil
 	}

@@ -4,8 +4,9 @@ package interleave
 // in which each program alone would go through.
 type plan struct {
 	rules         *rules
-	together      bool // both requests run in one process
-	given         bool // the first state is known down to its values
+	together      bool    // both requests run in one process
+	given         bool    // the first state is known down to its values
+	onePage       columns // the indexed columns of a table so small that each index has one page
 	columns       []string
 	rows          []slot
 	locks         []string

@@ -175,7 +175,9 @@ func (s *sentence) lock(n int, d dialect) {
 
 // simulate runs an experiment on the machine and logs every wait and result.
 func simulate(x *experiment, e Engine) []string {
-	m := newMachine(prepareGiven(x.pair(e), given()))
+	pl := prepareGiven(x.pair(e), given())
+	pl.onePage = bit(pl.column("grp")) | bit(pl.column("id")) | bit(pl.column("uq"))
+	m := newMachine(pl)
 	m.reset()
 	var log []string
 	var result [2]string

@@ -76,13 +76,13 @@ func (m *machine) missed(reader, writer *finished) bool {
 			row, seen := m.sightRow(s, k)
 			r := &m.rows[row]
 			if writer.seq == always {
-				if r.dirty && r.owner == writer.tx && s.concerns(&r.versions[len(r.versions)-1], &r.pending) {
+				if r.dirty && r.owner == writer.tx && m.concerns(s, &r.versions[len(r.versions)-1], &r.pending) {
 					return true
 				}
 				continue
 			}
 			for n := seen + 1; n < len(r.versions); n++ {
-				if r.versions[n].seq == writer.seq && s.concerns(&r.versions[n-1], &r.versions[n]) {
+				if r.versions[n].seq == writer.seq && m.concerns(s, &r.versions[n-1], &r.versions[n]) {
 					return true
 				}
 			}
@@ -91,8 +91,12 @@ func (m *machine) missed(reader, writer *finished) bool {
 	return false
 }
 
-// concerns tells whether the engine counts a change as one of what a sight read: of the row itself, or of the set.
-func (s *sight) concerns(from, to *version) bool {
+// concerns tells whether the engine counts a change as one of what a sight read: of the row itself, or of the set. Where an
+// index has one page only, a read through it locks all of it against later entries.
+func (m *machine) concerns(s *sight, from, to *version) bool {
+	if m.onePage != 0 && to.at > s.at && (to.born || to.cols&m.onePage != 0) {
+		return true
+	}
 	if s.only != nobody || s.target.keyed {
 		return true
 	}

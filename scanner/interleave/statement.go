@@ -54,6 +54,7 @@ func (m *machine) execute(a *actor, st *statement) outcome {
 		return r
 	}
 	var r outcome
+	told := len(m.story)
 	switch st.kind {
 	case Read, Refresh, Attr:
 		r = m.read(a, st)
@@ -65,7 +66,8 @@ func (m *machine) execute(a *actor, st *statement) outcome {
 	if r.blocked || r.failure != 0 {
 		return r
 	}
-	if m.rules.family == postgres && m.rules.serializable && m.dangerous(st.tx) {
+	if m.rules.family == postgres && m.rules.serializable && a.state == running && m.dangerous(st.tx) {
+		m.story = m.story[:told]
 		return failure(SerializationFailure)
 	}
 	if m.watch != nil {
