@@ -110,3 +110,32 @@ func wrapLine(line string, width int) []string {
 	}
 	return append(lines, current)
 }
+
+// wrapCode breaks code at a space, behind a bracket or a comma, or before a dot, and where there is none in the middle.
+func wrapCode(code string, width int) []string {
+	var lines []string
+	for columns(code) > width {
+		cut, last, used := 0, 0, 0
+		for i, r := range code {
+			if used += runeColumns(r); used > width {
+				break
+			}
+			cut = i + utf8.RuneLen(r)
+			switch {
+			case r == '.':
+				last = i
+			case strings.ContainsRune(" (,[", r):
+				last = cut
+			}
+		}
+		if last > cut/2 {
+			cut = last
+		}
+		if cut == 0 {
+			break
+		}
+		lines = append(lines, strings.TrimRight(code[:cut], " "))
+		code = strings.TrimLeft(code[cut:], " ")
+	}
+	return append(lines, code)
+}

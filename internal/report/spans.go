@@ -16,7 +16,7 @@ type spot struct {
 	line     int
 	end      int    // of a statement of several lines, else the same line
 	text     string // as the step gives it, for when the file is not at hand
-	labels   []string
+	labels   []label
 	primary  bool
 	from, to int // 1-based columns in UTF-16 code units, the end exclusive; 0 for the whole line
 }
@@ -77,21 +77,44 @@ func verb(r finding.Role) string {
 	return Plain(string(r))
 }
 
-// label adds "A reads" to a spot, or makes it "both read" when the other request does the same there.
+// label adds what an actor does to a spot, or makes it what both do when the other one does the same there.
 func (s *spot) label(step *finding.Step) {
-	mine := step.Actor + " " + verb(step.Role)
-	other := map[string]string{"A": "B ", "B": "A "}[step.Actor] + verb(step.Role)
-	both := "both " + verbs[step.Role][1]
-	for i, have := range s.labels {
-		switch have {
-		case mine, both:
-			return
-		case other:
-			s.labels[i] = both
-			return
+	for i, l := range s.labels {
+		if l.role != step.Role {
+			continue
+		}
+		if l.actor != step.Actor {
+			s.labels[i].actor = "both"
+		}
+		return
+	}
+	s.labels = append(s.labels, label{step.Actor, step.Role})
+}
+
+// label is who does what at a spot.
+type label struct {
+	actor string
+	role  finding.Role
+}
+
+// title is "A reads and checks, both act".
+func (s *spot) title() string {
+	var b strings.Builder
+	for i, l := range s.labels {
+		word := verb(l.role)
+		if both, ok := verbs[l.role]; ok && l.actor == "both" {
+			word = both[1]
+		}
+		switch {
+		case i > 0 && s.labels[i-1].actor == l.actor:
+			b.WriteString(" and " + word)
+		case i > 0:
+			b.WriteString(", " + l.actor + " " + word)
+		default:
+			b.WriteString(l.actor + " " + word)
 		}
 	}
-	s.labels = append(s.labels, mine)
+	return Plain(b.String())
 }
 
 func lastLine(spots []*spot) int {
@@ -164,7 +187,7 @@ func (t *text) source(n int, margin, line string) {
 }
 
 // room is the number of columns for a line of source.
-func (t *text) room() int { return t.width - t.indent - 3 - len(t.margin) }
+func (t *text) room() int { return t.lines - t.indent - 3 - len(t.margin) }
 
 // spot shows one line with the mark and the labels below it.
 func (t *text) spot(s *spot, level finding.Severity) {
@@ -176,11 +199,11 @@ func (t *text) spot(s *spot, level finding.Severity) {
 	from, to := s.extent(source, known)
 	before := min(columns(Plain(source[:from])), t.room()-1)
 	length := max(min(columns(Plain(source[from:to])), t.room()-before), 1)
-	label, paint, sign := Plain(strings.Join(s.labels, ", ")), t.gutter, "-"
+	paint, sign := t.gutter, "-"
 	if s.primary {
 		paint, sign = func(x string) string { return t.severity(level, x) }, "^"
 	}
-	mark := strings.TrimRight(strings.Repeat(sign, length)+" "+label, " ")
+	mark := strings.TrimRight(strings.Repeat(sign, length)+" "+s.title(), " ")
 	t.line(t.gutter(t.number(0)+" | "+t.margin) + strings.Repeat(" ", before) + paint(mark))
 }
 
@@ -202,7 +225,7 @@ func (t *text) block(s *spot) {
 		t.source(n, sign, line)
 		sign = "| "
 	}
-	t.line(t.gutter(t.number(0) + " | |____- " + Plain(strings.Join(s.labels, ", "))))
+	t.line(t.gutter(t.number(0) + " | |____- " + s.title()))
 }
 
 // extent returns the byte range of the line to mark: the columns of the location, else the statement without its

@@ -22,6 +22,7 @@ type text struct {
 	report *finding.Report
 	files  files
 	width  int
+	lines  int    // the width for lines of source
 	indent int    // columns of the line number gutter of the finding at hand
 	margin string // between the gutter and the source of the file at hand
 }
@@ -29,9 +30,10 @@ type text struct {
 // Text writes the report for people, in the manner of a compiler: each finding with the lines it is about, the
 // interleaving of the two requests, why nothing prevents it, and what to write instead.
 func Text(w io.Writer, r *finding.Report, opts Options) error {
-	t := &text{painter: painter(opts.Color), report: r, files: newFiles(opts.Source), width: defaultWidth}
+	t := &text{painter: painter(opts.Color), report: r, files: newFiles(opts.Source), width: defaultWidth, lines: widest}
 	if opts.Width > 0 {
 		t.width = min(max(opts.Width, narrowest), widest)
+		t.lines = t.width
 	}
 	shown := 0
 	for i := range r.Findings {

@@ -34,7 +34,7 @@ const maxCodeLines = 3
 // moment is one step of the schedule in its column: what the actor does, and below it what he believes.
 func (t *text) moment(n int, step *finding.Step, column int) {
 	room := column - 8
-	lines := wrapLine(Plain(step.Statement(t.files.line)), room)
+	lines := wrapCode(Plain(step.Statement(t.files.line)), room)
 	if len(lines) > maxCodeLines {
 		lines = append(lines[:maxCodeLines-1], strings.Join(lines[maxCodeLines-1:], " "))
 	}
