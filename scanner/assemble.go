@@ -110,7 +110,7 @@ func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.
 		Endpoint: r.Trace.Entry.Path, Method: r.Trace.Entry.Method,
 		Description: describe(rule, r), Remediation: remedy.For(r, rule.ID),
 		Steps: steps(r), Engine: r.Engine.String(),
-		Guard: &finding.Guard{Seen: r.Verdict.Guard.String(), Verdict: r.Verdict.String()},
+		Guard: guard(r.Verdict),
 	}
 	f.Fingerprint.Race = id
 	if r.Rival != nil {
@@ -129,6 +129,9 @@ func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.
 func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	if !a.engineKnown && r.Op(r.Read).Res.Store == interleave.Table {
 		f.Assumptions = append(f.Assumptions, "the database engine was not found: judged for "+r.Engine.String())
+	}
+	if r.Op(r.Read).Res.Store != interleave.Table {
+		f.Engine = ""
 	}
 	if r.Trace.Assumed {
 		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)

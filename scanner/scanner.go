@@ -5,6 +5,7 @@ package scanner
 import (
 	"bytes"
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -36,6 +37,7 @@ func Scan(ctx context.Context, tree *source.Tree, opts Options) (*finding.Report
 		return nil, err
 	}
 	a.report(report, func(id string) bool { return len(opts.Rules) == 0 || slices.Contains(opts.Rules, id) })
+	hashLines(report, files)
 	report.Finish()
 	report.Summary.ElapsedMS = time.Since(start).Milliseconds()
 	return report, nil
@@ -81,7 +83,7 @@ func read(ctx context.Context, tree *source.Tree, report *finding.Report) ([]*py
 			report.Summary.Files++
 			report.Summary.Bytes += int64(len(r.file.Source))
 			report.Summary.Lines += r.lines
-			if bytes.Contains(r.file.Source, []byte("fastapi")) {
+			if report.Summary.Framework == "" && importsFastAPI(r.file.Source) {
 				report.Summary.Framework = "fastapi"
 			}
 			if len(r.file.Errors) > 0 {
@@ -100,4 +102,11 @@ func syntaxSkip(f *python.File) finding.Skip {
 	}
 	return finding.Skip{Path: f.Path, Line: line, Kind: "syntax",
 		Reason: strings.TrimSpace(f.Errors[0].Message) + more + ": the rest of the file was read"}
+}
+
+// fastapiImport is an import of the framework or of something in it, also of a package that extends it by name.
+var fastapiImport = regexp.MustCompile(`(?m)^[ \t]*(from|import)[ \t][^#\n]*\bfastapi`)
+
+func importsFastAPI(src []byte) bool {
+	return bytes.Contains(src, []byte("fastapi")) && fastapiImport.Match(src)
 }

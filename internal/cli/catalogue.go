@@ -1,15 +1,24 @@
 package cli
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/rules"
 )
 
 type rule = finding.Rule
 
 // catalogue lists the rules in the order of their ids.
-func catalogue() []rule { return nil }
+func catalogue() []rule {
+	var all []rule
+	for _, r := range rules.All() {
+		all = append(all, rule{ID: r.ID, Name: r.Name, Title: r.Title, Category: r.Category, Severity: r.Severity, CWE: r.CWE, Page: r.Page()})
+	}
+	slices.SortFunc(all, func(a, b rule) int { return strings.Compare(a.ID, b.ID) })
+	return all
+}
 
 // ruleNamed finds a rule by its id or its name.
 func (c *command) ruleNamed(word string) (rule, error) {

@@ -13,6 +13,9 @@ func Page(rule finding.Rule, color bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s, %s, %s\n\n", p.severity(rule.Severity, rule.ID), p.bold(rule.Name), rule.Severity,
 		strings.Join(append([]string{rule.Category}, rule.CWE...), ", "))
+	if strings.TrimSpace(rule.Page) == "" {
+		return b.String() + rule.Title + ".\n\nThis rule has no page yet.\n"
+	}
 	code := false
 	for line := range strings.SplitSeq(strings.TrimSpace(rule.Page), "\n") {
 		switch {

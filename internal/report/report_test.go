@@ -277,6 +277,9 @@ func TestPage(t *testing.T) {
 	if got := Page(rule, false); got != want {
 		t.Errorf("got %q", got)
 	}
+	if got := Page(finding.Rule{ID: "MB1", Name: "n", Title: "What is wrong"}, false); !strings.Contains(got, "What is wrong.\n\nThis rule has no page yet.") {
+		t.Errorf("got %q", got)
+	}
 	if got := Page(rule, true); !strings.Contains(got, "\x1b[1m# State\x1b[0m\n") || !strings.Contains(got, "\x1b[36mx = 1\x1b[0m\n") {
 		t.Errorf("got %q", got)
 	}

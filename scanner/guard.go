@@ -1,0 +1,37 @@
+package scanner
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// guardTexts say what was seen around the check and the act, and why it does not help. Seen and verdict read as one sentence.
+var guardTexts = map[interleave.GuardSeen][2]string{
+	interleave.NoGuard:            {"", "nothing excludes the rival: no lock, no constraint, no condition in the write"},
+	interleave.TransactionOnly:    {"the transaction", "does not exclude the rival: a transaction is not a lock"},
+	interleave.ProcessLocal:       {"the lock in this process", "does not exclude the rival in another worker process"},
+	interleave.LockElsewhere:      {"the lock", "does not exclude the rival: it is held on another session or another key, or not over both check and act"},
+	interleave.LockReleased:       {"the lock", "does not exclude the rival: it ends before the act is committed"},
+	interleave.LockVoid:           {"the row lock", "does nothing on this engine"},
+	interleave.StaleUnderLock:     {"the row lock", "comes too late: the object was loaded before, and its attributes are older than the lock"},
+	interleave.SnapshotBeforeLock: {"the lock", "comes too late: the snapshot that is read from was taken before it"},
+	interleave.ClaimUnchecked:     {"the conditional write", "may match nothing, and its result is not tested"},
+	interleave.ConstraintGuard:    {"the constraint", "does not cover this race"},
+	interleave.VersionGuard:       {"the version column", "does not exclude the rival: it writes without it, or the effect comes before the flush"},
+	interleave.SerializableGuard:  {"the serializable transaction", "does not cover both check and act"},
+	interleave.RowLockGuard:       {"the row lock", "does not exclude the rival: what is checked or written is another row"},
+	interleave.ConditionalWrite:   {"the conditional write", "does not repeat everything that was checked"},
+}
+
+// guard puts the judge's word on the protection into a sentence. A race that the engine refuses is told by its error.
+func guard(v interleave.Verdict) *finding.Guard {
+	text := guardTexts[v.Guard]
+	if v.Outcome == interleave.FailsCleanly {
+		seen := v.Guard.String()
+		if v.Guard == interleave.NoGuard {
+			seen = "the engine"
+		}
+		return &finding.Guard{Seen: seen, Verdict: "keeps the data right: one of the two requests fails (" + v.Errors.String() + ")"}
+	}
+	return &finding.Guard{Seen: text[0], Verdict: text[1]}
+}
