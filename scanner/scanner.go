@@ -101,7 +101,7 @@ func syntaxSkip(f *python.File) finding.Skip {
 		more = " and in further places"
 	}
 	return finding.Skip{Path: f.Path, Line: line, Kind: "syntax",
-		Reason: strings.TrimSpace(f.Errors[0].Message) + more + ": the rest of the file was read"}
+		Reason: strings.TrimSpace(f.Errors[0].Message) + more}
 }
 
 // fastapiImport is an import of the framework or of something in it, also of a package that extends it by name.
