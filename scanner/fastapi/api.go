@@ -46,6 +46,13 @@ func (r *reader) finish() {
 	}
 	r.app.scripts = r.scripts
 	r.app.Entries = canonical(r.app.Entries)
+	sort.SliceStable(r.app.Unresolved, func(i, j int) bool {
+		a, b := r.app.Unresolved[i], r.app.Unresolved[j]
+		if a.Module != b.Module {
+			return a.Module.File.Path < b.Module.File.Path
+		}
+		return a.Pos < b.Pos
+	})
 	sort.SliceStable(r.app.Entries, func(i, j int) bool { return earlier(r.app.Entries[i], r.app.Entries[j]) })
 }
 

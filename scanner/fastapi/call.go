@@ -220,7 +220,11 @@ func (r *reader) plainResult(fn value, e *python.Call, at *frame) value {
 	if ret == nil || at.depth > maxDepth {
 		return value{}
 	}
-	switch ret.(type) {
+	switch n := ret.(type) {
+	case *python.Name:
+		if g := f.NestedFuncs[n.ID]; g != nil { // a closure: make_lifespan(settings)
+			return value{kind: function, ref: program.Ref{Kind: program.ToFunction, Module: g.Module, Function: g}}
+		}
 	case *python.Constant, *python.JoinedStr, *python.BinOp, *python.Attribute:
 		return r.run(fn, r.arguments(e, at), r.keywords(e, at), at)
 	}

@@ -340,7 +340,12 @@ func (r *reader) member(v value, attr string, at *frame) value {
 		return r.objectMember(v.obj, attr, at)
 	case super:
 		return r.superMember(v, attr)
-	case function, list, dict, text, register, route:
+	case text:
+		if attr == "value" { // of an Enum member
+			return v
+		}
+		return value{kind: method, text: attr, under: &v}
+	case function, list, dict, register, route:
 		return value{kind: method, text: attr, under: &v}
 	}
 	return value{}

@@ -98,6 +98,10 @@ func seen(p *program.Program) []string {
 		}
 		say(e.Function, "%s", s)
 	}
+	for _, u := range app.Unresolved {
+		n, _ := u.Module.File.Position(u.Pos)
+		out = append(out, fmt.Sprintf("%s:%d: unresolved %s", u.Module.File.Path, n, u.Reason))
+	}
 	for _, h := range app.Handlers {
 		say(h.Function, "handler %s", h.Class.Qual)
 	}

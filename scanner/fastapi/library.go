@@ -20,6 +20,8 @@ func (r *reader) callExternal(qual string, e *python.Call, at *frame) value {
 		return r.workerDecorator(e, at)
 	case jobDecorators[qual]:
 		return r.jobDecorator(e, at)
+	case strings.HasPrefix(qual, "classy_fastapi.") && routing[lastName(qual)] && at.class != nil:
+		return r.route(r.classRouter(at.class), lastName(qual), e, at)
 	}
 	switch qual {
 	case "functools.partial", "functools.partialmethod", "functools.cache", "functools.lru_cache", "builtins.staticmethod":
@@ -79,6 +81,28 @@ func (r *reader) builtin(qual string, e *python.Call, at *frame) value {
 		return value{}
 	}
 	return value{kind: instance, obj: &object{qual: qual}}
+}
+
+// classRouter is the router of a class whose methods carry the routes (classy-fastapi): its instances have it as `router`.
+func (r *reader) classRouter(k *program.Class) *object {
+	o := r.classes[k]
+	if o == nil {
+		o = r.object(program.Ref{Kind: program.ToExternal, Qual: "fastapi.APIRouter"})
+		r.classes[k] = o
+	}
+	return o
+}
+
+// addResource reads fastapi-utils' api.add_resource(Orders(), "/orders"): each method named like an HTTP method is a route.
+func (r *reader) addResource(args []value) {
+	if len(args) < 2 || args[0].kind != instance || args[0].obj.class == nil {
+		return
+	}
+	k := args[0].obj.class
+	for _, path := range args[1:] {
+		reg := &registration{on: r.classRouter(k), kind: Route, path: r.path(path)}
+		r.endpointClass(reg, value{kind: class, ref: program.Ref{Kind: program.ToClass, Module: k.Module, Class: k}})
+	}
 }
 
 func numbered(v value) value {

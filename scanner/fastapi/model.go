@@ -17,7 +17,16 @@ type App struct {
 	Startup map[*program.Function]bool
 	// Version is the pinned FastAPI version ("0.115.2"), "" when unknown.
 	Version string
-	scripts map[*program.Function]bool // run by a command line or a main block
+	// Unresolved lists what could not be followed while the application was put together, in source order: routes may be missing.
+	Unresolved []Unresolved
+	scripts    map[*program.Function]bool // run by a command line or a main block
+}
+
+// Unresolved is a place where routes may have been missed.
+type Unresolved struct {
+	Module *program.Module
+	Pos    int32
+	Reason string // "include_router of a router that is not known"
 }
 
 // EntryKind tells what starts an entry point.

@@ -183,7 +183,8 @@ func (r *reader) add(o *object, kind EntryKind, e *python.Call, at *frame) {
 	if _, ok := named["route"]; ok {
 		endpoint = named["route"]
 	}
-	reg := &registration{on: o, kind: kind, path: r.path(pick(args, 0, named, "path")), deps: r.dependencyValue(named["dependencies"])}
+	reg := &registration{on: o, kind: kind, path: r.path(pick(args, 0, named, "path")), deps: r.dependencyValue(named["dependencies"]),
+		site: e, within: at.scope.Module}
 	if kind == Route {
 		reg.methods = methodNames(pick(args, -1, named, "methods"))
 	}
@@ -201,7 +202,13 @@ func (r *reader) complete(reg *registration, fn value) {
 		return
 	}
 	f, k := fn.target()
-	if f == nil || len(reg.on.routes) >= maxRoutes {
+	if f == nil {
+		if reg.site != nil && fn.kind != external {
+			r.unresolved(reg.within, reg.site, "route whose handler is not known")
+		}
+		return
+	}
+	if len(reg.on.routes) >= maxRoutes {
 		return
 	}
 	done := *reg
@@ -233,7 +240,11 @@ func (r *reader) include(o *object, e *python.Call, at *frame) {
 	if child.kind == module { // include_router(orders): the module's router
 		child = r.member(child, "router", at)
 	}
-	if child.kind != instance || child.obj == o {
+	if child.kind != instance {
+		r.unresolved(at.scope.Module, e, "include_router of a router that is not known")
+		return
+	}
+	if child.obj == o {
 		return
 	}
 	child.obj.router, child.obj.linked = true, true
@@ -244,6 +255,19 @@ func (r *reader) include(o *object, e *python.Call, at *frame) {
 		l.prefix = r.path(args[1])
 	}
 	o.links = append(o.links, l)
+}
+
+// unresolved notes a place where routes may be missing, once.
+func (r *reader) unresolved(m *program.Module, call *python.Call, reason string) {
+	u := Unresolved{m, call.Pos(), reason}
+	for _, v := range r.app.Unresolved[max(0, len(r.app.Unresolved)-50):] {
+		if v == u {
+			return
+		}
+	}
+	if len(r.app.Unresolved) < 1000 {
+		r.app.Unresolved = append(r.app.Unresolved, u)
+	}
 }
 
 // mount reads app.mount("/path", subapp).

@@ -180,6 +180,8 @@ type registration struct {
 	fn      *program.Function
 	class   *program.Class
 	env     *frame // around fn, when it is nested
+	site    *python.Call
+	within  *program.Module
 	// then is set for what is no route: a worker, a handler, a start-up function.
 	then func(value)
 }

@@ -36,6 +36,9 @@ var clockMethods = map[string]bool{"periodic_task": true, "db_periodic_task": tr
 // libraryCall handles the methods of objects of libraries: the decorators of task queues.
 func (r *reader) libraryCall(o *object, name string, e *python.Call, at *frame) value {
 	args, named := r.arguments(e, at), r.keywords(e, at)
+	if name == "add_resource" && hasSuffix(o.qual, "Api") {
+		r.addResource(args)
+	}
 	if !isQueue(o.qual) || !queueMethods[name] && !clockMethods[name] {
 		return value{}
 	}
