@@ -14,6 +14,7 @@ type engineUse struct {
 	EngineInfo
 	weight   int
 	fallback bool // a default that a deployment is likely to replace
+	async    bool // made for asyncio
 	place    Place
 }
 
@@ -25,8 +26,10 @@ const (
 	byConfigURL
 	bySetting   = 10
 	byVariable  = 20
+	byDriver    = 25
 	byMigration = 30
 	byCall      = 40
+	inScript    = -35 // a call in a maintenance script
 )
 
 // engine weighs what code and configuration say about the database.
@@ -44,7 +47,7 @@ func (r *reader) engine() {
 		r.s.Engine = best.EngineInfo
 		r.s.Engine.Known = best.weight > byImage
 	}
-	r.fillDriver(uses)
+	r.fillDriver(uses, best)
 	r.s.Engine.ExpireOnCommit = r.expireOnCommit()
 	r.s.Engine.SQLiteBegin = max(r.s.Engine.SQLiteBegin, r.beginListener())
 	r.otherEngines(uses)
@@ -86,13 +89,13 @@ func (r *reader) unknownEngine(uses []engineUse) {
 }
 
 // fillDriver completes the chosen engine from weaker evidence for the same engine.
-func (r *reader) fillDriver(uses []engineUse) {
+func (r *reader) fillDriver(uses []engineUse, best *engineUse) {
 	e := &r.s.Engine
 	for _, u := range uses {
 		if u.Test || u.Name != e.Name {
 			continue
 		}
-		if e.Driver == "" {
+		if e.Driver == "" && (!best.async || asyncDrivers[u.Driver]) {
 			e.Driver = u.Driver
 		}
 		if e.Isolation == "" {
@@ -101,6 +104,8 @@ func (r *reader) fillDriver(uses []engineUse) {
 		e.SQLiteBegin = max(e.SQLiteBegin, u.SQLiteBegin)
 	}
 }
+
+var asyncDrivers = map[string]bool{"asyncpg": true, "psycopg": true, "aiomysql": true, "asyncmy": true, "aiosqlite": true}
 
 func (r *reader) otherEngines(uses []engineUse) {
 	seen := map[string]bool{r.s.Engine.Name: true}
@@ -113,6 +118,9 @@ func (r *reader) otherEngines(uses []engineUse) {
 			seen[key] = true
 			u.Known = u.weight > byImage
 			r.s.Others = append(r.s.Others, u.EngineInfo)
+			if !u.Test && u.weight >= bySetting && u.Name != "mongodb" && u.Name != r.s.Engine.Name {
+				r.assume(fmt.Sprintf("The project also names %s (%s); verdicts are for %s.", u.Name, u.Why, r.s.Engine.Name))
+			}
 		}
 	}
 }
@@ -127,10 +135,12 @@ func (r *reader) engineCalls() []engineUse {
 		if r.isMigration(f.scope.Module) {
 			base.weight = byMigration
 		}
+		known := len(uses)
 		switch f.name {
 		case "create_engine", "create_async_engine":
+			base.async = f.name == "create_async_engine"
 			r.engineOptions(&base.EngineInfo, f.scope, f.call)
-			uses = append(uses, r.urlUses(base, f.scope, argument(f.call, 0, "url"))...)
+			uses = append(uses, r.engineURL(base, f)...)
 		case "Database":
 			uses = append(uses, r.urlUses(base, f.scope, argument(f.call, 0, "url"))...)
 		case "init", "register_tortoise", "RegisterTortoise":
@@ -148,8 +158,39 @@ func (r *reader) engineCalls() []engineUse {
 			base.Why = fmt.Sprintf("%s is made at %s", f.name, place)
 			uses = append(uses, base)
 		}
+		if isScript(place.Path) {
+			for i := known; i < len(uses); i++ {
+				uses[i].weight = max(uses[i].weight+inScript, byConfigURL)
+			}
+		}
 	}
 	return uses
+}
+
+// engineURL reads the URL of create_engine, or of a function of the project that wraps it, whatever its argument is called.
+func (r *reader) engineURL(base engineUse, f foundCall) []engineUse {
+	if uses := r.urlUses(base, f.scope, argument(f.call, 0, "url")); len(uses) > 0 || keyword(f.call, "url") != nil {
+		return uses
+	}
+	var uses []engineUse
+	for _, a := range f.call.Args[min(1, len(f.call.Args)):] {
+		uses = append(uses, r.urlUses(base, f.scope, a)...)
+	}
+	for _, k := range f.call.Keywords {
+		uses = append(uses, r.urlUses(base, f.scope, k.Value)...)
+	}
+	return uses
+}
+
+// isScript tells that a file is a tool beside the application.
+func isScript(path string) bool {
+	for _, part := range strings.Split(strings.ToLower(path), "/") {
+		switch part {
+		case "scripts", "script", "tools", "bin", "dev", "cli", "seeds", "seed":
+			return true
+		}
+	}
+	return false
 }
 
 // String writes a place as people read it.
@@ -289,10 +330,10 @@ func (r *reader) driverUse(base engineUse, f foundCall) (engineUse, bool) {
 		return base, false
 	}
 	base.Name, base.Driver = found[0], found[1]
-	base.weight += rankDefault
+	base.weight = byDriver
 	base.Why = fmt.Sprintf("%s is called at %s", qual, base.place)
 	if base.Name == "sqlite" {
-		base.weight = byVariable // often a cache or a tool beside the real database
+		base.weight = bySetting - 1 // often a cache or a tool beside the real database
 		if isFalse(keyword(f.call, "autocommit")) {
 			base.SQLiteBegin = DeferredBegin
 		}

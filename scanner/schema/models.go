@@ -117,8 +117,14 @@ func newTable(name string, orm ORM) *Table {
 		Relationships: map[string]*Relationship{}, Hybrids: map[string]bool{}}
 }
 
+// The limits of one table are far beyond those of any engine; generated code runs into them, people do not.
+const (
+	maxTableColumns = 4_000
+	maxTableKeys    = 400
+)
+
 func (t *Table) addColumn(c *Column) {
-	if c.Name == "" {
+	if c.Name == "" || len(t.Columns) >= maxTableColumns {
 		return
 	}
 	if t.Columns[c.Name] == nil {
@@ -143,7 +149,7 @@ func (t *Table) removeKeys(drop func(UniqueKey) bool) {
 
 // addKey adds a key unless the same one is there.
 func (t *Table) addKey(k UniqueKey) {
-	if len(k.Columns)+len(k.Expressions) == 0 {
+	if len(k.Columns)+len(k.Expressions) == 0 || len(t.Unique) >= maxTableKeys {
 		return
 	}
 	for i, have := range t.Unique {

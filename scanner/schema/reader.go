@@ -1,7 +1,7 @@
 package schema
 
 import (
-	"bytes"
+	"path"
 	"sort"
 	"strings"
 
@@ -67,7 +67,7 @@ func newReader(p *program.Program, configs []Config) *reader {
 		byClassDef[c.Def] = c
 	}
 	for _, m := range p.Modules {
-		if m.File == nil || !mentions(m.File.Source) {
+		if m.File == nil || isTestPath(m.File.Path) && path.Base(m.File.Path) != "conftest.py" {
 			continue
 		}
 		w := &walker{scope: program.Scope{Module: m}, byDef: r.byDef, class: byClassDef, call: r.foundCall, text: r.foundText, joint: r.foundJoined}
@@ -87,29 +87,20 @@ var wanted = map[string]bool{
 	"SQLAlchemy": true, "map_imperatively": true, "exec_driver_sql": true, "init_beanie": true,
 }
 
-// hints are the words by which a module is chosen for a walk.
-var hints = [][]byte{
-	[]byte("create_engine"), []byte("create_async_engine"), []byte("engine_from_config"), []byte("ession"), []byte("listens_for"), []byte("uvicorn"),
-	[]byte("create_index"), []byte("Index("), []byte("Table("), []byte("Database("), []byte("connect("), []byte("create_pool"), []byte("Tortoise"),
-	[]byte("ortoise("), []byte("MongoClient"), []byte("MotorClient"), []byte("ConnectionPool"), []byte("qlDatabase"), []byte("SqliteDatabase"),
-	[]byte("CREATE "), []byte("create table"), []byte("create unique"), []byte("ALTER TABLE"), []byte("map_imperatively"), []byte("UniqueConstraint"),
-}
-
-func mentions(source []byte) bool {
-	for _, h := range hints {
-		if bytes.Contains(source, h) {
-			return true
-		}
-	}
-	return false
-}
-
 func (r *reader) foundCall(s program.Scope, c *python.Call) {
-	if name := lastName(c.Func); wanted[name] {
-		r.calls = append(r.calls, foundCall{s, c, name})
-	} else if ref := r.p.Resolve(s, c.Func); ref.Kind == program.ToExternal && wanted[lastPart(ref.Qual)] { // renamed by its import
-		r.calls = append(r.calls, foundCall{s, c, lastPart(ref.Qual)})
+	name := lastName(c.Func)
+	if !wanted[name] {
+		n, ok := c.Func.(*python.Name)
+		if !ok {
+			return
+		}
+		b := s.Module.Names[n.ID]
+		if b == nil || b.Import == nil || !wanted[b.Import.Name] {
+			return
+		}
+		name = b.Import.Name // renamed by its import
 	}
+	r.calls = append(r.calls, foundCall{s, c, name})
 }
 
 // maxText is the size up to which a string is taken for SQL.
@@ -125,8 +116,11 @@ func (r *reader) foundText(s program.Scope, c *python.Constant) {
 }
 
 func (r *reader) foundJoined(s program.Scope, j *python.JoinedStr) {
-	if text := r.joined(s, j); definesTable(text) {
-		r.texts = append(r.texts, foundText{s, j, text})
+	for _, v := range j.Values { // evaluating every f-string would be dear
+		if c, ok := v.(*python.Constant); ok && len(c.Raw) < maxText && definesTable(c.Raw) {
+			r.texts = append(r.texts, foundText{s, j, r.joined(s, j)})
+			return
+		}
 	}
 }
 
@@ -175,8 +169,8 @@ func (r *reader) place(m *program.Module, n python.Node) Place {
 	if m == nil || m.File == nil {
 		return Place{}
 	}
-	pos := min(max(int(n.Pos()), 0), len(m.File.Source))
-	return Place{m.File.Path, 1 + bytes.Count(m.File.Source[:pos], []byte("\n"))}
+	line, _ := m.File.Position(n.Pos())
+	return Place{m.File.Path, line}
 }
 
 // source is the text of an expression as written.

@@ -14,14 +14,29 @@ func (r *reader) sessions() {
 	for _, f := range r.calls {
 		switch f.name {
 		case "sessionmaker", "async_sessionmaker", "Session", "AsyncSession":
-			if qual := r.qual(f.scope, f.call.Func); qual != "" && !strings.Contains(qual, "sql") {
-				continue // requests.Session, boto3.Session
+			if !r.makesSessions(f) {
+				continue // requests.Session, boto3.Session, a local variable of that name
 			}
 			r.s.Sessions[f.call] = &SessionInfo{
 				ExpireOnCommit: !isFalse(r.option(f, "expire_on_commit")), Autoflush: !isFalse(r.option(f, "autoflush")),
 				Autocommit: isTrue(r.option(f, "autocommit")), Place: r.place(f.scope.Module, f.call)}
 		}
 	}
+}
+
+// makesSessions tells that a call is SQLAlchemy's or SQLModel's, or that of a class derived from theirs.
+func (r *reader) makesSessions(f foundCall) bool {
+	e := f.call.Func
+	if sub, ok := e.(*python.Subscript); ok {
+		e = sub.Value
+	}
+	switch ref := r.p.Resolve(f.scope, e); ref.Kind {
+	case program.ToExternal:
+		return strings.HasPrefix(ref.Qual, "sqlalchemy.") || strings.HasPrefix(ref.Qual, "sqlmodel.")
+	case program.ToClass:
+		return ref.Class != nil && ref.Class.IsSubclass("sqlalchemy.orm.Session", "sqlalchemy.ext.asyncio.AsyncSession", "sqlmodel.Session", "sqlmodel.ext.asyncio.session.AsyncSession")
+	}
+	return keyword(f.call, "expire_on_commit") != nil || keyword(f.call, "autoflush") != nil
 }
 
 // option is a keyword of a call, also one given by **options.
@@ -44,7 +59,7 @@ func (r *reader) expireOnCommit() bool {
 	seen := false
 	for call, s := range r.s.Sessions {
 		factory := strings.HasSuffix(lastName(call.Func), "sessionmaker")
-		if !factory || isTestPath(s.Place.Path) {
+		if !factory || isTestPath(s.Place.Path) || isScript(s.Place.Path) {
 			continue
 		}
 		if s.ExpireOnCommit {

@@ -182,6 +182,11 @@ func softDelete(where string) bool {
 // finish completes what depends on the whole table: primary keys first, nullable key columns, the engine's collation.
 func (t *Table) finish(engine string) {
 	t.foldsCase = engine == "mysql" || engine == "mariadb"
+	for name, column := range t.Attributes { // a synonym names an attribute
+		if real, ok := t.Attributes[column]; ok && t.Columns[column] == nil {
+			t.Attributes[name] = real
+		}
+	}
 	for i := range t.Unique {
 		k := &t.Unique[i]
 		k.Nullable = nil

@@ -102,12 +102,35 @@ func (w *walker) exprs(list []python.Expr) {
 	}
 }
 
+// expr visits an expression. Chains such as a.b().c() + d + … lean to the left as deep as the source is long, so that
+// spine is walked in a loop.
 func (w *walker) expr(e python.Expr) {
+	var spine []python.Expr
+	for e != nil {
+		spine = append(spine, e)
+		switch n := e.(type) {
+		case *python.BinOp:
+			e = n.Left
+		case *python.Attribute:
+			e = n.Value
+		case *python.Subscript:
+			e = n.Value
+		case *python.Call:
+			e = n.Func
+		default:
+			e = nil
+		}
+	}
+	for i := len(spine) - 1; i >= 0; i-- {
+		w.node(spine[i])
+	}
+}
+
+// node visits an expression but for its leftmost part.
+func (w *walker) node(e python.Expr) {
 	switch e := e.(type) {
-	case nil:
 	case *python.Call:
 		w.call(w.scope, e)
-		w.expr(e.Func)
 		w.exprs(e.Args)
 		for _, k := range e.Keywords {
 			w.expr(k.Value)
@@ -123,7 +146,6 @@ func (w *walker) expr(e python.Expr) {
 	case *python.NamedExpr:
 		w.expr(e.Value)
 	case *python.BinOp:
-		w.expr(e.Left)
 		w.expr(e.Right)
 	case *python.UnaryOp:
 		w.expr(e.Operand)
@@ -150,10 +172,7 @@ func (w *walker) expr(e python.Expr) {
 	case *python.Compare:
 		w.expr(e.Left)
 		w.exprs(e.Comparators)
-	case *python.Attribute:
-		w.expr(e.Value)
 	case *python.Subscript:
-		w.expr(e.Value)
 		w.expr(e.Slice)
 	case *python.Starred:
 		w.expr(e.Value)
