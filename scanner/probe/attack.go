@@ -155,7 +155,7 @@ func (a *attack) run(ctx context.Context) (*result, error) {
 // plain reports whether the race is two creations that depend on nothing and are both welcome.
 func (a *attack) plain() bool {
 	op := a.s.racers[0].op
-	return a.s.identical() && a.b.additive && a.p.produces(op) && len(a.s.setup) == 0 && !a.s.freshUser
+	return a.s.identical() && a.b.additive && a.p.produces(op) && len(a.s.setup) == 0 && !a.s.freshUser && a.s.testType != keyReuse
 }
 
 // partial reports what is known when the run ends early.

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +14,7 @@ import (
 	"time"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/probe/hold"
 )
 
 // python returns the interpreter of the pinned packages, installing them when needed. Without a Python the tests
@@ -46,58 +45,27 @@ func needPython(t *testing.T) string {
 	return py
 }
 
-func freePort(t *testing.T) int {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().(*net.TCPAddr).Port
-}
-
 // serve starts a laboratory application and returns its address. It is ended with the test.
 func serve(t *testing.T, lab, app, db string, args ...string) string {
 	t.Helper()
-	py, port := needPython(t), freePort(t)
+	py := needPython(t)
 	if db == "" {
 		db = "sqlite:///" + filepath.Join(t.TempDir(), "lab.db")
 	}
 	if len(args) == 0 {
 		args = []string{"uvicorn", "--workers", "2", "--log-level", "warning"}
 	}
-	bind := []string{"--port", fmt.Sprint(port)}
+	bind := "--port {port}"
 	if args[0] == "hypercorn" {
-		bind = []string{"--bind", fmt.Sprintf("127.0.0.1:%d", port)}
+		bind = "--bind 127.0.0.1:{port}"
 	}
-	cmd := exec.Command(py, append(append([]string{"-m", args[0], app}, args[1:]...), bind...)...)
-	cmd.Dir = filepath.Join("../../testdata/apps", lab)
-	cmd.Env = append(os.Environ(), "LAB_DB="+db, "PYTHONDONTWRITEBYTECODE=1")
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	ownGroup(cmd)
-	if err := cmd.Start(); err != nil {
+	command := fmt.Sprintf("env LAB_DB=%s PYTHONDONTWRITEBYTECODE=1 %s -m %s %s %s %s", db, py, args[0], app, strings.Join(args[1:], " "), bind)
+	i, err := hold.Start(t.Context(), command, filepath.Join("../../testdata/apps", lab), 2, nil)
+	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		endGroup(cmd)
-		if t.Failed() {
-			t.Logf("the application said:\n%s", clip(out.String(), 4000))
-		}
-	})
-	base := fmt.Sprintf("http://127.0.0.1:%d", port)
-	for range 300 {
-		resp, err := http.Get(base + "/openapi.json")
-		if err == nil {
-			resp.Body.Close()
-			if resp.StatusCode == 200 {
-				return base
-			}
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	t.Fatalf("the application did not come up:\n%s", out.String())
-	return ""
+	t.Cleanup(i.Stop)
+	return i.URL
 }
 
 // table writes what became of every pair.

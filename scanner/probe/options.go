@@ -36,6 +36,9 @@ type Options struct {
 	Routes   []finding.Route
 	// Held replays the findings on instances started by Start instead of searching for offsets.
 	Held bool
+	// HeldOnly leaves out the search that follows.
+	HeldOnly bool
+	skip     map[string]bool // scenarios that a held schedule has settled
 
 	Requests int           // budget, 2000 by default
 	Duration time.Duration // budget, 5 minutes by default

@@ -202,7 +202,7 @@ func (p *prober) classify(op *openapi.Op) (string, int) {
 		return stateChange, score - 1
 	case secret:
 		return tokenReuse, score + 6
-	case quantity && len(needs) > 0 || hasWord(text, set("withdraw", "transfer", "reserve", "book", "buy", "spend", "purchase", "checkout", "enroll", "join", "claim")):
+	case quantity && len(needs) > 0 || hasWord(text, set("withdraw", "transfer", "reserve", "book", "buy", "spend", "purchase", "checkout", "enroll", "join", "claim")) && limited(needs):
 		return limitOverrun, score + 5
 	case unique && (producer || len(needs) == 0):
 		return duplicateCreate, score + 2
@@ -212,6 +212,15 @@ func (p *prober) classify(op *openapi.Op) (string, int) {
 		return limitOverrun, score
 	}
 	return stateChange, score
+}
+
+// limited reports whether something that an operation works on is made with a quantity.
+func limited(needs []need) bool {
+	return slices.ContainsFunc(needs, func(n need) bool {
+		return n.resource.producer != nil && slices.ContainsFunc(bodyProps(n.resource.producer), func(p openapi.Prop) bool {
+			return hasWord(p.Name, countWords) || hasWord(p.Name, moneyWords)
+		})
+	})
 }
 
 // crossPair returns the race of two operations that meet on one resource, or nil.

@@ -134,6 +134,9 @@ func (p *prober) probe(ctx context.Context) error {
 		if p.opts.Only != "" && s.id != p.opts.Only && testID(s) != p.opts.Only {
 			continue
 		}
+		if p.opts.skip[s.id] {
+			continue
+		}
 		p.index = i + 1
 		a, b := s.racers[0].op, s.racers[1].op
 		if a != b && confirmed[a] && confirmed[b] && s.finding == nil && len(scenarios) > manyPairs {

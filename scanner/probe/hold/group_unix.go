@@ -1,6 +1,6 @@
 //go:build unix
 
-package probe
+package hold
 
 import (
 	"os/exec"
@@ -12,18 +12,16 @@ import (
 func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} }
 
 // endGroup asks the group to stop, and makes it.
-func endGroup(cmd *exec.Cmd) {
+func endGroup(cmd *exec.Cmd, exited <-chan struct{}) {
 	if cmd.Process == nil {
 		return
 	}
 	pid := cmd.Process.Pid
 	_ = syscall.Kill(-pid, syscall.SIGTERM)
-	done := make(chan struct{})
-	go func() { cmd.Wait(); close(done) }()
 	select {
-	case <-done:
-	case <-time.After(3 * time.Second):
+	case <-exited:
+	case <-time.After(2 * time.Second):
 	}
 	_ = syscall.Kill(-pid, syscall.SIGKILL) // whatever outlived its parent
-	<-done
+	<-exited
 }

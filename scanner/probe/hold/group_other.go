@@ -1,14 +1,14 @@
 //go:build !unix
 
-package probe
+package hold
 
 import "os/exec"
 
 func ownGroup(*exec.Cmd) {}
 
-func endGroup(cmd *exec.Cmd) {
+func endGroup(cmd *exec.Cmd, exited <-chan struct{}) {
 	if cmd.Process != nil {
 		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
+		<-exited
 	}
 }
