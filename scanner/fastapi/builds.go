@@ -85,7 +85,7 @@ func (r *reader) leftovers(wanted func(*program.Module) bool) {
 		}
 		for _, f := range r.functions[m] {
 			switch {
-			case f.Def == nil || f.Outer != nil || r.entered[f] || !r.registersItself(f):
+			case f.Def == nil || f.Outer != nil || r.entered[f] || !r.registersItself(f) || r.overrides(f):
 			case r.makesApp(f):
 				r.runAlone(f)
 			default:
@@ -98,6 +98,11 @@ func (r *reader) leftovers(wanted func(*program.Module) bool) {
 			r.runAlone(f)
 		}
 	}
+}
+
+// overrides tells a router class's own version of a router's method: it is no assembling code but its tool.
+func (r *reader) overrides(f *program.Function) bool {
+	return f.Class != nil && (routing[f.Name] || assembling[f.Name]) && r.makesRouters(f.Class)
 }
 
 // registersItself is registers without the functions it calls.

@@ -286,6 +286,7 @@ func (r *reader) bindParams(f *program.Function, args []value, named map[string]
 			t.src = v.src
 			v = t
 		}
+		v.handedIn = v.kind == unknown && !given
 		in.set(q.Name, v)
 	}
 }

@@ -203,7 +203,7 @@ func (r *reader) complete(reg *registration, fn value) {
 	}
 	f, k := fn.target()
 	if f == nil {
-		if reg.site != nil && fn.kind != external {
+		if reg.site != nil && fn.kind != external && !fn.handedIn {
 			r.unresolved(reg.within, reg.site, "route whose handler is not known")
 		}
 		return
@@ -241,6 +241,9 @@ func (r *reader) include(o *object, e *python.Call, at *frame) {
 		child = r.member(child, "router", at)
 	}
 	if child.kind != instance {
+		if child.handedIn {
+			return
+		}
 		r.unresolved(at.scope.Module, e, "include_router of a router that is not known")
 		return
 	}

@@ -41,6 +41,8 @@ type value struct {
 	reg   *registration
 	under *value // the function that a wrapper wraps
 	src   *source
+	// handedIn marks an argument that nobody gave: the function was run by itself.
+	handedIn bool
 }
 
 // source is where a value was written: it lets a dependency handed in as an argument be told in the caller's words.
