@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path"
-	"path/filepath"
 	"time"
 
 	"github.com/middlebrick/middlebrick/sarif"
@@ -352,11 +351,3 @@ func (r *run) sarifOptions() sarif.Options {
 
 // source returns a scanned file.
 func (r *run) source(name string) ([]byte, error) { return r.here.read(name, 5<<20) }
-
-func (r *run) workspaceDir() string {
-	dir, err := filepath.Abs(orElse(r.Getenv("GITHUB_WORKSPACE"), "."))
-	if err != nil {
-		return "."
-	}
-	return dir
-}
