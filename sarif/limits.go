@@ -27,7 +27,7 @@ const (
 func (b *builder) ranked(all []finding.Finding) []*finding.Finding {
 	var findings []*finding.Finding
 	for i := range all {
-		if all[i].Suppressed == nil {
+		if all[i].Suppressed == nil || b.Suppressed {
 			findings = append(findings, &all[i])
 		}
 	}

@@ -1,6 +1,7 @@
 package sarif
 
 import (
+	"crypto/sha1"
 	"fmt"
 	"strings"
 
@@ -19,6 +20,7 @@ func (b *builder) result(f *finding.Finding) *gosarif.Result {
 	r.CodeFlows = b.flows(f)
 	r.Fixes = b.fixes(f)
 	r.PartialFingerprints = b.fingerprints(f)
+	r.Suppressions = b.suppressions(f)
 	r.Properties = gosarif.Properties{"severity": f.Severity, "confidence": f.Confidence}
 	for key, value := range map[string]string{"endpoint": f.Endpoint, "method": f.Method, "engine": f.Engine, "id": f.ID} {
 		if value != "" {
@@ -26,6 +28,29 @@ func (b *builder) result(f *finding.Finding) *gosarif.Result {
 		}
 	}
 	return r
+}
+
+// suppressions says where and why a finding is accepted. Every field is set: the library writes null for one that is
+// not, and null is not allowed by the schema.
+func (b *builder) suppressions(f *finding.Finding) []*gosarif.Suppression {
+	if f.Suppressed == nil {
+		return nil
+	}
+	status, reason := "accepted", escape(f.Suppressed.Reason)
+	id := uuid(fmt.Sprintf("%s\x00%s\x00%s\x00%d", f.Rule, f.Fingerprint.Race, f.Suppressed.Path, f.Suppressed.Line))
+	kind := "inSource"
+	if !strings.HasSuffix(f.Suppressed.Path, ".py") {
+		kind = "external"
+	}
+	return []*gosarif.Suppression{{Kind: kind, Status: &status, Guid: &id, Justification: &reason,
+		Location: gosarif.NewLocationWithPhysicalLocation(b.place(f.Suppressed.Path, f.Suppressed.Line))}}
+}
+
+// uuid makes a name-based identifier, version 5.
+func uuid(name string) string {
+	h := sha1.Sum([]byte("middlebrick\x00" + name))
+	h[6], h[8] = h[6]&0x0f|0x50, h[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", h[:4], h[4:6], h[6:8], h[8:10], h[10:16])
 }
 
 // message is the title of the alert and all that is shown without opening it: who, where, why, and the repair.

@@ -1,7 +1,7 @@
 // Package sarif writes findings as a SARIF 2.1.0 log that code scanning accepts and shows well.
 //
 // A log has exactly one run, also when nothing was found: an empty run is what closes old alerts. Suppressed findings
-// are left out, because code scanning would open an alert for each. The same report gives the same bytes.
+// are left out unless asked for, because code scanning would open an alert for each. The same report gives the same bytes.
 package sarif
 
 import (
@@ -30,6 +30,9 @@ type Options struct {
 	Prefix string
 	// Category keeps the alerts of several runs on one commit apart. It defaults to "middlebrick".
 	Category string
+	// Suppressed keeps suppressed findings, marked as such. It is for logs that people and other tools read: code
+	// scanning does not know the mark and would open an alert for each.
+	Suppressed bool
 	// Source returns the content of a scanned file by its path in the report. It may be nil; with it regions get their
 	// columns, snippets and fixes.
 	Source func(path string) ([]byte, error)

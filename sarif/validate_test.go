@@ -39,6 +39,15 @@ func logs(t *testing.T) map[string][]byte {
 		_, data, _ := build(t, r, full())
 		all[name] = data
 	}
+	accepted, opts := sample(t), full()
+	accepted.Findings[0].Suppressed = &finding.Suppressed{Path: "app/a.py", Line: 3, Reason: "[x](y) {0}"}
+	accepted.Findings[1].Suppressed = &finding.Suppressed{Path: "middlebrick.toml", Line: 1}
+	opts.Suppressed = true
+	log, data, _ := build(t, accepted, opts)
+	if got := log.Runs[0].Results; len(got) != len(accepted.Findings) || len(got[0].Suppressions) != 1 || bytes.Contains(data, []byte("null")) {
+		t.Errorf("suppressed findings are not kept, or have nulls: %d results", len(got))
+	}
+	all["suppressed"] = data
 	return all
 }
 

@@ -23,7 +23,9 @@ const maxShown = 5000
 func (r *run) writeFiles() error {
 	var errs []error
 	if r.in.SARIFFile != "" {
-		log, notes, err := sarif.Build(r.head, r.sarifOptions())
+		opts := r.sarifOptions()
+		opts.Suppressed = true
+		log, notes, err := sarif.Build(r.head, opts)
 		for _, n := range notes {
 			r.note("%s", n)
 		}
