@@ -5,7 +5,6 @@ import (
 
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
-	"github.com/middlebrick/middlebrick/scanner/sql"
 )
 
 // column reads Column(…), mapped_column(…), Field(…) or a bare annotation into the table.
@@ -269,39 +268,4 @@ func (r *reader) annotatedRelation(rel *Relationship, typ program.Type, text str
 			}
 		}
 	}
-}
-
-// canonical brings the text of an SQL expression into the form of package sql.
-func canonical(expression string) string {
-	if len(expression) > 4096 {
-		return ""
-	}
-	for _, s := range sql.Parse("CREATE UNIQUE INDEX i ON t ((" + expression + "))") {
-		if s.Definition != nil && len(s.Definition.Constraints) == 1 {
-			c := s.Definition.Constraints[0]
-			if len(c.Columns) == 1 {
-				return c.Columns[0]
-			}
-			if len(c.Expressions) == 1 {
-				return c.Expressions[0]
-			}
-		}
-	}
-	return expression
-}
-
-// predicate brings the text of a condition into the form of package sql, with the columns that it mentions.
-func predicate(text string) (canonical string, columns []string) {
-	if text == "" || len(text) > 4096 {
-		return "", nil
-	}
-	for _, s := range sql.Parse("CREATE UNIQUE INDEX i ON t (x) WHERE " + text) {
-		if s.Definition != nil && len(s.Definition.Constraints) == 1 {
-			canonical = s.Definition.Constraints[0].Where
-		}
-	}
-	for _, s := range sql.Parse("SELECT " + text) {
-		columns = s.Columns
-	}
-	return canonical, columns
 }

@@ -21,7 +21,7 @@ type facts struct {
 	images   []located // images of compose services
 	workers  []workersFact
 	urls     []located // database URLs that stand in a file under no variable name
-	isolated []string  // isolation levels set by configuration
+	scripts  []Config  // SQL
 	notes    []string
 }
 
@@ -91,8 +91,10 @@ func (f *facts) read(c Config) {
 		f.requirements(c)
 	case strings.HasSuffix(base, ".yml"), strings.HasSuffix(base, ".yaml"):
 		f.compose(c)
-	case strings.HasSuffix(base, ".sh"), base == "makefile":
+	case strings.HasSuffix(base, ".sh"):
 		f.script(c)
+	case strings.HasSuffix(base, ".sql"):
+		f.scripts = append(f.scripts, c)
 	}
 }
 

@@ -169,9 +169,7 @@ func (r *reader) partial(t *Table, k *UniqueKey, s program.Scope, call *python.C
 
 func (k *UniqueKey) setWhere(t *Table, text string) {
 	k.Where, k.WhereColumns = predicate(text)
-	if k.Where == "" {
-		k.Where = text
-	}
+	k.Where = orElse(k.Where, text)
 	for i, name := range k.WhereColumns {
 		if col := t.Column(name); col != nil {
 			k.WhereColumns[i] = col.Name

@@ -36,6 +36,7 @@ const (
 func (r *reader) engine() {
 	r.sessions()
 	uses := r.engineCalls()
+	uses = append(uses, r.djangoUses()...)
 	uses = append(uses, r.engineVariables()...)
 	uses = append(uses, r.engineSettings()...)
 	uses = append(uses, r.engineHints()...)
@@ -216,129 +217,6 @@ func (r *reader) urlUses(base engineUse, s program.Scope, e python.Expr) []engin
 		uses = append(uses, u)
 	}
 	return uses
-}
-
-// engineOptions reads isolation level and autocommit from the arguments of create_engine.
-func (r *reader) engineOptions(e *EngineInfo, s program.Scope, call *python.Call) {
-	level := func(v python.Expr) {
-		text, ok := r.text(s, v)
-		if !ok {
-			return
-		}
-		text = strings.ToUpper(strings.ReplaceAll(text, "_", " "))
-		if text == "AUTOCOMMIT" {
-			e.Autocommit = true
-		} else {
-			e.Isolation = text
-		}
-	}
-	for _, k := range call.Keywords {
-		switch k.Name {
-		case "isolation_level":
-			level(k.Value)
-		case "execution_options":
-			level(r.entry(s, k.Value, "isolation_level"))
-		case "connect_args":
-			r.connectArgs(e, s, k.Value)
-		}
-	}
-}
-
-// entry is the value of a key in a dictionary display, or in one that a name was set to.
-func (r *reader) entry(s program.Scope, e python.Expr, key string) python.Expr {
-	d, ok := e.(*python.Dict)
-	if !ok {
-		if value, _ := r.valueOf(s, e); value != nil {
-			d, ok = value.(*python.Dict)
-		}
-	}
-	if !ok {
-		if call, isCall := e.(*python.Call); isCall && lastName(call.Func) == "dict" {
-			return keyword(call, key)
-		}
-		return nil
-	}
-	for i, k := range d.Keys {
-		if text, _ := constText(k); text == key {
-			return d.Values[i]
-		}
-	}
-	return nil
-}
-
-func (r *reader) connectArgs(e *EngineInfo, s program.Scope, args python.Expr) {
-	if isFalse(r.entry(s, args, "autocommit")) { // sqlite3 of Python 3.12: a transaction is always open
-		e.SQLiteBegin = DeferredBegin
-	}
-	options, _ := r.text(s, r.entry(s, args, "options"))
-	if settings := r.entry(s, args, "server_settings"); settings != nil {
-		level, _ := r.text(s, r.entry(s, settings, "default_transaction_isolation"))
-		options += " default_transaction_isolation=" + level
-	}
-	if _, level, ok := strings.Cut(options, "default_transaction_isolation="); ok && level != "" {
-		level = strings.ToUpper(strings.NewReplacer(`\ `, " ", "_", " ", "'", "").Replace(level))
-		for _, known := range []string{"SERIALIZABLE", "REPEATABLE READ", "READ COMMITTED"} {
-			if strings.HasPrefix(level, known) {
-				e.Isolation = known
-			}
-		}
-	}
-}
-
-// tortoiseUses reads Tortoise.init(db_url=…) and register_tortoise(app, config=…).
-func (r *reader) tortoiseUses(base engineUse, f foundCall) []engineUse {
-	if a, ok := f.call.Func.(*python.Attribute); f.name == "init" && (!ok || lastName(a.Value) != "Tortoise") {
-		return nil
-	}
-	if url := keyword(f.call, "db_url"); url != nil {
-		return r.urlUses(base, f.scope, url)
-	}
-	config := argument(f.call, map[bool]int{true: 0, false: 1}[f.name == "init"], "config")
-	scope := f.scope
-	if value, at := r.valueOf(f.scope, config); value != nil {
-		config, scope = value, at
-	}
-	d, ok := r.entry(scope, config, "connections").(*python.Dict)
-	if !ok {
-		return nil
-	}
-	var uses []engineUse
-	for _, v := range d.Values {
-		if engine, ok := r.text(scope, r.entry(scope, v, "engine")); ok { // tortoise.backends.asyncpg
-			driver := lastPart(engine)
-			base.Name, base.Driver = engines[driver], driver
-			base.Why = fmt.Sprintf("Tortoise is set up at %s with %s", base.place, driver)
-			uses = append(uses, base)
-			continue
-		}
-		uses = append(uses, r.urlUses(base, scope, v)...)
-	}
-	return uses
-}
-
-// driverUse reads asyncpg.create_pool(…), sqlite3.connect(…) and the like.
-func (r *reader) driverUse(base engineUse, f foundCall) (engineUse, bool) {
-	qual := r.qual(f.scope, f.call.Func)
-	module, _, _ := strings.Cut(qual, ".")
-	known := map[string][2]string{
-		"asyncpg": {"postgresql", "asyncpg"}, "psycopg": {"postgresql", "psycopg"}, "psycopg2": {"postgresql", "psycopg2"}, "psycopg_pool": {"postgresql", "psycopg"},
-		"aiopg": {"postgresql", "psycopg2"}, "aiosqlite": {"sqlite", "aiosqlite"}, "sqlite3": {"sqlite", "sqlite3"}, "pymysql": {"mysql", "pymysql"},
-		"aiomysql": {"mysql", "aiomysql"}, "asyncmy": {"mysql", "asyncmy"}, "mysql": {"mysql", "mysqlconnector"}, "MySQLdb": {"mysql", "mysqldb"}, "mariadb": {"mariadb", "mariadb"},
-	}
-	found, ok := known[module]
-	if !ok {
-		return base, false
-	}
-	base.Name, base.Driver = found[0], found[1]
-	base.weight = byDriver
-	base.Why = fmt.Sprintf("%s is called at %s", qual, base.place)
-	if base.Name == "sqlite" {
-		base.weight = bySetting - 1 // often a cache or a tool beside the real database
-		if isFalse(keyword(f.call, "autocommit")) {
-			base.SQLiteBegin = DeferredBegin
-		}
-	}
-	return base, true
 }
 
 // engineVariables reads database URLs in environment files and alembic.ini.

@@ -128,6 +128,13 @@ from tortoise import Tortoise
 async def start():
     await Tortoise.init(db_url="mysql://u@h/db", modules={})
 `, "mysql known"},
+		{"Django beside another tool's SQLite", `
+-- site/settings.py --
+DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql", "NAME": "x"}}
+-- telemetry.py --
+import sqlite3
+sqlite3.connect("t.db")
+`, "postgresql autocommit known"},
 		{"tests do not decide", `
 -- tests/conftest.py --
 from sqlalchemy import create_engine
@@ -207,6 +214,7 @@ services:
 		{"uvicorn.run", "\n-- main.py --\nimport uvicorn\nuvicorn.run('main:app', workers=6)\n", 6, true, true},
 		{"gunicorn.conf.py", "\n-- gunicorn.conf.py --\nimport multiprocessing\nworkers = multiprocessing.cpu_count() * 2 + 1\n", 0, true, true},
 		{"base image", "\n-- Dockerfile --\nFROM tiangolo/uvicorn-gunicorn-fastapi:python3.11\n", 0, true, true},
+		{"start script", "\n-- start.sh --\n#!/bin/sh\n# uvicorn --workers 9\nexec gunicorn -w 2 app:app\n", 2, true, true},
 		{"tests do not decide", "\n-- tests/docker-compose.yml --\nservices: {web: {build: ., command: uvicorn a --workers 8}}\n", 0, false, false},
 	} {
 		w := load(t, c.project).Workers

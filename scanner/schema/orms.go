@@ -42,14 +42,13 @@ func metaValue(m *program.Class, name string) (python.Expr, program.Scope) {
 
 // fieldStyle is what tells the libraries apart that declare fields as calls in the class body.
 type fieldStyle struct {
-	orm        ORM
-	nullable   bool     // without null=…
-	foreign    []string // field classes that make a column NAME_id
-	oneToOne   []string
-	none       []string // field classes that make no column
-	primary    []string // keywords for a primary key
-	automatic  string   // the primary key that a model has without one
-	nullOption string
+	orm       ORM
+	nullable  bool     // without null=…
+	foreign   []string // field classes that make a column NAME_id
+	oneToOne  []string
+	none      []string // field classes that make no column
+	primary   []string // keywords for a primary key
+	automatic string   // the primary key that a model has without one
 }
 
 // fieldModel reads a model whose columns are calls of field classes.

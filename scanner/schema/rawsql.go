@@ -7,30 +7,45 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/sql"
 )
 
-// rawHistory applies the definitions that stand as SQL in strings: set-up code of projects without an ORM, and
-// migrations of tools that keep SQL in Python. Files are taken in the order of their names, numbers by value.
+// script is SQL of one file or one string.
+type script struct {
+	path, text string
+	place      Place
+	migration  bool // drops count
+}
+
+// rawHistory applies the definitions that stand in SQL: set-up code of projects without an ORM, and migrations of tools
+// that keep SQL in Python or in files. Files are taken in the order of their names, numbers by value.
 func (r *reader) rawHistory() *history {
 	h := newHistory()
-	var found []foundText
-	for _, t := range r.texts {
-		m := t.scope.Module
-		if isRevision(m) || isTestPath(m.File.Path) || t.scope.Function != nil && undoes(t.scope.Function.Name) {
-			continue
-		}
-		found = append(found, t)
-	}
-	sort.SliceStable(found, func(i, j int) bool {
-		return natural(found[i].scope.Module.File.Path) < natural(found[j].scope.Module.File.Path)
-	})
-	for _, t := range found {
-		migration := r.isMigration(t.scope.Module)
-		for _, s := range sql.Parse(t.text) {
+	for _, script := range r.scripts() {
+		for _, s := range sql.Parse(script.text) {
 			if s.Definition != nil {
-				h.apply(s.Definition, r.place(t.scope.Module, t.node), migration)
+				h.apply(s.Definition, script.place, script.migration)
 			}
 		}
 	}
 	return h
+}
+
+func (r *reader) scripts() []script {
+	var found []script
+	for _, t := range r.texts {
+		m := t.scope.Module
+		if !isRevision(m) && !isTestPath(m.File.Path) && (t.scope.Function == nil || !undoes(t.scope.Function.Name)) {
+			found = append(found, script{m.File.Path, t.text, r.place(m, t.node), r.isMigration(m)})
+		}
+	}
+	for _, c := range r.f.scripts {
+		name := strings.ToLower(c.Path)
+		if !isTestPath(c.Path) && !strings.Contains(name, ".down.") && !strings.Contains(name, "rollback") && !strings.HasSuffix(name, "/down.sql") {
+			text, _, _ := strings.Cut(string(c.Data), "-- migrate:down") // dbmate, goose: the way back in the same file
+			text, _, _ = strings.Cut(text, "-- +goose Down")
+			found = append(found, script{c.Path, text, Place{c.Path, 1}, strings.Contains(name, "migration")})
+		}
+	}
+	sort.SliceStable(found, func(i, j int) bool { return natural(found[i].path) < natural(found[j].path) })
+	return found
 }
 
 // undoes tells that a function takes a migration back.

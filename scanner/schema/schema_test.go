@@ -438,11 +438,19 @@ async def upgrade(db):
 -- migrations/models/0_init.py --
 async def upgrade(db):
     return """CREATE TABLE "seats" ("no" INT, "code" TEXT); CREATE UNIQUE INDEX "uq_code" ON "seats" ("code");"""
+-- db/migrations/001_init.up.sql --
+CREATE TABLE bookings (id serial primary key, room int not null, day date not null);
+CREATE UNIQUE INDEX ux_day ON bookings (room, day);
+CREATE UNIQUE INDEX ux_room ON bookings (room);
+-- db/migrations/002_rooms.up.sql --
+DROP INDEX ux_room;
+-- db/migrations/001_init.down.sql --
+DROP TABLE bookings;
 -- tests/test_db.py --
 SQL = "CREATE TABLE only_in_tests (id int primary key)"
 `)
 	want(t, s, map[string]string{
-		"users": "email, pk:id, team where team <> '' null:team", "shop_orders": "id+no null:id+no", "seats": "no null:no", "only_in_tests": "none",
+		"users": "email, pk:id, team where team != '' null:team", "shop_orders": "id+no null:id+no", "seats": "no null:no", "bookings": "pk:id, room+day", "only_in_tests": "none",
 	})
 }
 

@@ -27,8 +27,8 @@ func (k UniqueKey) signature() string {
 // rows with NULL in a nullable column do not collide (UniqueKey.Nullable).
 func (t *Table) UniqueOn(cols []string) (*UniqueKey, bool) { return t.UniqueWhere(cols, nil) }
 
-// UniqueWhere is UniqueOn for a check whose further conditions are known, each in the canonical form of package sql
-// ("status = 'active'", "deleted_at is null").
+// UniqueWhere is UniqueOn for a check whose further conditions are known, or constants that the inserted row is given, each
+// as SQL ("status = 'active'", "deleted_at is null").
 func (t *Table) UniqueWhere(cols, conditions []string) (*UniqueKey, bool) {
 	checked := map[string]bool{}
 	for _, c := range cols {
@@ -104,7 +104,7 @@ func (t *Table) covers(k *UniqueKey, checked map[string]bool) bool {
 
 // coversExpression tells that every column of an expression is checked: rows equal in them are equal in it.
 func coversExpression(e string, checked map[string]bool) bool {
-	_, columns := predicate(e)
+	columns := columnsIn(e)
 	for _, c := range columns {
 		if !checked[c] {
 			return false
@@ -163,7 +163,6 @@ func notNullOnly(where string, checked map[string]bool) bool {
 
 // softDelete recognises the predicates by which rows marked as deleted are left out.
 func softDelete(where string) bool {
-	where = strings.TrimPrefix(where, "not ")
 	name, rest, _ := strings.Cut(where, " ")
 	deleted := false
 	for _, word := range []string{"deleted", "removed", "archived", "is_delete"} {
@@ -173,7 +172,7 @@ func softDelete(where string) bool {
 		return false
 	}
 	switch rest {
-	case "", "is null", "= false", "is false", "is not true", "= 0", "= '0'", "!= true", "= null":
+	case "is null", "= false", "!= true", "= 0", "= '0'":
 		return true
 	}
 	return false
@@ -197,6 +196,13 @@ func (t *Table) finish(engine string) {
 			}
 			if c := t.Columns[name]; c != nil && c.Nullable && !k.NullsNotDistinct && !k.Primary {
 				k.Nullable = append(k.Nullable, name)
+			}
+		}
+		for _, e := range k.Expressions {
+			for _, name := range columnsIn(e) {
+				if c := t.Columns[name]; c != nil && c.Nullable && !k.NullsNotDistinct && !strings.Contains(e, "coalesce(") {
+					k.Nullable = append(k.Nullable, name)
+				}
 			}
 		}
 	}

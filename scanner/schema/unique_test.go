@@ -24,10 +24,13 @@ class Invite(Base):
     slug = Column(String, nullable=False)
     state = Column(String, nullable=False)
     deleted_at = Column(String)
+    slot = Column(Integer, nullable=False)
+    done = Column(String)
     __table_args__ = (
         UniqueConstraint("team_id", "email", name="uq"),
         Index("a", func.lower(slug), unique=True),
         Index("b", "state", unique=True, postgresql_where=text("state = 'open'")),
+        Index("d", "slot", unique=True, sqlite_where=done.is_(False)),
         Index("c", "team_id", "slug", unique=True, postgresql_where=text("deleted_at IS NULL")),
     )
 `
@@ -54,6 +57,9 @@ func TestUniqueOn(t *testing.T) {
 		{[]string{"state"}, nil, "b"},        // predicate on the checked column
 		{[]string{"state"}, []string{"state='open'"}, "b"},
 		{[]string{"state"}, []string{"state='shut'"}, ""},
+		{[]string{"slot"}, []string{"not done"}, "d"}, // the index says done IS FALSE
+		{[]string{"slot"}, []string{"done"}, ""},
+		{[]string{"slot"}, nil, ""},
 		{[]string{"team_id", "slug"}, []string{"deleted_at IS NULL"}, "c"},
 		{[]string{"id"}, nil, "."},
 		{nil, nil, ""},
@@ -89,10 +95,11 @@ DATABASE_URL=mysql+aiomysql://u:p@h/db
 
 func TestSoftDelete(t *testing.T) {
 	for text, want := range map[string]bool{
-		"deleted_at is null": true, "is_deleted = false": true, "not deleted": true, "is_deleted is false": true, "archived_at is null": true,
+		"deleted_at is null": true, "(Deleted_At IS NULL)": true, "is_deleted IS NOT TRUE": true, "is_deleted = false": true, "not deleted": true, "is_deleted is false": true, "archived_at is null": true,
 		"state = 'open'": false, "deleted_at is not null": false, "deleted_at is null and state = 'x'": false,
 	} {
-		if got := softDelete(text); got != want {
+		canonical, _ := predicate(text)
+		if got := softDelete(canonical); got != want {
 			t.Errorf("%s: %v", text, got)
 		}
 	}
