@@ -53,6 +53,19 @@ func isConfig(dir, base string) bool {
 			path.Base(dir) == "requirements"
 	case ".yml", ".yaml":
 		return strings.Contains(base, "compose")
+	case ".sql": // definitions of tables; dumps of data have other names
+		return containsAny(base, "schema", "init", "create", "table", "migrat") || containsAny(strings.ToLower(dir), "migrat", "schema", "sql", "initdb")
+	case ".sh": // how the server is started
+		return containsAny(base, "start", "entrypoint", "run", "serve")
 	}
 	return base == "dockerfile" || strings.HasPrefix(base, "dockerfile.") || strings.HasSuffix(base, ".dockerfile")
+}
+
+func containsAny(s string, words ...string) bool {
+	for _, w := range words {
+		if strings.Contains(s, w) {
+			return true
+		}
+	}
+	return false
 }
