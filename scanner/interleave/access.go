@@ -203,7 +203,7 @@ func (m *machine) affected(a *actor, st *statement, n int) outcome {
 		m.tell(a, Refused)
 		m.leave(a, refused)
 	default:
-		a.lost[st.op] = true
+		a.lost[st.op] = m.time
 		m.tell(a, ClaimLost)
 	}
 	return outcome{}

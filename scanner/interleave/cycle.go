@@ -6,6 +6,7 @@ type edges struct {
 	first [2]bool // by actor: it must come first
 	void  bool    // an act followed from a claim of its own that had failed
 	stale bool    // a read that made the cycle was older than an explicit lock on its row
+	late  bool    // the same with a named lock
 	early bool    // a read that made the cycle used a snapshot from before a lock was given
 }
 
@@ -19,6 +20,7 @@ func (m *machine) race() (edges, bool) {
 	}
 	for i := range m.actors {
 		m.control(&m.actors[i], &e)
+		m.losses(&m.actors[i], &e)
 	}
 	m.overwrites(&e)
 	return e, e.first[0] && e.first[1] || e.void
@@ -45,17 +47,17 @@ func (m *machine) control(a *actor, e *edges) {
 		}
 		for _, sub := range a.subs {
 			if sub.op == i {
-				m.against(a, i, &m.sights[sub.sight], e, func(from, to *version) bool {
+				m.against(a, i, &m.sights[sub.sight], sub.term.sub.filters, e, func(from, to *version) bool {
 					return m.sights[sub.sight].target.drift(from, to, to.cols).upsets(sub.term.relation, sub.term.value)
 				})
 			}
 		}
 		if a.ops[i].Kind == InsertWhereNotExists && a.sight[i] != nobody {
 			s := &m.sights[a.sight[i]]
-			m.against(a, i, s, e, func(from, to *version) bool { return s.target.drift(from, to, to.cols)&grew != 0 })
+			m.against(a, i, s, s.target.filters, e, func(from, to *version) bool { return s.target.drift(from, to, to.cols)&grew != 0 })
 		}
 		if s := &a.ops[i]; s.Flags&AllColumns != 0 && s.object >= 0 && a.objects[s.object].sight != nobody {
-			m.against(a, i, &m.sights[a.objects[s.object].sight], e, func(_, to *version) bool { return true })
+			m.against(a, i, &m.sights[a.objects[s.object].sight], everyColumn, e, func(_, to *version) bool { return true })
 		}
 	}
 }
@@ -63,7 +65,7 @@ func (m *machine) control(a *actor, e *edges) {
 // dependency adds the edges of one read that an act depends on.
 func (m *machine) dependency(a *actor, act int, d dependency, e *edges) {
 	o := &a.ops[d.op]
-	if a.lost[d.op] {
+	if a.lost[d.op] > 0 {
 		e.void = true
 	}
 	at := a.sight[d.op]
@@ -74,13 +76,26 @@ func (m *machine) dependency(a *actor, act int, d dependency, e *edges) {
 		return
 	}
 	s := &m.sights[at]
-	m.against(a, act, s, e, func(from, to *version) bool { return m.matters(a, s, o, d.use, from, to) })
+	m.against(a, act, s, looksAt(s, o, d.use), e, func(from, to *version) bool { return m.matters(a, s, o, d.use, from, to) })
+}
+
+// looksAt gives the columns that an act takes from a read.
+func looksAt(s *sight, o *step, u *use) columns {
+	switch {
+	case u != nil && u.column >= 0:
+		return bit(u.column)
+	case o.Kind == Attr:
+		return o.target.looks
+	case u != nil || o.object >= 0:
+		return s.target.filters
+	}
+	return s.target.looks | s.target.filters
 }
 
 // against compares what a sight showed with what the rival committed: a change that matters and was not seen puts the
 // reader first, one that was seen puts the rival first. An effect that came after such a change cannot be taken back.
-func (m *machine) against(a *actor, act int, s *sight, e *edges, matters func(from, to *version) bool) {
-	for i := range m.sightRows(s) {
+func (m *machine) against(a *actor, act int, s *sight, looks columns, e *edges, matters func(from, to *version) bool) {
+	for i := range s.counts {
 		row, seen := m.sightRow(s, i)
 		if (s.target.keyed || s.only != nobody) && s.row != nobody && row != s.row {
 			continue
@@ -91,7 +106,7 @@ func (m *machine) against(a *actor, act int, s *sight, e *edges, matters func(fr
 				continue
 			}
 			if n <= seen {
-				if matters(&v[n-1], &v[n]) || s.touched(&v[n]) {
+				if v[n].cols&looks != 0 || v[n].born || !v[n].exists {
 					e.first[1-a.id] = true
 				}
 				continue
@@ -108,18 +123,11 @@ func (m *machine) against(a *actor, act int, s *sight, e *edges, matters func(fr
 	}
 }
 
-func (m *machine) sightRows(s *sight) []int16 { return s.counts }
-
 func (m *machine) sightRow(s *sight, i int) (row, seen int) {
 	if s.only != nobody {
 		return s.only, int(s.counts[0])
 	}
 	return s.target.rows[i], int(s.counts[i])
-}
-
-// touched tells whether a version wrote what a sight looked at.
-func (s *sight) touched(v *version) bool {
-	return v.cols&(s.target.looks|s.target.filters) != 0 || !v.exists || v.born
 }
 
 // matters tells whether a change by the rival changes what an act depends on: the decision of a check, or a value that flows on.
@@ -156,9 +164,25 @@ func (m *machine) matters(a *actor, s *sight, o *step, u *use, from, to *version
 		case notExists, isNull:
 			return !was && is
 		}
-		return was != is || u.relation == unknownRelation && s.touched(to)
+		return was != is || u.relation == unknownRelation && to.cols&(s.target.looks|s.target.filters) != 0
 	}
 	return s.target.drift(from, to, to.cols).upsets(u.relation, u.value)
+}
+
+// losses adds the edges of writes that found nothing to write any more: they saw what the rival had done.
+func (m *machine) losses(a *actor, e *edges) {
+	for i, at := range a.lost {
+		if at == 0 {
+			continue
+		}
+		for _, row := range a.ops[i].target.rows {
+			for _, v := range m.rows[row].versions {
+				if v.by == 1-a.id && !v.born && m.committedAt(v.seq) <= at {
+					e.first[1-a.id] = true
+				}
+			}
+		}
+	}
 }
 
 // overwrites adds the edges of writes to one row: the earlier writer comes first. Writes that no candidate is about do not count.
@@ -184,10 +208,12 @@ func (m *machine) late(a *actor, s *sight, row, seq int, e *edges) {
 			continue
 		}
 		switch {
-		case s.at < g.at && g.row == row:
-			e.stale = true
 		case s.at >= g.at:
 			e.early = true
+		case g.row == row:
+			e.stale = true
+		case g.row == nobody:
+			e.late = true
 		}
 	}
 }

@@ -16,7 +16,7 @@ func (m *machine) guardSeen(v Verdict, e edges) GuardSeen {
 	return m.guardHeld()
 }
 
-// guardFailed names the guard of a race.
+// guardFailed names the guard of a race: first what the run itself showed, then the best of what the programs had.
 func (m *machine) guardFailed(e edges) GuardSeen {
 	switch {
 	case e.void:
@@ -25,41 +25,72 @@ func (m *machine) guardFailed(e edges) GuardSeen {
 		return StaleUnderLock
 	case e.early:
 		return SnapshotBeforeLock
+	case e.late:
+		return StaleUnderLock
 	}
-	guard := NoGuard
 	for i := range m.actors {
+		best := NoGuard
 		for k := range m.actors[i].ops {
-			guard = max(guard, m.guardOf(&m.actors[i], &m.actors[i].ops[k], k))
+			if g := m.guardOf(&m.actors[i], k); rank[g] > rank[best] {
+				best = g
+			}
+		}
+		if rank[best] > rank[TransactionOnly] {
+			return best
 		}
 	}
-	return guard
+	if m.transaction() {
+		return TransactionOnly
+	}
+	return NoGuard
 }
 
-// guardOf names the protection that one operation of a race was meant to give.
-func (m *machine) guardOf(a *actor, s *step, at int) GuardSeen {
+// rank orders the guards of a race by how much they tell.
+var rank = [...]int{TransactionOnly: 1, SerializableGuard: 2, ConstraintGuard: 3, ConditionalWrite: 4, VersionGuard: 5, ProcessLocal: 6,
+	LockElsewhere: 7, LockReleased: 8, LockVoid: 9, ClaimUnchecked: 10, RowLockGuard: 0}
+
+// transaction tells whether a program opened a transaction explicitly.
+func (m *machine) transaction() bool {
+	for i := range m.actors {
+		for k := range m.actors[i].ops {
+			if m.actors[i].ops[k].Kind == Begin {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// guardOf names the protection that one operation was meant to give.
+func (m *machine) guardOf(a *actor, at int) GuardSeen {
+	s := &a.ops[at]
+	locks := (s.Kind == Read || s.Kind == Refresh) && s.Lock.Strength != NoLock && s.res.Store == Table
 	switch {
-	case s.Kind == Begin:
-		return TransactionOnly
+	case a.lost[at] > 0 && (s.target.where != nil || s.unique != nil):
+		return ClaimUnchecked
+	case m.rules.family == sqlite && (locks || s.Kind == Acquire && (s.Scope == TransactionLock || s.Scope == SessionLock)):
+		return LockVoid
 	case s.Kind == Acquire && s.Scope == ProcessLock && !m.together:
 		return ProcessLocal
-	case s.Kind == Acquire && (s.Scope == TransactionLock || s.Scope == SessionLock) && m.rules.family == sqlite:
-		return LockVoid
-	case (s.Kind == Read || s.Kind == Refresh) && s.Lock.Strength != NoLock && s.res.Store == Table && m.rules.family == sqlite:
-		return LockVoid
-	case s.Kind == Acquire, (s.Kind == Read || s.Kind == Refresh) && s.Lock.Strength != NoLock:
-		if m.gone(a, at) {
+	case s.Kind == Acquire, locks:
+		if m.gone(a) {
 			return LockReleased
 		}
 		return LockElsewhere
-	}
-	if a.lost[at] {
-		return ClaimUnchecked
+	case s.act && s.Version != "":
+		return VersionGuard
+	case s.Kind == Update && len(s.target.where) > 0 && s.Flags&ResultUsed != 0:
+		return ConditionalWrite
+	case s.act && s.inserts() && len(s.unique) > 0:
+		return ConstraintGuard
+	case s.act && m.rules.serializable:
+		return SerializableGuard
 	}
 	return NoGuard
 }
 
 // gone tells whether the locks that an actor took were given back before an act of its took effect.
-func (m *machine) gone(a *actor, at int) bool {
+func (m *machine) gone(a *actor) bool {
 	for i := range m.grants {
 		g := &m.grants[i]
 		if g.actor != int(a.id) {

@@ -19,7 +19,10 @@ func (m *machine) acquire(a *actor, st *statement) outcome {
 		}
 	}
 	if h := m.locks[s.lock]; h != nobody && h != st.tx {
-		return blocked(h)
+		if !s.Lock.NoWait {
+			return blocked(h)
+		}
+		return m.affected(a, st, 0)
 	}
 	m.locks[s.lock] = st.tx
 	m.grants = append(m.grants, grant{actor: int(a.id), row: nobody, tx: st.tx, lock: s.lock, at: m.time, until: always})

@@ -106,7 +106,7 @@ type actor struct {
 	shown   []int     // by operation: what the identity map showed
 	result  []int     // by operation: rows affected
 	done    []int     // by operation: when it took effect for good, 0 if not
-	lost    []bool    // by operation: the claim failed and nobody looked
+	lost    []int     // by operation: when its claim failed and nobody looked, 0 if not
 	subs    []subquery
 	retries int
 	snap    int // of the last statement
@@ -143,7 +143,7 @@ func newMachine(pl *plan) *machine {
 		a.script, a.id = &pl.programs[i], int8(i)
 		a.objects = make([]object, a.script.objects)
 		a.sight, a.shown, a.result, a.done = make([]int, n), make([]int, n), make([]int, n), make([]int, n)
-		a.lost = make([]bool, n)
+		a.lost = make([]int, n)
 	}
 	return m
 }
@@ -176,13 +176,13 @@ func (m *machine) reset() {
 
 // restart puts an actor at the start of its program with nothing seen.
 func (a *actor) restart() {
-	a.pc, a.state, a.started, a.told, a.waits = 0, running, false, false, nobody
+	a.pc, a.state, a.started, a.told, a.waits, a.snap = 0, running, false, false, nobody, nobody
 	a.queue, a.backlog, a.subs = a.queue[:0], a.backlog[:0], a.subs[:0]
 	for i := range a.objects {
 		a.objects[i] = object{row: nobody, sight: nobody}
 	}
 	for i := range a.sight {
-		a.sight[i], a.shown[i], a.result[i], a.done[i], a.lost[i] = nobody, nobody, nobody, 0, false
+		a.sight[i], a.shown[i], a.result[i], a.done[i], a.lost[i] = nobody, nobody, nobody, 0, 0
 	}
 }
 

@@ -10,8 +10,10 @@ type Program struct {
 
 // Op is one operation of a request on the world. Which fields count depends on Kind.
 //
-// Values are identified by the index of the operation that produced them: From lists the operations (reads and
-// attribute uses) of the same program from which a write, check or effect is derived or by which it is controlled.
+// Values are identified by the index of the operation that produced them: From lists the operations of the same program
+// from which a write, check or effect is derived or by which it is controlled. A Check listed there controls: a rival's
+// write counts if it turns the decision. A Read or Attr listed there feeds: every write of what it shows counts. An entity
+// Read (with Obj) listed there stands for the existence of its row; its attributes are told by their Attr operations.
 type Op struct {
 	Kind Kind
 	// Session is the database session or connection, numbered from 1 within the program; 0 is none.
@@ -31,7 +33,8 @@ type Op struct {
 	From    []int
 	// Uses is what a Check looks at.
 	Uses []Use
-	// Name is the name of a lock (Acquire, Release), with its key, such as "advisory:room:{room_id}".
+	// Name is the name of a lock (Acquire, Release), with its key, such as "advisory:room:{room_id}". With Lock.NoWait a lock
+	// that is taken is not waited for: with ResultUsed the program is refused, without it goes on.
 	Name  string
 	Scope LockScope
 	// Catches tells that an engine error of this kind, raised here, is caught and leads to a refusal and not to an unhandled error.

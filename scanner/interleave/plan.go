@@ -69,7 +69,8 @@ type term struct {
 	column int
 	relation
 	value string
-	sub   *target // of a sub-query
+	sub   *target   // of a sub-query
+	of    *Resource // what it reads
 	query bool
 }
 

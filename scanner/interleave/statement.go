@@ -103,7 +103,7 @@ func (m *machine) open(a *actor, st *statement) (outcome, bool) {
 	if !st.begun {
 		st.begun = true
 		st.snap = m.clock
-		if a.ops[st.op].Flags&SameStatement != 0 {
+		if st.kind == Read && a.ops[st.op].Flags&SameStatement != 0 && a.snap != nobody {
 			st.snap = a.snap
 		}
 		a.snap = st.snap

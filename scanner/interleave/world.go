@@ -1,5 +1,7 @@
 package interleave
 
+import "slices"
+
 // The first state. A program comes from one path on which its act happens, so each program, run alone, must get there:
 // what its checks and predicates demand of the first state holds in it, as far as the other program allows.
 
@@ -224,11 +226,25 @@ func (pl *plan) settle() {
 			s.target.rows = pl.meant(s.res, int8(actor))
 			for j := range s.target.where {
 				if sub := s.target.where[j].sub; sub != nil {
-					sub.rows = pl.meant(s.res.Where[j].Of, int8(actor))
+					sub.rows = pl.meant(s.target.where[j].of, int8(actor))
 				}
 			}
 		}
 	}
+}
+
+// sameStart tells whether two plans of one pair have the same first state.
+func (pl *plan) sameStart(other *plan) bool {
+	if len(pl.rows) != len(other.rows) {
+		return false
+	}
+	for i := range pl.rows {
+		a, b := &pl.rows[i], &other.rows[i]
+		if a.exists != b.exists || a.key != b.key || a.table != b.table || a.set != b.set || a.born != b.born || !slices.Equal(a.values, b.values) {
+			return false
+		}
+	}
+	return true
 }
 
 // meant lists the slots that a resource can mean for an actor.
@@ -260,7 +276,7 @@ func (pl *plan) aim(r *Resource, depth int) target {
 		x := term{column: pl.column(c.Column), relation: relationOf(c.Op), value: c.Value, query: c.SubQuery}
 		if c.SubQuery && c.Of != nil && depth == 0 {
 			sub := pl.aim(c.Of, 1)
-			x.sub = &sub
+			x.sub, x.of = &sub, c.Of
 		}
 		if !c.SubQuery {
 			t.filters |= bit(x.column)
