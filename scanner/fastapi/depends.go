@@ -38,6 +38,17 @@ func DependencyOf(p *program.Program, s program.Scope, param program.Param) (dep
 	return Dependency{}, false
 }
 
+// Told returns a dependency of the entry's function in the words of the code that defined the function: where the callable is an
+// argument of a function around it (make_router(get_current_user)), the argument itself.
+func (e *Entry) Told(d Dependency) Dependency {
+	if n, ok := d.Call.(*python.Name); ok {
+		if c, ok := e.Captured[n.ID]; ok {
+			d.Call, d.Scope = c.Value, c.Scope
+		}
+	}
+	return d
+}
+
 func declares(f *program.Function, param program.Param) bool {
 	for i := range f.Params {
 		if f.Params[i].Pos == param.Pos && f.Params[i].Name == param.Name {

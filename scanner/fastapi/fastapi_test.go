@@ -114,9 +114,16 @@ func seen(p *program.Program) []string {
 	for f := range app.scripts {
 		say(f, "script")
 	}
+	entry := map[*program.Function]*Entry{}
+	for _, e := range app.Entries {
+		entry[e.Function] = e
+	}
 	for _, f := range p.Functions {
 		for _, q := range f.Params {
 			if d, ok := DependencyOf(p, f.Scope(), q); ok {
+				if e := entry[f]; e != nil {
+					d = e.Told(d)
+				}
 				say(f, "%s: %s", q.Name, dependencyName(d))
 			}
 		}

@@ -52,8 +52,8 @@ type Entry struct {
 	Depends []Dependency
 	// Stream tells that the path operation yields (SSE, JSON lines).
 	Stream bool
-	// Captured are the arguments of the functions around a nested handler, by parameter: what `model` is in the handler that
-	// make_router(Order) defines. Nil for a handler of the top level.
+	// Captured are the arguments and variables of the functions around a nested handler, by name: what `model` is in the handler
+	// that make_router(Order) defines. Nil for a handler of the top level.
 	Captured map[string]Capture
 	// Alone tells that the scheduler never runs two of this job at once.
 	Alone bool

@@ -87,10 +87,8 @@ func (f *frame) captures() map[string]Capture {
 		if f.scope.Function == nil {
 			continue
 		}
-		for i := range f.scope.Function.Params {
-			name := f.scope.Function.Params[i].Name
-			v := f.vars[name]
-			if _, inner := out[name]; inner || v.src == nil || v.kind == instance && v.obj.router {
+		for name, v := range f.vars {
+			if _, inner := out[name]; inner || v.src == nil || v.kind == instance && v.obj.router || v.kind == function && v.obj == nil && v.ref.Function.Outer == f.scope.Function {
 				continue
 			}
 			if out == nil {
