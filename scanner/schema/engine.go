@@ -51,9 +51,22 @@ func (r *reader) engine() {
 	r.fillDriver(uses, best)
 	r.s.Engine.ExpireOnCommit = r.expireOnCommit()
 	r.s.Engine.SQLiteBegin = max(r.s.Engine.SQLiteBegin, r.beginListener())
+	r.s.Engine.settleSQLite()
 	r.otherEngines(uses)
 	if e := r.s.Engine; e.Name != "" && e.Isolation == "" && !e.Autocommit && e.Name != "sqlite" && e.Name != "mongodb" {
 		r.assume("No isolation level is set in the code; " + e.Name + " is taken at its default.")
+	}
+}
+
+// settleSQLite gives a SQLite engine the level that says how its transactions begin. The levels of create_engine only set
+// a pragma there: they open no transaction.
+func (e *EngineInfo) settleSQLite() {
+	if e.Name != "sqlite" {
+		e.SQLiteBegin = LegacyBegin
+		return
+	}
+	if e.Isolation != "AUTOCOMMIT" {
+		e.Isolation = [...]string{LegacyBegin: "", DeferredBegin: "DEFERRED", ImmediateBegin: "IMMEDIATE"}[e.SQLiteBegin]
 	}
 }
 
@@ -86,6 +99,9 @@ func (r *reader) unknownEngine(uses []engineUse) {
 		sentence = fmt.Sprintf("No database engine was found outside the tests, which use %s", uses[0].Name)
 	}
 	r.s.Engine.Why = sentence
+	if len(uses) == 0 && len(r.s.Tables) == 0 && len(r.s.Sessions) == 0 {
+		return // no database at all: nothing to assume
+	}
 	r.assume(sentence + "; verdicts are for PostgreSQL at READ COMMITTED.")
 }
 

@@ -14,12 +14,8 @@ func (r *reader) engineOptions(e *EngineInfo, s program.Scope, call *python.Call
 		if !ok {
 			return
 		}
-		text = strings.ToUpper(strings.ReplaceAll(text, "_", " "))
-		if text == "AUTOCOMMIT" {
-			e.Autocommit = true
-		} else {
-			e.Isolation = text
-		}
+		e.Isolation = strings.ToUpper(strings.ReplaceAll(text, "_", " "))
+		e.Autocommit = e.Isolation == "AUTOCOMMIT"
 	}
 	for _, k := range call.Keywords {
 		switch k.Name {

@@ -85,7 +85,7 @@ def connected(dbapi, record):
 @event.listens_for(engine, "begin")
 def begun(conn):
     conn.exec_driver_sql("BEGIN IMMEDIATE")
-`, "sqlite known immediate"},
+`, "sqlite IMMEDIATE known immediate"},
 		{"SQLite begins by a function registered apart", `
 -- db.py --
 from sqlalchemy import create_engine, event
@@ -93,17 +93,22 @@ engine = create_engine("sqlite:///x.db")
 def begun(conn):
     conn.exec_driver_sql("BEGIN")
 event.listen(engine, "begin", begun)
-`, "sqlite known deferred"},
+`, "sqlite DEFERRED known deferred"},
 		{"autocommit", `
 -- db.py --
 from sqlalchemy import create_engine
 engine = create_engine("postgresql://h/db", execution_options={"isolation_level": "AUTOCOMMIT"})
-`, "postgresql autocommit known"},
+`, "postgresql autocommit AUTOCOMMIT known"},
 		{"level in connect_args", `
 -- db.py --
 from sqlalchemy import create_engine
 engine = create_engine("postgresql://h/db", connect_args={"options": "-c default_transaction_isolation=repeatable\\ read"})
 `, "postgresql REPEATABLE READ known"},
+		{"a level of create_engine opens no SQLite transaction", `
+-- db.py --
+from sqlalchemy import create_engine
+engine = create_engine("sqlite:///x.db", isolation_level="SERIALIZABLE")
+`, "sqlite known"},
 		{"URL.create", `
 -- db.py --
 from sqlalchemy import URL, create_engine
@@ -154,7 +159,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 [alembic]
 sqlalchemy.url = postgresql+psycopg2://u:p@h/db
 `, "postgresql/psycopg2 known"},
-		{"nothing", "\n-- a.py --\nx = 1\n", "unknown"},
+		{"tables and nothing else", "\n-- a.py --\nSQL = 'CREATE TABLE t (id int primary key)'\n", "unknown"},
 	} {
 		s := load(t, c.project)
 		e := s.Engine
@@ -183,6 +188,13 @@ sqlalchemy.url = postgresql+psycopg2://u:p@h/db
 		if e.Name == "" && !strings.Contains(strings.Join(s.Assumptions, " "), "PostgreSQL at READ COMMITTED") {
 			t.Errorf("%s: the assumption is not stated: %v", c.name, s.Assumptions)
 		}
+	}
+}
+
+func TestNoDatabaseNothingAssumed(t *testing.T) {
+	s := load(t, "\n-- a.py --\nx = 1\n")
+	if s.Engine.Known || s.Engine.Name != "" || strings.Contains(strings.Join(s.Assumptions, " "), "PostgreSQL") {
+		t.Errorf("got %+v, %v", s.Engine, s.Assumptions)
 	}
 }
 

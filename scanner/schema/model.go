@@ -139,10 +139,12 @@ type SessionInfo struct {
 
 // EngineInfo is a database engine as the application uses it.
 type EngineInfo struct {
-	Name      string // "postgresql", "mysql", "mariadb", "sqlite", "mongodb", another dialect's name, or "" when unknown
-	Driver    string // "asyncpg", "psycopg", "aiosqlite"; "" when unknown
-	Isolation string // "SERIALIZABLE"; "" is the engine's default
-	// Autocommit tells that each statement is its own transaction.
+	Name   string // "postgresql", "mysql", "mariadb", "sqlite", "mongodb", another dialect's name, or "" when unknown
+	Driver string // "asyncpg", "psycopg", "aiosqlite"; "" when unknown
+	// Isolation is the level that transactions run at, in upper case; "" is the engine's default. As the judge reads
+	// it, it is "AUTOCOMMIT" when there are no transactions, and for SQLite "DEFERRED" or "IMMEDIATE" after SQLiteBegin.
+	Isolation string
+	// Autocommit tells that each statement is its own transaction unless the code opens one.
 	Autocommit bool
 	// ExpireOnCommit is false when every session factory says so.
 	ExpireOnCommit bool

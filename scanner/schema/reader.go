@@ -242,8 +242,10 @@ func (r *reader) finish() {
 		r.s.Minimum[name] = v.text
 	}
 	r.s.Workers = r.f.workersInfo()
-	if !r.s.Workers.Known {
-		r.assume("The number of processes is not stated; one process is taken for granted only where " + orElse(r.s.Workers.Why, "nothing else can be known") + ".")
+	if w := r.s.Workers; !w.Known && w.Why != "" {
+		r.assume("The number of processes is not stated (" + w.Why + "); several are taken to be possible.")
+	} else if !w.Known {
+		r.assume("The number of processes is not stated; several are taken to be possible.")
 	}
 	for _, n := range r.f.notes {
 		r.assume(n)

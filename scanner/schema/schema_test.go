@@ -647,3 +647,18 @@ func manyColumns(n int) string {
 	}
 	return b.String()
 }
+
+func FuzzRead(f *testing.F) {
+	for _, p := range section.Split(chain+keyed, -1) {
+		f.Add(p)
+	}
+	f.Add("class A(Model):\n    a = fields.CharField(unique=True)\n    class Meta:\n        unique_together = (('a', 'b'),)\n")
+	f.Add("class A(SQLModel, table=True):\n    a: Mapped[list['B']] = Field(sa_column=Column('x', unique=True))\n    __table_args__ = (Index('i', func.lower('a'), unique=True, postgresql_where=text('x')),)\n")
+	f.Add("engine = create_engine(f'{A}://{B}' + str(C.d['e']).replace('a', 'b'))\nclass S(BaseSettings):\n    db: PostgresDsn = os.getenv('X', 'y')\n")
+	f.Fuzz(func(t *testing.T, source string) {
+		s := Read(program.Build([]*python.File{python.Parse("versions/m.py", []byte(source))}), nil)
+		for _, table := range s.Tables {
+			table.UniqueOn(table.Order)
+		}
+	})
+}
