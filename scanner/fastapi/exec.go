@@ -231,7 +231,7 @@ func (r *reader) functionDef(d *python.FunctionDef, at *frame) {
 		return
 	}
 	v := value{kind: function, ref: program.Ref{Kind: program.ToFunction, Module: f.Module, Function: f, Class: f.Class}, env: at}
-	header := &frame{scope: f.Header(), outer: at, depth: at.depth, self: at.self, class: at.class}
+	header := &frame{scope: at.scope, outer: at, depth: at.depth, self: at.self, class: at.class}
 	for i := len(d.Decorators) - 1; i >= 0; i-- {
 		v = r.decorate(r.eval(d.Decorators[i], header), v, header)
 	}

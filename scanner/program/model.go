@@ -48,8 +48,10 @@ type Binding struct {
 	Element int
 	Pos     int32
 	// Sets are the assignments by functions that declare the name global (`global pool; pool = Pool()`), in source order.
-	Sets  []Set
-	alias *python.TypeAlias // the `type` statement whose Value it is
+	Sets []Set
+	// Earlier is the binding that this one replaced (app = FastAPI(); app = Middleware(app)), or nil.
+	Earlier *Binding
+	alias   *python.TypeAlias // the `type` statement whose Value it is
 }
 
 // Set is an assignment to a global from inside a function.
