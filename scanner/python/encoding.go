@@ -13,33 +13,48 @@ var cookie = regexp.MustCompile(`^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)`)
 // blankLine matches a line that lets a cookie stand on the next one.
 var blankLine = regexp.MustCompile(`^[ \t\f]*(?:#.*)?$`)
 
-// source sets File.Source to src as UTF-8.
+// source sets File.Source to src as UTF-8. A declared encoding counts only when the file is not ASCII.
 func (p *parser) source(src []byte) {
-	if utf8.Valid(src) {
-		p.file.Source = src
-		return
-	}
+	p.file.Source = src
 	name := encoding(src)
 	switch name {
+	case "", "utf-8", "utf8", "utf-8-sig", "ascii", "us-ascii":
+		if utf8.Valid(src) {
+			return
+		}
+		p.record(int32(firstInvalid(src)), "invalid UTF-8")
 	case "latin-1", "iso-8859-1", "iso-latin-1", "iso8859-1", "latin1", "l1", "cp819":
-		p.file.Source = latin1(src, nil)
+		p.file.Source = singleBytes(src, nil)
 		return
 	case "iso-8859-15", "iso8859-15", "latin-9", "latin9", "l9":
-		p.file.Source = latin1(src, latin9)
+		p.file.Source = singleBytes(src, latin9)
 		return
 	case "cp1252", "windows-1252", "1252":
-		p.file.Source = latin1(src, cp1252)
+		p.file.Source = singleBytes(src, cp1252)
 		return
-	case "", "utf-8", "utf8":
-		p.record(int32(firstInvalid(src)), "invalid UTF-8")
 	default:
+		if ascii(src) {
+			return
+		}
 		p.record(0, "encoding "+name+" is not supported: characters outside ASCII are unknown")
 	}
 	p.file.Source = bytes.ToValidUTF8(src, []byte("\ufffd"))
 }
 
+func ascii(src []byte) bool {
+	for _, c := range src {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
 // encoding returns the normalised name in the cookie, or "".
 func encoding(src []byte) string {
+	if bytes.HasPrefix(src, []byte("\ufeff")) || !bytes.Contains(src[:min(len(src), 2000)], []byte("coding")) {
+		return ""
+	}
 	for range 2 {
 		end := bytes.IndexAny(src, "\r\n")
 		if end < 0 {
@@ -69,13 +84,16 @@ func firstInvalid(src []byte) int {
 	return 0
 }
 
-// latin1 decodes bytes that are code points, but for the ones in other.
-func latin1(src []byte, other map[byte]rune) []byte {
+// singleBytes decodes bytes that are code points, but for the ones in other.
+func singleBytes(src []byte, other map[byte]rune) []byte {
+	if ascii(src) {
+		return src
+	}
 	out := make([]byte, 0, len(src)+len(src)/8)
 	for _, c := range src {
-		r := rune(c)
-		if o, ok := other[c]; ok {
-			r = o
+		r, ok := other[c]
+		if !ok {
+			r = rune(c)
 		}
 		out = utf8.AppendRune(out, r)
 	}

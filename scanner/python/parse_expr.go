@@ -666,7 +666,7 @@ func (p *parser) subscript(start int32, value Expr) Expr {
 	}
 	from := p.start
 	s.Slice = p.slice()
-	if p.tok == tokComma {
+	if _, star := s.Slice.(*Starred); star || p.tok == tokComma {
 		base := len(p.exprs)
 		p.exprs = append(p.exprs, s.Slice)
 		for p.tok == tokComma {

@@ -244,9 +244,9 @@ func (j *joiner) pieces(begin uint8, format bool) bool {
 	p := j.parser
 	for {
 		from := p.pos
-		at, text := pieceEnd(p.src, from, begin, format)
-		if text > from {
-			j.literal(int32(from), int32(text), begin)
+		at := min(pieceEnd(p.src, from, begin, format), len(p.src))
+		if at > from {
+			j.literal(int32(from), int32(at), begin)
 		}
 		p.pos = at
 		if at >= len(p.src) {
@@ -272,42 +272,32 @@ func (j *joiner) pieces(begin uint8, format bool) bool {
 }
 
 // pieceEnd finds the end of the text at i: a brace, a closing quote or, in a single-quoted literal, a line
-// end. As in CPython the text ends one byte earlier, at text, when its last character is a doubled brace.
-func pieceEnd(s string, i int, begin uint8, format bool) (at, text int) {
+// end. A doubled brace is text, but for the format of a field.
+func pieceEnd(s string, i int, begin uint8, format bool) int {
 	quote := byte('\'')
 	if begin&beginDouble != 0 {
 		quote = '"'
 	}
-	text = -1
-	for i < len(s) {
-		c := s[i]
-		switch c {
+	for ; i < len(s); i++ {
+		switch c := s[i]; c {
 		case quote:
 			if begin&beginTriple == 0 || quoteLen(s, i) == 3 {
-				if text != i-1 {
-					text = i
-				}
-				return i, text
+				return i
 			}
 		case '{', '}':
 			if format || i+1 >= len(s) || s[i+1] != c {
-				if text != i-1 {
-					text = i
-				}
-				return i, text
+				return i
 			}
 			i++
-			text = i
 		case '\n', '\r':
 			if begin&beginTriple == 0 {
-				return i, i
+				return i
 			}
 		case '\\':
 			i = skipEscape(s, i, begin)
 		}
-		i++
 	}
-	return i, i
+	return i
 }
 
 // skipEscape returns the offset of the last byte of the escape sequence at i.
