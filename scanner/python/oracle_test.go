@@ -21,7 +21,7 @@ import (
 // every node. The default run takes a sample of each interpreter's library; MIDDLEBRICK_ORACLE=full takes
 // everything, MIDDLEBRICK_CORPUS names further folders.
 func TestOracle(t *testing.T) {
-	pythons := interpreters(t)
+	pythons := interpreters()
 	if len(pythons) == 0 {
 		t.Skip("no python3 on PATH: the parser is not compared with CPython's")
 	}
@@ -55,8 +55,7 @@ func TestOracle(t *testing.T) {
 type interpreter struct{ path, version, library string }
 
 // interpreters finds python3 on PATH and those of a version manager, by asking them.
-func interpreters(t *testing.T) []interpreter {
-	t.Helper()
+func interpreters() []interpreter {
 	candidates := []string{"python3"}
 	if home, err := os.UserHomeDir(); err == nil {
 		more, _ := filepath.Glob(filepath.Join(home, ".pyenv/versions/3.*/bin/python3"))
@@ -80,7 +79,7 @@ func interpreters(t *testing.T) []interpreter {
 	return found
 }
 
-func pythonFiles(t *testing.T, dir string) (files []string) {
+func pythonFiles(t testing.TB, dir string) (files []string) {
 	t.Helper()
 	dir, err := filepath.Abs(dir)
 	if err != nil {
