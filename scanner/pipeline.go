@@ -65,7 +65,7 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config)
 	}
 	a.traces = append(a.traces, flow.Unreached(shared, a.traces)...)
 	a.setting, a.known = settingOf(a.schema)
-	a.races = race.Find(a.traces, a.setting)
+	a.races = race.Find(a.traces, a.setting, func(n int, do func(int)) { _ = each(ctx, n, do) })
 	return a, ctx.Err()
 }
 

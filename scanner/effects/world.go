@@ -121,7 +121,7 @@ type World struct {
 	// FamilyOf and MethodOf are the look-ups Family and Method, for models that need them: a model cannot name the table it stands in.
 	FamilyOf func(qual string) string
 	MethodOf func(family, name string) Model
-	Await bool // the call being modelled is awaited
+	Await    bool // the call being modelled is awaited
 
 	objects  int
 	fresh    int

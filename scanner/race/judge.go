@@ -4,10 +4,11 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 
-	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
 // Setting is what the judge assumes about the project.
@@ -17,40 +18,78 @@ type Setting struct {
 }
 
 // Limits on the work for one candidate.
-const (
-	maxRivals   = 6
-	maxVariants = 2
-)
+const maxRivals = 4
+
+// finder is one search for races.
+type finder struct {
+	set   Setting
+	index map[string][]writer
+	memo  interleave.Memo
+	paths sync.Map // pathKey → *Path
+}
+
+type pathKey struct {
+	trace   *flow.Trace
+	act     int
+	variant int8
+}
+
+func (f *finder) path(t *flow.Trace, act int, variant int8) *Path {
+	key := pathKey{t, act, variant}
+	if p, ok := f.paths.Load(key); ok {
+		return p.(*Path)
+	}
+	p, _ := f.paths.LoadOrStore(key, pathTo(t, act, variant))
+	return p.(*Path)
+}
 
 // Find returns the races of all traces: for every candidate the nearest rival against which the judge finds a race, or that it
-// makes fail with an error that nobody handles.
-func Find(traces []*flow.Trace, set Setting) []*Race {
-	index := writers(traces)
+// makes fail with an error that nobody handles. The order follows the traces; each runs do for 0 to n-1, in parallel if it likes.
+func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) []*Race {
+	f := &finder{set: set, index: writers(traces)}
+	found := make([][]*Race, len(traces))
+	each(len(traces), func(i int) { found[i] = f.trace(traces[i]) })
 	var out []*Race
-	for _, t := range traces {
-		for _, r := range candidates(t) {
-			if r.try(index, set) {
-				out = append(out, r)
-			}
-		}
-		out = append(out, stale(t, index)...)
+	for _, rs := range found {
+		out = append(out, rs...)
 	}
 	return out
 }
 
-func (r *Race) try(index map[string][]writer, set Setting) bool {
-	rivals := r.rivals(index)
+func (f *finder) trace(t *flow.Trace) []*Race {
+	var out []*Race
+	seen := map[siteKey]bool{}
+	for _, r := range candidates(t) {
+		key := siteKey{t.Ops[r.Read].Site.Node, t.Ops[r.Act].Site.Node, r.Relation}
+		if seen[key] {
+			continue
+		}
+		if f.try(r) {
+			seen[key] = true
+			out = append(out, r)
+		}
+	}
+	return append(out, stale(t, f.index)...)
+}
+
+// siteKey is a candidate as the source has it: a helper that is called twice on one path is one.
+type siteKey struct {
+	read, act python.Node
+	relation  Relation
+}
+
+func (f *finder) try(r *Race) bool {
 	found := false
-	for _, w := range rivals {
+	for _, w := range r.rivals(f.index) {
 		for variant := int8(1); variant >= 0; variant-- {
-			v, a, b, place, ok := r.judge(w, variant, set)
+			v, a, b, place, ok := f.judge(r, w, variant)
 			if !ok || v.Outcome == interleave.Sound {
 				continue
 			}
 			if !found || v.Outcome > r.Verdict.Outcome {
 				found = true
 				r.Rival, r.RivalAct, r.Verdict, r.Path, r.RivalPath = w.trace, w.op, v, a, b
-				r.Engine, r.Placement = set.Engine, place
+				r.Engine, r.Placement = f.set.Engine, place
 			}
 			if v.Outcome == interleave.Race {
 				return true
@@ -97,32 +136,30 @@ func samePath(a, b *flow.Trace) bool {
 }
 
 // judge runs the candidate against one rival.
-func (r *Race) judge(w writer, variant int8, set Setting) (interleave.Verdict, *Path, *Path, interleave.Placement, bool) {
-	a := pathTo(r.Trace, r.Act, variant)
+func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Path, *Path, interleave.Placement, bool) {
+	a := f.path(r.Trace, r.Act, variant)
 	b := a
 	if w.trace != r.Trace || !a.has(w.op) {
-		b = pathTo(w.trace, w.op, variant)
+		b = f.path(w.trace, w.op, variant)
 	}
 	if !a.has(r.Read) {
 		return interleave.Verdict{}, nil, nil, 0, false
 	}
-	pa := a.program(map[int]bool{r.Act: true})
+	read := &r.Trace.Ops[r.Read]
+	about := subject{read.Res.Store, read.Res.Name, f.set.Engine != interleave.PostgresReadCommitted && read.Res.Store == interleave.Table}
+	pa := a.program(map[int]bool{r.Act: true}, about)
 	rivalActs := map[int]bool{w.op: true}
 	if w.trace == r.Trace && b == a {
 		rivalActs = map[int]bool{r.Act: true}
 	}
-	pb := b.program(rivalActs)
-	r.asSet(&pa, a)
-	if b == a {
-		r.asSet(&pb, b)
-	} else {
-		setReads(&pb, r.Trace.Ops[r.Read].Res.Name, r.Relation)
-	}
+	pb := b.program(rivalActs, about)
+	r.asSet(&pa)
+	r.asSet(&pb)
 	unify(r, w, &pb)
 	best := interleave.Verdict{}
 	var where interleave.Placement
-	for i, place := range set.Placements {
-		v := interleave.Judge(interleave.Pair{A: pa, B: pb, Engine: set.Engine, Placement: place})
+	for i, place := range f.placements(about, &pa) {
+		v := f.memo.Judge(interleave.Pair{A: pa, B: pb, Engine: f.set.Engine, Placement: place})
 		if i == 0 || v.Outcome > best.Outcome {
 			best, where = v, place
 		}
@@ -130,24 +167,27 @@ func (r *Race) judge(w writer, variant int8, set Setting) (interleave.Verdict, *
 	return best, a, b, where, true
 }
 
-func (p *Path) has(op int) bool { _, ok := p.Index[op]; return ok }
-
-// asSet makes the contested read one of a set where the candidate is about its membership.
-func (r *Race) asSet(p *interleave.Program, path *Path) {
-	if r.Relation != SetInsert || r.Trace.Ops[r.Read].Res.Store != interleave.Table {
-		return
+// placements are those in which the candidate can come out differently: memory races within a process, and outside memory two
+// processes are the worst case, unless the project runs only one.
+func (f *finder) placements(about subject, p *interleave.Program) []interleave.Placement {
+	if about.store == interleave.Memory {
+		return []interleave.Placement{interleave.SameProcess}
 	}
-	setReads(p, r.Trace.Ops[r.Read].Res.Name, r.Relation)
+	return []interleave.Placement{f.set.Placements[len(f.set.Placements)-1]}
 }
 
-// setReads makes reads of a table by predicate into reads of a set: what counts is which rows there are.
-func setReads(p *interleave.Program, table string, rel Relation) {
-	if rel != SetInsert {
+func (p *Path) has(op int) bool { _, ok := p.Index[op]; return ok }
+
+// asSet makes reads of the contested table by predicate into reads of a set, where the candidate is about its membership:
+// what counts is which rows there are.
+func (r *Race) asSet(p *interleave.Program) {
+	read := &r.Trace.Ops[r.Read]
+	if r.Relation != SetInsert || read.Res.Store != interleave.Table {
 		return
 	}
 	for i := range p.Ops {
 		op := &p.Ops[i]
-		if op.Kind == interleave.Read && op.Res.Store == interleave.Table && op.Res.Name == table && len(op.Res.Where) > 0 && op.Res.Key != "" {
+		if op.Kind == interleave.Read && op.Res.Store == interleave.Table && op.Res.Name == read.Res.Name && len(op.Res.Where) > 0 && op.Res.Key != "" {
 			op.Res.Key, op.Obj = "", 0
 			if op.Res.Aggregate == interleave.Rows {
 				op.Res.Aggregate = interleave.Exists
@@ -173,9 +213,6 @@ func unify(r *Race, w writer, b *interleave.Program) {
 		}
 		return s
 	}
-	if ours == theirs && !usesFresh(b) {
-		return
-	}
 	for i := range b.Ops {
 		op := &b.Ops[i]
 		op.Res.Key, op.Name = rename(op.Res.Key), rename(op.Name)
@@ -193,14 +230,3 @@ func unify(r *Race, w writer, b *interleave.Program) {
 		}
 	}
 }
-
-func usesFresh(p *interleave.Program) bool {
-	for i := range p.Ops {
-		if strings.Contains(p.Ops[i].Res.Key, "#") {
-			return true
-		}
-	}
-	return true
-}
-
-var _ = effects.Raises

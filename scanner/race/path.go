@@ -76,8 +76,147 @@ func (p *Path) arm(check int) int8 {
 	return -1
 }
 
-// program translates the path for the judge. acts are the operations that the candidate is about.
-func (p *Path) program(acts map[int]bool) interleave.Program {
+// program translates for the judge what the path does that bears on the contested resource: its reads and writes, the decisions
+// on them, and every lock, transaction and suspension around them. acts are the operations that the candidate is about.
+func (p *Path) program(acts map[int]bool, about subject) interleave.Program {
+	kept := p.slice(acts, about)
+	sub := &Path{Trace: p.Trace, Ops: kept, Index: make(map[int]int, len(kept)), arms: p.arms}
+	for j, i := range kept {
+		sub.Index[i] = j
+	}
+	return sub.translate(acts)
+}
+
+// subject is what a candidate is about: a store and the name of a table, path or cell in it.
+type subject struct {
+	store interleave.Store
+	name  string
+	// snapshots tells that any read of the session counts, because the engine takes its snapshot there.
+	snapshots bool
+}
+
+func (p *Path) slice(acts map[int]bool, about subject) []int {
+	kept := make([]int, 0, 32)
+	in := make(map[int]bool, 32)
+	first := map[int]bool{}
+	needed, last := p.needed(acts)
+	suspended, committed := false, false
+	for _, i := range p.Ops {
+		op := &p.Trace.Ops[i]
+		if i > last && committed {
+			break
+		}
+		keep := acts[i]
+		switch op.Kind {
+		case interleave.Begin, interleave.Commit, interleave.Rollback, interleave.Savepoint, interleave.ReleaseSavepoint,
+			interleave.Flush, interleave.Close, interleave.Acquire, interleave.Release:
+			keep = true
+			committed = committed || i > last && (op.Kind == interleave.Commit || op.Kind == interleave.Close)
+		case interleave.Expire:
+			keep = op.Object == nil || op.Object.Table == nil || op.Object.Table.Name == about.name
+		case interleave.Suspend:
+			keep = about.store == interleave.Memory && !suspended
+		case interleave.Check:
+			for _, f := range op.From {
+				keep = keep || needed[i] && in[f]
+			}
+		case interleave.Effect:
+		case interleave.Read, interleave.Attr, interleave.Refresh:
+			mine := op.Res.Store == about.store && op.Res.Name == about.name
+			keep = mine && (needed[i] || op.Kind == interleave.Refresh || op.Lock.Strength != interleave.NoLock) || op.Lock.Strength != interleave.NoLock
+			if about.snapshots && op.Session != 0 && !first[op.Session] {
+				first[op.Session] = true
+				keep = true
+			}
+		default:
+			keep = keep || needed[i] && op.Res.Store == about.store && op.Res.Name == about.name || about.store == interleave.Memory && op.Res.Store == about.store && op.Res.Name == about.name
+		}
+		if !keep {
+			continue
+		}
+		suspended = op.Kind == interleave.Suspend
+		in[i] = true
+		kept = append(kept, i)
+	}
+	return trimTransactions(p, kept, in)
+}
+
+// needed returns the operations on which the acts hang: the decisions above them, what those look at, what feeds the acts, and
+// the loads behind attribute uses. last is the last act.
+func (p *Path) needed(acts map[int]bool) (map[int]bool, int) {
+	needed := map[int]bool{}
+	last := 0
+	var add func(i, depth int)
+	add = func(i, depth int) {
+		if needed[i] || depth > 3 {
+			return
+		}
+		needed[i] = true
+		op := &p.Trace.Ops[i]
+		if op.Kind == interleave.Attr || op.Kind == interleave.Check {
+			for _, f := range op.From {
+				add(f, depth+1)
+			}
+		}
+		if op.Obj != 0 && op.Kind == interleave.Attr {
+			// Every load of the object before its use decides what the use shows.
+			for j := range p.Trace.Ops[:i] {
+				if o := &p.Trace.Ops[j]; o.Obj == op.Obj && (o.Kind == interleave.Read || o.Kind == interleave.Refresh) {
+					needed[j] = true
+				}
+			}
+		}
+	}
+	for a := range acts {
+		last = max(last, a)
+		op := &p.Trace.Ops[a]
+		for _, f := range op.From {
+			add(f, 0)
+		}
+		for c := op.Ctx; c != nil; c = c.Up {
+			if c.Check >= 0 {
+				add(c.Check, 0)
+			}
+		}
+		if op.Obj != 0 {
+			for j := range p.Trace.Ops[:a] {
+				if o := &p.Trace.Ops[j]; o.Obj == op.Obj && (o.Kind == interleave.Read || o.Kind == interleave.Refresh) {
+					needed[j] = true
+				}
+			}
+		}
+	}
+	return needed, last
+}
+
+// trimTransactions drops what sessions do that nothing kept belongs to.
+func trimTransactions(p *Path, kept []int, in map[int]bool) []int {
+	used := map[int]bool{}
+	for _, i := range kept {
+		op := &p.Trace.Ops[i]
+		switch op.Kind {
+		case interleave.Begin, interleave.Commit, interleave.Rollback, interleave.Savepoint, interleave.ReleaseSavepoint, interleave.Flush, interleave.Close, interleave.Expire:
+		default:
+			used[op.Session] = true
+		}
+	}
+	out := kept[:0]
+	last := interleave.Kind(255)
+	for _, i := range kept {
+		op := &p.Trace.Ops[i]
+		switch op.Kind {
+		case interleave.Begin, interleave.Commit, interleave.Rollback, interleave.Savepoint, interleave.ReleaseSavepoint, interleave.Flush, interleave.Close, interleave.Expire:
+			if !used[op.Session] || op.Kind == last && (op.Kind == interleave.Flush || op.Kind == interleave.Commit) {
+				continue
+			}
+		}
+		last = op.Kind
+		out = append(out, i)
+	}
+	return out
+}
+
+func (p *Path) translate(acts map[int]bool) interleave.Program {
 	out := interleave.Program{Ops: make([]interleave.Op, 0, len(p.Ops)), Thread: p.Trace.Thread}
 	used := p.testedWrites()
 	for _, i := range p.Ops {
