@@ -121,6 +121,8 @@ func (m *machine) guardHeld() GuardSeen {
 			guard = max(guard, ConstraintGuard)
 		case ev.What == Waits && s.Kind == Acquire && s.Scope == ProcessLock:
 			guard = max(guard, ProcessLocal)
+		case ev.What == SawNothing && s.Lock.SkipLocked:
+			guard = max(guard, RowLockGuard)
 		case ev.What == Waits && (s.Kind == Acquire || s.Kind == Read || s.Kind == Refresh):
 			guard = max(guard, RowLockGuard)
 		case ev.What == Failed && s.Kind == Commit:

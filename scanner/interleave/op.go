@@ -12,8 +12,9 @@ type Program struct {
 //
 // Values are identified by the index of the operation that produced them: From lists the operations of the same program
 // from which a write, check or effect is derived or by which it is controlled. A Check listed there controls: a rival's
-// write counts if it turns the decision. A Read or Attr listed there feeds: every write of what it shows counts. An entity
-// Read (with Obj) listed there stands for the existence of its row; its attributes are told by their Attr operations.
+// write counts if it turns the decision. A Read or Attr listed there feeds: every write of what it shows counts, unless a
+// check looked at it and the write stores only constants or steps that the store adds. An entity Read (with Obj) listed
+// there stands for the existence of its row; its attributes are told by their Attr operations.
 type Op struct {
 	Kind Kind
 	// Session is the database session or connection, numbered from 1 within the program; 0 is none.

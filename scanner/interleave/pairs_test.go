@@ -120,6 +120,16 @@ var duels = []duel{
 		b.update(acct, nil, Assignment{Column: "bal", Value: "+5", Relative: true})
 		b.commit()
 	}, pg, apart, safe},
+	{"the same, told without the check", func(b *builder) {
+		b.load(acct, LockMode{})
+		a := b.attr("bal")
+		b.check(a, "bal", ">=", "80")
+		b.update(acct, []int{a}, less80("bal"))
+		b.commit()
+	}, func(b *builder) {
+		b.update(acct, nil, Assignment{Column: "bal", Value: "+5", Relative: true})
+		b.commit()
+	}, pg, apart, safe},
 	{"but it is lost under an absolute write", func(b *builder) { b.load(acct, LockMode{}); b.pay() }, func(b *builder) {
 		b.update(acct, nil, Assignment{Column: "bal", Value: "+5", Relative: true})
 		b.commit()

@@ -316,12 +316,46 @@ func (sc *script) depends(act int, seen []int) []dependency {
 		}
 		switch s.Kind {
 		case Read, Attr, Refresh:
-			if i != act {
+			if i == act {
+				break
+			}
+			if uses := sc.checked(i, act); len(uses) > 0 && sc.ops[act].fixed() {
+				deps = append(deps, uses...)
+			} else {
 				deps = append(deps, dependency{op: i})
 			}
 		case Update, Delete, InsertWhereNotExists, Insert:
 			if i != act {
 				deps = append(deps, dependency{op: i})
+			}
+		}
+	}
+	return deps
+}
+
+// fixed tells that what a write stores cannot come from a read: constants, and steps that the store itself adds. What the
+// program read and checked before then only decides whether the write happens.
+func (s *step) fixed() bool {
+	switch s.Kind {
+	case Update, Assign, Delete, Remove:
+	default:
+		return false
+	}
+	for _, w := range s.set {
+		if !w.Relative && !constant(w.Value) {
+			return false
+		}
+	}
+	return s.Flags&AllColumns == 0 && (len(s.set) > 0 || s.Kind == Delete || s.Kind == Remove)
+}
+
+// checked lists the uses by checks before an act of what an operation read.
+func (sc *script) checked(read, act int) []dependency {
+	var deps []dependency
+	for i := read + 1; i < act; i++ {
+		for u := range sc.ops[i].uses {
+			if sc.ops[i].uses[u].from == read {
+				deps = append(deps, dependency{op: read, use: &sc.ops[i].uses[u]})
 			}
 		}
 	}

@@ -293,19 +293,23 @@ var matrix = []shape{
 	}, nil, three(safe, safe, safe)},
 }
 
+// pair gives the two requests of a row.
+func (s *shape) pair(engine Engine) Pair {
+	var a, r builder
+	s.build(&a)
+	if s.rival != nil {
+		s.rival(&r)
+	} else {
+		s.build(&r)
+	}
+	return Pair{A: a.Program, B: r.Program, Engine: engine, Placement: TwoProcesses}
+}
+
 func TestTruthMatrix(t *testing.T) {
 	for _, s := range matrix {
 		for engine, want := range s.want {
 			t.Run(s.name+"/"+engine.String(), func(t *testing.T) {
-				var a, r builder
-				s.build(&a)
-				r = a
-				if s.rival != nil {
-					r = builder{}
-					s.rival(&r)
-				}
-				p := Pair{A: a.Program, B: r.Program, Engine: engine, Placement: TwoProcesses}
-				if v := Judge(p); v.Outcome != want {
+				if v := Judge(s.pair(engine)); v.Outcome != want {
 					t.Errorf("outcome %v, want %v\n%s", v.Outcome, want, v)
 				}
 			})
