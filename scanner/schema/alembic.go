@@ -253,6 +253,9 @@ func (m *migration) operation(call *python.Call, name, table string, batch bool)
 		t := tableArg("table_name")
 		if isTrue(keyword(call, "unique")) {
 			m.addKey(t, k, next("columns"), call)
+		} else {
+			m.h.table(t).plain[k.Name] = true
+			m.h.indexes[k.Name] = bare(t)
 		}
 	case "drop_index":
 		m.dropIndex(nameArg("index_name"), call, args, table)

@@ -31,8 +31,11 @@ func (r *reader) column(t *Table, c *program.Class, b *program.Binding, typ prog
 		return
 	}
 	unique := false
+	if alias, scope := metadataCall(s, typ); alias != nil && alias != call && b.Annotation != nil { // Mapped[alias] = mapped_column(…)
+		unique = r.columnArgs(t, col, alias, scope)
+	}
 	if call != nil {
-		unique = r.columnArgs(t, col, call, s)
+		unique = r.columnArgs(t, col, call, s) || unique
 		if b.Annotation == nil && keyword(call, "nullable") == nil && t.ORM != SQLModel {
 			col.Nullable = !col.Primary
 		}

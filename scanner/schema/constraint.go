@@ -181,7 +181,11 @@ func (k *UniqueKey) setWhere(t *Table, text string) {
 func (r *reader) keyParts(t *Table, k *UniqueKey, s program.Scope, parts []python.Expr) {
 	for _, p := range parts {
 		if star, ok := p.(*python.Starred); ok {
-			r.keyParts(t, k, s, elements(star.Value))
+			if value, scope := r.valueOf(s, star.Value); value != nil {
+				r.keyParts(t, k, scope, elements(value))
+			} else {
+				r.keyParts(t, k, s, elements(star.Value))
+			}
 			continue
 		}
 		if l, ok := p.(*python.List); ok {
@@ -232,7 +236,7 @@ func (r *reader) sqlText(s program.Scope, e python.Expr, depth int) string {
 		return e.Attr
 	case *python.UnaryOp:
 		if e.Op == python.Invert || e.Op == python.Not {
-			return wrap("not ", r.sqlText(s, e.Operand, depth+1))
+			return negate(r.sqlText(s, e.Operand, depth+1))
 		}
 	case *python.BinOp:
 		return r.booleanSQL(s, e, depth)
@@ -259,11 +263,11 @@ func constantSQL(e *python.Constant) string {
 	return e.Raw
 }
 
-func wrap(prefix, text string) string {
+func negate(text string) string {
 	if text == "" {
 		return ""
 	}
-	return prefix + text
+	return "not (" + text + ")"
 }
 
 func join(left, operator, right string) string {
@@ -278,7 +282,15 @@ func (r *reader) booleanSQL(s program.Scope, e *python.BinOp, depth int) string 
 	if operator == "" {
 		return ""
 	}
-	return join(r.sqlText(s, e.Left, depth+1), operator, r.sqlText(s, e.Right, depth+1))
+	return join(grouped(r.sqlText(s, e.Left, depth+1)), operator, grouped(r.sqlText(s, e.Right, depth+1)))
+}
+
+// grouped puts an alternative in parentheses.
+func grouped(text string) string {
+	if strings.Contains(text, " or ") {
+		return "(" + text + ")"
+	}
+	return text
 }
 
 var compareSQL = map[python.CmpOperator]string{
@@ -311,9 +323,12 @@ func (r *reader) callSQL(s program.Scope, e *python.Call, depth int) string {
 		}
 		return ""
 	case "and_", "or_":
+		for i := range args {
+			args[i] = grouped(args[i])
+		}
 		return strings.Join(args, " "+strings.TrimSuffix(name, "_")+" ")
 	case "not_":
-		return wrap("not ", strings.Join(args, ""))
+		return negate(strings.Join(args, ""))
 	case "true", "false", "null":
 		return name
 	case "column", "Column", "col", "quoted_name":

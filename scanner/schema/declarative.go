@@ -37,6 +37,7 @@ func (r *reader) declarative(c *program.Class) *Table {
 			r.s.ByCall[call] = t
 		}
 	}
+	r.libraryColumns(t, c)
 	r.columns(t, r.contributors(c, parent))
 	if len(t.Columns) == 0 {
 		return nil
@@ -129,7 +130,7 @@ func (r *reader) tableName(c *program.Class, orm ORM, parent *Table) (name, sche
 	case r.isFlaskModel(c):
 		return snake(c.Name), schema, true
 	}
-	return "", "", false
+	return libraryTable(c), schema, libraryTable(c) != "" && parent == nil
 }
 
 // isFlaskModel tells that a class derives from db.Model, whose tables are named after the class.

@@ -31,6 +31,10 @@ func (r *reader) beanie(c *program.Class) *Table {
 		name = orElse(r.metaText(own, "name"), c.Name)
 	}
 	t := r.newCollection(name, Beanie, c)
+	if c.IsSubclass("fastapi_users.db.BeanieBaseUser", "fastapi_users_db_beanie.BeanieBaseUser") {
+		t.addColumn(&Column{Name: "email", Attribute: "email"})
+		t.addKey(UniqueKey{Columns: []string{"email"}, From: t.Defined})
+	}
 	mro := c.MRO()
 	for i := len(mro) - 1; i >= 0; i-- {
 		for _, attr := range mro[i].Order {

@@ -24,6 +24,8 @@ type ledger struct {
 	keys    map[string]*keyHistory // by signature
 	// lost are the names of constraints that were dropped without having been seen before.
 	lost map[string]bool
+	// plain are the names of indexes that are not unique: dropping them says nothing about keys.
+	plain map[string]bool
 	// before is what was known when the table was dropped, for a table that is copied, dropped and renamed into place;
 	// partial tells that the definition had parts which the program fills in.
 	before  map[string]*keyHistory
@@ -49,7 +51,7 @@ func (h *history) table(name string) *ledger {
 	name = bare(name)
 	l := h.tables[name]
 	if l == nil {
-		l = &ledger{name: name, columns: map[string]*Column{}, keys: map[string]*keyHistory{}, lost: map[string]bool{}}
+		l = &ledger{name: name, columns: map[string]*Column{}, keys: map[string]*keyHistory{}, lost: map[string]bool{}, plain: map[string]bool{}}
 		h.tables[name] = l
 	}
 	return l
@@ -126,6 +128,7 @@ func (l *ledger) addKey(h *history, k UniqueKey) {
 	l.keys[sig].key = k
 	l.keys[sig].names[k.Name] = true
 	delete(l.lost, k.Name)
+	delete(l.plain, k.Name)
 	if k.Name != "" {
 		h.indexes[k.Name] = l.name
 	}
@@ -133,6 +136,10 @@ func (l *ledger) addKey(h *history, k UniqueKey) {
 
 // dropKey ends the key of that name: one that was seen under it, or an unnamed one whose default name it is.
 func (l *ledger) dropKey(name string) {
+	if l.plain[name] {
+		delete(l.plain, name)
+		return
+	}
 	found := false
 	for _, k := range l.keys {
 		if k.names[name] && name != "" {
@@ -143,15 +150,27 @@ func (l *ledger) dropKey(name string) {
 	if found {
 		return
 	}
-	for _, k := range l.keys {
-		if k.names[""] && isDefaultName(l.name, k.key, name) {
-			delete(k.names, "")
-			return
+	for _, usual := range []func(string, UniqueKey) []string{namesByColumns, namesByFirst} {
+		for _, sig := range l.signatures() {
+			if k := l.keys[sig]; k.names[""] && contains(usual(l.name, k.key), name) {
+				delete(k.names, "")
+				return
+			}
 		}
 	}
 	if name != "" {
 		l.lost[name] = true
 	}
+}
+
+// signatures lists the keys in a fixed order.
+func (l *ledger) signatures() []string {
+	list := make([]string, 0, len(l.keys))
+	for sig := range l.keys {
+		list = append(list, sig)
+	}
+	sort.Strings(list)
+	return list
 }
 
 // dropPrimary ends the primary key.
@@ -205,26 +224,29 @@ func (l *ledger) renameColumn(from, to string) {
 	l.keys = renamed
 }
 
-// isDefaultName tells whether an unnamed key would have been given this name by the engine or by a usual naming convention.
-func isDefaultName(table string, k UniqueKey, name string) bool {
-	columns := strings.Join(k.Columns, "_")
+// namesByColumns are the names that engines and usual naming conventions give to an unnamed key, made of all its columns.
+func namesByColumns(table string, k UniqueKey) []string {
 	if k.Primary {
-		return name == table+"_pkey" || name == "pk_"+table
+		return []string{table + "_pkey", "pk_" + table}
 	}
 	if len(k.Columns) == 0 {
-		return false
+		return nil
 	}
-	for _, usual := range []string{
-		table + "_" + columns + "_key", "uq_" + table + "_" + columns, "uq_" + table + "_" + k.Columns[0], "ix_" + table + "_" + columns,
-		"uix_" + table + "_" + columns, columns, k.Columns[0], "uq_" + columns, "ix_" + columns, "idx_" + columns, table + "_" + columns + "_uindex",
-		"uq__" + table + "__" + strings.Join(k.Columns, "__"), "uc_" + table + "_" + columns, table + "_" + columns + "_uniq", "unique_" + columns,
-		"ix_" + strings.Join([]string{table, columns}, "__"), table + "_" + columns + "_idx",
-	} {
-		if usual == name {
-			return true
-		}
+	columns := strings.Join(k.Columns, "_")
+	both := table + "_" + columns
+	return []string{
+		both + "_key", both + "_uniq", both + "_idx", both + "_uindex", "uq_" + both, "ix_" + both, "uix_" + both, "uc_" + both, "idx_" + both,
+		columns, "uq_" + columns, "ix_" + columns, "idx_" + columns, "unique_" + columns, "uq__" + table + "__" + strings.Join(k.Columns, "__"),
 	}
-	return false
+}
+
+// namesByFirst are those made of the first column: MySQL's, and SQLAlchemy's %(column_0_name)s.
+func namesByFirst(table string, k UniqueKey) []string {
+	if k.Primary || len(k.Columns) == 0 {
+		return nil
+	}
+	first := k.Columns[0]
+	return []string{first, "uq_" + table + "_" + first, "ix_" + table + "_" + first}
 }
 
 // apply carries out a definition in SQL. Drops count in migrations only: elsewhere they are set-up code.
@@ -298,6 +320,8 @@ func (h *history) applyParts(l *ledger, d *sql.Definition, place Place) {
 				k.Where, k.WhereColumns = predicate(c.Where)
 			}
 			l.addKey(h, k)
+		case sql.PlainIndex:
+			l.plain[c.Name] = true
 		case sql.Check:
 			l.checks = append(l.checks, c.Text)
 		case sql.ForeignKey:
@@ -352,12 +376,7 @@ func (l *ledger) asTable() *Table {
 }
 
 func (r *reader) joinKeys(t *Table, l *ledger) {
-	signatures := make([]string, 0, len(l.keys))
-	for sig := range l.keys {
-		signatures = append(signatures, sig)
-	}
-	sort.Strings(signatures)
-	for _, sig := range signatures {
+	for _, sig := range l.signatures() {
 		k := l.keys[sig]
 		if len(k.names) > 0 {
 			t.addKey(k.key)
@@ -372,8 +391,11 @@ func (r *reader) joinKeys(t *Table, l *ledger) {
 		if l.lost[k.Name] && k.Name != "" {
 			return true
 		}
-		for name := range l.lost {
-			if k.Name == "" && isDefaultName(t.Name, k, name) && l.keys[k.signature()] == nil {
+		if k.Name != "" || l.keys[k.signature()] != nil {
+			return false
+		}
+		for _, usual := range append(namesByColumns(t.Name, k), namesByFirst(t.Name, k)...) {
+			if l.lost[usual] {
 				return true
 			}
 		}

@@ -266,7 +266,7 @@ func (r *reader) qText(s program.Scope, e python.Expr, depth int) string {
 			return join(r.qText(s, e.Left, depth+1), "and", r.qText(s, e.Right, depth+1))
 		}
 	case *python.UnaryOp:
-		return wrap("not ", r.qText(s, e.Operand, depth+1))
+		return negate(r.qText(s, e.Operand, depth+1))
 	case *python.Call:
 		var terms []string
 		for _, k := range e.Keywords {

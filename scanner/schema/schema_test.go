@@ -246,6 +246,55 @@ tags = sa.Table(
 	}
 }
 
+func TestDeclarativeVariants(t *testing.T) {
+	s := load(t, `
+-- m.py --
+from typing import Annotated
+import sqlalchemy as sa
+from advanced_alchemy.base import UUIDAuditBase
+from fastapi_users.db import SQLAlchemyBaseUserTableUUID
+from sqlalchemy import Column, Index, String, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, as_declarative, declared_attr, mapped_column
+
+short = Annotated[str, mapped_column(String(20), unique=True)]
+PARTS = ("year", "no")
+
+@as_declarative()
+class Base:
+    @declared_attr
+    def __tablename__(cls) -> str:
+        return cls.__name__.lower()
+
+class Other(MappedAsDataclass, DeclarativeBase):
+    __abstract__ = True
+
+class User(SQLAlchemyBaseUserTableUUID, Base):
+    pass
+
+class BlogPost(UUIDAuditBase):
+    title: Mapped[short] = mapped_column(nullable=False)
+
+def pk_column():
+    return Column(sa.Integer, primary_key=True)
+
+class Invoice(Base):
+    id = pk_column()
+    year = Column(sa.Integer, nullable=False)
+    no = Column("number", sa.Integer, nullable=False)
+    token = sa.orm.deferred(Column(String, unique=True, nullable=False))
+
+    @declared_attr
+    def __table_args__(cls):
+        args = (UniqueConstraint(*PARTS), Index("ux", cls.no, unique=True, postgresql_where=((cls.year == 2020) | (cls.no > 5)) & ~cls.token.is_(None)))
+        return args
+`)
+	want(t, s, map[string]string{
+		"user":      "email, pk:id",
+		"blog_post": "pk:id, title", "blog_post columns": "id! created_at updated_at title",
+		"invoice": "number where year = 2020 or no > 5 and token is not null, pk:id, token, year+number",
+	})
+}
+
 func TestSQLModel(t *testing.T) {
 	s := load(t, `
 -- models.py --
@@ -574,6 +623,40 @@ func TestAlembicOrderOfFiles(t *testing.T) {
 			t.Fatalf("got %s, want %s", got, want)
 		}
 	}
+}
+
+// A name that fits two keys ends the one that it fits better, every time.
+func TestDefaultNames(t *testing.T) {
+	for range 20 {
+		s := load(t, `
+-- versions/a.py --
+from alembic import op
+import sqlalchemy as sa
+revision = "a"
+down_revision = None
+def upgrade():
+    op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.String, nullable=False), sa.Column("b", sa.String, nullable=False),
+        sa.UniqueConstraint("a", "b"), sa.UniqueConstraint("a"))
+    op.drop_constraint("uq_t_a", "t", type_="unique")
+`)
+		want(t, s, map[string]string{"t": "a+b, pk:id"})
+	}
+}
+
+// Dropping a plain index whose name an unnamed key could have had leaves the key alone.
+func TestPlainIndexIsNoKey(t *testing.T) {
+	s := load(t, `
+-- versions/a.py --
+from alembic import op
+import sqlalchemy as sa
+revision = "a"
+down_revision = None
+def upgrade():
+    op.create_table("t", sa.Column("id", sa.Integer, primary_key=True), sa.Column("a", sa.String, nullable=False, unique=True))
+    op.create_index("ix_t_a", "t", ["a"])
+    op.drop_index("ix_t_a", table_name="t")
+`)
+	want(t, s, map[string]string{"t": "a, pk:id"})
 }
 
 func TestAlembicCircle(t *testing.T) {

@@ -283,8 +283,9 @@ func (r *reader) evalField(c *program.Class, name string, depth int) []option {
 
 // evalValidators evaluates what the validators of a settings field return: the usual way to assemble a URL.
 func (r *reader) evalValidators(c *program.Class, name string, depth int) []option {
-	for _, b := range c.Names {
-		if b.Function == nil || b.Function.Def == nil {
+	for _, method := range c.Order {
+		b := c.Names[method]
+		if b == nil || b.Function == nil || b.Function.Def == nil {
 			continue
 		}
 		for _, d := range b.Function.Def.Decorators {

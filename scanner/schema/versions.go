@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"path"
 	"regexp"
+	"sort"
 	"strings"
 
 	"github.com/BurntSushi/toml"
@@ -139,7 +140,13 @@ func (f *facts) project(c Config) {
 	for _, d := range doc.Project.Dependencies {
 		f.require(d, rank)
 	}
-	for _, group := range doc.Project.Optional {
+	groups := make([]string, 0, len(doc.Project.Optional))
+	for name := range doc.Project.Optional {
+		groups = append(groups, name)
+	}
+	sort.Strings(groups)
+	for _, name := range groups {
+		group := doc.Project.Optional[name]
 		var deps []string
 		if meta.PrimitiveDecode(group, &deps) == nil {
 			for _, d := range deps {
