@@ -58,6 +58,7 @@ func (in *interp) run(e *fastapi.Entry) {
 		return
 	}
 	in.Site = &effects.Site{Module: fn.Module, Function: fn, Node: nodeOf(fn)}
+	in.entry = e
 	in.ctxRequest = e.Kind == fastapi.Route || e.Kind == fastapi.WebSocket
 	in.Phase = effects.Dependency
 	in.dependAll(e.Depends, 0, func() { in.handler(e, fn) })
@@ -88,7 +89,7 @@ func (in *interp) dependAll(deps []fastapi.Dependency, i int, next func()) {
 func (in *interp) handler(e *fastapi.Entry, fn *program.Function) {
 	var self *value
 	start := func() {
-		callee := in.funcValue(fn, nil)
+		callee := in.funcValue(fn, in.surroundings(e))
 		if callee.Kind == effects.FuncRef && self != nil {
 			callee = bind(callee, self)
 		}
@@ -166,6 +167,9 @@ func (in *interp) solveParams(fn *program.Function, params []program.Param, kw [
 	}
 	scope := program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}
 	if dep, ok := fastapi.DependencyOf(in.prog, scope, p); ok {
+		if in.entry != nil && in.entry.Function == fn {
+			dep = in.entry.Told(dep)
+		}
 		in.depend(dep, p.Name, rest)
 		return
 	}

@@ -23,6 +23,7 @@ type interp struct {
 	*effects.World
 	prog         *program.Program
 	app          *fastapi.App
+	entry        *fastapi.Entry // whose trace this is
 	shared       *Shared
 	globals      map[*program.Binding]*value
 	cached       map[*program.Function]*value // decorated functions

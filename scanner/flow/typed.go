@@ -109,10 +109,18 @@ func (in *interp) typedLibrary(qual, sym string, t *program.Type) *value {
 
 // quiet evaluates an expression of module or class level without leaving a trace.
 func (in *interp) quiet(s program.Scope, e python.Expr) *value {
+	return in.quietIn(s, nil, e)
+}
+
+// quietIn is quiet inside the frame up.
+func (in *interp) quietIn(s program.Scope, up *frame, e python.Expr) *value {
 	if len(in.stack) > maxDepth {
 		return effects.Opaque("", nil)
 	}
-	f := &frame{scope: s, vars: map[string]*value{}, module: true}
+	if s.Function == nil || up != nil && s.Function != up.scope.Function {
+		up = nil
+	}
+	f := &frame{scope: s, vars: map[string]*value{}, up: up, module: up == nil}
 	oldSite, oldCtx, oldYield, oldDead := in.Site, in.Ctx, in.yielded, in.dead
 	in.Muted++
 	in.Site = &effects.Site{Module: s.Module, Node: e}

@@ -1,0 +1,31 @@
+package flow
+
+import (
+	"sort"
+
+	"github.com/middlebrick/middlebrick/scanner/fastapi"
+)
+
+// surroundings is the frame around a handler that a function made: the arguments and variables of that function, as its caller
+// gave them (`model` in the handler that make_router(Order) defines). Nil for a handler of the top level.
+func (in *interp) surroundings(e *fastapi.Entry) *frame {
+	if len(e.Captured) == 0 || e.Function.Outer == nil {
+		return nil
+	}
+	f := &frame{scope: e.Function.Outer.Scope(), vars: map[string]*value{}}
+	names := make([]string, 0, len(e.Captured))
+	for name := range e.Captured {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, own := range [2]bool{false, true} { // arguments first: variables are made of them
+		for _, name := range names {
+			c := e.Captured[name]
+			if (c.Scope.Function == f.scope.Function) != own {
+				continue
+			}
+			f.vars[name] = in.quietIn(c.Scope, f, c.Value)
+		}
+	}
+	return f
+}
