@@ -100,6 +100,7 @@ func (p *Path) slice(acts map[int]bool, about subject) []int {
 	in := make(map[int]bool, 32)
 	first := map[int]bool{}
 	needed, last := p.needed(acts)
+	sessions, from := p.scope(acts, needed, about)
 	suspended, committed := false, false
 	for _, i := range p.Ops {
 		op := &p.Trace.Ops[i]
@@ -108,9 +109,13 @@ func (p *Path) slice(acts map[int]bool, about subject) []int {
 		}
 		keep := acts[i]
 		switch op.Kind {
+		case interleave.Acquire:
+			keep = i > from || !p.releasedBefore(op, i, from)
+		case interleave.Release:
+			keep = i > from
 		case interleave.Begin, interleave.Commit, interleave.Rollback, interleave.Savepoint, interleave.ReleaseSavepoint,
-			interleave.Flush, interleave.Close, interleave.Acquire, interleave.Release:
-			keep = true
+			interleave.Flush, interleave.Close:
+			keep = sessions[op.Session]
 			committed = committed || i > last && (op.Kind == interleave.Commit || op.Kind == interleave.Close)
 		case interleave.Expire:
 			keep = op.Object == nil || op.Object.Table == nil || op.Object.Table.Name == about.name
@@ -123,8 +128,8 @@ func (p *Path) slice(acts map[int]bool, about subject) []int {
 		case interleave.Effect:
 		case interleave.Read, interleave.Attr, interleave.Refresh:
 			mine := op.Res.Store == about.store && op.Res.Name == about.name
-			keep = mine && (needed[i] || op.Kind == interleave.Refresh || op.Lock.Strength != interleave.NoLock) || op.Lock.Strength != interleave.NoLock
-			if about.snapshots && op.Session != 0 && !first[op.Session] {
+			keep = (mine || op.Lock.Strength != interleave.NoLock) && needed[i] || op.Lock.Strength != interleave.NoLock && (sessions[op.Session] || mine)
+			if about.snapshots && sessions[op.Session] && !first[op.Session] {
 				first[op.Session] = true
 				keep = true
 			}
@@ -139,6 +144,31 @@ func (p *Path) slice(acts map[int]bool, about subject) []int {
 		kept = append(kept, i)
 	}
 	return trimTransactions(p, kept, in)
+}
+
+// scope returns the sessions in which something happens that counts, and the first operation that does.
+func (p *Path) scope(acts, needed map[int]bool, about subject) (map[int]bool, int) {
+	sessions, from := map[int]bool{}, 1<<30
+	for _, i := range p.Ops {
+		op := &p.Trace.Ops[i]
+		if acts[i] || needed[i] && op.Res.Store == about.store && op.Res.Name == about.name {
+			from = min(from, i)
+			if op.Session != 0 {
+				sessions[op.Session] = true
+			}
+		}
+	}
+	return sessions, from
+}
+
+// releasedBefore tells whether a named lock taken at i is given back before the first operation that counts.
+func (p *Path) releasedBefore(lock *effects.Op, i, from int) bool {
+	for _, j := range p.Ops {
+		if op := &p.Trace.Ops[j]; j > i && j < from && op.Kind == interleave.Release && op.Name == lock.Name {
+			return true
+		}
+	}
+	return false
 }
 
 // needed returns the operations on which the acts hang: the decisions above them, what those look at, what feeds the acts, and
@@ -193,27 +223,59 @@ func (p *Path) needed(acts map[int]bool) (map[int]bool, int) {
 func trimTransactions(p *Path, kept []int, in map[int]bool) []int {
 	used := map[int]bool{}
 	for _, i := range kept {
-		op := &p.Trace.Ops[i]
-		switch op.Kind {
-		case interleave.Begin, interleave.Commit, interleave.Rollback, interleave.Savepoint, interleave.ReleaseSavepoint, interleave.Flush, interleave.Close, interleave.Expire:
-		default:
+		if op := &p.Trace.Ops[i]; !isBoundary(op.Kind) {
 			used[op.Session] = true
 		}
 	}
-	out := kept[:0]
-	last := interleave.Kind(255)
+	// Between two operations of a session that count, only the last boundary does; before the first one only a beginning.
+	pending := map[int]int{}
+	begun := map[int]bool{}
+	drop := map[int]bool{}
 	for _, i := range kept {
 		op := &p.Trace.Ops[i]
-		switch op.Kind {
-		case interleave.Begin, interleave.Commit, interleave.Rollback, interleave.Savepoint, interleave.ReleaseSavepoint, interleave.Flush, interleave.Close, interleave.Expire:
-			if !used[op.Session] || op.Kind == last && (op.Kind == interleave.Flush || op.Kind == interleave.Commit) {
+		if !isBoundary(op.Kind) {
+			begun[op.Session] = true
+			delete(pending, op.Session)
+			continue
+		}
+		if !used[op.Session] {
+			drop[i] = true
+			continue
+		}
+		opens := op.Kind == interleave.Begin || op.Kind == interleave.Savepoint
+		if prev, ok := pending[op.Session]; ok && !(opens && isEnd(p.Trace.Ops[prev].Kind)) {
+			drop[prev] = true
+			if !opens && p.Trace.Ops[prev].Kind == interleave.Begin && !begun[op.Session] {
+				drop[i] = true
+				delete(pending, op.Session)
 				continue
 			}
 		}
-		last = op.Kind
-		out = append(out, i)
+		if !opens && !begun[op.Session] {
+			drop[i] = true
+			continue
+		}
+		pending[op.Session] = i
+	}
+	out := kept[:0]
+	for _, i := range kept {
+		if !drop[i] {
+			out = append(out, i)
+		}
 	}
 	return out
+}
+
+func isBoundary(k interleave.Kind) bool {
+	switch k {
+	case interleave.Begin, interleave.Commit, interleave.Rollback, interleave.Savepoint, interleave.ReleaseSavepoint, interleave.Flush, interleave.Close, interleave.Expire:
+		return true
+	}
+	return false
+}
+
+func isEnd(k interleave.Kind) bool {
+	return k == interleave.Commit || k == interleave.Rollback || k == interleave.Close || k == interleave.Expire || k == interleave.Flush
 }
 
 func (p *Path) translate(acts map[int]bool) interleave.Program {
