@@ -114,7 +114,7 @@ func (c *command) root() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().StringVar(&c.color, "color", "auto", "colour the output `WHEN`: auto, always or never")
 	root.SetFlagErrorFunc(unknownFlag)
-	root.AddCommand(c.scan(), c.explain(), c.listRules(), c.action(), c.version())
+	root.AddCommand(c.scan(), c.plan(), c.replay(), c.reproduce(), c.explain(), c.listRules(), c.action(), c.version())
 	return root
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -24,6 +25,7 @@ type scanFlags struct {
 	minSeverity, minConfidence string
 	selected, ignored, exclude []string
 	fastapi, strict            bool
+	probe                      probeFlags
 }
 
 const scanLong = `Scan reads the Python files below each PATH (the current directory without one) and reports the races between the
@@ -36,7 +38,7 @@ const scanExamples = `  middlebrick scan .
 func (c *command) scan() *cobra.Command {
 	f := &scanFlags{}
 	cmd := &cobra.Command{
-		Use: "scan [PATH]…", Short: "Scan a project for races", Long: scanLong, Example: scanExamples,
+		Use: "scan [PATH | URL]…", Short: "Scan a project for races", Long: scanLong, Example: scanExamples,
 		RunE: func(cmd *cobra.Command, args []string) error { return c.runScan(cmd, args, f) },
 	}
 	flags := cmd.Flags()
@@ -51,6 +53,11 @@ func (c *command) scan() *cobra.Command {
 	flags.StringSliceVar(&f.exclude, "exclude", nil, "leave out paths that match a `PATTERN` in the syntax of .gitignore")
 	flags.BoolVar(&f.fastapi, "fastapi", false, "treat the project as a FastAPI application even if no import says so")
 	flags.BoolVar(&f.strict, "strict", false, "exit with 4 when something could not be read")
+	flags.StringVar(&f.probe.start, "start", "", "start the application with this `COMMAND`, {port} in it replaced, and race it")
+	flags.StringVar(&f.probe.source, "source", "", "with a URL: the `PATH` of the application's source")
+	flags.IntVar(&f.probe.workers, "workers", 2, "processes of a started application; some races need two")
+	flags.BoolVar(&f.probe.heldOnly, "held-only", false, "with --start: replay the findings by held schedules and search for no others")
+	f.probe.bind(flags)
 	return cmd
 }
 
@@ -68,10 +75,11 @@ func (c *command) runScan(cmd *cobra.Command, args []string, f *scanFlags) error
 	if err != nil {
 		return err
 	}
-	for _, arg := range args {
-		if strings.HasPrefix(arg, "http://") || strings.HasPrefix(arg, "https://") {
-			return c.probe(arg)
-		}
+	if i := slices.IndexFunc(args, isURL); i >= 0 {
+		return c.runProbe(cmd, args[i], slices.Delete(slices.Clone(args), i, i+1), f, set)
+	}
+	if f.probe.start != "" {
+		return c.runProbe(cmd, "", args, f, set)
 	}
 	tree, err := openTree(args, f.exclude)
 	if err != nil {
@@ -239,9 +247,4 @@ func (c *command) nothingThere(r *finding.Report, forced bool) error {
 	}
 	return &failure{exitNothing, fmt.Errorf("no Python files found below %s", r.Target),
 		"files that .gitignore, --exclude or a built-in exclusion names are left out; name a file or directory itself to scan it all the same"}
-}
-
-// probe is where a running application will be tested; this build has no prober.
-func (c *command) probe(url string) error {
-	return usage("give the path of the project's source instead", "%s: this version scans source code only, it cannot probe a running application", url)
 }

@@ -33,6 +33,9 @@ type Evidence struct {
 	Hold          *HoldPoint   `json:"hold,omitempty"`
 	Requests      []Request    `json:"requests,omitempty"` // of the run that shows it, in their order
 	Replay        string       `json:"replay,omitempty"`
+	Unique        string       `json:"unique,omitempty"` // the text that made the names of that run unique
+	Names         []string     `json:"names,omitempty"`  // of the racers; equal names are identical requests
+	FreshUser     bool         `json:"fresh_user,omitempty"`
 
 	spreads []time.Duration
 }
@@ -90,7 +93,9 @@ func newEvidence(p *prober, s *scenario, b *baseline) *Evidence {
 	}
 	for _, r := range s.racers {
 		e.Racers = append(e.Racers, r.op.Key())
+		e.Names = append(e.Names, r.name)
 	}
+	e.FreshUser = s.freshUser
 	for _, o := range s.observers {
 		e.Observers = append(e.Observers, o.op.Key())
 	}
@@ -112,7 +117,7 @@ func newEvidence(p *prober, s *scenario, b *baseline) *Evidence {
 		}
 		seen[name] = len(e.Sequential)
 		state, _ := judge.Decode([]byte(b.seq[i].State))
-		e.Sequential = append(e.Sequential, Sequential{Order: name, Statuses: r.statuses(), State: state, Runs: 1})
+		e.Sequential = append(e.Sequential, Sequential{Order: name, Statuses: r.statuses(), State: titled(state), Runs: 1})
 	}
 	return e
 }
@@ -120,8 +125,22 @@ func newEvidence(p *prober, s *scenario, b *baseline) *Evidence {
 // parallel keeps the volley that shows the violation.
 func (e *Evidence) parallel(a *attack, r *run, offset time.Duration) {
 	state, _ := judge.Decode([]byte(r.outcome(a.b.classes, a.b.volatile).State))
-	e.Parallel = &Parallel{Statuses: r.statuses(), State: state, OffsetUS: offset.Microseconds(), SpreadUS: r.volley.Spread.Microseconds()}
-	e.Requests = requests(r)
+	e.Parallel = &Parallel{Statuses: r.statuses(), State: titled(state), OffsetUS: offset.Microseconds(), SpreadUS: r.volley.Spread.Microseconds()}
+	e.Requests, e.Unique = requests(r), r.env.unique
+}
+
+// titled writes the names of the observers as people do; inside the judge a slash would be a step of a path.
+func titled(state any) any {
+	object, ok := state.(map[string]any)
+	if !ok {
+		return state
+	}
+	out := make(map[string]any, len(object))
+	for k, v := range object {
+		method, rest, _ := strings.Cut(k, "  ")
+		out[method+" /"+strings.ReplaceAll(rest, " ", "/")] = v
+	}
+	return out
 }
 
 const maxRequests = 60

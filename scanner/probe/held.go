@@ -63,14 +63,14 @@ func (h *held) hold(ctx context.Context, s *scenario, point finding.Step) (*resu
 		}
 		ev.Hold = &HoldPoint{Path: point.Path, Line: one.line, Rival: rival}
 		state, _ := judge.Decode([]byte(o.State))
-		ev.Parallel = &Parallel{Statuses: one.run.statuses(), State: state}
+		ev.Parallel = &Parallel{Statuses: one.run.statuses(), State: titled(state)}
 		if !kind.Accuses() {
 			ev.close()
 			res.verdict, res.reason = harmless(ev, one.waited, point)
 			return res, nil
 		}
 		ev.Hits++
-		ev.Requests = requests(one.run)
+		ev.Requests, ev.Unique = requests(one.run), one.run.env.unique
 		res.best, res.verdict = one.run, confirmedState
 		if kind == judge.Accepts {
 			res.verdict = confirmedResponse

@@ -267,7 +267,7 @@ func (r *run) sign(rp reply) judge.Signature {
 func (r *run) tree() any {
 	out := map[string]any{}
 	for k, v := range r.state {
-		out[strings.ReplaceAll(k, "/", " ")] = v
+		out[strings.ReplaceAll(k, "/", " ")] = v // see titled
 	}
 	return out
 }

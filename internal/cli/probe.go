@@ -1,0 +1,278 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/middlebrick/middlebrick/scanner"
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/probe"
+	"github.com/middlebrick/middlebrick/scanner/source"
+)
+
+const exitRefused = 5 // a safety rule said no
+
+func isURL(arg string) bool {
+	return strings.HasPrefix(arg, "http://") || strings.HasPrefix(arg, "https://")
+}
+
+// runProbe scans the source, if there is any, then races the application at url or the one that --start starts, and
+// writes one report of both.
+func (c *command) runProbe(cmd *cobra.Command, url string, paths []string, f *scanFlags, set settings) error {
+	opts, err := f.probe.options(url)
+	if err != nil {
+		return err
+	}
+	tree, static := &source.Tree{}, (*finding.Report)(nil)
+	if f.probe.source != "" {
+		paths = append(paths, f.probe.source)
+	}
+	if len(paths) > 0 || opts.Start != "" {
+		if tree, err = openTree(paths, f.exclude); err != nil {
+			return err
+		}
+		defer tree.Close()
+		if static, err = scanner.Scan(cmd.Context(), tree, scanner.Options{Version: Version, Rules: set.rules}); err != nil {
+			return err
+		}
+		opts.Findings, opts.Routes, opts.Dir = static.Findings, routesOf(static), tree.Root
+	}
+	result, err := c.race(cmd.Context(), opts)
+	if result == nil {
+		return err
+	}
+	interrupted := errors.Is(err, context.Canceled)
+	if err != nil && !interrupted {
+		c.say("the probe ended early: %v", err)
+	}
+	merge(result, static)
+	result.Keep(func(x *finding.Finding) bool {
+		return x.Severity.Rank() >= set.severity.Rank() && x.Confidence.Rank() >= set.confidence.Rank()
+	})
+	write := func(w io.Writer) error {
+		if err := set.write(w, result, tree); err != nil || f.output != "text" {
+			return err
+		}
+		return tests(w, result)
+	}
+	if err := c.emit(f.file, write); err != nil {
+		return err
+	}
+	c.tellProbe(result)
+	c.code = verdict(result, set.failOn, false)
+	switch {
+	case interrupted:
+		c.code = exitInterrupted
+	case err != nil:
+		c.code = exitNothing
+	case f.strict && undecided(result):
+		c.code = exitIncomplete
+	}
+	return nil
+}
+
+// race runs the prober and turns its refusals into exit codes.
+func (c *command) race(ctx context.Context, opts probe.Options) (*finding.Report, error) {
+	opts.Progress = c.progress()
+	result, err := probe.Run(ctx, opts)
+	return result, probeError(err)
+}
+
+func probeError(err error) error {
+	var refused *probe.Refused
+	var gone *probe.Unreachable
+	switch {
+	case errors.As(err, &refused):
+		return &failure{code: exitRefused, err: err}
+	case errors.As(err, &gone):
+		return &failure{code: exitNothing, err: err, hint: "start the application first, or let middlebrick do it: --start 'uvicorn app.main:app --port {port}'"}
+	}
+	return err
+}
+
+// routesOf collects the handlers that the findings of a scan name.
+func routesOf(r *finding.Report) []finding.Route {
+	var out []finding.Route
+	for _, f := range r.Findings {
+		out = append(out, f.Routes...)
+	}
+	return out
+}
+
+// merge adds what only the scan of the source knows.
+func merge(result, static *finding.Report) {
+	if static == nil {
+		return
+	}
+	probed := result.Summary
+	result.Summary = static.Summary
+	result.Summary.ElapsedMS = 0
+	result.Summary.Skipped = append(result.Summary.Skipped, probed.Skipped...)
+	result.Summary.Assumptions = append(result.Summary.Assumptions, probed.Assumptions...)
+	result.Target = filepath.ToSlash(static.Target)
+}
+
+func undecided(r *finding.Report) bool {
+	for _, t := range r.Tests {
+		if t.Verdict == "inconclusive" {
+			return true
+		}
+	}
+	return false
+}
+
+// tests writes what was raced, for people.
+func tests(w io.Writer, r *finding.Report) error {
+	var b strings.Builder
+	if len(r.Tests) > 0 {
+		fmt.Fprintf(&b, "\nraced %s:\n", plural(len(r.Tests), "pair"))
+	}
+	for _, t := range r.Tests {
+		pair := t.Method + " " + t.Endpoint
+		if t.Rival != nil && (t.Rival.Method != t.Method || t.Rival.Endpoint != t.Endpoint) {
+			pair += " against " + t.Rival.Method + " " + t.Rival.Endpoint
+		}
+		fmt.Fprintf(&b, "  %-18s %s\n", t.Verdict, pair)
+		if t.Vulnerability != "" && t.Verdict != "not_observed" {
+			fmt.Fprintf(&b, "  %-18s %s\n", "", t.Vulnerability)
+		}
+		if t.Replay != "" {
+			fmt.Fprintf(&b, "  %-18s %s\n", "", t.Replay)
+		}
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func (c *command) tellProbe(r *finding.Report) {
+	for _, a := range r.Summary.Assumptions {
+		c.say("%s", a)
+	}
+	for _, s := range r.Summary.Skipped {
+		if s.Kind == "left-over" {
+			c.say("%s: %s", s.Path, s.Reason)
+		}
+	}
+}
+
+// progress shows a bar on a terminal and plain lines elsewhere.
+func (c *command) progress() func(probe.Event) {
+	file, ok := c.err.(*os.File)
+	if ok && term.IsTerminal(int(file.Fd())) && os.Getenv("TERM") != "dumb" {
+		return func(e probe.Event) {
+			text := fmt.Sprintf("pair %d/%d  trial %d  hits %d  requests %d/%d  %s left  %s", e.Index, e.Pairs, e.Trial, e.Hits, e.Requests, e.Budget, e.Left.Round(1e9), e.Pair)
+			if w := c.width(); w > 1 && len(text) >= w {
+				text = text[:w-1]
+			}
+			end := ""
+			if e.Kind == "verdict" {
+				text, end = fmt.Sprintf("%s: %s", e.Pair, e.Text), "\n"
+			}
+			fmt.Fprintf(c.err, "\r\x1b[K%s%s", printable(text), end)
+		}
+	}
+	return func(e probe.Event) {
+		switch e.Kind {
+		case "verdict":
+			c.say("%d/%d %s: %s", e.Index, e.Pairs, e.Pair, e.Text)
+		case "note":
+			c.say("%s", e.Text)
+		}
+	}
+}
+
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+const planLong = `Plan reads the OpenAPI document of a running application and prints every scenario that a probe would run: what it would
+create, which requests it would race, and what it would read. It sends nothing but the request for the document.`
+
+func (c *command) plan() *cobra.Command {
+	f := &probeFlags{}
+	cmd := &cobra.Command{
+		Use: "plan URL", Short: "Print what a probe would send, and send nothing", Long: planLong, Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts, err := f.options(args[0])
+			if err != nil {
+				return err
+			}
+			planned, err := probe.Plan(cmd.Context(), opts)
+			if err != nil {
+				return probeError(err)
+			}
+			return planned.Write(c.out)
+		},
+	}
+	f.bind(cmd.Flags())
+	return cmd
+}
+
+const replayLong = `Replay runs one test again, on the origin where it was found. Identities are not kept with the evidence: give them again.`
+
+func (c *command) replay() *cobra.Command {
+	f := &scanFlags{output: "text", failOn: "none"}
+	cmd := &cobra.Command{
+		Use: "replay ID", Short: "Run one test of an earlier probe again", Long: replayLong, Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			opts, err := f.probe.options("")
+			if err != nil {
+				return err
+			}
+			opts.Progress = c.progress()
+			result, err := probe.Replay(cmd.Context(), opts, args[0])
+			if err = probeError(err); result == nil {
+				return err
+			}
+			if err := tests(c.out, result); err != nil {
+				return err
+			}
+			for _, t := range result.Tests {
+				if t.Replay != "" {
+					c.code = exitGate
+				}
+			}
+			return nil
+		},
+	}
+	f.probe.bind(cmd.Flags())
+	return cmd
+}
+
+const reproduceLong = `Reproduce writes one self-contained test, which needs httpx only, that fails while the application has the race and passes
+once it is repaired. It takes base address and proof of identity from the environment: TARGET, AUTHORIZATION, COOKIE.`
+
+func (c *command) reproduce() *cobra.Command {
+	var format, state string
+	cmd := &cobra.Command{
+		Use: "reproduce ID", Short: "Write a test that shows a confirmed race", Long: reproduceLong, Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			kept, err := probe.Load(state, args[0])
+			if err != nil {
+				return usage("", "%w", err)
+			}
+			text, err := probe.Reproduce(kept, format)
+			if err != nil {
+				return usage("use --format pytest or --format python", "%w", err)
+			}
+			_, err = io.WriteString(c.out, text)
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&format, "format", "pytest", "`FORM` of the test: pytest or python")
+	cmd.Flags().StringVar(&state, "state-dir", ".middlebrick", "where the evidence is kept")
+	return cmd
+}

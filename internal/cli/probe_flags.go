@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/middlebrick/middlebrick/scanner/probe"
+	"github.com/middlebrick/middlebrick/scanner/probe/fire"
+)
+
+// probeFlags are the flags that speak of a running application.
+type probeFlags struct {
+	consent            bool
+	start, source      string
+	workers            int
+	username, password string
+	as, headers        []string
+	allow, avoid       []string
+	raceGets, heldOnly bool
+	requests, trials   int
+	racers             int
+	budget, settle     time.Duration
+	state, only        string
+}
+
+// bind declares the flags. Those of a run are of no use to a plan.
+func (f *probeFlags) bind(flags *pflag.FlagSet) {
+	flags.BoolVar(&f.consent, "i-own-this-target", false, "say that the running application may be raced, which changes its data")
+	flags.StringVar(&f.username, "username", "", "log in as `NAME`; the password comes from --password or MIDDLEBRICK_PASSWORD")
+	flags.StringVar(&f.password, "password", "", "the `PASSWORD` of --username")
+	flags.StringSliceVar(&f.as, "as", nil, "a further identity, `NAME=USER:PASSWORD`")
+	flags.StringArrayVar(&f.headers, "header", nil, "send '`Name: value`' with every request of the probe; may be repeated")
+	flags.StringSliceVar(&f.allow, "allow-host", nil, "probe this `HOST:PORT` although it is not loopback")
+	flags.StringSliceVar(&f.avoid, "avoid", nil, "never call operations that match '`[METHOD ]/path*`'; a leading ! takes a built-in one away")
+	flags.BoolVar(&f.raceGets, "race-gets", false, "also race GETs that change state")
+	flags.IntVar(&f.requests, "max-requests", 2000, "send at most `N` requests")
+	flags.IntVar(&f.trials, "trials", 30, "race each pair at most `N` times")
+	flags.IntVar(&f.racers, "racers", 2, "`N` identical requests in one volley, at most 20")
+	flags.DurationVar(&f.budget, "max-time", 5*time.Minute, "stop probing after this `TIME`")
+	flags.DurationVar(&f.settle, "settle", 2*time.Second, "wait at most this `TIME` for the state to settle")
+	flags.StringVar(&f.state, "state-dir", ".middlebrick", "keep journal and evidence in `DIR`")
+}
+
+// options makes the prober's options of the flags.
+func (f *probeFlags) options(url string) (probe.Options, error) {
+	o := probe.Options{URL: url, Consent: f.consent, AllowHosts: f.allow, Exclude: f.avoid, RaceGets: f.raceGets, Requests: f.requests,
+		Trials: f.trials, Racers: f.racers, Duration: f.budget, Settle: f.settle, StateDir: f.state, Version: Version,
+		Start: f.start, Workers: f.workers, HeldOnly: f.heldOnly, Held: f.start != "", Only: f.only}
+	for _, h := range f.headers {
+		name, value, ok := strings.Cut(h, ":")
+		if !ok || strings.TrimSpace(name) == "" {
+			return o, usage("write --header 'Name: value'", "--header %q has no name", h)
+		}
+		o.Headers = append(o.Headers, fire.Header{Name: strings.TrimSpace(name), Value: strings.TrimSpace(value)})
+	}
+	if f.username != "" {
+		password := f.password
+		if password == "" {
+			password = os.Getenv("MIDDLEBRICK_PASSWORD")
+		}
+		if password == "" {
+			return o, usage("give --password or set MIDDLEBRICK_PASSWORD", "--username %s has no password", f.username)
+		}
+		o.Identities = append(o.Identities, probe.Identity{Name: f.username, Username: f.username, Password: password})
+	} else if token := os.Getenv("MIDDLEBRICK_TOKEN"); token != "" {
+		o.Identities = append(o.Identities, probe.Identity{Name: "token", Token: token})
+	}
+	for _, text := range f.as {
+		name, rest, ok := strings.Cut(text, "=")
+		user, password, ok2 := strings.Cut(rest, ":")
+		if !ok || !ok2 || name == "" || user == "" {
+			return o, usage("", "--as takes NAME=USER:PASSWORD")
+		}
+		o.Identities = append(o.Identities, probe.Identity{Name: name, Username: user, Password: password})
+	}
+	return o, nil
+}
