@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -290,7 +291,9 @@ func difference(seq, par any) string {
 	if len(names) == 0 {
 		return ""
 	}
-	slices.SortFunc(names, func(a, b string) int { return len(a) - len(b) })
+	slices.SortFunc(names, func(a, b string) int { // what both sides have says more than what one lacks
+		return cmp.Or(cmp.Compare(lacks(x[a], y[a]), lacks(x[b], y[b])), cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	})
 	k := names[0]
 	was, is := x[k], y[k]
 	if was == "" {
@@ -300,6 +303,13 @@ func difference(seq, par any) string {
 		is = "absent"
 	}
 	return fmt.Sprintf("%s: %s in sequence, %s in the race", k, clip(was, 60), clip(is, 60))
+}
+
+func lacks(a, b string) int {
+	if a == "" || b == "" {
+		return 1
+	}
+	return 0
 }
 
 func flatten(path string, v any, out map[string]string) {
