@@ -44,7 +44,7 @@ func TestHostileConfigs(t *testing.T) {
 	} {
 		start := time.Now()
 		s := Read(&program.Program{}, []Config{c})
-		if d := time.Since(start); d > 3*time.Second {
+		if d := time.Since(start); d > 20*time.Second {
 			t.Errorf("%s: took %s", name, d)
 		}
 		if name == "too large" && !strings.Contains(strings.Join(s.Assumptions, "\n"), "docker-compose.yml: not read") {

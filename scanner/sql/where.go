@@ -96,10 +96,18 @@ func (p *parser) term(s *Statement, lo, hi int) []Cond {
 			}
 		}
 	}
+	if hi-lo == 1 && p.toks[lo].text == "true" && p.toks[lo].kind == word {
+		return nil
+	}
 	if hi-lo == 1 || p.isBare(lo, hi) { // a boolean column
 		c := p.left(s, lo, hi)
-		if c.Column != "" && c.Expr == "" {
+		if p.toks[lo].kind == param { // WHERE {clause}: made by the program
+			c = Cond{Expr: p.text(lo, hi), Op: "?"}
+		} else if c.Column != "" && c.Expr == "" {
 			c.Op, c.Value = "=", Value{Kind: Bool, Text: "true"}
+			return []Cond{c}
+		}
+		if c.Op == "?" {
 			return []Cond{c}
 		}
 	}
@@ -218,6 +226,9 @@ func (p *parser) between(s *Statement, c Cond, lo, hi int, not bool) []Cond {
 func (p *parser) comparison(s *Statement, lo, at, hi int, operator string) []Cond {
 	if rows := p.rowComparison(s, lo, at, hi, operator); rows != nil {
 		return rows
+	}
+	if operator == "=" && at == lo+1 && hi == at+2 && p.toks[lo].kind == num && p.toks[at+1].kind == num && p.toks[lo].text == p.toks[at+1].text {
+		return []Cond{} // 1 = 1
 	}
 	right := p.after(p.after(at+1, "any"), "some")
 	anyOf := right > at+1
