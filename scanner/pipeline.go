@@ -63,7 +63,15 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config)
 	if err := each(ctx, len(a.app.Entries), func(i int) { a.traces[i] = flow.TraceEntry(shared, a.app.Entries[i]) }); err != nil {
 		return nil, err
 	}
-	a.traces = append(a.traces, flow.Unreached(shared, a.traces)...)
+	unreached := flow.Unreached(shared, a.traces)
+	assumed := make([]*flow.Trace, len(unreached))
+	if err := each(ctx, len(unreached), func(i int) {
+		assumed[i] = flow.TraceEntry(shared, unreached[i])
+		assumed[i].Assumed = true
+	}); err != nil {
+		return nil, err
+	}
+	a.traces = append(a.traces, assumed...)
 	a.setting, a.known = settingOf(a.schema)
 	a.races = race.Find(a.traces, a.setting, func(n int, do func(int)) { _ = each(ctx, n, do) })
 	return a, ctx.Err()

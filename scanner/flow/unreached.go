@@ -3,35 +3,74 @@ package flow
 import (
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
-// Unreached follows the public functions that no entry point was seen to call, as if somebody called them: what a
-// registry, a plug-in or an unresolved call reaches is code of the service too. Tests, scripts and start-up code stay out,
-// and so do functions that another unreached function calls.
-func Unreached(sh *Shared, traces []*Trace) []*Trace {
+// maxUnreached bounds how many functions without a known caller are followed.
+const maxUnreached = 3000
+
+// Unreached returns entry points for the public functions that nothing in the project was seen to call, as if somebody called
+// them: what a registry, a plug-in or an unresolved call reaches is code of the service too. Tests, scripts and start-up code stay
+// out, and so do functions whose name is called anywhere: their callers are followed instead.
+func Unreached(sh *Shared, traces []*Trace) []*fastapi.Entry {
 	reached := map[*program.Function]bool{}
 	for _, t := range traces {
 		for f := range t.Reached {
 			reached[f] = true
 		}
 	}
-	var out []*Trace
+	called := calledNames(sh.Program)
+	var out []*fastapi.Entry
 	for _, f := range sh.Program.Functions {
-		if f.Def == nil || f.Outer != nil || reached[f] || f.Abstract || f.Property || sh.App.Offstage(f) || !worthFollowing(f) {
+		if f.Def == nil || f.Outer != nil || reached[f] || f.Abstract || f.Property || called[f.Name] || !acts(f) || sh.App.Offstage(f) {
 			continue
 		}
-		t := TraceEntry(sh, &fastapi.Entry{Kind: fastapi.Worker, Method: "CALL", Path: f.Module.Name + "." + f.Qualname, Function: f, Class: f.Class})
-		t.Assumed = true
-		for g := range t.Reached {
-			reached[g] = true
+		if len(out) == maxUnreached {
+			break
 		}
-		if len(t.Ops) > 1 {
-			out = append(out, t)
-		}
+		out = append(out, &fastapi.Entry{Kind: fastapi.Worker, Method: "CALL", Path: f.Module.Name + "." + f.Qualname, Function: f, Class: f.Class, Line: lineOf(f)})
 	}
 	return out
 }
 
-func worthFollowing(f *program.Function) bool {
-	return f.Name != "__init__" && !(len(f.Name) > 4 && f.Name[:2] == "__")
+func lineOf(f *program.Function) int {
+	line, _ := f.Module.File.Position(f.Def.Pos())
+	return line
+}
+
+// acts tells whether a function decides anything: one without a condition and an await or call in its body cannot race.
+func acts(f *program.Function) bool {
+	if len(f.Name) > 4 && f.Name[:2] == "__" {
+		return false
+	}
+	decides := false
+	python.Walk(f.Def, func(n python.Node) bool {
+		switch n.(type) {
+		case *python.If, *python.AugAssign, *python.IfExp, *python.While, *python.Match:
+			decides = true
+		}
+		return !decides
+	})
+	return decides
+}
+
+// calledNames returns the names under which anything is called in the project.
+func calledNames(p *program.Program) map[string]bool {
+	called := map[string]bool{}
+	for _, m := range p.Modules {
+		for _, s := range m.File.Body {
+			python.Walk(s, func(n python.Node) bool {
+				if c, ok := n.(*python.Call); ok {
+					switch f := c.Func.(type) {
+					case *python.Name:
+						called[f.ID] = true
+					case *python.Attribute:
+						called[f.Attr] = true
+					}
+				}
+				return true
+			})
+		}
+	}
+	return called
 }
