@@ -47,6 +47,12 @@ func TestImage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	compiler := baseImage(t, filepath.Join(root, "Dockerfile"))
+	if _, code, _ := docker("image", "inspect", compiler); code != 0 {
+		if out, code, _ := docker("pull", "--quiet", compiler); code != 0 {
+			t.Skipf("the image is not built: %s is not here and cannot be pulled: %s", compiler, out)
+		}
+	}
 	if out, code, err := docker("build", "--network", "host", "--tag", imageTag, root); err != nil || code != 0 {
 		t.Fatalf("docker build: %v\n%s", err, out)
 	}
@@ -59,6 +65,21 @@ func TestImage(t *testing.T) {
 		}
 	})
 	t.Run("pull request", func(t *testing.T) { imagePullRequest(t, filepath.Join(root, "testdata", "apps", "shop")) })
+}
+
+// baseImage is the compiler's image that the Dockerfile names.
+func baseImage(t *testing.T, dockerfile string) string {
+	data, err := os.ReadFile(dockerfile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(data)) {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(line), "ARG GO_IMAGE="); ok {
+			return name
+		}
+	}
+	t.Fatal("the Dockerfile names no image of the compiler")
+	return ""
 }
 
 func imageSize(t *testing.T) {

@@ -127,12 +127,12 @@ func (r *run) anchor(e Entry, lines map[string]map[int]bool) (spot, bool) {
 
 func (r *run) commentBody(e Entry, at spot, key string, lines map[string]map[int]bool) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "**%s** %s\n\n%s\n\n", sink.Code(e.Rule+" "+string(e.Severity)), sink.Text(sink.Clip(e.Name, 100)), sink.Text(sink.Clip(e.Description, 2000)))
+	fmt.Fprintf(&b, "**%s** %s\n\n%s\n\n", sink.Code(e.Rule+" "+string(e.Severity)), sink.Text(sink.Clip(e.Name, 100)), sink.Prose(sink.Clip(e.Description, 2000)))
 	if len(e.Steps) > 0 {
 		b.WriteString(sink.Fence("text", r.timeline(e.Finding)) + "\n")
 	}
 	if e.Remediation != "" {
-		b.WriteString("**To repair:** " + sink.Text(sink.Clip(e.Remediation, 2000)) + "\n\n")
+		b.WriteString("**To repair:** " + sink.Prose(sink.Clip(e.Remediation, 2000)) + "\n\n")
 	}
 	if s, _, ok := r.suggestion(e, lines); ok {
 		b.WriteString(s + "\n")

@@ -81,7 +81,7 @@ func (r *run) detail(e Entry, draw bool) string {
 	if e.Rival != nil {
 		b.WriteString(" against " + sink.Code(strings.TrimSpace(e.Rival.Method+" "+e.Rival.Endpoint)))
 	}
-	b.WriteString("\n\n" + sink.Text(sink.Clip(e.Description, 2000)) + "\n\n")
+	b.WriteString("\n\n" + sink.Prose(sink.Clip(e.Description, 2000)) + "\n\n")
 	if e.Unaccepted != nil {
 		fmt.Fprintf(&b, "This change suppresses the finding (%s). A suppression counts when it is in the base.\n\n", r.link(e.Unaccepted.Path, e.Unaccepted.Line))
 	}
@@ -92,10 +92,10 @@ func (r *run) detail(e Entry, draw bool) string {
 		b.WriteString(sink.Fence("text", r.timeline(e.Finding)) + "\n")
 	}
 	if e.Guard != nil {
-		b.WriteString(sink.Text(sink.Clip(strings.TrimSpace(e.Guard.Seen+" "+e.Guard.Verdict), 1000)) + "\n\n")
+		b.WriteString(sink.Prose(sink.Clip(strings.TrimSpace(e.Guard.Seen+" "+e.Guard.Verdict), 1000)) + "\n\n")
 	}
 	if e.Remediation != "" {
-		b.WriteString("**To repair:** " + sink.Text(sink.Clip(e.Remediation, 2000)) + "\n\n")
+		b.WriteString("**To repair:** " + sink.Prose(sink.Clip(e.Remediation, 2000)) + "\n\n")
 	}
 	if diff := r.fixDiff(e.Finding); diff != "" {
 		b.WriteString(sink.Fence("diff", sink.ClipBytes(diff, 8000)) + "\n")

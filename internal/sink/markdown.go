@@ -118,3 +118,20 @@ func Mermaid(s string) string {
 	}
 	return b.String()
 }
+
+// Prose encodes prose whose `quoted parts` are code, as rule pages and remediations write them. What stands between two
+// backticks is encoded by Code, all else by Text.
+func Prose(s string) string {
+	parts := strings.Split(s, "`")
+	if len(parts)%2 == 0 { // a backtick without its partner
+		return Text(s)
+	}
+	for i, p := range parts {
+		if i%2 == 1 {
+			parts[i] = Code(p)
+		} else {
+			parts[i] = Text(p)
+		}
+	}
+	return strings.Join(parts, "")
+}

@@ -82,6 +82,8 @@ func FuzzMarkdown(f *testing.F) {
 		inner, ok2 := strings.CutSuffix(inner, "</code>")
 		check(t, code == "" || ok && ok2 && inert.MatchString(inner), "Code", s, code)
 		check(t, html.UnescapeString(inner) == visible(s, ""), "Code", s, code)
+		prose := strings.NewReplacer("<code>", "", "</code>", "").Replace(Prose(s))
+		check(t, inert.MatchString(prose) && strings.Count(Prose(s), "<code>") == strings.Count(Prose(s), "</code>"), "Prose", s, prose)
 	})
 }
 
@@ -176,6 +178,7 @@ func TestWhatReadersSee(t *testing.T) {
 		{Log("a\nb\x1b[0m"), `a\nb\x1b[0m`},
 		{Log("x ##[error]y"), "x # #[error]y"},
 		{Code("a`b|c"), "<code>a&#96;b&#124;c</code>"},
+		{Prose("use `a|b` or c"), "use <code>a&#124;b</code> or c"},
 		{Mermaid("GET /a/{id}; end"), "GET /a/{id}, end"},
 		{SARIFText("order[0] {x}"), `order\[0\] {{x}}`},
 		{URI("a b/[c].py"), "a%20b/%5Bc%5D.py"},
