@@ -35,7 +35,7 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 	}
 	switch q.Verb {
 	case interleave.Insert:
-		op.Unique = uniqueKeys(q.Table)
+		op.Unique = uniqueKeys(q.Table, op.Set)
 		if q.NotExists {
 			op.Kind = interleave.InsertWhereNotExists
 		}

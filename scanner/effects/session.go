@@ -207,7 +207,7 @@ func addRow(c *Call, v *Value) {
 	op.Flags = interleave.FreshObject
 	op.Res = interleave.Resource{Store: interleave.Table, Name: ObjectTable(o), Key: o.Key}
 	op.Set, op.From = rowSet(o, v.Deps)
-	op.Unique = uniqueKeys(o.Table)
+	op.Unique = uniqueKeys(o.Table, op.Set)
 	if o.Table != nil {
 		op.Version = o.Table.VersionColumn
 	}
@@ -256,17 +256,19 @@ func keySym(v *Value) string {
 	return v.Sym
 }
 
-func uniqueKeys(t *schema.Table) [][]string {
+// uniqueKeys lists the keys that a new row with these values can violate.
+func uniqueKeys(t *schema.Table, set []interleave.Assignment) [][]string {
 	if t == nil {
 		return nil
 	}
-	var out [][]string
-	for _, u := range t.Unique {
-		if len(u.Columns) > 0 {
-			out = append(out, u.Columns)
+	return t.KeysFor(func(column string) (string, bool) {
+		for _, a := range set {
+			if a.Column == column {
+				return a.Value, true
+			}
 		}
-	}
-	return out
+		return "", false
+	})
 }
 
 func sessionDelete(c *Call) *Value {

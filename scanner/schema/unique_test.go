@@ -1,6 +1,11 @@
 package schema
 
-import "testing"
+import (
+	"fmt"
+	"sort"
+	"strings"
+	"testing"
+)
 
 const keyed = `
 -- m.py --
@@ -80,6 +85,47 @@ func TestUniqueOn(t *testing.T) {
 	}
 	if k, ok := table.UniqueOn([]string{"token"}); !ok || len(k.Nullable) != 1 {
 		t.Errorf("token: the key must be found and its NULL noted: %v %+v", ok, k)
+	}
+}
+
+func TestKeysFor(t *testing.T) {
+	table := load(t, keyed).Tables["invites"]
+	for _, c := range []struct {
+		row  map[string]string
+		want string // of the keys state, slot, team_id+slug, which are partial
+	}{
+		{map[string]string{"state": "'open'", "slot": "", "done": "False"}, "state slot team_id+slug"},
+		{map[string]string{"state": "'shut'", "done": "True"}, "team_id+slug"},
+		{map[string]string{"state": "", "done": ""}, "state slot team_id+slug"}, // not known: it can
+		{map[string]string{"state": "", "done": "", "deleted_at": "'now'"}, "state slot"},
+		{map[string]string{"state": "''"}, "team_id+slug"}, // done is left out and becomes NULL, which is not false
+	} {
+		keys := table.KeysFor(func(column string) (string, bool) {
+			v, ok := c.row[column]
+			return v, ok
+		})
+		var got []string
+		for _, k := range keys {
+			if text := strings.Join(k, "+"); text == "state" || text == "slot" || text == "team_id+slug" {
+				got = append(got, text)
+			}
+		}
+		sort.Strings(got)
+		want := strings.Fields(c.want)
+		sort.Strings(want)
+		if fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%v: got %v, want %v", c.row, got, want)
+		}
+		if len(keys)-len(got) != 4 { // slug, login, team_id+email, token; id is generated
+			t.Errorf("%v: the whole keys are not all there: %v", c.row, keys)
+		}
+	}
+}
+
+func TestKeysForGivenID(t *testing.T) {
+	keys := load(t, keyed).Tables["teams"].KeysFor(func(column string) (string, bool) { return "", column == "id" })
+	if len(keys) != 1 {
+		t.Errorf("a primary key that the row is given can be violated: %v", keys)
 	}
 }
 
