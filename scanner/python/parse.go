@@ -2,7 +2,9 @@ package python
 
 import (
 	"math"
+	"slices"
 	"strings"
+	"sync"
 	"unsafe"
 )
 
@@ -21,14 +23,19 @@ const (
 type parser struct {
 	lexer
 	file *File
-	// marked tells that the file holds the text of a comment to keep.
-	marked bool
 	// trial is set while looking ahead: errors are not recorded.
 	trial bool
 	// compound tells that the statement being read has a header and a block.
 	compound bool
 	// headed tells that the last token of a skipped line was a colon.
 	headed bool
+	// base is where the statements of the current block begin in stmts.
+	base int
+	// reopened is behind the start of the latest string that reopen cut.
+	reopened int32
+	// reread counts the bytes of f-strings that could not be read and are skipped in a second pass.
+	reread int
+
 	level  int // nested expressions
 	blocks int // nested blocks
 	links  int // links of long chains in this statement
@@ -39,7 +46,6 @@ type parser struct {
 	patterns []Pattern
 	keywords []*Keyword
 	args     []Arg
-	names    []string
 	slabs
 }
 
@@ -47,7 +53,9 @@ type parser struct {
 // the tree is usable. The tree points into src, which must not be changed afterwards.
 func Parse(path string, src []byte) *File {
 	f := &File{Path: path}
-	p := &parser{file: f}
+	p := parsers.Get().(*parser)
+	defer p.release()
+	p.file = f
 	p.source(src)
 	if len(f.Source) > math.MaxInt32-8 {
 		f.Source = nil
@@ -58,14 +66,35 @@ func Parse(path string, src []byte) *File {
 		return f
 	}
 	p.src = unsafe.String(&f.Source[0], len(f.Source))
-	p.marked = strings.Contains(p.src, "noqa") || strings.Contains(p.src, "middlebrick:")
-	p.slabs.expect(len(p.src))
 	if strings.HasPrefix(p.src, "\ufeff") {
 		p.pos = 3
 	}
 	p.startLine()
 	f.Body = p.block(0, -1)
+	if p.reopened > 0 {
+		slices.SortStableFunc(f.Errors, func(a, b SyntaxError) int { return int(a.Offset - b.Offset) })
+	}
 	return f
+}
+
+// parsers keeps parsers for the next file: their stacks, and what is left of the last allocations.
+var parsers = sync.Pool{New: func() any { return new(parser) }}
+
+func (p *parser) release() {
+	const large = 1 << 16
+	if cap(p.exprs)+cap(p.stmts)+cap(p.patterns)+cap(p.keywords)+cap(p.args) > large {
+		return
+	}
+	clear(p.exprs[:cap(p.exprs)])
+	clear(p.stmts[:cap(p.stmts)])
+	clear(p.patterns[:cap(p.patterns)])
+	clear(p.keywords[:cap(p.keywords)])
+	clear(p.args[:cap(p.args)])
+	*p = parser{
+		exprs: p.exprs[:0], stmts: p.stmts[:0], patterns: p.patterns[:0], keywords: p.keywords[:0], args: p.args[:0],
+		slabs: p.slabs,
+	}
+	parsers.Put(p)
 }
 
 // record lists an error.

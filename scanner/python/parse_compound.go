@@ -67,7 +67,7 @@ func (p *parser) decorated() Stmt {
 	// What follows is no part of the error.
 	b := &BadStmt{}
 	b.Start, b.End = start, p.last
-	p.record(start, "expected a function or class after a decorator")
+	p.record(p.start, "expected a function or class after a decorator")
 	return b
 }
 
@@ -101,15 +101,16 @@ func (p *parser) suite() []Stmt {
 
 // inlineSuite reads the simple statements on the line of the header.
 func (p *parser) inlineSuite() []Stmt {
-	base := len(p.stmts)
+	base, outer := len(p.stmts), p.base
 	start, col := p.start, p.col
-	p.compound = false
+	p.compound, p.base = false, base
 	p.simpleLine()
 	if p.tok == tokBad {
 		p.badStatement(start, col)
 	}
 	out := p.stmtLists.take(p.stmts[base:])
 	p.stmts = p.stmts[:base]
+	p.base = outer
 	return out
 }
 
@@ -235,9 +236,11 @@ func (p *parser) ifStmt() Stmt {
 	col := p.col
 	first := p.ifs.alloc()
 	s := first
-	var branches []*If
+	var few [8]*If
+	branches := few[:0]
 	for n := 0; ; n++ {
 		s.Start = p.start
+		p.compound = true
 		p.next()
 		s.Test = p.namedExpr()
 		if n > 0 {
@@ -333,6 +336,7 @@ func (p *parser) try() Stmt {
 func (p *parser) handler(t *Try, col int) *ExceptHandler {
 	h := &ExceptHandler{}
 	h.Start = p.start
+	p.compound = true
 	p.next()
 	if p.accept(tokStar) {
 		t.Star = true

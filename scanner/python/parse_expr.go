@@ -243,7 +243,12 @@ func (p *parser) unary() Expr {
 	var op UnaryOperator
 	switch p.tok {
 	default:
-		return p.power()
+		start := p.start
+		e := p.primary()
+		if p.tok == tokDoubleStar {
+			e = p.power(start, e)
+		}
+		return e
 	case tokNot:
 		op = Not
 	case tokMinus:
@@ -270,12 +275,8 @@ func (p *parser) unary() Expr {
 	return u
 }
 
-func (p *parser) power() Expr {
-	start := p.start
-	base := p.primary()
-	if p.tok != tokDoubleStar {
-		return base
-	}
+// power reads the exponent of base.
+func (p *parser) power(start int32, base Expr) Expr {
 	if !p.enter() {
 		p.level--
 		return base

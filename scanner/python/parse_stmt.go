@@ -1,9 +1,12 @@
 package python
 
+import "strings"
+
 // block reads statements indented by col; parent is the indentation of the header, -1 for a file. Lines
 // between the two, and deeper ones, are errors that cost nothing more.
 func (p *parser) block(col, parent int) []Stmt {
-	base := len(p.stmts)
+	base, outer := len(p.stmts), p.base
+	p.base = base
 	was := col
 	for p.tok != tokEOF {
 		if p.col != col {
@@ -20,6 +23,7 @@ func (p *parser) block(col, parent int) []Stmt {
 	out := p.stmtLists.take(p.stmts[base:])
 	clear(p.stmts[base:])
 	p.stmts = p.stmts[:base]
+	p.base = outer
 	return out
 }
 
@@ -240,18 +244,14 @@ func (p *parser) nameList() []string {
 // dottedName reads `a.b.c` as written; blanks around the dots, which are rare, are dropped.
 func (p *parser) dottedName() string {
 	start := p.start
-	s := p.name()
-	if p.tok != tokDot {
-		return s
-	}
+	n := len(p.name())
 	for p.tok == tokDot {
 		p.next()
-		part := p.name()
-		if int(p.last-start) == len(s)+1+len(part) {
-			s = p.src[start:p.last]
-		} else {
-			s += "." + part
-		}
+		n += 1 + len(p.name())
+	}
+	s := p.src[start:max(start, p.last)]
+	if len(s) != n {
+		s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \t\f\r\n\\", r) }), "")
 	}
 	return s
 }

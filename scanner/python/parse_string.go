@@ -59,6 +59,7 @@ func (p *parser) plainString(i, q int) {
 	if quoteLen(s, q) == 3 {
 		if end := tripleEnd(s, q+3, quote); end >= 0 {
 			p.set(tokString, i, end)
+			p.triple = Span{int32(i), int32(end)}
 			return
 		}
 		// Go on behind the line: what follows is more likely code than text.
@@ -195,28 +196,30 @@ func (j *joiner) join(start int32) Expr {
 	return n
 }
 
-// formatted reads one f- or t-string. When something in it cannot be read, the string as a whole is
-// skipped: what is behind it remains intact. It reports whether not even its end was found.
+// formatted reads one f- or t-string. When something in it cannot be read, the outermost one is skipped as a
+// whole: what is behind it remains intact. It reports whether not even its end was found.
 func (j *joiner) formatted() (lost bool) {
 	p := j.parser
 	before := p.lexer
-	if j.pieces(p.quotation(), false) && p.tok != tokBad {
-		p.end = int32(p.pos)
-		return false
+	if p.reread > len(p.src)+1<<16 {
+		p.record(p.start, "too many broken f-strings; this one is not read")
+	} else {
+		if j.pieces(p.quotation(), false) && p.tok != tokBad {
+			p.end = int32(p.pos)
+			return false
+		}
+		if p.tok != tokBad {
+			p.record(int32(p.pos), "f-string is never closed")
+			p.tok = tokBad
+		}
+		if before.field > 0 {
+			return true
+		}
 	}
 	failed := p.failed
-	if p.tok != tokBad {
-		p.record(int32(p.pos), "f-string is never closed")
-	}
+	p.reread += int(failed - before.start)
 	p.lexer = before
-	q := p.start
-	for p.src[q] != '"' && p.src[q] != '\'' {
-		q++
-	}
-	trial := p.trial
-	p.trial = true
-	p.plainString(int(p.start), int(q))
-	p.trial = trial
+	p.skipFString()
 	p.failed = failed
 	return p.tok == tokBad
 }

@@ -1,16 +1,79 @@
 package python
 
+import "strings"
+
 // A syntax error costs one logical line. The block indented under that line is kept, and inside brackets
 // a line that can only begin a statement tells that a bracket was forgotten.
 
 // badStatement recovers from an error in a statement that began at start.
 func (p *parser) badStatement(start int32, col int) {
+	p.reopen()
 	b := &BadStmt{}
 	i := len(p.stmts)
 	p.stmts = append(p.stmts, b)
 	b.Body = p.orphans(col)
 	b.Start, b.End = start, max(p.last, start)
 	p.stmts = p.stmts[:i+1]
+}
+
+// reopen looks whether the error comes from a triple-quoted string before it that was never closed: it then
+// ended where the next one begins, and has swallowed the code between. If so, reading goes on behind the line
+// on which the string begins.
+func (p *parser) reopen() {
+	s := p.triple
+	if s.End <= s.Start || s.Start < p.reopened || p.failed < s.End || p.failed-s.End > 400 {
+		return
+	}
+	gap := p.src[s.End:p.failed]
+	lines := strings.Count(gap, "\n")
+	text := p.src[s.Start:s.End]
+	if lines > 2 || !strings.Contains(text, "\n") || !(lines == 0 && strings.TrimSpace(gap) == "") && !holdsCode(text) {
+		return
+	}
+	if lines > 0 {
+		// The string is a statement of its own. It must not remain beside what it has swallowed.
+		n := len(p.stmts) - 1
+		if n < p.base || p.stmts[n].Pos() > s.Start || p.stmts[n].Stop() < s.End {
+			return
+		}
+		p.stmts = p.stmts[:n]
+	}
+	if n := len(p.file.Errors) - 1; n >= 0 && p.file.Errors[n].Offset == p.failed {
+		p.file.Errors[n] = SyntaxError{s.Start, "triple-quoted string is never closed"}
+	}
+	p.reopened = s.Start + 1
+	p.depth, p.field = 0, 0
+	p.pos = lineEnd(p.src, int(s.Start))
+	p.end = int32(p.pos)
+}
+
+// holdsCode reports whether a line of text begins like a definition or decorator.
+func holdsCode(text string) bool {
+	for range 2000 {
+		n := strings.IndexByte(text, '\n')
+		if n < 0 {
+			return false
+		}
+		text = strings.TrimLeft(text[n+1:], " \t")
+		for _, word := range [...]string{"def ", "class ", "async def ", "@", "return "} {
+			if strings.HasPrefix(text, word) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// cutString ends a string that was met while skipping, and that has most likely swallowed code, with its line.
+func (p *parser) cutString() {
+	text := p.src[p.start:p.pos]
+	if !strings.Contains(text, "\n") {
+		return
+	}
+	if p.pos < len(p.src) && ident[p.src[p.pos]] || holdsCode(text) {
+		p.pos = lineEnd(p.src, int(p.start))
+		p.end = int32(p.pos)
+	}
 }
 
 // orphans skips a logical line with an error and reads the block under it, if there is one.
@@ -47,14 +110,36 @@ func (p *parser) skipLine(col int) {
 			continue
 		case tokFString:
 			p.skipFString()
+			p.cutString()
 			continue
+		case tokString:
+			p.cutString()
+		case tokColon:
+			if p.compound && p.depth > 0 && p.lineEnds() {
+				p.depth = 0 // the header ends here, whatever bracket is open
+			}
 		}
 		p.headed = p.tok == tokColon
 		if p.depth > 0 && p.boundary(col) {
-			p.depth = 0
+			// Deeper lines under a header whose bracket was forgotten are its block.
+			p.depth, p.headed = 0, p.compound
 			return
 		}
 	}
+}
+
+// lineEnds reports whether nothing but a comment follows on the line.
+func (p *parser) lineEnds() bool {
+	for _, c := range []byte(p.src[p.pos:]) {
+		switch c {
+		case ' ', '\t', '\f':
+			continue
+		case '\n', '\r', '#':
+			return true
+		}
+		return false
+	}
+	return true
 }
 
 // skipFString moves behind the f-string whose opening is the current token, taking it for a plain one.
@@ -63,9 +148,10 @@ func (p *parser) skipFString() {
 	for p.src[q] != '"' && p.src[q] != '\'' {
 		q++
 	}
+	trial := p.trial
 	p.trial = true
 	p.plainString(int(p.start), q)
-	p.trial = false
+	p.trial = trial
 }
 
 // boundary reports whether the current token, inside brackets, begins a new statement after all; it then

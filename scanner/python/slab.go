@@ -31,7 +31,7 @@ func (s *slab[T]) take(list []T) []T {
 }
 
 func (s *slab[T]) grow(n int) {
-	s.size = min(max(2*s.size, 8), 512)
+	s.size = min(max(2*s.size, 8), 256)
 	s.free = make([]T, max(n, s.size))
 }
 
@@ -58,11 +58,4 @@ type slabs struct {
 	keywordLists slab[*Keyword]
 	argLists     slab[Arg]
 	cmpOps       slab[CmpOperator]
-}
-
-// expect prepares for a file of n bytes.
-func (s *slabs) expect(n int) {
-	k := min(n/256, 512)
-	s.nameNodes.size = k
-	s.exprLists.size = k
 }
