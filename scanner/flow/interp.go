@@ -176,18 +176,40 @@ func (in *interp) block(f *frame, body []python.Stmt) exits {
 	return out
 }
 
-// arm runs one arm of a branch on a copy of the variables and returns how it leaves and the variables after it.
-func (in *interp) arm(f *frame, check int, arm int8, run func() exits) (exits, map[string]*value) {
+// armEnd is how an arm of a branch ended: the way it left, the variables, and the decisions made inside.
+type armEnd struct {
+	exits exits
+	vars  map[string]*value
+	ctx   *effects.Ctx
+	base  *effects.Ctx
+}
+
+// arm runs one arm of a branch on a copy of the variables.
+func (in *interp) arm(f *frame, check int, arm int8, run func() exits) armEnd {
 	before, ctx := f.vars, in.Ctx
 	f.vars = maps.Clone(before)
 	in.Ctx = in.under(check, arm, effects.Stays, nil)
+	base := in.Ctx
 	in.arms++
 	e := run()
 	in.arms--
-	after := f.vars
+	end := armEnd{e, f.vars, in.Ctx, base}
 	f.vars = before
 	in.Ctx = ctx
-	return e, after
+	return end
+}
+
+// inherit makes the decisions inside an arm whose other side left count for what follows the branch.
+func (in *interp) inherit(end armEnd) {
+	var chain []*effects.Ctx
+	for c := end.ctx; c != nil && c != end.base; c = c.Up {
+		if c.Leaves != effects.Stays {
+			chain = append(chain, c)
+		}
+	}
+	for i := len(chain) - 1; i >= 0; i-- {
+		in.Ctx = in.under(chain[i].Check, chain[i].Arm, chain[i].Leaves, chain[i].Exc)
+	}
 }
 
 func (in *interp) under(check int, arm int8, leaves effects.Leaving, exc []string) *effects.Ctx {
@@ -198,23 +220,27 @@ func (in *interp) under(check int, arm int8, leaves effects.Leaving, exc []strin
 	return c
 }
 
-// branch runs two arms of a decision and joins what is left. raised arms leave their mark on what follows.
+// decide runs two arms of a decision and joins what is left. An arm that leaves makes the decision count for what follows.
 func (in *interp) decide(f *frame, check int, then, otherwise func() exits) exits {
-	e1, v1 := in.arm(f, check, 1, then)
+	a := in.arm(f, check, 1, then)
 	exc1 := in.raised
-	e2, v2 := in.arm(f, check, 0, otherwise)
+	b := in.arm(f, check, 0, otherwise)
 	exc2 := in.raised
 	switch {
-	case e1&falls != 0 && e2&falls != 0:
-		f.vars = join(v1, v2)
-	case e1&falls != 0:
-		f.vars = v1
-		in.Ctx = in.under(check, 1, leaving(e2), exc2)
-	case e2&falls != 0:
-		f.vars = v2
-		in.Ctx = in.under(check, 0, leaving(e1), exc1)
+	case a.exits&falls != 0 && b.exits&falls != 0:
+		f.vars = join(a.vars, b.vars)
+		in.inherit(a)
+		in.inherit(b)
+	case a.exits&falls != 0:
+		f.vars = a.vars
+		in.Ctx = in.under(check, 1, leaving(b.exits), exc2)
+		in.inherit(a)
+	case b.exits&falls != 0:
+		f.vars = b.vars
+		in.Ctx = in.under(check, 0, leaving(a.exits), exc1)
+		in.inherit(b)
 	}
-	return e1 | e2
+	return a.exits | b.exits
 }
 
 // leaving tells how far a decision reaches whose other arm leaves by e: the nearest way out counts.

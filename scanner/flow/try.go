@@ -79,12 +79,13 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	for i, h := range s.Handlers {
 		in.Ctx = base
 		f.vars = join(cloneVars(before), after)
-		eh, va := in.arm(f, id, int8(min(2+i, 100)), func() exits {
+		end := in.arm(f, id, int8(min(2+i, 100)), func() exits {
 			if h.Name != "" {
 				f.vars[h.Name] = effects.Opaque("exception", nil)
 			}
 			return in.block(f, h.Body)
 		})
+		eh, va := end.exits, end.vars
 		handlerExits |= eh
 		out |= eh
 		if eh&falls != 0 {

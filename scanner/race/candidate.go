@@ -119,7 +119,8 @@ func baseRead(t *flow.Trace, dep int) int {
 func relate(t *flow.Trace, read, act int) (Relation, bool) {
 	r, a := &t.Ops[read], &t.Ops[act]
 	if a.Kind == interleave.Effect {
-		return RowEffect, r.Res.Store != interleave.Memory && r.Res.Key != "" && r.Res.Store != interleave.Remote
+		// A message can be sent twice without harm to anybody's money; a payment or a remote command cannot.
+		return RowEffect, (a.External == "payment" || a.External == "http" && !a.Guess) && r.Res.Store == interleave.Table && r.Res.Key != ""
 	}
 	if r.Res.Store != a.Res.Store || r.Res.Name != a.Res.Name {
 		return 0, false

@@ -248,3 +248,21 @@ func isLazyInit(r *race.Race) bool {
 	}
 	return false
 }
+
+// lockedHere tells whether the request locks the contested row or set itself, or takes a named lock outside the process.
+func lockedHere(r *race.Race) bool {
+	read := r.Op(r.Read)
+	for _, i := range r.Path.Ops {
+		op := r.Op(i)
+		if i >= r.Act {
+			break
+		}
+		if op.Kind == interleave.Acquire && op.Scope != interleave.ProcessLock && op.Kind != interleave.Release {
+			return true
+		}
+		if op.Lock.Strength != interleave.NoLock && op.Res.Name == r.Resource() && (op.Obj != 0 && op.Obj == read.Obj || op.Res.Key == read.Res.Key || op.Res.Key == "") {
+			return true
+		}
+	}
+	return false
+}
