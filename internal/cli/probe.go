@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
+	"github.com/middlebrick/middlebrick/internal/report"
 	"github.com/middlebrick/middlebrick/scanner"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/probe"
@@ -57,13 +58,7 @@ func (c *command) runProbe(cmd *cobra.Command, url string, paths []string, f *sc
 	result.Keep(func(x *finding.Finding) bool {
 		return x.Severity.Rank() >= set.severity.Rank() && x.Confidence.Rank() >= set.confidence.Rank()
 	})
-	write := func(w io.Writer) error {
-		if err := set.write(w, result, tree); err != nil || f.output != "text" {
-			return err
-		}
-		return tests(w, result)
-	}
-	if err := c.emit(f.file, write); err != nil {
+	if err := c.emit(f.file, func(w io.Writer) error { return set.write(w, result, tree) }); err != nil {
 		return err
 	}
 	c.tellProbe(result)
@@ -129,29 +124,6 @@ func undecided(r *finding.Report) bool {
 	return false
 }
 
-// tests writes what was raced, for people.
-func tests(w io.Writer, r *finding.Report) error {
-	var b strings.Builder
-	if len(r.Tests) > 0 {
-		fmt.Fprintf(&b, "\nraced %s:\n", plural(len(r.Tests), "pair"))
-	}
-	for _, t := range r.Tests {
-		pair := t.Method + " " + t.Endpoint
-		if t.Rival != nil && (t.Rival.Method != t.Method || t.Rival.Endpoint != t.Endpoint) {
-			pair += " against " + t.Rival.Method + " " + t.Rival.Endpoint
-		}
-		fmt.Fprintf(&b, "  %-18s %s\n", t.Verdict, pair)
-		if t.Vulnerability != "" && t.Verdict != "not_observed" {
-			fmt.Fprintf(&b, "  %-18s %s\n", "", t.Vulnerability)
-		}
-		if t.Replay != "" {
-			fmt.Fprintf(&b, "  %-18s %s\n", "", t.Replay)
-		}
-	}
-	_, err := io.WriteString(w, b.String())
-	return err
-}
-
 func (c *command) tellProbe(r *finding.Report) {
 	for _, a := range r.Summary.Assumptions {
 		c.say("%s", a)
@@ -176,7 +148,7 @@ func (c *command) progress() func(probe.Event) {
 			if e.Kind == "verdict" {
 				text, end = fmt.Sprintf("%s: %s", e.Pair, e.Text), "\n"
 			}
-			fmt.Fprintf(c.err, "\r\x1b[K%s%s", printable(text), end)
+			fmt.Fprintf(c.err, "\r\x1b[K%s%s", report.Plain(text), end)
 		}
 	}
 	return func(e probe.Event) {
@@ -187,15 +159,6 @@ func (c *command) progress() func(probe.Event) {
 			c.say("%s", e.Text)
 		}
 	}
-}
-
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 {
-			return '?'
-		}
-		return r
-	}, s)
 }
 
 const planLong = `Plan reads the OpenAPI document of a running application and prints every scenario that a probe would run: what it would
@@ -237,7 +200,7 @@ func (c *command) replay() *cobra.Command {
 			if err = probeError(err); result == nil {
 				return err
 			}
-			if err := tests(c.out, result); err != nil {
+			if err := report.Tests(c.out, result, report.Options{}); err != nil {
 				return err
 			}
 			for _, t := range result.Tests {

@@ -136,6 +136,28 @@ func steers(r rune) bool {
 	return r != '\n' && unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
+func TestTests(t *testing.T) {
+	r := finding.NewReport(".", "0")
+	r.Tests = []finding.Test{
+		{Verdict: "confirmed", Method: "POST", Endpoint: "/orders/{id}/cancel", Rival: &finding.Route{Method: "POST", Endpoint: "/orders/{id}/ship"}, Vulnerability: "200 and 200 " + hostile, Replay: "middlebrick replay t1"},
+		{Verdict: "not_observed", Method: "PUT", Endpoint: "/a", Rival: &finding.Route{Method: "PUT", Endpoint: "/a"}, Vulnerability: "nothing"},
+	}
+	var b bytes.Buffer
+	if err := Tests(&b, r, Options{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range b.String() {
+		if steers(c) {
+			t.Fatalf("lets %U through: %q", c, b.String())
+		}
+	}
+	for _, want := range []string{"Raced 2 pairs of requests:\n  confirmed     POST /orders/{id}/cancel against POST /orders/{id}/ship\n                200 and 200 ", "\n                middlebrick replay t1\n  not_observed  PUT /a\n\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("no %q in\n%s", want, b.String())
+		}
+	}
+}
+
 func fill(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:

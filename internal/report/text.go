@@ -49,6 +49,7 @@ func Text(w io.Writer, r *finding.Report, opts Options) error {
 		}
 		t.Reset()
 	}
+	t.tests()
 	t.summary(shown)
 	_, err := io.WriteString(w, t.String())
 	return err

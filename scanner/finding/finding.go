@@ -183,6 +183,6 @@ type Summary struct {
 type Skip struct {
 	Path   string `json:"path"`
 	Line   int    `json:"line,omitempty"`
-	Kind   string `json:"kind"` // "unreadable", "syntax", "too-large", "limit", "link", "not-a-file", "unresolved", "given-up"
+	Kind   string `json:"kind"` // "unreadable", "syntax", "too-large", "limit", "link", "not-a-file", "left-over", "unresolved", "given-up"
 	Reason string `json:"reason"`
 }
