@@ -151,7 +151,7 @@ func TestTests(t *testing.T) {
 			t.Fatalf("lets %U through: %q", c, b.String())
 		}
 	}
-	for _, want := range []string{"Raced 2 pairs of requests:\n  confirmed     POST /orders/{id}/cancel against POST /orders/{id}/ship\n                200 and 200 ", "\n                middlebrick replay t1\n  not_observed  PUT /a\n\n"} {
+	for _, want := range []string{"Raced 2 pairs of requests:\n  confirmed           POST /orders/{id}/cancel against POST /orders/{id}/ship\n                      200 and 200 ", "\n                      middlebrick replay t1\n  not_observed        PUT /a\n\n"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("no %q in\n%s", want, b.String())
 		}

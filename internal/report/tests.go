@@ -16,8 +16,13 @@ func Tests(w io.Writer, r *finding.Report, opts Options) error {
 	return err
 }
 
-// verdictColumns is the width of the longest verdict, "not_observed", and a space.
-const verdictColumns = 14
+// verdictColumns is the width of the longest verdict, "confirmed_response", and a space.
+const verdictColumns = 20
+
+// accuses tells whether a verdict says that there is a race.
+func accuses(verdict string) bool {
+	return verdict == "confirmed" || verdict == "confirmed_response" || verdict == "freshness"
+}
 
 func (t *text) tests() {
 	all := t.report.Tests
@@ -37,10 +42,10 @@ func (t *text) tests() {
 
 func (t *text) test(x *finding.Test) {
 	verdict := pad(Plain(x.Verdict), verdictColumns)
-	switch x.Verdict {
-	case "confirmed":
+	switch {
+	case accuses(x.Verdict):
 		verdict = t.severity(finding.High, verdict)
-	case "not_observed":
+	case x.Verdict == "not_observed" || x.Verdict == "guarded":
 		verdict = t.good(verdict)
 	default:
 		verdict = t.severity(finding.Medium, verdict)

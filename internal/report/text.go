@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -153,9 +154,11 @@ func (t *text) diff(fix *finding.Fix) {
 
 func (t *text) summary(shown int) {
 	s := &t.report.Summary
-	if shown == 0 {
+	confirmed := slices.ContainsFunc(t.report.Tests, func(x finding.Test) bool { return accuses(x.Verdict) })
+	switch {
+	case shown == 0 && !confirmed:
 		t.line("No races found.")
-	} else {
+	case shown > 0:
 		var parts []string
 		for _, level := range []finding.Severity{finding.Critical, finding.High, finding.Medium, finding.Low, finding.Note, finding.Info} {
 			if n := s.BySeverity[string(level)]; n > 0 {
