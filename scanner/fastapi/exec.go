@@ -34,7 +34,7 @@ type exprKey struct {
 // The limits keep a hostile project from running for long.
 const (
 	maxCalls   = 20000
-	maxSteps   = 300000 // statements in functions and loops
+	maxSteps   = 100000 // statements in functions and loops
 	maxDepth   = 14
 	maxRoutes  = 50000
 	maxUnroll  = 256

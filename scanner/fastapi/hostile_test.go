@@ -2,6 +2,9 @@ package fastapi
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -77,4 +80,50 @@ func nested(n int) string {
 		fmt.Fprintf(&b, "%sfor v%d in ITEMS:\n", strings.Repeat("    ", i), i)
 	}
 	return b.String()
+}
+
+// Damaged files: whatever the parser saves of them is read without a panic, and as fast as whole ones.
+func TestDamagedCases(t *testing.T) {
+	names, err := filepath.Glob("testdata/*.py.txt")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no cases found", err)
+	}
+	entries := 0
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for seed := range uint64(40) {
+			p := program.Build(split(damage(string(text), rand.New(rand.NewPCG(seed, 7)))))
+			app := Read(p)
+			entries += len(app.Entries)
+			for _, f := range p.Functions {
+				app.Offstage(f)
+				for _, q := range f.Params {
+					DependencyOf(p, f.Scope(), q)
+				}
+			}
+		}
+	}
+	if entries == 0 {
+		t.Error("nothing is left of the damaged cases: the damage is too great to test anything")
+	}
+}
+
+// damage cuts, repeats and overwrites a few places of a text.
+func damage(text string, r *rand.Rand) string {
+	for range 1 + r.IntN(8) {
+		i := r.IntN(len(text))
+		j := min(len(text), i+r.IntN(40))
+		switch r.IntN(3) {
+		case 0:
+			text = text[:i] + text[j:]
+		case 1:
+			text = text[:j] + text[i:]
+		case 2:
+			text = text[:i] + string("()[]{}:=,.\n@*\"' "[r.IntN(16)]) + text[min(len(text), i+1):]
+		}
+	}
+	return text
 }
