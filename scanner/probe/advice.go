@@ -52,11 +52,14 @@ func advice(testType, verdict string) string {
 
 // fuse puts a confirmed race into the findings: onto the static finding that claims it, or as one of its own.
 func (p *prober) fuse(s *scenario, r *result, t *finding.Test) {
-	if !accuses(r.verdict) {
-		return
-	}
-	if s.finding != nil {
+	switch {
+	case s.finding != nil && accuses(r.verdict):
 		p.raise(s.finding, t)
+		return
+	case s.finding != nil && (r.verdict == guarded || r.verdict == notReproduced):
+		p.doubt(s.finding, t)
+		return
+	case !accuses(r.verdict):
 		return
 	}
 	k := kinds[s.testType]
@@ -96,6 +99,22 @@ func (p *prober) raise(f *finding.Finding, t *finding.Test) {
 	raised.Confidence = finding.HighConfidence
 	raised.Evidence = append(append([]string{}, f.Evidence...), t.ID)
 	p.report.Findings = append(p.report.Findings, raised)
+}
+
+// doubt copies a static finding into the report with what a forced schedule showed against it. A guard that was seen
+// to work on this engine takes one step of confidence; a search that found nothing takes none, see notObserved.
+func (p *prober) doubt(f *finding.Finding, t *finding.Test) {
+	for i := range p.report.Findings {
+		if p.report.Findings[i].ID == f.ID {
+			return
+		}
+	}
+	doubted := *f
+	if t.Verdict == guarded {
+		doubted.Confidence = f.Confidence.Lower(1)
+	}
+	doubted.Assumptions = append(append([]string{}, f.Assumptions...), fmt.Sprintf("%s (%s): %s", t.ID, t.Verdict, t.Vulnerability))
+	p.report.Findings = append(p.report.Findings, doubted)
 }
 
 // line reads one line of the source, for the snippet.

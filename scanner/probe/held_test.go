@@ -131,3 +131,61 @@ func TestHeldSchedules(t *testing.T) {
 		})
 	}
 }
+
+// TestHeldAsync holds coroutines: one whose rival runs through, and one whose rival has to wait for the database. An
+// application's own sitecustomize is run as well. MIDDLEBRICK_LAB_PYTHON names another interpreter.
+func TestHeldAsync(t *testing.T) {
+	py := os.Getenv("MIDDLEBRICK_LAB_PYTHON")
+	if py == "" {
+		py = needPython(t)
+	}
+	data, err := os.ReadFile("../../testdata/apps/labasync/app.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := t.TempDir()
+	if err := os.WriteFile(filepath.Join(own, "sitecustomize.py"), []byte("import os\nopen(os.environ['OWN_MARK'], 'a').write('x')\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PYTHONPATH", own)
+	t.Setenv("OWN_MARK", filepath.Join(own, "mark"))
+	line := func(mark string) int {
+		for i, l := range strings.Split(string(data), "\n") {
+			if strings.Contains(l, mark) {
+				return i + 1
+			}
+		}
+		t.Fatalf("no %q", mark)
+		return 0
+	}
+	list := []finding.Finding{}
+	for i, c := range []struct{ path, mark string }{{"/parcels/{parcel_id}/send", "act: send"}, {"/parcels/{parcel_id}/send-locked", "act: locked"},
+		{"/parcels/{parcel_id}/send", "no such parcel"}} {
+		list = append(list, finding.Finding{ID: fmt.Sprint(i), Method: "POST", Endpoint: c.path, Severity: finding.High, Confidence: finding.MediumConfidence,
+			Steps: []finding.Step{{Actor: "A", Role: finding.Act, Path: "app.py", Line: line(c.mark), EndLine: line(c.mark)}}})
+	}
+	o := heldOptions(t, "app", "", list)
+	o.Dir = "../../testdata/apps/labasync"
+	o.Start = fmt.Sprintf("env LAB_DB=sqlite:///%s PYTHONDONTWRITEBYTECODE=1 %s -m uvicorn app:app --log-level warning --port {port}", filepath.Join(t.TempDir(), "a.db"), py)
+	r, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("\n%s", table(r))
+	for i, want := range []string{confirmedState, guarded, inconclusive} {
+		if got := r.Tests[i]; got.Verdict != want {
+			t.Errorf("%s %s: %s %s, want %s", got.Method, got.Endpoint, got.Verdict, got.Vulnerability, want)
+		}
+	}
+	for _, f := range r.Findings {
+		if f.ID == "1" && (f.Confidence != finding.LowConfidence || len(f.Assumptions) != 1) {
+			t.Errorf("a guard was seen to work, and the finding says %s %q", f.Confidence, f.Assumptions)
+		}
+	}
+	if why := r.Tests[2].Vulnerability; !strings.Contains(why, "was not reached") || !strings.Contains(why, "took lines") {
+		t.Errorf("the reason is %q", why)
+	}
+	if _, err := os.Stat(filepath.Join(own, "mark")); err != nil {
+		t.Error("the application's own sitecustomize did not run")
+	}
+}
