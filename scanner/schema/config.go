@@ -102,7 +102,7 @@ func (f *facts) read(c Config) {
 func isTestPath(p string) bool {
 	for _, part := range strings.Split(strings.ToLower(p), "/") {
 		switch {
-		case part == "test", part == "tests", part == "testing", part == "docs", part == "examples", part == "conftest.py", part == "e2e", part == "benchmarks",
+		case part == "test", part == "tests", part == "testing", part == "docs", part == "examples", part == "conftest.py", part == "e2e", part == "benchmarks", part == "load_testing", part == "loadtest",
 			strings.HasPrefix(part, "test_"), strings.HasSuffix(part, "_test.py"), strings.HasPrefix(part, "tests_"), strings.HasSuffix(part, "_tests"):
 			return true
 		case strings.HasPrefix(part, ".env.test"), part == ".test.env", strings.Contains(part, "compose") && strings.Contains(part, "test"):

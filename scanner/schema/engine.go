@@ -47,6 +47,9 @@ func (r *reader) engine() {
 	} else {
 		r.s.Engine = best.EngineInfo
 		r.s.Engine.Known = best.weight > byImage
+		if best.weight <= byImage {
+			r.assume(fmt.Sprintf("No engine is made by the code that could be read; %s is a guess, because %s.", best.Name, best.Why))
+		}
 	}
 	r.fillDriver(uses, best)
 	r.s.Engine.ExpireOnCommit = r.expireOnCommit()

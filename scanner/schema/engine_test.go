@@ -191,6 +191,20 @@ sqlalchemy.url = postgresql+psycopg2://u:p@h/db
 	}
 }
 
+func TestSessionsWithoutFactory(t *testing.T) {
+	s := load(t, "\n-- a.py --\nfrom sqlalchemy.ext.asyncio import AsyncSession\ndef make(e):\n    return AsyncSession(e, expire_on_commit=False)\n")
+	if s.Engine.ExpireOnCommit {
+		t.Error("the only session of the project keeps its objects")
+	}
+}
+
+func TestGuessIsSaid(t *testing.T) {
+	s := load(t, "\n-- requirements.txt --\naiomysql==0.2\n")
+	if s.Engine.Known || !strings.Contains(strings.Join(s.Assumptions, " "), "mysql is a guess") {
+		t.Errorf("got %+v, %v", s.Engine, s.Assumptions)
+	}
+}
+
 func TestNoDatabaseNothingAssumed(t *testing.T) {
 	s := load(t, "\n-- a.py --\nx = 1\n")
 	if s.Engine.Known || s.Engine.Name != "" || strings.Contains(strings.Join(s.Assumptions, " "), "PostgreSQL") {

@@ -54,20 +54,29 @@ func (r *reader) option(f foundCall, name string) python.Expr {
 	return nil
 }
 
-// expireOnCommit is false when every session factory of the application says so.
+// expireOnCommit is false when every session factory of the application says so, or, where there is none, every session.
 func (r *reader) expireOnCommit() bool {
-	seen := false
+	var factories, sessions, expiringFactories, expiringSessions int
 	for call, s := range r.s.Sessions {
-		factory := strings.HasSuffix(lastName(call.Func), "sessionmaker")
-		if !factory || isTestPath(s.Place.Path) || isScript(s.Place.Path) {
+		if isTestPath(s.Place.Path) || isScript(s.Place.Path) {
 			continue
 		}
+		expires := 0
 		if s.ExpireOnCommit {
-			return true
+			expires = 1
 		}
-		seen = true
+		if strings.HasSuffix(lastName(call.Func), "sessionmaker") {
+			factories++
+			expiringFactories += expires
+		} else {
+			sessions++
+			expiringSessions += expires
+		}
 	}
-	return !seen
+	if factories > 0 {
+		return expiringFactories > 0
+	}
+	return sessions == 0 || expiringSessions > 0
 }
 
 // beginListener finds the event listener by which SQLite transactions begin at once: the recipe of SQLAlchemy's own
