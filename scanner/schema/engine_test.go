@@ -61,6 +61,18 @@ services:
   db:
     image: postgres:16
 `, "postgresql known"},
+		{"settings with a prefix", `
+-- db.py --
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import create_engine
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="shop_")
+    dsn: str = "sqlite:///x.db"
+settings = Settings()
+engine = create_engine(settings.dsn)
+-- .env --
+export SHOP_DSN='mysql+pymysql://u:p@h/db'
+`, "mysql/pymysql known"},
 		{"SQLite by default, a server driver installed", `
 -- db.py --
 import os

@@ -189,7 +189,7 @@ func (r *reader) evalBinding(s program.Scope, b *program.Binding, name string, d
 	var all []option
 	inherited := s.Class != nil || b.Value == nil
 	if inherited && b.Element < 0 {
-		all = r.environment(name)
+		all = r.environment(r.envPrefix(s.Class) + name)
 	}
 	if b.Value != nil && b.Element < 0 {
 		for _, o := range r.eval(s, b.Value, depth+1) {
@@ -233,6 +233,26 @@ func dsnScheme(name string) string {
 		return "mongodb"
 	case "CockroachDsn":
 		return "cockroachdb"
+	}
+	return ""
+}
+
+// envPrefix is what a settings class puts before the names of its variables.
+func (r *reader) envPrefix(c *program.Class) string {
+	if c == nil {
+		return ""
+	}
+	if b, owner := c.Attr("model_config"); b != nil {
+		prefix := r.entry(bodyScope(owner), b.Value, "env_prefix")
+		if call, ok := b.Value.(*python.Call); ok {
+			prefix = keyword(call, "env_prefix")
+		}
+		text, _ := constText(prefix)
+		return text
+	}
+	if b, _ := c.Attr("Config"); b != nil && b.Class != nil && b.Class.Names["env_prefix"] != nil {
+		text, _ := constText(b.Class.Names["env_prefix"].Value)
+		return text
 	}
 	return ""
 }
