@@ -95,6 +95,10 @@ func (a *analysis) report(r *finding.Report, wanted func(string) bool) {
 			r.Summary.Routes++
 		}
 	}
+	for _, u := range a.app.Unresolved {
+		line, _ := u.Module.File.Position(u.Pos)
+		r.Summary.Skipped = append(r.Summary.Skipped, finding.Skip{Path: u.Module.File.Path, Line: line, Kind: "unresolved", Reason: u.Reason + ": routes may be missing"})
+	}
 	r.Summary.Engine = a.setting.Engine.String()
 	r.Summary.Assumptions = append(r.Summary.Assumptions, a.schema.Assumptions...)
 }

@@ -26,7 +26,7 @@ type App struct {
 type Unresolved struct {
 	Module *program.Module
 	Pos    int32
-	Reason string // "include_router of a router that is not known"
+	Reason string // "the router that is included is not known"
 }
 
 // EntryKind tells what starts an entry point.

@@ -204,7 +204,7 @@ func (r *reader) complete(reg *registration, fn value) {
 	f, k := fn.target()
 	if f == nil {
 		if reg.site != nil && fn.kind != external && !fn.handedIn {
-			r.unresolved(reg.within, reg.site, "route whose handler is not known")
+			r.unresolved(reg.within, reg.site, "the handler of a route is not known")
 		}
 		return
 	}
@@ -244,7 +244,7 @@ func (r *reader) include(o *object, e *python.Call, at *frame) {
 		if child.handedIn {
 			return
 		}
-		r.unresolved(at.scope.Module, e, "include_router of a router that is not known")
+		r.unresolved(at.scope.Module, e, "the router that is included is not known")
 		return
 	}
 	if child.obj == o {
