@@ -182,6 +182,9 @@ func (in *interp) libraryMethod(recv *value, name string, args []*value, kw []ef
 
 func (in *interp) boundCall(callee *value, args []*value, kw []effects.Keyword, n *python.Call) *value {
 	recv := callee.Self
+	if v := in.modelMethod(recv, callee.Name, args, kw); v != nil {
+		return v
+	}
 	if recv.Kind == effects.Union {
 		var out *value
 		for _, it := range recv.Items {
@@ -349,12 +352,22 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 	}
 	start := len(in.Ops)
 	v := in.activate(callee, fn, args, kw, func(f *frame) exits { return in.body(f, fn) })
-	if how, ok := strings.CutPrefix(callee.Name, "cached:"); ok {
+	if how, ok := strings.CutPrefix(callee.Name, "cached:"); ok && !stamped(args) {
 		for i := start; i < len(in.Ops); i++ {
 			in.Ops[i].Cached = how
 		}
 	}
 	return v
+}
+
+// stamped tells whether a cached function is asked with a version of what it answers: another version is another entry.
+func stamped(args []*value) bool {
+	for _, a := range args {
+		if a.Src != 0 && (strings.Contains(a.SrcCol, "version") || strings.Contains(a.SrcCol, "stamp") || strings.Contains(a.SrcCol, "updated") || strings.Contains(a.SrcCol, "revision")) {
+			return true
+		}
+	}
+	return false
 }
 
 func (in *interp) body(f *frame, fn *program.Function) exits {

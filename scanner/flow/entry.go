@@ -61,10 +61,28 @@ func (in *interp) run(e *fastapi.Entry) {
 	in.entry = e
 	in.ctxRequest = e.Kind == fastapi.Route || e.Kind == fastapi.WebSocket
 	in.Phase = effects.Dependency
+	if in.ctxRequest {
+		in.Catch = registered(in.app)
+	}
 	in.dependAll(e.Depends, 0, func() { in.handler(e, fn) })
 	if !in.order().tasksInside {
 		in.runTasks()
 	}
+}
+
+// registered are the engine errors that the application's exception handlers turn into answers.
+func registered(a *fastapi.App) *effects.Catch {
+	c := &effects.Catch{}
+	for _, h := range a.Handlers {
+		name := effects.Last(h.Class.Qual)
+		if name != "Exception" && name != "BaseException" {
+			c.Errors |= engineErrors[name]
+		}
+	}
+	if c.Errors == 0 {
+		return nil
+	}
+	return c
 }
 
 func nodeOf(fn *program.Function) python.Node {
@@ -102,6 +120,7 @@ func (in *interp) handler(e *fastapi.Entry, fn *program.Function) {
 			}
 			in.dead = false
 			in.Phase = effects.Teardown
+			in.Catch = nil // the answer is out: no handler can change it any more
 			if in.order().tasksInside {
 				in.runTasks()
 			}

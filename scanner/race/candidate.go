@@ -27,6 +27,9 @@ func candidates(t *flow.Trace) []*Race {
 			if !ok {
 				return
 			}
+			if rel == RowEffect && identityRead(t, base) {
+				return
+			}
 			r := seen[base]
 			if r == nil {
 				r = &Race{Trace: t, Relation: rel, Read: base, Act: i, Acts: []int{i}, Table: t.Ops[base].Table}

@@ -74,7 +74,7 @@ func (r *Race) trustsTooLong(check int) (Relation, bool) {
 		return 0, false
 	}
 	if act.Phase == effects.Deferred && read.Phase < effects.Deferred && len(r.Columns) > 0 {
-		return Captured, act.External != "mail" && act.External != "message"
+		return Captured, act.External != "mail" && act.External != "message" && !r.claimedInTask()
 	}
 	if act.Phase >= effects.Deferred || !r.aboutAuthority() {
 		return 0, false
@@ -85,7 +85,50 @@ func (r *Race) trustsTooLong(check int) (Relation, bool) {
 	if read.Lock.Strength != interleave.NoLock {
 		return 0, false
 	}
-	return Authority, r.waitsBetween(check)
+	return Authority, r.waitsBetween(check) && !r.askedAgain(check)
+}
+
+// identityRead tells whether a read finds out who calls: a stale answer there is a question of freshness, not of the row.
+func identityRead(t *flow.Trace, read int) bool {
+	op := &t.Ops[read]
+	return op.Phase <= effects.Dependency && matches(op.Res.Name, authorityTables)
+}
+
+// askedAgain tells whether a later decision looks at a newer answer to the same question.
+func (r *Race) askedAgain(check int) bool {
+	controls, _ := hangsOn(r.Trace, r.Act)
+	for _, c := range controls {
+		if c <= check {
+			continue
+		}
+		for _, dep := range r.Trace.Ops[c].From {
+			if base := baseRead(r.Trace, dep); base > r.Read && r.Op(base).Res.Name == r.Resource() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// claimedInTask tells whether the deferred work looks at the row again, under a lock or by a conditional write, before it acts.
+func (r *Race) claimedInTask() bool {
+	for i := r.Read + 1; i <= r.Act; i++ {
+		op := r.Op(i)
+		if op.Phase < effects.Deferred || op.Res.Name != r.Resource() {
+			continue
+		}
+		switch op.Kind {
+		case interleave.Update, interleave.Delete:
+			if len(op.Res.Where) > 0 {
+				return true
+			}
+		case interleave.Read, interleave.Refresh:
+			if op.Lock.Strength != interleave.NoLock {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (r *Race) aboutAuthority() bool {

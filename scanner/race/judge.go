@@ -163,8 +163,55 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 		if i == 0 || v.Outcome > best.Outcome {
 			best, where = v, place
 		}
+		if v.Outcome != interleave.Race && r.Relation == SetInsert && about.store == interleave.Table {
+			other := r.others(pb)
+			if v := f.memo.Judge(interleave.Pair{A: pa, B: other, Engine: f.set.Engine, Placement: place}); v.Outcome > best.Outcome {
+				best, where = v, place
+			}
+		}
 	}
 	return best, a, b, where, true
+}
+
+// others returns the rival's program with other values wherever the contested set does not ask for the same ones: two people
+// who sign up have two addresses, and a lock on something else is another lock.
+func (r *Race) others(p interleave.Program) interleave.Program {
+	read := &r.Trace.Ops[r.Read]
+	var pinned []string
+	for _, c := range read.Res.Where {
+		if c.Value != "" {
+			pinned = append(pinned, c.Value)
+		}
+	}
+	rename := func(s string) string {
+		if s == "" || isConstant(s) {
+			return s
+		}
+		for _, k := range pinned {
+			if strings.Contains(s, k) || strings.Contains(k, s) {
+				return s
+			}
+		}
+		return s + "'"
+	}
+	out := p
+	out.Ops = slices.Clone(p.Ops)
+	for i := range out.Ops {
+		op := &out.Ops[i]
+		op.Set = slices.Clone(op.Set)
+		for j := range op.Set {
+			op.Set[j].Value = rename(op.Set[j].Value)
+		}
+		if op.Res.Name != read.Res.Name {
+			op.Res.Key = rename(op.Res.Key)
+		}
+		if op.Kind == interleave.Acquire || op.Kind == interleave.Release {
+			if i := strings.IndexByte(op.Name, ':'); i > 0 && op.Scope != interleave.ProcessLock {
+				op.Name = op.Name[:i+1] + rename(op.Name[i+1:])
+			}
+		}
+	}
+	return out
 }
 
 // placements are those in which the candidate can come out differently: memory races within a process, and outside memory two

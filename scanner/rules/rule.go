@@ -43,8 +43,9 @@ func (r *Rule) Page() string {
 func All() []*Rule {
 	return []*Rule{
 		&validatorCheck,
-		&staleLock, &lockReleased, &voidGuard, &claimIgnored, &splitScope,
+		&staleLock,
 		&idempotencyKey, &privilegedBootstrap, &maxPlusOne, &quota, &lastOneStanding, &emulatedUpsert,
+		&lockReleased, &voidGuard, &claimIgnored, &splitScope,
 		&unhandledConflict, &checkThenInsert,
 		&backgroundCapture, &stalePrincipal, &cachedAuthorization,
 		&fileCheckThenUse, &fileReadModifyWrite,

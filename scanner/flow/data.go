@@ -1,0 +1,83 @@
+package flow
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/program"
+)
+
+// modelMethod runs what Pydantic and SQLModel give every data class: copies to and from other objects.
+func (in *interp) modelMethod(recv *value, name string, args []*value, kw []effects.Keyword) *value {
+	switch name {
+	case "model_validate", "from_orm", "parse_obj", "model_construct", "validate":
+		if recv.Kind != effects.ClassRef || recv.Ref.Class == nil {
+			return nil
+		}
+		return in.copied(recv.Ref.Class, args, kw)
+	case "model_dump", "dict", "model_copy":
+		if recv.Kind != effects.Instance && recv.Kind != effects.Entity || recv.Obj.Class == nil {
+			return nil
+		}
+		if name == "model_copy" {
+			return recv
+		}
+		return in.dumped(recv)
+	}
+	return nil
+}
+
+// copied makes an object of a data class from another object or mapping.
+func (in *interp) copied(c *program.Class, args []*value, kw []effects.Keyword) *value {
+	var given []effects.Keyword
+	for _, a := range args {
+		given = append(given, in.fieldsOf(a)...)
+	}
+	for _, k := range kw {
+		if k.Name == "update" || k.Name == "" {
+			given = append(given, in.fieldsOf(k.Value)...)
+		} else if k.Name == "obj" {
+			given = append(given, in.fieldsOf(k.Value)...)
+		}
+	}
+	if in.tableOf(c) != nil {
+		return in.newRow(c, nil, given)
+	}
+	ref := &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}, Sym: c.Name}
+	return in.construct(ref, nil, given, nil)
+}
+
+func (in *interp) fieldsOf(v *value) []effects.Keyword {
+	if p := v.Pick(effects.Mapping, effects.Instance, effects.Entity); p != nil {
+		v = p
+	}
+	var out []effects.Keyword
+	if v.Kind != effects.Mapping {
+		if v.Obj == nil || v.Obj.Class == nil {
+			return nil
+		}
+		v = in.dumped(v)
+	}
+	for _, p := range v.Pairs {
+		if p.Key == nil {
+			continue
+		}
+		if s, ok := p.Key.Str(); ok {
+			out = append(out, effects.Keyword{Name: s, Value: p.Value})
+		}
+	}
+	return out
+}
+
+// dumped is an object's fields as a mapping.
+func (in *interp) dumped(v *value) *value {
+	m := &value{Kind: effects.Mapping, Name: "builtins.dict", Deps: v.Deps}
+	for _, name := range dataFields(v.Obj.Class) {
+		if v.Kind == effects.Entity {
+			if x := v.Obj.Attrs[name]; x != nil {
+				m.Pairs = append(m.Pairs, effects.Pair{Key: effects.Text(name), Value: x})
+			}
+			continue
+		}
+		m.Pairs = append(m.Pairs, effects.Pair{Key: effects.Text(name), Value: in.instanceAttr(nil, v, name)})
+	}
+	return m
+}
