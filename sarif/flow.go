@@ -6,6 +6,7 @@ import (
 
 	gosarif "github.com/owenrumney/go-sarif/v2/sarif"
 
+	"github.com/middlebrick/middlebrick/internal/sink"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
@@ -60,7 +61,7 @@ func (b *builder) moment(f *finding.Finding, step *finding.Step, order int) *gos
 		what += " (" + strings.TrimRight(strings.Join(strings.Fields(step.Note), " "), ".") + ")"
 	}
 	location := gosarif.NewLocationWithPhysicalLocation(b.statement(path, line, step.EndLine))
-	location.Message = gosarif.NewTextMessage(sentence(escape(cut(what, maxDescription-1))))
+	location.Message = gosarif.NewTextMessage(sentence(sink.SARIFText(cut(what, maxDescription-1))))
 	m := gosarif.NewThreadFlowLocation().WithLocation(location).WithExecutionOrder(order)
 	m.Importance = "important"
 	if step.Role == finding.Check || step.Role == finding.Act {
@@ -75,5 +76,5 @@ func actor(f *finding.Finding, name string) string {
 	if name == "B" && f.Rival != nil {
 		method, endpoint = f.Rival.Method, f.Rival.Endpoint
 	}
-	return sentence(escape(strings.TrimSpace("Request " + name + " " + strings.TrimSpace(method+" "+endpoint))))
+	return sentence(sink.SARIFText(strings.TrimSpace("Request " + name + " " + strings.TrimSpace(method+" "+endpoint))))
 }

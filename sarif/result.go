@@ -7,6 +7,7 @@ import (
 
 	gosarif "github.com/owenrumney/go-sarif/v2/sarif"
 
+	"github.com/middlebrick/middlebrick/internal/sink"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
@@ -36,7 +37,7 @@ func (b *builder) suppressions(f *finding.Finding) []*gosarif.Suppression {
 	if f.Suppressed == nil {
 		return nil
 	}
-	status, reason := "accepted", escape(f.Suppressed.Reason)
+	status, reason := "accepted", sink.SARIFText(f.Suppressed.Reason)
 	id := uuid(fmt.Sprintf("%s\x00%s\x00%s\x00%d", f.Rule, f.Fingerprint.Race, f.Suppressed.Path, f.Suppressed.Line))
 	kind := "inSource"
 	if !strings.HasSuffix(f.Suppressed.Path, ".py") {
@@ -56,7 +57,7 @@ func uuid(name string) string {
 // message is the title of the alert and all that is shown without opening it: who, where, why, and the repair.
 // It is one paragraph; the links lead to the related locations.
 func (b *builder) message(f *finding.Finding, links string) string {
-	parts := []string{sentence(escape(b.title(f)))}
+	parts := []string{sentence(sink.SARIFText(b.title(f)))}
 	if links != "" {
 		parts = append(parts, links)
 	}
@@ -65,10 +66,10 @@ func (b *builder) message(f *finding.Finding, links string) string {
 		if g.Seen != "" {
 			why = g.Seen + " " + g.Verdict
 		}
-		parts = append(parts, sentence(escape("Guard: "+why)))
+		parts = append(parts, sentence(sink.SARIFText("Guard: "+why)))
 	}
 	if f.Remediation != "" {
-		parts = append(parts, sentence(escape("To repair: "+f.Remediation)))
+		parts = append(parts, sentence(sink.SARIFText("To repair: "+f.Remediation)))
 	}
 	return strings.Join(parts, " ")
 }
@@ -83,9 +84,9 @@ func (b *builder) related(f *finding.Finding) ([]*gosarif.Location, string) {
 		}
 		id := len(all) + 1
 		location := gosarif.NewLocationWithPhysicalLocation(b.statement(path, line, line)).WithId(id)
-		location.Message = gosarif.NewTextMessage(sentence(escape(label)))
+		location.Message = gosarif.NewTextMessage(sentence(sink.SARIFText(label)))
 		all = append(all, location)
-		names = append(names, fmt.Sprintf("[%s](%d)", bracketed(label), id))
+		names = append(names, fmt.Sprintf("[%s](%d)", sink.SARIFLink(label), id))
 	}
 	seen := map[finding.Role]bool{}
 	for _, s := range f.Steps {
@@ -182,7 +183,7 @@ func (b *builder) fixes(f *finding.Finding) []*gosarif.Fix {
 		}
 		change.Replacements = append(change.Replacements, replacement)
 	}
-	fix := gosarif.NewFix().WithDescriptionText(sentence(escape(or(f.Remediation, "Remove the race"))))
+	fix := gosarif.NewFix().WithDescriptionText(sentence(sink.SARIFText(or(f.Remediation, "Remove the race"))))
 	fix.ArtifactChanges = changes
 	return []*gosarif.Fix{fix}
 }

@@ -98,7 +98,7 @@ func (b *builder) invocation(r *finding.Report) {
 			continue
 		}
 		n := gosarif.NewNotification().WithLevel("warning").
-			WithMessage(gosarif.NewTextMessage(sentence(escape(skip.Path + ": " + skip.Kind + ": " + skip.Reason))))
+			WithMessage(gosarif.NewTextMessage(sentence(sink.SARIFText(skip.Path + ": " + skip.Kind + ": " + skip.Reason))))
 		n.Locations = []*gosarif.Location{gosarif.NewLocationWithPhysicalLocation(b.place(skip.Path, skip.Line))}
 		run.ToolExecutionNotifications = append(run.ToolExecutionNotifications, n)
 	}

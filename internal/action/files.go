@@ -185,13 +185,9 @@ func (r *run) readBaseline() (map[string]bool, error) {
 
 // changedSettings names the files with settings that differ between base and head: on a pull request those of the base
 // count, and the reader should know that others were proposed.
-func changedSettings(base, head fs.FS, config string) []string {
-	names := []string{"middlebrick.toml", "pyproject.toml", ignoreFile}
-	if config != "" {
-		names = append(names, config)
-	}
+func changedSettings(base, head fs.FS) []string {
 	var out []string
-	for _, name := range names {
+	for _, name := range []string{"middlebrick.toml", "pyproject.toml", ignoreFile} {
 		before, _ := fs.ReadFile(base, name)
 		var after []byte
 		if w, ok := head.(workspace); ok {

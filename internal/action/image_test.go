@@ -126,7 +126,7 @@ func imagePullRequest(t *testing.T, shop string) {
 	for _, v := range []string{"HOME=/github/home", "GITHUB_ACTIONS=true", "CI=true", "GITHUB_EVENT_NAME=pull_request", "GITHUB_EVENT_PATH=/github/workflow/event.json",
 		"GITHUB_WORKSPACE=/github/workspace", "GITHUB_OUTPUT=/github/file_commands/output", "GITHUB_STEP_SUMMARY=/github/file_commands/summary",
 		"GITHUB_REPOSITORY=octo/shop", "GITHUB_SHA=" + mergeSHA, "GITHUB_REF=refs/pull/12/merge", "GITHUB_ACTOR=octocat", "GITHUB_API_URL=" + server.API(),
-		"GITHUB_SERVER_URL=https://github.example", "INPUT_TOKEN=" + fakegithub.Token, "INPUT_FAIL-ON=high", "INPUT_PATHS=.", "INPUT_CONFIG="} {
+		"GITHUB_SERVER_URL=https://github.example", "INPUT_TOKEN=" + fakegithub.Token, "INPUT_FAIL-ON=high", "INPUT_PATHS=."} {
 		args = append(args, "-e", v)
 	}
 	began := time.Now()

@@ -14,7 +14,6 @@ import (
 // Inputs are the inputs of action.yml, checked. The zero value of a choice is never used: every one has a default.
 type Inputs struct {
 	Paths            []string
-	Config           string
 	WorkingDirectory string
 	FailOn           string // none or a severity
 	FailScope        string // auto, new, all
@@ -50,7 +49,6 @@ func ReadInputs(getenv func(string) string) (Inputs, error) {
 	r := &reader{getenv: getenv}
 	in := Inputs{
 		Paths:            r.paths("paths", "."),
-		Config:           r.path("config", ""),
 		WorkingDirectory: r.path("working-directory", "."),
 		FailOn:           r.choice("fail-on", "high", "none", "low", "medium", "high", "critical"),
 		FailScope:        r.choice("fail-scope", "auto", "auto", "new", "all"),

@@ -186,7 +186,7 @@ func (r *run) scanAndJudge(ctx context.Context) error {
 		tree := below(r.base.tree, r.in.WorkingDirectory)
 		if !r.plan.TrustHead {
 			r.here.rules, settings = tree, tree
-			r.settings = changedSettings(tree, r.here, r.in.Config)
+			r.settings = changedSettings(tree, r.here)
 		}
 		began := time.Now()
 		var err error

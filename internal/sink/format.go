@@ -1,28 +1,40 @@
 package sink
 
-import (
-	"strings"
-	"unicode/utf8"
-)
+import "strings"
 
-// SARIFText encodes the text of a SARIF message: "[text](target)" is a link there and "{0}" is a placeholder.
+// SARIFText encodes the text of a SARIF message, in which "[text](target)" is a link and "{0}" a placeholder. Brackets
+// and braces that mean nothing there stay as they are: the braces of a route read better.
 func SARIFText(s string) string {
 	s = visible(s, "\n\t")
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '\\', '[', ']':
-			b.WriteByte('\\')
-			b.WriteByte(s[i])
-		case '{', '}':
-			// A doubled brace stands for itself.
-			b.WriteByte(s[i])
-			b.WriteByte(s[i])
-		default:
-			b.WriteByte(s[i])
-		}
+	if strings.Contains(s, "](") {
+		s = strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(s)
 	}
-	return b.String()
+	return placeholders(s)
+}
+
+// SARIFLink encodes text that is to stand between the brackets of a link in a SARIF message.
+func SARIFLink(s string) string {
+	return placeholders(strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(visible(s, "")))
+}
+
+// placeholders doubles the braces around a number; a doubled brace stands for itself.
+func placeholders(s string) string {
+	for at := 0; ; {
+		open := strings.IndexByte(s[at:], '{')
+		if open < 0 {
+			return s
+		}
+		open += at
+		end := open + 1
+		for end < len(s) && '0' <= s[end] && s[end] <= '9' {
+			end++
+		}
+		if end > open+1 && end < len(s) && s[end] == '}' {
+			s = s[:open] + "{{" + s[open+1:end] + "}}" + s[end+1:]
+			end += 2
+		}
+		at = end
+	}
 }
 
 // URI encodes a path with '/' as a relative reference: every segment percent-encoded, "./" in front of a first segment
@@ -52,34 +64,4 @@ func unreserved(c byte) bool {
 		return true
 	}
 	return strings.IndexByte("-._~!$'()*+,;=:", c) >= 0
-}
-
-// XML encodes text for an attribute value or the content of an element of XML 1.0, in which most control characters
-// are illegal in any spelling.
-func XML(s string) string {
-	s = visible(strings.ReplaceAll(s, "\r\n", "\n"), "\n\t")
-	var b strings.Builder
-	for _, r := range s {
-		switch r {
-		case '&':
-			b.WriteString("&amp;")
-		case '<':
-			b.WriteString("&lt;")
-		case '>':
-			b.WriteString("&gt;")
-		case '"':
-			b.WriteString("&quot;")
-		case '\'':
-			b.WriteString("&#39;")
-		case '\n':
-			b.WriteString("&#10;")
-		case '\t':
-			b.WriteString("&#9;")
-		case 0xfffe, 0xffff, utf8.RuneError:
-			b.WriteRune('?')
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
 }

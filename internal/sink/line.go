@@ -2,13 +2,8 @@ package sink
 
 import "strings"
 
-// Terminal encodes text for one line on a terminal: no escape sequence, no direction mark, no line break.
-func Terminal(s string) string { return visible(s, "") }
-
-// TerminalBlock is Terminal for text of several lines; tabs stay.
-func TerminalBlock(s string) string { return visible(strings.ReplaceAll(s, "\r\n", "\n"), "\n\t") }
-
-// Log encodes text for one line of a workflow's log. The runner obeys "::command::" after leading white space and the
+// Log encodes text for one line on a terminal or in a workflow's log: no escape sequence, no direction mark, no line
+// break, and no command to the runner. The runner obeys "::command::" after leading white space and the
 // older "##[command]" anywhere in a line, on both output streams.
 func Log(s string) string {
 	s = breakLegacy(visible(s, ""))
