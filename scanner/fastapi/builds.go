@@ -19,7 +19,7 @@ const (
 func (r *reader) registers(f *program.Function) bool { return r.decide(f, 0) == yes }
 
 func (r *reader) decide(f *program.Function, depth int) verdict {
-	if f == nil || f.Def == nil || depth > 60 {
+	if f == nil || depth > 60 {
 		return no
 	}
 	if v := r.builds[f]; v != undecided {
@@ -28,22 +28,24 @@ func (r *reader) decide(f *program.Function, depth int) verdict {
 	r.builds[f] = deciding
 	v := no
 	s := f.Scope()
-	for _, st := range f.Def.Body {
-		python.Walk(st, func(n python.Node) bool {
-			if v == yes {
-				return false
-			}
-			if call, ok := n.(*python.Call); ok && r.callRegisters(s, f, call, depth) {
-				v = yes
-			}
-			return v != yes
-		})
+	look := func(n python.Node) bool {
+		if call, ok := n.(*python.Call); ok && v != yes && r.callRegisters(s, call, depth) {
+			v = yes
+		}
+		return v != yes
+	}
+	if f.Lambda != nil {
+		python.Walk(f.Lambda.Body, look)
+	} else {
+		for _, st := range f.Def.Body {
+			python.Walk(st, look)
+		}
 	}
 	r.builds[f] = v
 	return v
 }
 
-func (r *reader) callRegisters(s program.Scope, f *program.Function, call *python.Call, depth int) bool {
+func (r *reader) callRegisters(s program.Scope, call *python.Call, depth int) bool {
 	if directly(call) {
 		return true
 	}

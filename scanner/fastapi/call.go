@@ -234,7 +234,7 @@ func (r *reader) plainResult(fn value, e *python.Call, at *frame) value {
 // run executes a function's body with arguments.
 func (r *reader) run(fn value, args []value, named map[string]value, at *frame) value {
 	f := fn.ref.Function
-	if f == nil || f.Def == nil || at.depth >= maxDepth || r.calls >= maxCalls {
+	if f == nil || at.depth >= maxDepth || r.calls >= maxCalls {
 		return value{}
 	}
 	r.calls++
@@ -248,7 +248,13 @@ func (r *reader) run(fn value, args []value, named map[string]value, at *frame) 
 	if fn.obj != nil && !f.Static {
 		args = append([]value{{kind: instance, obj: fn.obj}}, args...)
 	}
+	if f.ClassMethod && fn.obj == nil && f.Class != nil {
+		args = append([]value{{kind: class, ref: program.Ref{Kind: program.ToClass, Module: f.Module, Class: f.Class}}}, args...)
+	}
 	r.bindParams(f, args, named, in)
+	if f.Lambda != nil {
+		return r.eval(f.Lambda.Body, in)
+	}
 	r.exec(f.Def.Body, in)
 	return in.result
 }

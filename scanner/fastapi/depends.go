@@ -207,6 +207,8 @@ func (r *reader) dependencyList(e python.Expr, at *frame, depth int) []Dependenc
 		return each(e.Values)
 	case *python.IfExp:
 		return each([]python.Expr{e.Body, e.Else})
+	case *python.Comp:
+		return r.generatedDependencies(e, at, depth)
 	case *python.Name, *python.Attribute:
 		return r.namedDependencies(e, at, depth)
 	case *python.Call:
@@ -218,6 +220,23 @@ func (r *reader) dependencyList(e python.Expr, at *frame, depth int) []Dependenc
 		}
 	}
 	return nil
+}
+
+// generatedDependencies reads [Depends(f) for f in guards].
+func (r *reader) generatedDependencies(e *python.Comp, at *frame, depth int) []Dependency {
+	if len(e.Generators) != 1 || e.Kind == python.DictComp {
+		return nil
+	}
+	var out []Dependency
+	for i, x := range r.eval(e.Generators[0].Iter, at).elements() {
+		if i >= maxUnroll {
+			break
+		}
+		in := &frame{scope: at.scope, outer: at, vars: map[string]value{}, depth: at.depth + 1}
+		r.bindTarget(e.Generators[0].Target, x, nil, in)
+		out = append(out, r.dependencyList(e.Elt, in, depth+1)...)
+	}
+	return out
 }
 
 func (r *reader) namedDependencies(e python.Expr, at *frame, depth int) []Dependency {
