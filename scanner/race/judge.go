@@ -164,8 +164,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 			best, where = v, place
 		}
 		if v.Outcome != interleave.Race && r.Relation == SetInsert && about.store == interleave.Table {
-			other := r.others(pb)
-			if v := f.memo.Judge(interleave.Pair{A: pa, B: other, Engine: f.set.Engine, Placement: place}); v.Outcome > best.Outcome {
+			if v := f.memo.Judge(interleave.Pair{A: r.others(pa, "a "), B: r.others(pb, "b "), Engine: f.set.Engine, Placement: place}); v.Outcome > best.Outcome {
 				best, where = v, place
 			}
 		}
@@ -173,9 +172,9 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	return best, a, b, where, true
 }
 
-// others returns the rival's program with other values wherever the contested set does not ask for the same ones: two people
-// who sign up have two addresses, and a lock on something else is another lock.
-func (r *Race) others(p interleave.Program) interleave.Program {
+// others returns the program with a value of its own, marked by who, wherever the contested set does not ask for the same one:
+// two people who sign up have two addresses, and a lock on something else is another lock.
+func (r *Race) others(p interleave.Program, who string) interleave.Program {
 	read := &r.Trace.Ops[r.Read]
 	var pinned []string
 	for _, c := range read.Res.Where {
@@ -192,7 +191,7 @@ func (r *Race) others(p interleave.Program) interleave.Program {
 				return s
 			}
 		}
-		return s + "'"
+		return "'" + who + s + "'"
 	}
 	out := p
 	out.Ops = slices.Clone(p.Ops)
