@@ -22,7 +22,7 @@ test: test-tools lint
 	$(GO) test -timeout 10m $(TESTFLAGS) ./...
 
 ## test-tools: what the tests run beside Go, pinned, in .cache
-test-tools: venv .cache/npm/multitool-$(MULTITOOL)
+test-tools: venv .cache/multitool-$(MULTITOOL)/installed
 
 # FastAPI, the drivers and PostgreSQL itself, as wheels; the script does nothing when they are there.
 .PHONY: venv
@@ -30,12 +30,13 @@ venv:
 	bash testdata/apps/venv.sh
 
 # Microsoft's SARIF validator carries the OASIS schema. Its absence fails no test: the tests that want it say so.
-.cache/npm/multitool-$(MULTITOOL):
-	@mkdir -p .cache/npm
-	@if command -v npm >/dev/null && npm install --prefix .cache/npm --no-audit --no-fund --no-save --ignore-scripts --loglevel=error \
+# It has a directory of its own, because npm removes from a directory what it did not just install.
+.cache/multitool-$(MULTITOOL)/installed:
+	@mkdir -p $(@D)
+	@if command -v npm >/dev/null && npm install --prefix $(@D) --no-audit --no-fund --no-save --ignore-scripts --loglevel=error \
 		@microsoft/sarif-multitool-$$(uname -s | tr A-Z a-z)@$(MULTITOOL) && \
-		chmod u+x .cache/npm/node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool; \
-	then touch $@; else echo "make: the SARIF multitool could not be installed (npm $(MULTITOOL)): SARIF is tested without it" >&2; fi
+		chmod u+x $(@D)/node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool; \
+	then touch $@; else echo "make: the SARIF multitool $(MULTITOOL) could not be installed with npm: SARIF is tested without it" >&2; fi
 
 ## lint: gofmt, go vet and staticcheck
 lint:
@@ -63,6 +64,8 @@ clean:
 
 ## help: this list
 help:
-	@sed -n 's/^## //p' Makefile make/*.mk
+	@sed -n 's/^## //p' $(MAKEFILE_LIST)
+
+include $(wildcard make/*.mk) make/*.mk
 
 include make/action.mk
