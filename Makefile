@@ -68,4 +68,3 @@ help:
 
 include $(wildcard make/*.mk) make/*.mk
 
-include make/action.mk
