@@ -266,3 +266,30 @@ func lockedHere(r *race.Race) bool {
 	}
 	return false
 }
+
+func onRedis(r *race.Race) bool { return onKey(r) && r.Resource() == "redis" }
+
+// existsOnly tells that the check asks only whether the key is there.
+func existsOnly(r *race.Race) bool {
+	for _, c := range r.Checks {
+		if p := r.Op(c).Pred; p != nil {
+			for _, u := range p.Uses {
+				switch u.Op {
+				case "exists", "not exists", "true", "false":
+				default:
+					return false
+				}
+			}
+		}
+	}
+	return len(r.Checks) > 0 && !relativeWrite(r)
+}
+
+func relativeWrite(r *race.Race) bool {
+	for _, s := range r.Op(r.Act).Set {
+		if s.Relative {
+			return true
+		}
+	}
+	return false
+}

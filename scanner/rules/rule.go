@@ -50,7 +50,8 @@ func All() []*Rule {
 		&backgroundCapture, &stalePrincipal, &cachedAuthorization,
 		&fileCheckThenUse, &fileReadModifyWrite,
 		&memoryCheckThenAct, &staleOperand, &lazyInit, &threadedState,
-		&attemptCounter, &singleUse, &queueClaim, &stateTransition, &guardThenSpend, &lostUpdate,
+		&redisExistsThenSet, &redisCheckThenSet,
+		&attemptCounter, &singleUse, &queueClaim, &stateTransition, &guardThenSpend, &lostUpdate, &mongoFindThenUpdate,
 	}
 }
 

@@ -1,0 +1,237 @@
+package effects
+
+import (
+	"sort"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// Document stores: Motor and PyMongo, sync and async. Each command on one document is one atomic step on its latest value.
+
+var documents = Library{
+	Classes: map[string]string{
+		"motor.motor_asyncio.AsyncIOMotorClient": "mongo", "pymongo.MongoClient": "mongo", "pymongo.AsyncMongoClient": "mongo", "pymongo.mongo_client.MongoClient": "mongo",
+		"motor.motor_asyncio.AsyncIOMotorDatabase": "mongo", "pymongo.database.Database": "mongo", "pymongo.asynchronous.database.AsyncDatabase": "mongo",
+		"motor.motor_asyncio.AsyncIOMotorCollection": "collection", "pymongo.collection.Collection": "collection", "pymongo.asynchronous.collection.AsyncCollection": "collection",
+	},
+	Methods: map[string]map[string]Model{
+		"mongo":      {"__getitem__": mongoPart, "get_database": mongoPart, "get_collection": mongoPart, "get_default_database": mongoPart},
+		"collection": collectionMethods,
+	},
+	Attrs: map[string]func(*World, *Value, string) *Value{"mongo": mongoAttr},
+	Shape: documentShape,
+}
+
+var collectionMethods = map[string]Model{
+	"find_one": findOne, "find": findOne, "count_documents": countDocuments, "distinct": findOne,
+	"insert_one": insertDocument, "insert_many": insertDocument,
+	"update_one": updateDocument, "update_many": updateDocument, "replace_one": updateDocument,
+	"delete_one": deleteDocument, "delete_many": deleteDocument,
+	"find_one_and_update": updateDocument, "find_one_and_replace": updateDocument, "find_one_and_delete": deleteDocument,
+}
+
+// documentShape recognises the commands of a collection by their names, which no other library has.
+func documentShape(c *Call) *Value {
+	switch c.Name {
+	case "find_one", "insert_one", "update_one", "delete_one", "find_one_and_update", "find_one_and_delete", "replace_one", "count_documents", "update_many", "delete_many", "insert_many":
+		if c.Recv.Kind == ClassRef || c.Recv.Kind == Entity {
+			return nil
+		}
+		return collectionMethods[c.Name](c)
+	}
+	return nil
+}
+
+func mongoAttr(w *World, recv *Value, name string) *Value {
+	if mongoMethod(name) {
+		return nil
+	}
+	return mongoChild(w, recv, name)
+}
+
+// mongoMethod tells whether an attribute of a client or database is a method and not the name of a part.
+func mongoMethod(name string) bool {
+	switch name {
+	case "get_database", "get_collection", "get_default_database", "close", "start_session", "command", "list_collection_names":
+		return true
+	}
+	return false
+}
+
+func mongoPart(c *Call) *Value {
+	name := "default"
+	if len(c.Args) > 0 {
+		name = c.Args[0].Sym
+		if s, ok := c.Args[0].Str(); ok {
+			name = s
+		}
+	}
+	return mongoChild(c.World, c.Recv, name)
+}
+
+func mongoChild(w *World, recv *Value, name string) *Value {
+	o := w.NewObject()
+	o.Qual = "pymongo.database.Database"
+	if strings.HasSuffix(recv.Obj.Qual, "Database") {
+		o.Qual = "pymongo.collection.Collection"
+	}
+	return &Value{Kind: ExtObject, Obj: o, Sym: name, Deps: recv.Deps}
+}
+
+func collectionName(c *Call) string {
+	s := c.Recv.Sym
+	if i := strings.LastIndexAny(s, ".["); i >= 0 {
+		s = strings.Trim(s[i+1:], "[]'\"()")
+	}
+	return strings.Trim(s, "()")
+}
+
+// documentOp begins an operation on the documents that a filter names.
+func documentOp(c *Call, k interleave.Kind, filter *Value) Op {
+	op := Op{Guess: c.Recv.Kind != ExtObject}
+	op.Kind = k
+	op.Res = interleave.Resource{Store: interleave.KeyValue, Name: collectionName(c)}
+	op.From = c.Deps().Ints()
+	if filter == nil {
+		return op
+	}
+	if m := filter.Pick(Mapping); m != nil {
+		var eq []string
+		for _, p := range m.Pairs {
+			if p.Key == nil {
+				continue
+			}
+			name, ok := p.Key.Str()
+			if !ok {
+				continue
+			}
+			cond := interleave.Cond{Column: name, Op: "=", Value: valueSym(p.Value)}
+			if p.Value.IsNone() {
+				cond = interleave.Cond{Column: name, Op: "is null"}
+			} else if p.Value.Kind == Mapping {
+				cond = operatorCond(name, p.Value)
+			}
+			if name == "_id" || name == "id" {
+				op.Res.Key = cond.Value
+				continue
+			}
+			if cond.Op == "=" {
+				eq = append(eq, name+"="+cond.Value)
+			}
+			op.Res.Where = append(op.Res.Where, cond)
+		}
+		sort.Strings(eq)
+		if op.Res.Key == "" {
+			op.Res.Key = strings.Join(eq, ",")
+		}
+	}
+	return op
+}
+
+var mongoOps = map[string]string{"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<=", "$ne": "!=", "$in": "in", "$eq": "="}
+
+func operatorCond(name string, v *Value) interleave.Cond {
+	for _, p := range v.Pairs {
+		if p.Key == nil {
+			continue
+		}
+		if s, ok := p.Key.Str(); ok && mongoOps[s] != "" {
+			return interleave.Cond{Column: name, Op: mongoOps[s], Value: p.Value.Sym}
+		}
+	}
+	return interleave.Cond{Column: name, Op: "?"}
+}
+
+func findOne(c *Call) *Value {
+	op := documentOp(c, interleave.Read, c.Arg(0, "filter"))
+	i := c.Emit(op)
+	v := Opaque(op.Res.Name+"["+op.Res.Key+"]", Dep(i))
+	v.Src = int32(i + 1)
+	if c.Name == "find" || c.Name == "distinct" {
+		return &Value{Kind: Rows, Elem: v, Deps: Dep(i), Src: v.Src}
+	}
+	return v
+}
+
+func countDocuments(c *Call) *Value {
+	op := documentOp(c, interleave.Read, c.Arg(0, "filter"))
+	op.Res.Key, op.Res.Aggregate = "", interleave.Count
+	i := c.Emit(op)
+	v := Opaque("count("+op.Res.Name+")", Dep(i))
+	v.Src = int32(i + 1)
+	return v
+}
+
+func insertDocument(c *Call) *Value {
+	op := documentOp(c, interleave.Insert, nil)
+	if d := c.Arg(0, "document"); d != nil {
+		for _, p := range d.Pairs {
+			if p.Key == nil {
+				continue
+			}
+			if name, ok := p.Key.Str(); ok {
+				op.Set = append(op.Set, interleave.Assignment{Column: name, Value: valueSym(p.Value)})
+			}
+		}
+	}
+	if c.Schema != nil {
+		if t := c.Schema.Table(op.Res.Name); t != nil {
+			for _, u := range t.Unique {
+				if !u.Primary && len(u.Columns) > 0 {
+					op.Unique = append(op.Unique, u.Columns)
+				}
+			}
+		}
+	}
+	return result("inserted", c.Emit(op))
+}
+
+func updateDocument(c *Call) *Value {
+	op := documentOp(c, interleave.Update, c.Arg(0, "filter"))
+	if u := c.Arg(1, "update"); u != nil {
+		if m := u.Pick(Mapping); m != nil {
+			for _, p := range m.Pairs {
+				if p.Key == nil {
+					continue
+				}
+				verb, _ := p.Key.Str()
+				if !strings.HasPrefix(verb, "$") {
+					op.Set = append(op.Set, interleave.Assignment{Column: "*"})
+					break
+				}
+				if p.Value.Kind != Mapping {
+					op.Set = append(op.Set, interleave.Assignment{Column: "*"})
+					continue
+				}
+				for _, f := range p.Value.Pairs {
+					if f.Key == nil {
+						op.Set = append(op.Set, interleave.Assignment{Column: "*"})
+						continue
+					}
+					if name, ok := f.Key.Str(); ok {
+						op.Set = append(op.Set, interleave.Assignment{Column: name, Value: valueSym(f.Value), Relative: verb == "$inc" || verb == "$push" || verb == "$addToSet" || verb == "$pull"})
+					} else {
+						op.Set = append(op.Set, interleave.Assignment{Column: "*"})
+					}
+				}
+			}
+		}
+	}
+	if c.True("upsert") {
+		op.Flags |= interleave.OnConflictUpdate
+	}
+	return documentResult(c, op)
+}
+
+func deleteDocument(c *Call) *Value {
+	return documentResult(c, documentOp(c, interleave.Delete, c.Arg(0, "filter")))
+}
+
+// documentResult is the result of a write: the document for find_one_and_…, otherwise the counts.
+func documentResult(c *Call, op Op) *Value {
+	i := c.Emit(op)
+	v := result(c.Name, i)
+	v.Name = "document result"
+	return v
+}

@@ -1,0 +1,22 @@
+package rules
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+var mongoFindThenUpdate = Rule{
+	ID:       "MB805",
+	Name:     "mongo-find-then-update",
+	Title:    "A document is found and tested, then changed by its id only",
+	Category: "Business logic",
+	Severity: finding.High,
+	CWE:      []string{"CWE-367"},
+	Stem:     "find_then_update",
+	Applies: func(r *race.Race) bool {
+		return raced(r) && onKey(r) && !onRedis(r)
+	},
+	Consequence: func(r *race.Race) string {
+		return "two requests find the document in the same state, and both change it"
+	},
+}

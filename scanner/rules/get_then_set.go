@@ -1,0 +1,22 @@
+package rules
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+var redisCheckThenSet = Rule{
+	ID:       "MB801",
+	Name:     "redis-check-then-set",
+	Title:    "A Redis value is read, decided on, and written",
+	Category: "Business logic",
+	Severity: finding.High,
+	CWE:      []string{"CWE-367"},
+	Stem:     "get_then_set",
+	Applies: func(r *race.Race) bool {
+		return raced(r) && onRedis(r) && !inserts(r) && !existsOnly(r)
+	},
+	Consequence: func(r *race.Race) string {
+		return "two requests read the same value, both decide on it, and both write"
+	},
+}
