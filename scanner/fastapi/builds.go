@@ -147,7 +147,9 @@ func (r *reader) runAlone(f *program.Function) {
 		}
 		v.obj = self
 	}
+	r.alone = f
 	r.run(v, nil, nil, at)
+	r.alone = nil
 }
 
 // selfOf makes the instance on which the methods of a class are run, its __init__ run first.

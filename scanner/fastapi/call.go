@@ -285,7 +285,9 @@ func (r *reader) bindParams(f *program.Function, args []value, named map[string]
 		if !given && q.Default != nil {
 			at := &frame{scope: f.Header(), depth: in.depth, outer: in.outer}
 			v = r.eval(q.Default, at)
-			v.src = &source{q.Default, at}
+			if f != r.alone { // nobody says that the default is what it gets
+				v.src = &source{q.Default, at}
+			}
 		}
 		if v.kind == unknown && q.Annotation != nil {
 			t := r.ofType(r.p.Annotation(f.Header(), q.Annotation))

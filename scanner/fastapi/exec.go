@@ -22,8 +22,9 @@ type reader struct {
 	derived   map[*program.Class]bool       // classes whose base is a router class by argument
 	entries   map[entryKey]bool
 	scripts   map[*program.Function]bool
-	calls     int // functions run so far
-	steps     int // statements run in them
+	calls     int               // functions run so far
+	steps     int               // statements run in them
+	alone     *program.Function // the function that is run by itself
 }
 
 type exprKey struct {
