@@ -410,5 +410,6 @@ func (p *parser) strayByte(i int) {
 // lexError makes src[i:j], which is no token, the place of a syntax error.
 func (p *parser) lexError(i, j int, message string) {
 	p.set(tokBad, i, j)
+	p.last = p.start
 	p.record(int32(i), message)
 }

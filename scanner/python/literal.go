@@ -177,6 +177,10 @@ func (d *decoder) escape(begin uint8) {
 			d.i++
 		}
 		d.out.WriteRune(n)
+	case 'N':
+		end := skipEscape(s, d.i-2, begin) + 1
+		d.out.WriteString(s[d.i-2 : end])
+		d.i = end
 	default:
 		// Unknown escapes keep their backslash; a brace is read again.
 		d.out.WriteByte('\\')

@@ -71,7 +71,7 @@ func Parse(path string, src []byte) *File {
 	}
 	p.startLine()
 	f.Body = p.block(0, -1)
-	if p.reopened > 0 {
+	if len(f.Errors) > 1 {
 		slices.SortStableFunc(f.Errors, func(a, b SyntaxError) int { return int(a.Offset - b.Offset) })
 	}
 	return f
@@ -126,7 +126,8 @@ func (p *parser) fail(message string) {
 	p.record(p.start, message)
 	p.tok = tokBad
 	p.pos = int(p.start)
-	p.end = p.last
+	// Nodes that are given up end here, not before they began.
+	p.end, p.last = p.start, p.start
 }
 
 // expect moves over a token that must be there.

@@ -183,15 +183,19 @@ func (p *parser) parameters(closing token, annotated bool) *Arguments {
 			a.Args = p.takeArgs(base)
 			star = true
 			if p.tok != tokComma {
-				v := p.parameter(annotated, true)
-				a.VarArg = &v
+				if v := p.parameter(annotated, true); v.Name != "" {
+					a.VarArg = &v
+				}
 			}
 		case tokDoubleStar:
 			p.next()
-			v := p.parameter(annotated, false)
-			a.KwArg = &v
+			if v := p.parameter(annotated, false); v.Name != "" {
+				a.KwArg = &v
+			}
 		default:
-			p.args = append(p.args, p.parameter(annotated, false))
+			if v := p.parameter(annotated, false); v.Name != "" {
+				p.args = append(p.args, v)
+			}
 		}
 		if p.tok != tokComma {
 			break

@@ -150,11 +150,11 @@ func (p *parser) lambda() Expr {
 	return l
 }
 
-// badExpr stands where an expression was expected; the error is at the current token.
+// badExpr stands behind the last token, where an expression was expected.
 func (p *parser) badExpr() Expr {
 	p.fail("expected an expression")
 	b := &BadExpr{}
-	b.Start, b.End = p.failed, p.failed
+	b.Start, b.End = p.last, p.last
 	return b
 }
 

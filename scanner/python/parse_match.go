@@ -136,7 +136,7 @@ func (p *parser) pattern() Pattern {
 func (p *parser) badPattern() Pattern {
 	p.fail("expected a pattern")
 	a := &MatchAs{}
-	a.Start, a.End = p.failed, p.failed
+	a.Start, a.End = p.last, p.last
 	return a
 }
 

@@ -373,7 +373,9 @@ func (p *parser) typeParams() []*TypeParam {
 			t.Stars = 2
 			p.next()
 		}
-		t.Name = p.name()
+		if t.Name = p.name(); t.Name == "" {
+			break
+		}
 		if p.accept(tokColon) {
 			t.Bound = p.expression()
 		}

@@ -200,7 +200,7 @@ func (j *joiner) join(start int32) Expr {
 // whole: what is behind it remains intact. It reports whether not even its end was found.
 func (j *joiner) formatted() (lost bool) {
 	p := j.parser
-	before := p.lexer
+	before, n := p.lexer, len(p.exprs)
 	if p.reread > len(p.src)+1<<16 {
 		p.record(p.start, "too many broken f-strings; this one is not read")
 	} else {
@@ -212,6 +212,7 @@ func (j *joiner) formatted() (lost bool) {
 			p.record(int32(p.pos), "f-string is never closed")
 			p.tok = tokBad
 		}
+		p.exprs, j.pending = p.exprs[:n], false
 		if before.field > 0 {
 			return true
 		}

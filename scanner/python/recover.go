@@ -7,36 +7,36 @@ import "strings"
 
 // badStatement recovers from an error in a statement that began at start.
 func (p *parser) badStatement(start int32, col int) {
-	p.reopen()
+	if p.reopen() {
+		start = min(start, p.triple.Start)
+	}
 	b := &BadStmt{}
 	i := len(p.stmts)
 	p.stmts = append(p.stmts, b)
 	b.Body = p.orphans(col)
-	b.Start, b.End = start, max(p.last, start)
+	b.Start, b.End = min(start, p.last), p.last
 	p.stmts = p.stmts[:i+1]
 }
 
 // reopen looks whether the error comes from a triple-quoted string before it that was never closed: it then
 // ended where the next one begins, and has swallowed the code between. If so, reading goes on behind the line
 // on which the string begins.
-func (p *parser) reopen() {
+func (p *parser) reopen() bool {
 	s := p.triple
 	if s.End <= s.Start || s.Start < p.reopened || p.failed < s.End || p.failed-s.End > 400 {
-		return
+		return false
 	}
 	gap := p.src[s.End:p.failed]
 	lines := strings.Count(gap, "\n")
 	text := p.src[s.Start:s.End]
 	if lines > 2 || !strings.Contains(text, "\n") || !(lines == 0 && strings.TrimSpace(gap) == "") && !holdsCode(text) {
-		return
+		return false
 	}
-	if lines > 0 {
-		// The string is a statement of its own. It must not remain beside what it has swallowed.
-		n := len(p.stmts) - 1
-		if n < p.base || p.stmts[n].Pos() > s.Start || p.stmts[n].Stop() < s.End {
-			return
-		}
+	// The statement of the string, if it is complete, must not remain beside what it has swallowed.
+	if n := len(p.stmts) - 1; n >= p.base && p.stmts[n].Pos() <= s.Start && s.End <= p.stmts[n].Stop() {
 		p.stmts = p.stmts[:n]
+	} else if lines > 0 {
+		return false
 	}
 	if n := len(p.file.Errors) - 1; n >= 0 && p.file.Errors[n].Offset == p.failed {
 		p.file.Errors[n] = SyntaxError{s.Start, "triple-quoted string is never closed"}
@@ -45,6 +45,7 @@ func (p *parser) reopen() {
 	p.depth, p.field = 0, 0
 	p.pos = lineEnd(p.src, int(s.Start))
 	p.end = int32(p.pos)
+	return true
 }
 
 // holdsCode reports whether a line of text begins like a definition or decorator.

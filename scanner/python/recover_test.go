@@ -26,7 +26,9 @@ func TestRecovery(t *testing.T) {
 				continue
 			}
 			broken := append(append([]byte(nil), src[:from]...), src[to:]...)
-			one.count(t, Parse("", src), Parse("", broken), from, to)
+			f := Parse("", broken)
+			checkTree(t, f)
+			one.count(Parse("", src), f, from, to)
 		}
 		t.Logf("%-16s %5d files, %6d of %6d found, %.2f %%", kind, one.files, one.found, one.wanted, one.percent())
 		all.files += one.files
@@ -72,7 +74,7 @@ type score struct{ files, found, wanted int }
 func (s *score) percent() float64 { return 100 * float64(s.found) / float64(max(1, s.wanted)) }
 
 // count compares what a file declares before and after src[from:to] was removed.
-func (s *score) count(t *testing.T, intact, broken *File, from, to int) {
+func (s *score) count(intact, broken *File, from, to int) {
 	have := map[string]int{}
 	for _, d := range declarations(broken) {
 		have[d.name]++
