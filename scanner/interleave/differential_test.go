@@ -27,92 +27,119 @@ func experiments(t *testing.T) int {
 	return 300
 }
 
-// observe runs an experiment on PostgreSQL and logs every wait and result.
-func (lab *postgresLab) observe(x *experiment) ([]string, error) {
+// laboratory is a server with two sessions and one that watches who waits.
+type laboratory interface {
+	reset() error                               // put the table into its first state
+	send(actor int, s *sentence) reply          // run one statement, in a transaction that it opens if there is none
+	waits(actor int, answered func() bool) bool // tell whether the statement waits for the other session
+	abort(actor int) error                      // give up what a session has open
+	name(err error) Errors                      // name an error as the machine does, 0 for an unknown one
+}
+
+// trialRun is one experiment on a server.
+type trialRun struct {
+	lab     laboratory
+	x       *experiment
+	log     []string
+	next    [2]int
+	pending [2]chan reply
+	answer  [2]*reply
+	over    [2]bool
+}
+
+// observe runs an experiment on a server and logs every wait and result.
+func observe(lab laboratory, x *experiment) ([]string, error) {
+	r := &trialRun{lab: lab, x: x}
 	if err := lab.reset(); err != nil {
 		return nil, err
 	}
-	var log []string
-	var next [2]int
-	var pending [2]chan reply
-	var over [2]bool
-	answer := [2]*reply{}
-	tell := func(actor int, text string) { log = append(log, fmt.Sprintf("%c%d %s", 'A'+actor, next[actor], text)) }
-	settle := func(actor int) error {
-		r := answer[actor]
-		answer[actor], pending[actor] = nil, nil
-		if r.err != nil {
-			e := postgresError(r.err)
-			if e == 0 {
-				return r.err
-			}
-			tell(actor, "error: "+e.String())
-			over[actor] = true
-			return lab.abort(actor)
-		}
-		tell(actor, r.text)
-		next[actor]++
-		over[actor] = next[actor] == len(x.programs[actor])
-		if over[actor] && lab.sessions[actor].PgConn().TxStatus() != 'I' {
-			return lab.abort(actor)
-		}
-		return nil
-	}
-	answered := func(actor int) func() bool {
-		return func() bool {
-			select {
-			case r := <-pending[actor]:
-				answer[actor] = &r
-			default:
-			}
-			return answer[actor] != nil
-		}
-	}
 	for _, id := range x.schedule {
-		if over[id] || pending[id] != nil {
+		if r.over[id] || r.pending[id] != nil {
 			id = 1 - id
 		}
-		if over[id] || pending[id] != nil {
+		if r.over[id] || r.pending[id] != nil {
 			break
 		}
-		pending[id] = make(chan reply, 1)
-		go func(c chan reply, s *sentence) { c <- lab.send(id, s) }(pending[id], &x.programs[id][next[id]])
-		if lab.waits(id, answered(id)) {
-			tell(id, "waits")
-		} else if err := settle(id); err != nil {
-			return log, err
-		}
-		// The other may have been let go; two that wait for each other end with one's death.
-		for b, turns := 1-id, 0; pending[b] != nil && turns < 100; b, turns = 1-b, turns+1 {
-			if !lab.waits(b, answered(b)) {
-				if err := settle(b); err != nil {
-					return log, err
-				}
-			} else if pending[1-b] == nil {
-				break
-			}
-			if pending[1-b] == nil {
-				break
-			}
+		if err := r.step(id); err != nil {
+			return r.log, err
 		}
 	}
-	for i := range over {
-		if pending[i] != nil {
-			return log, fmt.Errorf("%c is left waiting", 'A'+i)
+	for i := range r.over {
+		if r.pending[i] != nil {
+			return r.log, fmt.Errorf("%c is left waiting", 'A'+i)
 		}
-	}
-	for i := range over {
-		if !over[i] {
+		if !r.over[i] {
 			if err := lab.abort(i); err != nil {
-				return log, err
+				return r.log, err
 			}
 		}
 	}
-	return log, nil
+	return r.log, nil
+}
+
+// step sends the next statement of a program and then sees whether the other was let go.
+func (r *trialRun) step(id int) error {
+	answers := make(chan reply, 1)
+	r.pending[id] = answers
+	go func(s *sentence) { answers <- r.lab.send(id, s) }(&r.x.programs[id][r.next[id]])
+	if r.lab.waits(id, r.answered(id)) {
+		r.tell(id, "waits")
+	} else if err := r.settle(id); err != nil {
+		return err
+	}
+	// Two that wait for each other end with one's death.
+	for b, turns := 1-id, 0; r.pending[b] != nil && turns < 100; b, turns = 1-b, turns+1 {
+		if !r.lab.waits(b, r.answered(b)) {
+			if err := r.settle(b); err != nil {
+				return err
+			}
+		}
+		if r.pending[1-b] == nil {
+			break
+		}
+	}
+	return nil
+}
+
+func (r *trialRun) tell(actor int, text string) {
+	r.log = append(r.log, fmt.Sprintf("%c%d %s", 'A'+actor, r.next[actor], text))
+}
+
+func (r *trialRun) answered(actor int) func() bool {
+	return func() bool {
+		select {
+		case a := <-r.pending[actor]:
+			r.answer[actor] = &a
+		default:
+		}
+		return r.answer[actor] != nil
+	}
+}
+
+// settle takes a session's answer.
+func (r *trialRun) settle(actor int) error {
+	a := r.answer[actor]
+	r.answer[actor], r.pending[actor] = nil, nil
+	if a.err != nil {
+		e := r.lab.name(a.err)
+		if e == 0 {
+			return a.err
+		}
+		r.tell(actor, "error: "+e.String())
+		r.over[actor] = true
+		return r.lab.abort(actor)
+	}
+	r.tell(actor, a.text)
+	r.next[actor]++
+	if r.over[actor] = r.next[actor] == len(r.x.programs[actor]); r.over[actor] {
+		return r.lab.abort(actor)
+	}
+	return nil
 }
 
 // TestAgainstPostgres compares the machine with a real server on random pairs and schedules.
 func TestAgainstPostgres(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("NOT COMPARED WITH POSTGRESQL: -short")
 	}
@@ -125,8 +152,8 @@ func TestAgainstPostgres(t *testing.T) {
 			lab := newPostgresLab(t, address, c.level)
 			compare := comparison{t: t, engine: c.engine}
 			for seed := range experiments(t) {
-				x := randomExperiment(rand.New(rand.NewPCG(uint64(seed), uint64(c.engine))), dialect{locks: true, advisory: true, skip: true})
-				real, err := lab.observe(x)
+				x := randomExperiment(rand.New(rand.NewPCG(uint64(seed), uint64(c.engine))), dialect{locks: true, advisory: true, skip: true, subqueries: true})
+				real, err := observe(lab, x)
 				if err != nil {
 					t.Fatalf("seed %d: %v\n%s\n%s", seed, err, x, strings.Join(real, "\n"))
 				}
@@ -142,6 +169,7 @@ type comparison struct {
 	t               *testing.T
 	engine          Engine
 	same, explained int
+	tolerated       int // per cent that may differ unexplained
 	strange         int
 	reasons         map[string]int
 }
@@ -166,7 +194,11 @@ func (c *comparison) add(seed int, x *experiment, real []string) {
 		return
 	}
 	if c.strange++; c.strange <= 5 {
-		c.t.Errorf("seed %d differs\n%s\nmodel %s\nreal  %s", seed, x, strings.Join(model, "\n      "), strings.Join(real, "\n      "))
+		tell := c.t.Errorf
+		if c.tolerated > 0 {
+			tell = c.t.Logf
+		}
+		tell("seed %d differs\n%s\nmodel %s\nreal  %s", seed, x, strings.Join(model, "\n      "), strings.Join(real, "\n      "))
 	}
 }
 
@@ -174,11 +206,11 @@ func (c *comparison) add(seed int, x *experiment, real []string) {
 func (c *comparison) conclude() {
 	total := c.same + c.explained + c.strange
 	c.t.Logf("%s: %d of %d agree in every value, row count, wait and error; explained: %v; unexplained: %d", c.engine, c.same, total, c.reasons, c.strange)
-	if c.strange > 0 {
+	if c.strange*100 > total*c.tolerated {
 		c.t.Errorf("%d unexplained differences", c.strange)
 	}
-	if c.same*100 < total*98 {
-		c.t.Errorf("only %d of %d agree, want 98 %%", c.same, total)
+	if want := 98 - c.tolerated; c.same*100 < total*want {
+		c.t.Errorf("only %d of %d agree, want %d %%", c.same, total, want)
 	}
 }
 
@@ -193,8 +225,10 @@ func explain(e Engine, model, real []string) string {
 	}
 	m, r := first(model), first(real)
 	const deadlock = "error: deadlock"
-	if strings.HasSuffix(m, deadlock) && strings.HasSuffix(r, deadlock) && m[0] != r[0] {
-		return "which of the deadlocked dies"
+	for _, line := range real[:min(3, len(real))] {
+		if strings.HasSuffix(m, deadlock) && strings.HasSuffix(line, deadlock) && m[0] != line[0] {
+			return "which of the deadlocked dies"
+		}
 	}
 	const refused = "error: serialization failure"
 	if e == PostgresSerializable && strings.HasSuffix(r, refused) {

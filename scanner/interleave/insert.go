@@ -19,19 +19,19 @@ func (m *machine) insert(a *actor, st *statement) outcome {
 		m.assign(a, &v, st, op, s.slot)
 	}
 	v.cols = everyColumn
-	if s.res.Store == Table {
-		for _, g := range m.gaps {
-			if g.tx != st.tx && m.inGap(&g, s, &v) {
-				return blocked(g.tx)
-			}
-		}
-	}
 	rival, on, waits := m.duplicate(a, st, &v)
 	if waits {
 		return blocked(on)
 	}
 	if rival != nobody {
 		return m.conflict(a, st, rival)
+	}
+	if s.res.Store == Table {
+		for _, g := range m.gaps {
+			if g.tx != st.tx && m.inGap(&g, s, &v) {
+				return blocked(g.tx)
+			}
+		}
 	}
 	m.put(st.tx, s.slot, v)
 	if st.object >= 0 {
@@ -54,13 +54,14 @@ func (m *machine) inGap(g *gap, s *step, v *version) bool {
 // duplicate finds a row that has a unique key of the new one, or a transaction whose outcome decides that.
 func (m *machine) duplicate(a *actor, st *statement, v *version) (row, on int, waits bool) {
 	s := &a.ops[st.op]
-	for i := range m.rows {
-		if i == s.slot || m.plan.rows[i].table != s.res.Name || m.plan.rows[i].store != s.res.Store {
-			continue
-		}
-		r := &m.rows[i]
-		last := &r.versions[len(r.versions)-1]
-		for _, key := range s.unique {
+	// One index after the other, as the engines do: what an earlier one refuses never waits for a later one.
+	for _, key := range s.unique {
+		for i := range m.rows {
+			if i == s.slot || m.plan.rows[i].table != s.res.Name || m.plan.rows[i].store != s.res.Store {
+				continue
+			}
+			r := &m.rows[i]
+			last := &r.versions[len(r.versions)-1]
 			if r.dirty && r.owner != st.tx {
 				if r.pending.exists && m.clash(a, s, key, v, &r.pending) || last.exists && m.clash(a, s, key, v, last) {
 					return nobody, r.owner, true
@@ -110,6 +111,11 @@ func (m *machine) asked(a *actor, s *step, column int) bool {
 // conflict does what an insert does when its key is taken.
 func (m *machine) conflict(a *actor, st *statement, row int) outcome {
 	s := &a.ops[st.op]
+	if s.Flags&OnConflictUpdate == 0 && m.rules.family == innodb && s.res.Store == Table {
+		if on, ok := m.hold(st.tx, row, ForShare); !ok { // InnoDB share-locks the duplicate
+			return blocked(on)
+		}
+	}
 	if s.Flags&(OnConflictIgnore|OnConflictUpdate) == 0 {
 		return failure(UniqueViolation)
 	}
@@ -132,20 +138,17 @@ func (m *machine) conflict(a *actor, st *statement, row int) outcome {
 }
 
 // already tells whether the sub-query of an insert-where-not-exists finds a row: on the statement's snapshot in
-// PostgreSQL, under locks in InnoDB, on the latest elsewhere.
+// PostgreSQL and at InnoDB's READ COMMITTED, under locks in InnoDB's other levels, on the latest elsewhere.
 func (m *machine) already(a *actor, st *statement) (bool, outcome) {
 	s := &a.ops[st.op]
 	snapshot := m.snapshotOf(st)
-	if m.rules.family != postgres {
+	if m.rules.family == sqlite || m.rules.gaps {
 		snapshot = always
 	}
 	if m.rules.gaps && s.res.Store == Table {
-		for _, row := range s.target.rows {
-			r := &m.rows[row]
-			last := &r.versions[len(r.versions)-1]
-			if r.dirty && r.owner != st.tx && (s.target.membership(&r.pending) != no || s.target.membership(last) != no) {
-				return false, blocked(r.owner)
-			}
+		there, r := m.share(a, st)
+		if there || r.blocked {
+			return there, r
 		}
 		m.guard(a, st, nil)
 	}
@@ -164,4 +167,41 @@ func (m *machine) already(a *actor, st *statement) (bool, outcome) {
 		}
 	}
 	return false, outcome{}
+}
+
+// share takes InnoDB's share locks for a sub-query that asks for existence: on every row that its index leads to, up to
+// the first that satisfies the predicate.
+func (m *machine) share(a *actor, st *statement) (bool, outcome) {
+	t := &a.ops[st.op].target
+	for _, row := range t.rows {
+		r := &m.rows[row]
+		v := m.newest(row, st.tx)
+		pending := r.dirty && r.owner != st.tx && (t.indexed(&r.pending) || t.indexed(v))
+		if !pending && !(v.exists && t.indexed(v)) {
+			continue
+		}
+		if on, ok := m.hold(st.tx, row, ForShare); !ok {
+			return false, blocked(on)
+		}
+		if x := t.membership(v); x == yes || x == maybe && v.by != initially {
+			a.sight[st.op] = m.seeSub(a, st, t, always)
+			return true, outcome{}
+		}
+	}
+	return false, outcome{}
+}
+
+// indexed tells whether a scan by the equalities of a predicate meets a row, which is then locked whether or not the rest
+// of the predicate holds.
+func (t *target) indexed(v *version) bool {
+	if !v.exists {
+		return false
+	}
+	for i := range t.where {
+		w := &t.where[i]
+		if w.relation == equal && !w.query && compare(equal, v.values[w.column].text, w.value) == no {
+			return false
+		}
+	}
+	return true
 }

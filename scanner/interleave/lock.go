@@ -92,6 +92,7 @@ func (m *machine) found(a *actor, st *statement, strength LockStrength, mode Loc
 		if byObject && !m.appears(st, row) {
 			continue
 		}
+		held := m.rows[row].owner == st.tx
 		if m.rules.family != sqlite && m.homeOf(a, st).Store == Table {
 			if m.rules.family == postgres && m.changedSince(st, row) {
 				return nil, failure(SerializationFailure) // known without waiting for a third writer
@@ -116,6 +117,8 @@ func (m *machine) found(a *actor, st *statement, strength LockStrength, mode Loc
 		v := m.newest(row, st.tx)
 		if v.exists && (byObject || m.matches(a, v, &s.target)) {
 			m.hits = append(m.hits, row)
+		} else if m.rules.family == innodb && !m.rules.gaps && !m.rows[row].dirty && !held {
+			m.rows[row].owner = nobody // READ COMMITTED lets go of a row that does not match
 		}
 	}
 	return m.hits, outcome{}

@@ -292,15 +292,11 @@ func (lab *postgresLab) waits(actor int, answered func() bool) bool {
 			continue
 		}
 		time.Sleep(8 * time.Millisecond)
-		if answered() {
-			return false
-		}
-		return true
+		return !answered()
 	}
 }
 
-// postgresError names an error as the machine does.
-func postgresError(err error) Errors {
+func (lab *postgresLab) name(err error) Errors {
 	var pe *pgconn.PgError
 	if !errors.As(err, &pe) {
 		return 0

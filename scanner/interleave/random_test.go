@@ -11,8 +11,10 @@ import (
 // The differential test: random pairs of short programs over one small table, run statement by statement on a random
 // schedule by the machine and by a real engine.
 
-// firstRows is what the table t(id primary key, grp indexed, val, uq unique) holds at the start.
-var firstRows = [][4]int{{1, 1, 10, 1001}, {2, 1, 20, 1002}, {3, 2, 30, 1003}, {4, 2, 40, 1004}}
+// firstRows is what the table t(id primary key, grp indexed, val, uq unique) holds at the start. The rows of group 15 lie
+// between the keys that the programs use, so that a gap lock covers what it is asked for and not its neighbours.
+var firstRows = [][4]int{{1, 10, 10, 1001}, {2, 10, 20, 1002}, {3, 20, 30, 1003}, {4, 20, 40, 1004},
+	{5, 15, 0, 1005}, {15, 15, 0, 1015}, {25, 15, 0, 1025}, {35, 15, 0, 1035}, {45, 15, 0, 1045}}
 
 func given() []givenRow {
 	var rows []givenRow
@@ -39,7 +41,8 @@ type sentence struct {
 
 // dialect tells what the random programs may use.
 type dialect struct {
-	locks, advisory, skip bool
+	locks, advisory, skip, subqueries bool
+	mysql                             bool // its spelling
 }
 
 // experiment is a pair of programs and a schedule.
@@ -91,7 +94,7 @@ func randomExperiment(r *rand.Rand, d dialect) *experiment {
 }
 
 func randomSentence(r *rand.Rand, d dialect, actor int) sentence {
-	id, grp := strconv.Itoa(1+r.IntN(3)), strconv.Itoa(1+r.IntN(2))
+	id, grp := strconv.Itoa(1+r.IntN(3)), strconv.Itoa(10*(1+r.IntN(2)))
 	val := strconv.Itoa(10 * (1 + r.IntN(5)))
 	one, where := keyed("t", id), "id = "+id
 	if r.IntN(4) == 0 {
@@ -122,17 +125,17 @@ func randomSentence(r *rand.Rand, d dialect, actor int) sentence {
 	case n < 15 && d.advisory:
 		name := strconv.Itoa(1 + r.IntN(2))
 		return sentence{op: Op{Kind: Acquire, Session: 1, Name: name, Scope: TransactionLock}, sql: "SELECT pg_advisory_xact_lock(" + name + ")"}
-	case n < 16:
+	case n < 16 && d.subqueries:
 		limit := strconv.Itoa(1 + r.IntN(4))
 		other := members("t", Count, eq("grp", grp))
 		return sentence{op: Op{Kind: Update, Session: 1, Res: Resource{Name: "t", Key: id, Where: []Cond{{Op: "<", Value: limit, SubQuery: true, Of: &other}}},
 			Set: []Assignment{to("val", "77")}}, sql: "UPDATE t SET val = 77 WHERE id = " + id + " AND (SELECT count(*) FROM t AS o WHERE o.grp = " + grp + ") < " + limit}
 	}
-	return randomInsert(r, actor, grp, val)
+	return randomInsert(r, d, actor, grp, val)
 }
 
-func randomInsert(r *rand.Rand, actor int, grp, val string) sentence {
-	id := strconv.Itoa([]int{1, 10, 11, 12 + actor, 14 + actor}[r.IntN(5)])
+func randomInsert(r *rand.Rand, d dialect, actor int, grp, val string) sentence {
+	id := strconv.Itoa([]int{1, 10, 20, 30 + 10*actor}[r.IntN(4)])
 	uq := strconv.Itoa(501 + r.IntN(3))
 	values := []Assignment{to("id", id), to("grp", grp), to("val", val), to("uq", uq)}
 	o := Op{Kind: Insert, Session: 1, Res: keyed("t", id), Set: values, Unique: [][]string{{"id"}, {"uq"}}}
@@ -142,10 +145,13 @@ func randomInsert(r *rand.Rand, actor int, grp, val string) sentence {
 	case 0:
 		s.op.Flags |= OnConflictIgnore
 		s.sql += " ON CONFLICT DO NOTHING"
+		if d.mysql {
+			s.sql = "INSERT IGNORE INTO t (id, grp, val, uq) VALUES (" + list + ")"
+		}
 	case 1:
 		s.op.Kind = InsertWhereNotExists
 		s.op.Res = members("t", Exists, eq("grp", grp), Cond{Column: "val", Op: ">=", Value: val})
-		s.sql = "INSERT INTO t (id, grp, val, uq) SELECT " + list + " WHERE NOT EXISTS (SELECT 1 FROM t WHERE grp = " + grp + " AND val >= " + val + ")"
+		s.sql = "INSERT INTO t (id, grp, val, uq) SELECT " + list + " FROM (SELECT 1) AS one WHERE NOT EXISTS (SELECT 1 FROM t WHERE grp = " + grp + " AND val >= " + val + ")"
 	}
 	return s
 }
@@ -161,7 +167,12 @@ func (s *sentence) lock(n int, d dialect) {
 	case 0, 1:
 		s.op.Lock, s.sql = forUpdate, s.sql+" FOR UPDATE"
 	case 2:
-		s.op.Lock, s.sql = LockMode{Strength: ForShare}, s.sql+" FOR SHARE"
+		s.op.Lock = LockMode{Strength: ForShare}
+		if d.mysql {
+			s.sql += " LOCK IN SHARE MODE"
+		} else {
+			s.sql += " FOR SHARE"
+		}
 	case 3:
 		if d.skip {
 			s.op.Lock, s.sql = LockMode{Strength: ForUpdate, SkipLocked: true}, s.sql+" FOR UPDATE SKIP LOCKED"
