@@ -66,5 +66,5 @@ clean:
 help:
 	@sed -n 's/^## //p' $(MAKEFILE_LIST)
 
-include $(wildcard make/*.mk) make/*.mk
+include $(wildcard make/*.mk)
 
