@@ -1,6 +1,10 @@
 package effects
 
-import "github.com/middlebrick/middlebrick/scanner/python"
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
 
 // Keyword is one keyword argument; Name is "" for `**value`.
 type Keyword struct {
@@ -88,6 +92,9 @@ func Function(qual string) Model {
 		if m := l.Funcs[q]; m != nil {
 			return m
 		}
+	}
+	if strings.HasPrefix(q, "sqlalchemy.func.") {
+		return sqlFunc
 	}
 	return nil
 }
