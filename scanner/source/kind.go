@@ -8,7 +8,7 @@ import (
 
 // alwaysExcluded are directories that never hold the project's own source.
 var alwaysExcluded = map[string]bool{
-	".git": true, ".hg": true, ".svn": true, ".bzr": true, ".jj": true,
+	".git": true, ".middlebrick": true, ".hg": true, ".svn": true, ".bzr": true, ".jj": true,
 	".venv": true, "site-packages": true, "dist-packages": true, "node_modules": true, "__pypackages__": true,
 	"__pycache__": true, ".eggs": true, ".tox": true, ".nox": true, ".direnv": true, ".pixi": true,
 	".mypy_cache": true, ".pytest_cache": true, ".ruff_cache": true, ".pytype": true, ".hypothesis": true,
