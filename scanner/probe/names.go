@@ -95,8 +95,6 @@ var (
 	secretWords = set("code", "token", "otp", "pin", "voucher", "coupon", "nonce", "invite", "invitation", "ticket", "secret")
 	// versionWords name what optimistic locking compares.
 	versionWords = set("version", "revision", "etag", "rev")
-	// revokeWords are in operations that take something away which another request may be relying on.
-	revokeWords = set("revoke", "disable", "deactivate", "ban", "suspend", "block", "demote", "lock", "archive", "close", "expire", "remove", "kick")
 	// verbs classify an action by its function name or path.
 	verbs = set("cancel", "approve", "pay", "redeem", "claim", "apply", "transfer", "withdraw", "refund", "close", "publish", "accept",
 		"revoke", "use", "consume", "book", "reserve", "checkout", "vote", "like", "follow", "invite", "verify", "confirm", "reset", "lock",
