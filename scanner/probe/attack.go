@@ -30,6 +30,7 @@ type result struct {
 	evidence *Evidence
 	base     *baseline
 	best     *run // the run that shows the violation
+	failed   bool // the target gave no answer
 }
 
 // How often a violation must be seen before it is reported.
@@ -161,7 +162,9 @@ func (a *attack) plain() bool {
 // partial reports what is known when the run ends early.
 func (a *attack) partial(err error) (*result, error) {
 	if !spent(err) {
-		return a.result(inconclusive, "the target failed during the race: "+err.Error()), nil
+		res := a.result(inconclusive, "the target failed during the race: "+err.Error())
+		res.failed = true
+		return res, nil
 	}
 	return a.result(inconclusive, fmt.Sprintf("%s after %d trials", stopReason(err), a.ev.Trials)), err
 }

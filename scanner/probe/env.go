@@ -252,7 +252,9 @@ func (e *env) request(op *openapi.Op, r racer) (fire.Request, map[string]any, er
 	}
 	query := url.Values{}
 	req.Headers = append(req.Headers, e.p.target.marker...)
-	req.Headers = append(req.Headers, e.who.headers()...)
+	if op != e.p.model.signup {
+		req.Headers = append(req.Headers, e.who.headers()...)
+	}
 	for _, p := range op.Params {
 		v, ok := given[p.In+" "+p.Name]
 		if !ok && r.set[p.Name] != nil {

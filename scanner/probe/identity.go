@@ -144,7 +144,7 @@ func (p *prober) newUser(ctx context.Context, unique string) (*session, error) {
 		return nil, fmt.Errorf("the document offers no sign-up")
 	}
 	e := p.newEnv()
-	e.unique = unique
+	e.unique, e.who = unique, nil // whoever signs up is nobody yet
 	var sent map[string]any
 	for attempt := 0; ; attempt++ {
 		req, body, err := e.request(op, racer{op: op})

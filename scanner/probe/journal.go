@@ -93,9 +93,18 @@ func (p *prober) cleanup() {
 	defer cancel()
 	p.target.budget += 2 * int64(len(p.journal.entries)) // removing is owed even when the budget is spent
 	left := map[string]int{}
+	failures := 0
 	for i := len(p.journal.entries) - 1; i >= 0; i-- {
 		m := p.journal.entries[i]
-		if !p.remove(ctx, m) {
+		// A target that does not answer any more is not asked for every single thing.
+		gone, err := failures < 2, error(nil)
+		if gone {
+			gone, err = p.remove(ctx, m)
+		}
+		if err != nil {
+			failures++
+		}
+		if !gone {
 			left[m.Op]++
 		}
 	}
@@ -105,10 +114,10 @@ func (p *prober) cleanup() {
 	}
 }
 
-// remove deletes one resource. One that is gone already is removed.
-func (p *prober) remove(ctx context.Context, m made) bool {
+// remove deletes one resource. One that is gone already is removed. The error is that of a target that gave no answer.
+func (p *prober) remove(ctx context.Context, m made) (bool, error) {
 	if ctx.Err() != nil {
-		return false
+		return false, nil
 	}
 	for _, res := range p.model.list {
 		if res.producer != m.op {
@@ -128,10 +137,10 @@ func (p *prober) remove(ctx context.Context, m made) bool {
 				continue
 			}
 			resp := p.target.Do(ctx, req)
-			return resp.Err == nil && (resp.Status < 300 || resp.Status == 404 || resp.Status == 410)
+			return resp.Err == nil && (resp.Status < 300 || resp.Status == 404 || resp.Status == 410), resp.Err
 		}
 	}
-	return false
+	return false, nil
 }
 
 // Kept is the form of the evidence on disk.

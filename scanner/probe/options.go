@@ -39,6 +39,7 @@ type Options struct {
 	// HeldOnly leaves out the search that follows.
 	HeldOnly bool
 	skip     map[string]bool // scenarios that a held schedule has settled
+	timeout  time.Duration   // of one request, 10 s by default
 
 	Requests int           // budget, 2000 by default
 	Duration time.Duration // budget, 5 minutes by default
@@ -106,6 +107,9 @@ func (o *Options) defaults() {
 	}
 	if o.Settle <= 0 {
 		o.Settle = 2 * time.Second
+	}
+	if o.timeout <= 0 {
+		o.timeout = 10 * time.Second
 	}
 	if o.Version == "" {
 		o.Version = "dev"

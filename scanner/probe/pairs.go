@@ -107,9 +107,8 @@ func (p *prober) plan() ([]*scenario, []unresolved) {
 }
 
 func (p *prober) isLogin(op *openapi.Op) bool {
-	segs := op.Segments()
-	return op == p.model.signup && len(segs) > 0 && !p.opts.RaceGets && p.model.byContainer[shape(op.Path)] == nil ||
-		p.target.doc.TokenPath != "" && strings.HasSuffix("/"+op.Path, "/"+strings.TrimPrefix(p.target.doc.TokenPath, "/"))
+	token := p.target.doc.TokenPath
+	return token != "" && strings.HasSuffix("/"+op.Path, "/"+strings.TrimPrefix(token, "/"))
 }
 
 // selfPairs returns the scenarios of an operation against itself.
@@ -308,11 +307,12 @@ func same(op *openapi.Op, method, endpoint string) bool {
 	return op.Method == method && (shape(op.Path) == shape(endpoint) || strings.HasSuffix(shape(op.Path), shape(endpoint)) && endpoint != "/" && endpoint != "")
 }
 
+// slug names an operation in the id of a scenario: "post.orders.id.cancel".
 func slug(op *openapi.Op) string {
-	var parts []string
-	for _, s := range op.Segments() {
-		if placeholder(s) == "" {
-			parts = append(parts, s)
+	parts := op.Segments()
+	for i, s := range parts {
+		if name := placeholder(s); name != "" {
+			parts[i] = name
 		}
 	}
 	return strings.ToLower(op.Method) + "." + strings.Join(parts, ".")

@@ -151,7 +151,7 @@ func (p *prober) probe(ctx context.Context) error {
 			return err
 		}
 		if err != nil {
-			res = &result{verdict: inconclusive, reason: err.Error()}
+			res = &result{verdict: inconclusive, reason: err.Error(), failed: true}
 		}
 		if res.verdict == "" {
 			continue // a GET that changes nothing is no test
@@ -160,8 +160,10 @@ func (p *prober) probe(ctx context.Context) error {
 		if res.verdict == confirmedState || res.verdict == confirmedResponse {
 			confirmed[a], confirmed[b] = true, true
 		}
-		if err := p.healthy(ctx); err != nil {
-			return err
+		if i%5 == 4 || res.failed {
+			if err := p.healthy(ctx); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -169,11 +171,7 @@ func (p *prober) probe(ctx context.Context) error {
 
 // healthy asks for the document again: a target that died or hangs ends the run.
 func (p *prober) healthy(ctx context.Context) error {
-	if p.index%5 != 0 {
-		return nil
-	}
-	req := p.target.marker
-	resp := p.target.Do(ctx, fireGet("/openapi.json", req))
+	resp := p.target.Do(ctx, fireGet(p.target.document, p.target.marker))
 	if resp.Err != nil && !spent(resp.Err) {
 		return fmt.Errorf("the target stopped answering: %w", resp.Err)
 	}

@@ -119,7 +119,7 @@ func TestFindsAndCleansUp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, text := verdictOf(r, "post.orders.cancel.twice"); v != confirmedState {
+	if v, text := verdictOf(r, "post.orders.order_id.cancel.twice"); v != confirmedState {
 		t.Errorf("%s: %s", v, text)
 	}
 	if len(s.orders) != 0 {
@@ -205,6 +205,29 @@ func TestTargetsThatAreNone(t *testing.T) {
 	}
 }
 
+// A target that stops answering in the middle of a race ends the run, with what was found until then.
+func TestTargetThatHangs(t *testing.T) {
+	s := newShop()
+	stuck := make(chan struct{})
+	s.before = func(http.ResponseWriter, *http.Request) bool {
+		if s.seen.Load() > 40 {
+			<-stuck
+		}
+		return false
+	}
+	o := quick(s.start(t))
+	t.Cleanup(func() { close(stuck) }) // before the server is closed, which waits for its handlers
+	o.timeout = 300 * time.Millisecond
+	start := time.Now()
+	r, err := Run(t.Context(), o)
+	if err == nil || !strings.Contains(err.Error(), "stopped answering") || r == nil || len(r.Tests) == 0 {
+		t.Errorf("%v %+v", err, r)
+	}
+	if took := time.Since(start); took > 15*time.Second+5*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
 // A redirect to another origin is an answer, and nothing is ever sent there.
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	var elsewhere atomic.Int32
@@ -276,7 +299,7 @@ func TestTargetsThatMisbehave(t *testing.T) {
 			s := newShop()
 			s.before = c.before(s)
 			o := quick(s.start(t))
-			o.Only = "post.orders.cancel.twice"
+			o.Only = "post.orders.order_id.cancel.twice"
 			r, err := Run(t.Context(), o)
 			if r == nil || len(r.Tests) != 1 {
 				t.Fatal(err, r)
@@ -341,7 +364,7 @@ func TestEvidenceHoldsNoSecret(t *testing.T) {
 	o := quick(s.start(t))
 	o.StateDir = t.TempDir()
 	o.Identities = []Identity{{Name: "a", Token: "very-secret-token"}}
-	o.Only = "post.orders.cancel.twice"
+	o.Only = "post.orders.order_id.cancel.twice"
 	r, err := Run(t.Context(), o)
 	if err != nil || r.Tests[0].Verdict != confirmedState {
 		t.Fatal(err, r.Tests)

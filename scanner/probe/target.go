@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
-	"time"
 
 	"github.com/middlebrick/middlebrick/scanner/probe/fire"
 	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
@@ -19,6 +18,7 @@ type target struct {
 	fire.Target
 	base     *url.URL
 	doc      *openapi.Document
+	document string // where the OpenAPI document is
 	server   string // the Server header
 	requests atomic.Int64
 	budget   int64
@@ -35,7 +35,7 @@ func connect(ctx context.Context, o *Options, run string) (*target, error) {
 		return nil, err
 	}
 	t := &target{base: u, budget: int64(o.Requests)}
-	t.Target = fire.Target{Addr: addr, Host: u.Host, Timeout: 10 * time.Second, Prefix: strings.TrimSuffix(u.Path, "/"), Sent: t.spend}
+	t.Target = fire.Target{Addr: addr, Host: u.Host, Timeout: o.timeout, Prefix: strings.TrimSuffix(u.Path, "/"), Sent: t.spend}
 	if u.Scheme == "https" {
 		t.TLS = &tls.Config{ServerName: u.Hostname(), NextProtos: []string{"http/1.1"}, MinVersion: tls.VersionTLS12}
 	}
@@ -81,7 +81,7 @@ func (t *target) describe(ctx context.Context) error {
 			last = fmt.Sprintf("GET %s: %v", place, err)
 			continue
 		}
-		t.doc, t.server = doc, resp.Header.Get("Server")
+		t.doc, t.document, t.server = doc, place, resp.Header.Get("Server")
 		return nil
 	}
 	return &Unreachable{fmt.Sprintf("%s has no OpenAPI document: %s", t.base, last)}
