@@ -63,8 +63,14 @@ func earlier(a, b *Entry) bool {
 	if a.Line != b.Line {
 		return a.Line < b.Line
 	}
+	if safe(a.Method) != safe(b.Method) {
+		return safe(b.Method)
+	}
 	if a.Method != b.Method {
 		return a.Method < b.Method
 	}
 	return a.Path < b.Path
 }
+
+// safe tells the methods that promise to change nothing: of a function that serves GET and POST, the POST is told first.
+func safe(method string) bool { return method == "GET" || method == "HEAD" || method == "OPTIONS" }

@@ -7,7 +7,7 @@ import (
 
 // App is everything that can run in the service.
 type App struct {
-	Entries []*Entry // sorted by the path of their file, line, method
+	Entries []*Entry // sorted by the path of their file, line, method (those that change something first)
 	// Handlers are the registered exception handlers: the exception class (Qual or project class) and the function.
 	Handlers []ExceptionHandler
 	// Middleware are the functions and classes that run around every request, outermost last as registered.
