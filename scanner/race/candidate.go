@@ -133,7 +133,7 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 		if r.Res.Store == interleave.Memory {
 			return SetInsert, r.Res.Key == "" || r.Res.Key == a.Res.Key || r.Res.Key == "*"
 		}
-		if r.Res.Store != interleave.Table {
+		if r.Res.Store != interleave.Table && len(r.Res.Where) == 0 {
 			return SetInsert, r.Res.Key == a.Res.Key || r.Res.Key == ""
 		}
 		return SetInsert, satisfies(a.Set, r.Res.Where)

@@ -228,12 +228,12 @@ func (p *Path) has(op int) bool { _, ok := p.Index[op]; return ok }
 // what counts is which rows there are.
 func (r *Race) asSet(p *interleave.Program) {
 	read := &r.Trace.Ops[r.Read]
-	if r.Relation != SetInsert || read.Res.Store != interleave.Table {
+	if r.Relation != SetInsert || len(read.Res.Where) == 0 {
 		return
 	}
 	for i := range p.Ops {
 		op := &p.Ops[i]
-		if op.Kind == interleave.Read && op.Res.Store == interleave.Table && op.Res.Name == read.Res.Name && len(op.Res.Where) > 0 && op.Res.Key != "" {
+		if op.Kind == interleave.Read && op.Res.Store == read.Res.Store && op.Res.Name == read.Res.Name && len(op.Res.Where) > 0 && op.Res.Key != "" {
 			op.Res.Key, op.Obj = "", 0
 			if op.Res.Aggregate == interleave.Rows {
 				op.Res.Aggregate = interleave.Exists

@@ -297,7 +297,62 @@ func (p *Path) translate(acts map[int]bool) interleave.Program {
 		}
 		out.Ops = append(out.Ops, op)
 	}
-	return out
+	return answered(committed(out))
+}
+
+// onceTables are parts of the names of tables whose rows work once: to have found one and taken it is what the caller is told.
+var onceTables = []string{"token", "coupon", "otp", "nonce", "invite", "invitation", "voucher", "login_code", "logincode", "session_code", "magic_link", "magiclink", "reset", "verification", "gift", "challenge"}
+
+// WorksOnce tells whether the rows of a table are codes, tokens or coupons.
+func WorksOnce(table string) bool { return matches(table, onceTables) }
+
+// answered adds the answer to a request that takes away a code or token: whoever is told that it was good has used it, whether
+// or not the deletion found the row.
+func answered(p interleave.Program) interleave.Program {
+	for i := range p.Ops {
+		op := &p.Ops[i]
+		if op.Act && (op.Kind == interleave.Remove || op.Kind == interleave.Delete) && op.Flags&interleave.ResultUsed == 0 && WorksOnce(op.Res.Name) {
+			p.Ops = append(p.Ops, interleave.Op{Kind: interleave.Effect, From: op.From, Act: true, Tag: op.Tag})
+			break
+		}
+	}
+	return p
+}
+
+// committed ends every session whose last write no commit was seen for: a middleware or a wrapper that could not be read
+// commits it, or the write would never have worked.
+func committed(p interleave.Program) interleave.Program {
+	open := map[int]int{}
+	for i := range p.Ops {
+		switch op := &p.Ops[i]; op.Kind {
+		case interleave.Assign, interleave.Add, interleave.Remove, interleave.Update, interleave.Insert, interleave.Delete, interleave.InsertWhereNotExists:
+			if op.Session != 0 {
+				open[op.Session] = i
+			}
+		case interleave.Commit:
+			delete(open, op.Session)
+		}
+	}
+	for i, n := 0, len(p.Ops); i < n && len(open) > 0; i++ {
+		if at, ok := open[p.Ops[i].Session]; ok && at == i {
+			end := interleave.Op{Kind: interleave.Commit, Session: p.Ops[i].Session, Tag: p.Ops[i].Tag, Catches: p.Ops[i].Catches}
+			if last := lastOf(p.Ops, end.Session, interleave.Close); last > i {
+				p.Ops = append(p.Ops[:last:last], append([]interleave.Op{end}, p.Ops[last:]...)...)
+				return p
+			}
+			p.Ops = append(p.Ops, end)
+		}
+	}
+	return p
+}
+
+func lastOf(ops []interleave.Op, session int, kind interleave.Kind) int {
+	for i := len(ops) - 1; i >= 0; i-- {
+		if ops[i].Session == session && ops[i].Kind == kind {
+			return i
+		}
+	}
+	return -1
 }
 
 // controlled adds to what feeds an operation what decides whether it happens.

@@ -14,7 +14,7 @@ var checkThenInsert = Rule{
 	CWE:      []string{"CWE-367", "CWE-362"},
 	Stem:     "check_then_insert",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && inserts(r) && onTable(r) && checked(r)
+		return raced(r) && inserts(r) && rows(r) && checked(r)
 	},
 	Consequence: func(r *race.Race) string {
 		return "two requests both find nothing and both insert: the row that must be unique exists twice"

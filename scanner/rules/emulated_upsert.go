@@ -14,7 +14,7 @@ var emulatedUpsert = Rule{
 	CWE:      []string{"CWE-362"},
 	Stem:     "emulated_upsert",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && inserts(r) && isUpsert(r)
+		return raced(r) && rows(r) && inserts(r) && isUpsert(r)
 	},
 	Consequence: func(r *race.Race) string {
 		return "two requests both find nothing and both insert, so there are two rows where the code expects one"

@@ -16,6 +16,9 @@ func inMemory(r *race.Race) bool { return store(r) == interleave.Memory }
 func onFile(r *race.Race) bool   { return store(r) == interleave.File }
 func onKey(r *race.Race) bool    { return store(r) == interleave.KeyValue }
 
+// rows tells whether what races are the rows of a table or the documents of a collection.
+func rows(r *race.Race) bool { return onTable(r) || onKey(r) && !onRedis(r) }
+
 func store(r *race.Race) interleave.Store { return r.Op(r.Read).Res.Store }
 
 func raced(r *race.Race) bool { return r.Verdict.Outcome == interleave.Race }
@@ -65,9 +68,7 @@ var stateWords = []string{"status", "state", "phase", "stage", "step"}
 
 var onceWords = []string{"used", "redeem", "consumed", "claimed", "verified_at", "accepted", "revoked", "burn", "spent", "activated"}
 
-var onceTables = []string{"token", "coupon", "otp", "nonce", "invite", "invitation", "voucher", "login_code", "logincode", "magic_link", "magiclink", "reset", "verification", "gift", "challenge"}
-
-func isOnceTable(r *race.Race) bool { return mentions([]string{r.Resource()}, onceTables...) }
+func isOnceTable(r *race.Race) bool { return race.WorksOnce(r.Resource()) }
 
 // isState tells whether a checked column holds a state: by its name, or because it is compared with a constant word, flag or time.
 func isState(r *race.Race) bool {
