@@ -24,10 +24,30 @@ const (
 )
 
 // classes tells what a byte begins.
-var classes = [256]uint8{
-	' ': classSpace, '\t': classSpace, '\f': classSpace, '\n': classNewline, '\r': classNewline,
-	'"': classQuote, '\'': classQuote, '#': classHash, '\\': classBackslash, '.': classDot,
-	'(': classOpen, '[': classOpen, '{': classOpen, ')': classClose, ']': classClose, '}': classClose,
+var classes = byteClasses()
+
+func byteClasses() (t [256]uint8) {
+	for c := range t {
+		switch {
+		case ident[c] && (c < '0' || c > '9'):
+			t[c] = className
+		case ident[c]:
+			t[c] = classDigit
+		case c >= utf8.RuneSelf:
+			t[c] = classHigh
+		case single[c] != 0:
+			t[c] = classOp
+		}
+	}
+	for class, bytes := range map[uint8]string{
+		classSpace: " \t\f", classNewline: "\n\r", classQuote: "\"'", classHash: "#", classBackslash: "\\",
+		classDot: ".", classOpen: "([{", classClose: ")]}",
+	} {
+		for _, c := range []byte(bytes) {
+			t[c] = class
+		}
+	}
+	return t
 }
 
 // single is the token of an operator of one byte.
@@ -50,18 +70,7 @@ var ident = identBytes()
 
 func identBytes() (t [256]bool) {
 	for c := range t {
-		switch {
-		case c == '_', 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z':
-			t[c] = true
-			classes[c] = className
-		case '0' <= c && c <= '9':
-			t[c] = true
-			classes[c] = classDigit
-		case c >= utf8.RuneSelf:
-			classes[c] = classHigh
-		case single[c] != 0 && classes[c] == classBad:
-			classes[c] = classOp
-		}
+		t[c] = c == '_' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 	}
 	return t
 }
@@ -283,7 +292,7 @@ func (p *parser) operator(c byte, i int) {
 			j++
 		case d == c && (c == '*' || c == '/' || c == '<' || c == '>'):
 			j++
-			t = map2(c, j < len(s) && s[j] == '=')
+			t = doubled(c, j < len(s) && s[j] == '=')
 			if t >= tokPlusAssign {
 				j++
 			}
@@ -292,8 +301,8 @@ func (p *parser) operator(c byte, i int) {
 	p.set(t, i, j)
 }
 
-// map2 is the token of a doubled operator, followed by '=' or not.
-func map2(c byte, assign bool) token {
+// doubled is the token of a doubled operator, followed by '=' or not.
+func doubled(c byte, assign bool) token {
 	t := tokDoubleStar
 	switch c {
 	case '/':
