@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 // reply is what an engine answered.
@@ -82,7 +83,7 @@ func (r *trialRun) step(id int) error {
 	answers := make(chan reply, 1)
 	r.pending[id] = answers
 	go func(s *sentence) { answers <- r.lab.send(id, s) }(&r.x.programs[id][r.next[id]])
-	if r.lab.waits(id, r.answered(id)) {
+	if r.lab.waits(id, r.answered(id)) && !r.dies(id) {
 		r.tell(id, "waits")
 	} else if err := r.settle(id); err != nil {
 		return err
@@ -99,6 +100,18 @@ func (r *trialRun) step(id int) error {
 		}
 	}
 	return nil
+}
+
+// dies tells whether a session that waits while the other waits too is the one that the engine picks to end the deadlock.
+func (r *trialRun) dies(id int) bool {
+	if r.pending[1-id] == nil {
+		return false
+	}
+	for mine, other := r.answered(id), r.answered(1-id); ; time.Sleep(time.Millisecond) {
+		if mine() || other() {
+			return r.answer[id] != nil
+		}
+	}
 }
 
 func (r *trialRun) tell(actor int, text string) {

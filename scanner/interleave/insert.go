@@ -19,8 +19,12 @@ func (m *machine) insert(a *actor, st *statement) outcome {
 		m.assign(a, &v, st, op, s.slot)
 	}
 	v.cols = everyColumn
+	if st.awaits != nobody && m.txs[st.awaits].round == st.round {
+		return blocked(st.awaits) // the end of that transaction decides, whatever it does till then
+	}
 	rival, on, waits := m.duplicate(a, st, &v)
 	if waits {
+		st.awaits, st.round = on, m.txs[on].round
 		return blocked(on)
 	}
 	if rival != nobody {

@@ -249,7 +249,7 @@ func (m *machine) wait(a *actor, on int) {
 		return
 	}
 	if other.state == waiting && m.txs[other.waits].actor == int(a.id) && !a.told {
-		if a.queue[0].detects() && other.queue[0].detects() {
+		if a.detects(&a.queue[0]) && other.detects(&other.queue[0]) {
 			m.fail(a, Deadlock)
 		} else {
 			m.leave(a, hung)

@@ -42,7 +42,10 @@ func (m *machine) begin(a *actor) {
 	}
 }
 
-func (a *actor) push(st statement) { a.queue = append(a.queue, st) }
+func (a *actor) push(st statement) {
+	st.awaits = nobody
+	a.queue = append(a.queue, st)
+}
 
 // sessionOf gives the session of an object.
 func (a *actor) sessionOf(object int) int {

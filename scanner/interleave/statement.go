@@ -9,6 +9,8 @@ type statement struct {
 	also   []int // further operations that a flush merged into it
 	begun  bool
 	snap   int
+	awaits int // the transaction whose end an insert waits for, or nobody
+	round  int // and which one of its session
 }
 
 // outcome of trying a statement: done, blocked on a transaction, or failed.
@@ -22,8 +24,11 @@ func blocked(on int) outcome { return outcome{blocked: true, on: on} }
 
 func failure(e Errors) outcome { return outcome{failure: e} }
 
-// detects tells whether the engine would find a deadlock that this statement is part of.
-func (st *statement) detects() bool { return st.kind != Acquire }
+// detects tells whether the engine would find a deadlock that a statement is part of: it knows its own locks only.
+func (a *actor) detects(st *statement) bool {
+	scope := a.ops[st.op].Scope
+	return st.kind != Acquire || scope == TransactionLock || scope == SessionLock
+}
 
 // execute tries a statement.
 func (m *machine) execute(a *actor, st *statement) outcome {
