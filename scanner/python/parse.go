@@ -111,6 +111,13 @@ func (p *parser) record(offset int32, message string) {
 	}
 }
 
+// missed lists the error that reading ahead from a place came over and left behind: one in an f-string.
+func (p *parser) missed(before lexer) {
+	if p.failed != before.failed {
+		p.record(p.failed, "cannot read the f-string")
+	}
+}
+
 // fail makes the current token the place of a syntax error. The token becomes tokBad, which fits nowhere:
 // all productions return, up to the statement, which recovers.
 func (p *parser) fail(message string) {

@@ -385,6 +385,7 @@ func (p *parser) withParens() []WithItem {
 	if p.tok == tokRParen {
 		p.next()
 		if p.tok == tokColon {
+			p.missed(before)
 			return items
 		}
 	}

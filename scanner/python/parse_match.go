@@ -23,6 +23,7 @@ func (p *parser) matchStmt() Stmt {
 		p.lexer = before
 		return nil
 	}
+	p.missed(before)
 	p.startLine()
 	if p.col <= col || p.tok == tokEOF {
 		p.record(p.start, "expected an indented block")

@@ -152,6 +152,8 @@ func TestRecoveryCases(t *testing.T) {
 		{"unclosed docstring", "def f():\n    '''text\n    pass\ndef g(): pass\n", "2", "def f,def g"},
 		{"docstring that lost its end", "def f():\n    \"\"\"One.\n    return 1\n\ndef g():\n    \"\"\"Two.\"\"\"\n    return 2\n\ndef h():\n    return 3\n", "2", "def f,def g,def h"},
 		{"broken f-string costs the string", "x = f\"{a b}\" + g(1)\ndef f(): pass\n", "1", "def f"},
+		{"broken f-string in a match header", "match f\"{a b}\":\n    case 1:\n        def f(): pass\n", "1", "def f"},
+		{"broken f-string in parentheses", "with (open(f\"{a b}\") as c):\n    def f(): pass\n", "1", "def f"},
 		{"words that are no case", "match x:\n    case 1:\n        def f(): pass\n    oops\n    case 2:\n        def g(): pass\n", "4", "def f,def g"},
 		{"end of file in a header", "def f(a,", "1", "def f"},
 		{"conflict markers", "def f(): pass\n<<<<<<< HEAD\ndef g(): pass\n=======\ndef h(): pass\n>>>>>>> other\ndef i(): pass\n", "2 4 6", "def f,def g,def h,def i"},
