@@ -7,11 +7,18 @@ type Pair struct {
 	Placement Placement
 }
 
+// Bounds on the work for one pair: a longer program is judged by its first operations, and held at its first acts and
+// turns. Programs of real requests have a tenth of that.
+const (
+	maxOps   = 300
+	maxHolds = 12
+)
+
 // Judge runs the two programs against each other in every schedule that matters and gives the worst that happened.
 // Among races the first found is told, which is one with few turns: A is held right before its act.
 func Judge(p Pair) Verdict {
+	p.A.Ops, p.B.Ops = p.A.Ops[:min(len(p.A.Ops), maxOps)], p.B.Ops[:min(len(p.B.Ops), maxOps)]
 	var worst Verdict
-	worst.Outcome = Sound
 	first := true
 	var before *plan
 	for _, w := range []world{{0, 1}, {1, 0}} {
@@ -114,7 +121,7 @@ func (pl *plan) holds(id int) []int {
 				rest = append(rest, i)
 			}
 		}
-		return rest
+		return rest[:min(len(rest), maxHolds)]
 	}
 	moved := false
 	for i := range sc.ops {
@@ -129,7 +136,8 @@ func (pl *plan) holds(id int) []int {
 		}
 		moved = moved || s.visible() || s.Kind == Read || s.Kind == Attr || s.Kind == Suspend
 	}
-	return append(acts, rest...)
+	holds := append(acts, rest...)
+	return holds[:min(len(holds), maxHolds)]
 }
 
 // visible tells whether the other request may notice an operation.

@@ -3,6 +3,7 @@ package interleave
 import (
 	"sync"
 	"testing"
+	"time"
 )
 
 // BenchmarkJudge judges the pair of every row of the matrix on PostgreSQL.
@@ -62,5 +63,23 @@ func TestMemoKnowsShapes(t *testing.T) {
 	m.Judge(Pair{A: p, B: program("acct", "1", "80", 0), Placement: TwoProcesses})
 	if _, shapes := m.Size(); shapes != 3 {
 		t.Errorf("%d shapes, want 3", shapes)
+	}
+}
+
+// TestLongProgramsAreBounded: programs far longer than any request are judged in bounded time.
+func TestLongProgramsAreBounded(t *testing.T) {
+	var long builder
+	for range 5000 {
+		c := long.check(long.columns(members("t", Count, eq("a", ":a")), forUpdate), "", "<", ":n")
+		long.insert("t", []int{c}, nil, to("a", ":a"))
+		long.update(members("t", Rows, eq("b", ":b")), []int{c}, to("a", ""))
+		long.commit()
+	}
+	started := time.Now()
+	for e := range engines {
+		Judge(Pair{A: long.Program, B: long.Program, Engine: Engine(e), Placement: TwoProcesses})
+	}
+	if took := time.Since(started); took > time.Minute {
+		t.Errorf("took %s", took)
 	}
 }
