@@ -77,12 +77,15 @@ func (s *steered) tell(offset time.Duration, d direction) {
 }
 
 func (s *steered) void(offset time.Duration, d direction) {
-	s.step = max(s.step/2, stepFloor)
-	if d != neither {
-		s.tell(offset, d)
+	if d == neither {
+		s.offset /= 2
 		return
 	}
-	s.offset /= 2
+	s.tell(offset, d)
+	// Far off: both the signal and the distance say that the racers belong closer together.
+	if (d == likeAB) == (s.offset > 0) {
+		s.offset -= s.offset / 4
+	}
 }
 
 // arms tries a fixed set of offsets for identical racers, where no direction can be read off: evenly at first,

@@ -71,6 +71,9 @@ func (p *prober) prepare(ctx context.Context, s *scenario) (*env, reading, error
 	return e, before, err
 }
 
+// betweenRacers is the pause between the requests of a sequence.
+const betweenRacers = 15 * time.Millisecond
+
 // sequential runs the racers of order one after the other on a fresh world.
 func (p *prober) sequential(ctx context.Context, s *scenario, order []int, atLeast time.Duration) (*run, error) {
 	e, before, err := p.prepare(ctx, s)
@@ -78,7 +81,12 @@ func (p *prober) sequential(ctx context.Context, s *scenario, order []int, atLea
 		return nil, err
 	}
 	r := &run{order: order, env: e, before: before}
-	for _, i := range order {
+	for n, i := range order {
+		if n > 0 { // a commit that comes after the answer would make a race of a sequence
+			if err := sleepFor(ctx, max(atLeast, betweenRacers)); err != nil {
+				return nil, err
+			}
+		}
 		rc := s.racers[i]
 		for attempt := 0; ; attempt++ {
 			req, sent, err := e.request(rc.op, rc)
