@@ -83,7 +83,7 @@ type Library struct {
 }
 
 // Libraries are all libraries that are modelled.
-var Libraries = []*Library{&sqlalchemy, &driver, &locks, &memory, &files, &documents, &keyValues, &external}
+var Libraries = []*Library{&sqlalchemy, &driver, &locks, &containers, &memory, &files, &documents, &keyValues, &external}
 
 // Function returns the model of a function or constructor, or nil.
 func Function(qual string) Model {

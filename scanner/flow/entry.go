@@ -330,7 +330,7 @@ func (in *interp) runDependency(callee *value, name, gate string, done func(*val
 }
 
 func (in *interp) site(fn *program.Function) {
-	if fn != nil && nodeOf(fn) != nil {
+	if fn != nil {
 		in.Site = &effects.Site{Module: fn.Module, Function: fn, Node: nodeOf(fn)}
 	}
 }

@@ -52,7 +52,6 @@ type frame struct {
 	self   *value
 	class  *program.Class // the class that holds the running method, for super()
 	ret    *value
-	falls  bool
 	module bool
 }
 
@@ -228,7 +227,7 @@ func (in *interp) decide(f *frame, check int, then, otherwise func() exits) exit
 	exc2 := in.raised
 	switch {
 	case a.exits&falls != 0 && b.exits&falls != 0:
-		f.vars = join(a.vars, b.vars)
+		f.vars = joinUnder(a.vars, b.vars, in.decided(check))
 		in.inherit(a)
 		in.inherit(b)
 	case a.exits&falls != 0:
@@ -261,6 +260,29 @@ func join(a, b map[string]*value) map[string]*value {
 	for name, v := range b {
 		if old, ok := a[name]; !ok || old != v {
 			a[name] = effects.Join(old, v)
+		}
+	}
+	return a
+}
+
+// decided returns what a decision rests on.
+func (in *interp) decided(check int) effects.Deps {
+	if check < 0 || check >= len(in.Ops) {
+		return nil
+	}
+	return effects.Deps32(in.Ops[check].From)
+}
+
+// joinUnder joins the variables of two arms: a variable that differs tells which arm ran, and so what was decided.
+func joinUnder(a, b map[string]*value, deps effects.Deps) map[string]*value {
+	for name, v := range b {
+		if old, ok := a[name]; !ok || old != v {
+			a[name] = effects.Join(old, v).Depending(deps)
+		}
+	}
+	for name, v := range a {
+		if _, ok := b[name]; !ok {
+			a[name] = v.Depending(deps)
 		}
 	}
 	return a

@@ -191,7 +191,7 @@ func (in *interp) forStmt(f *frame, s *python.For) exits {
 		in.Suspend(false)
 	}
 	// A short display of constants is unrolled: `for model in (A, B)`.
-	if it.Kind == effects.Sequence && it.Elem == nil && len(it.Items) > 0 && len(it.Items) <= 4 {
+	if it.Kind == effects.Sequence && it.Elem == nil && len(it.Items) > 0 && len(it.Items) <= 12 {
 		out := falls
 		for _, item := range it.Items {
 			out = in.loopBody(f, s.Target, item, s.Body) | out&^falls

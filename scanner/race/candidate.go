@@ -91,31 +91,31 @@ func hangsOn(t *flow.Trace, i int) (controls, feeds []int) {
 
 // baseRead returns the read behind an operation: the load of the row whose attribute was used.
 func baseRead(t *flow.Trace, dep int) int {
-	for n := 0; n < 8; n++ {
-		op := &t.Ops[dep]
-		switch op.Kind {
-		case interleave.Read, interleave.Refresh:
-			return dep
-		case interleave.Attr:
-			next := -1
-			for _, f := range op.From {
-				k := &t.Ops[f]
-				if (k.Kind == interleave.Read || k.Kind == interleave.Refresh) && k.Obj == op.Obj && f > next {
-					next = f
-				}
+	op := &t.Ops[dep]
+	switch op.Kind {
+	case interleave.Read, interleave.Refresh:
+		return dep
+	case interleave.Attr:
+		load := -1
+		for _, f := range op.From {
+			if loads(&t.Ops[f], op.Obj) && f > load {
+				load = f
 			}
-			// The latest load before the use counts: a refresh in between renewed what is seen.
-			for j := dep - 1; j > next; j-- {
-				if k := &t.Ops[j]; (k.Kind == interleave.Refresh || k.Kind == interleave.Read) && k.Obj == op.Obj && op.Obj != 0 {
-					return j
-				}
-			}
-			return next
-		default:
-			return -1
 		}
+		// The latest load before the use counts: a refresh in between renewed what is seen.
+		for j := dep - 1; j > load && op.Obj != 0; j-- {
+			if loads(&t.Ops[j], op.Obj) {
+				return j
+			}
+		}
+		return load
 	}
 	return -1
+}
+
+// loads tells whether an operation loads the object of a number.
+func loads(op *effects.Op, obj int) bool {
+	return (op.Kind == interleave.Read || op.Kind == interleave.Refresh) && op.Obj == obj
 }
 
 // relate tells how act hangs on read, if the two are about the same thing.

@@ -160,6 +160,9 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	var where interleave.Placement
 	for i, place := range f.placements(about, &pa) {
 		v := f.memo.Judge(interleave.Pair{A: pa, B: pb, Engine: f.set.Engine, Placement: place})
+		if v.Outcome == interleave.Race && w.trace != r.Trace && (r.Relation == SameRow || r.Relation == RowEffect) {
+			v = f.blame(r, pa, pb, v, place)
+		}
 		if i == 0 || v.Outcome > best.Outcome {
 			best, where = v, place
 		}
@@ -170,6 +173,31 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 		}
 	}
 	return best, a, b, where, true
+}
+
+// blame keeps a race between two entry points only if the one that is reported is its victim: a rival that does nothing but
+// write, at once and looking at nothing, must be able to come between its check and its act.
+func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, place interleave.Placement) interleave.Verdict {
+	blind := interleave.Program{Thread: b.Thread}
+	for _, op := range b.Ops {
+		if !op.Act {
+			continue
+		}
+		w := interleave.Op{Kind: interleave.Update, Session: 1, Res: op.Res, Set: op.Set, Flags: op.Flags &^ interleave.FreshObject, Act: true, Tag: op.Tag}
+		if op.Kind == interleave.Delete || op.Kind == interleave.Remove {
+			w.Kind = interleave.Delete
+		}
+		w.Res.Where, w.Res.Key = nil, r.Op(r.Read).Res.Key
+		blind.Ops = append(blind.Ops, w)
+	}
+	if len(blind.Ops) == 0 || r.Op(r.Read).Res.Key == "" {
+		return v
+	}
+	blind.Ops = append(blind.Ops, interleave.Op{Kind: interleave.Commit, Session: 1})
+	if alone := f.memo.Judge(interleave.Pair{A: a, B: blind, Engine: f.set.Engine, Placement: place}); alone.Outcome != interleave.Race {
+		return alone
+	}
+	return v
 }
 
 // others returns the program with a value of its own, marked by who, wherever the contested set does not ask for the same one:

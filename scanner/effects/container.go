@@ -1,0 +1,142 @@
+package effects
+
+// Containers that belong to one request: displays and what is put into them.
+
+var containers = Library{
+	Methods: map[string]map[string]Model{
+		"mapping": {
+			"items": mappingItems, "keys": mappingKeys, "values": mappingValues, "get": mappingGet, "pop": mappingGet, "setdefault": mappingGet,
+			"copy": self, "update": mappingUpdate, "__setitem__": mappingSet,
+		},
+		"sequence": {
+			"append": sequenceAdd, "add": sequenceAdd, "extend": sequenceExtend, "insert": sequenceAdd, "copy": self,
+			"pop": func(c *Call) *Value {
+				if c.Recv.Elem != nil {
+					return c.Recv.Elem.Depending(c.Recv.Deps)
+				}
+				return nil
+			},
+		},
+	},
+}
+
+func mappingItems(c *Call) *Value {
+	out := &Value{Kind: Sequence, Deps: c.Recv.Deps}
+	for _, p := range c.Recv.Pairs {
+		if p.Key == nil {
+			out.Elem = &Value{Kind: Sequence, Items: []*Value{Opaque("key", p.Value.AllDeps()), Opaque("value", p.Value.AllDeps())}}
+			continue
+		}
+		out.Items = append(out.Items, &Value{Kind: Sequence, Items: []*Value{p.Key, p.Value}})
+	}
+	return out
+}
+
+func mappingKeys(c *Call) *Value {
+	out := &Value{Kind: Sequence, Deps: c.Recv.Deps}
+	for _, p := range c.Recv.Pairs {
+		if p.Key != nil {
+			out.Items = append(out.Items, p.Key)
+		}
+	}
+	return out
+}
+
+func mappingValues(c *Call) *Value {
+	out := &Value{Kind: Sequence, Deps: c.Recv.Deps}
+	for _, p := range c.Recv.Pairs {
+		out.Items = append(out.Items, p.Value)
+	}
+	return out
+}
+
+func mappingGet(c *Call) *Value {
+	key := c.Arg(0, "key")
+	if key == nil {
+		return nil
+	}
+	var any *Value
+	open := false
+	for _, p := range c.Recv.Pairs {
+		if p.Key == nil {
+			open = true
+			any = Join(any, Opaque("value", p.Value.AllDeps()))
+			continue
+		}
+		if key.Kind == Const && p.Key.Sym == key.Sym {
+			return p.Value
+		}
+		if key.Kind != Const {
+			any = Join(any, p.Value)
+		}
+	}
+	def := c.Arg(1, "default")
+	if def == nil {
+		def = None
+	}
+	if key.Kind == Const && !open {
+		return def
+	}
+	return Join(any, def).Depending(key.AllDeps())
+}
+
+// mappingUpdate and its kin change the display in place: it belongs to this request and was made by it.
+func mappingUpdate(c *Call) *Value {
+	for _, a := range c.Args {
+		if a.Kind == Mapping {
+			c.Recv.Pairs = append(c.Recv.Pairs, a.Pairs...)
+		} else {
+			c.Recv.Pairs = append(c.Recv.Pairs, Pair{Value: a})
+		}
+	}
+	for _, k := range c.Kw {
+		if k.Name != "" {
+			c.Recv.Pairs = append(c.Recv.Pairs, Pair{Key: Text(k.Name), Value: k.Value})
+		}
+	}
+	return None
+}
+
+func mappingSet(c *Call) *Value {
+	if len(c.Args) < 2 || len(c.Recv.Pairs) > 64 {
+		return None
+	}
+	for i, p := range c.Recv.Pairs {
+		if p.Key != nil && p.Key.Sym == c.Args[0].Sym {
+			c.Recv.Pairs[i].Value = c.Args[1]
+			return None
+		}
+	}
+	c.Recv.Pairs = append(c.Recv.Pairs, Pair{Key: c.Args[0], Value: c.Args[1]})
+	return None
+}
+
+func sequenceAdd(c *Call) *Value {
+	if len(c.Args) > 0 {
+		c.Recv.Elem = Join(c.Recv.Elem, c.Args[len(c.Args)-1].Depending(c.nearestDecision()))
+	}
+	return None
+}
+
+// nearestDecision returns what decided that the current point is reached: to find a container filled tells it.
+func (w *World) nearestDecision() Deps {
+	for c := w.Ctx; c != nil; c = c.Up {
+		if c.Check >= 0 && c.Check < len(w.Ops) {
+			return Deps32(w.Ops[c.Check].From)
+		}
+	}
+	return nil
+}
+
+func sequenceExtend(c *Call) *Value {
+	if len(c.Args) == 0 {
+		return None
+	}
+	a := c.Args[0]
+	for _, it := range append(a.Items[:len(a.Items):len(a.Items)], a.Elem) {
+		if it != nil {
+			c.Recv.Elem = Join(c.Recv.Elem, it)
+		}
+	}
+	return None
+}
