@@ -17,7 +17,7 @@ type probeFlags struct {
 	start, source      string
 	workers            int
 	username, password string
-	as, headers        []string
+	headers            []string
 	allow, avoid       []string
 	raceGets, heldOnly bool
 	requests, trials   int
@@ -31,7 +31,6 @@ func (f *probeFlags) bind(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.consent, "i-own-this-target", false, "say that the running application may be raced, which changes its data")
 	flags.StringVar(&f.username, "username", "", "log in as `NAME`; the password comes from --password or MIDDLEBRICK_PASSWORD")
 	flags.StringVar(&f.password, "password", "", "the `PASSWORD` of --username")
-	flags.StringSliceVar(&f.as, "as", nil, "a further identity, `NAME=USER:PASSWORD`")
 	flags.StringArrayVar(&f.headers, "header", nil, "send '`Name: value`' with every request of the probe; may be repeated")
 	flags.StringSliceVar(&f.allow, "allow-host", nil, "probe this `HOST:PORT` although it is not loopback")
 	flags.StringSliceVar(&f.avoid, "avoid", nil, "never call operations that match '`[METHOD ]/path*`'; a leading ! takes a built-in one away")
@@ -67,14 +66,6 @@ func (f *probeFlags) options(url string) (probe.Options, error) {
 		o.Identities = append(o.Identities, probe.Identity{Name: f.username, Username: f.username, Password: password})
 	} else if token := os.Getenv("MIDDLEBRICK_TOKEN"); token != "" {
 		o.Identities = append(o.Identities, probe.Identity{Name: "token", Token: token})
-	}
-	for _, text := range f.as {
-		name, rest, ok := strings.Cut(text, "=")
-		user, password, ok2 := strings.Cut(rest, ":")
-		if !ok || !ok2 || name == "" || user == "" {
-			return o, usage("", "--as takes NAME=USER:PASSWORD")
-		}
-		o.Identities = append(o.Identities, probe.Identity{Name: name, Username: user, Password: password})
 	}
 	return o, nil
 }
