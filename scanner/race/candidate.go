@@ -59,8 +59,13 @@ func candidates(t *flow.Trace) []*Race {
 
 func (r *Race) addColumns(t *flow.Trace, dep, base int) {
 	cols := t.Ops[dep].Res.Columns
-	if dep == base && t.Ops[base].Obj != 0 && t.Ops[base].Res.Columns == nil {
-		return // the row's existence
+	if dep == base && t.Ops[base].Res.Columns == nil {
+		// The row's existence: by its key nobody changes it, by a further condition whoever writes the column does.
+		for _, c := range t.Ops[base].Res.Where {
+			if c.Op != "?" && !strings.Contains(t.Ops[base].Res.Key, c.Column+"="+c.Value) || isConstant(c.Value) {
+				cols = append(cols[:len(cols):len(cols)], c.Column)
+			}
+		}
 	}
 	for _, c := range cols {
 		if !slices.Contains(r.Columns, c) {

@@ -243,6 +243,10 @@ func trimTransactions(p *Path, kept []int, in map[int]bool) []int {
 			continue
 		}
 		opens := op.Kind == interleave.Begin || op.Kind == interleave.Savepoint
+		if prev, ok := pending[op.Session]; ok && !opens && endsFirst(p.Trace.Ops[prev].Kind) {
+			drop[i] = true // nothing is left to end
+			continue
+		}
 		if prev, ok := pending[op.Session]; ok && !(opens && isEnd(p.Trace.Ops[prev].Kind)) {
 			drop[prev] = true
 			if !opens && p.Trace.Ops[prev].Kind == interleave.Begin && !begun[op.Session] {
@@ -272,6 +276,11 @@ func isBoundary(k interleave.Kind) bool {
 		return true
 	}
 	return false
+}
+
+// endsFirst tells whether what was pending is settled, so that a further end changes nothing.
+func endsFirst(k interleave.Kind) bool {
+	return k == interleave.Commit || k == interleave.Rollback || k == interleave.Close
 }
 
 func isEnd(k interleave.Kind) bool {
@@ -372,10 +381,8 @@ func (p *Path) controlled(from []int, ctx *effects.Ctx) []int {
 		if c.Check < 0 {
 			continue
 		}
-		for _, f := range p.Trace.Ops[c.Check].From {
-			if j, ok := p.Index[f]; ok {
-				add(j)
-			}
+		if j, ok := p.Index[c.Check]; ok {
+			add(j)
 		}
 	}
 	return out
