@@ -202,7 +202,7 @@ func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
 	if o.Cell != "" && in.isMutable(o, name) {
 		return in.readCell(o.Cell+"."+name, "", o.Attrs[name])
 	}
-	if v := o.Attrs[name]; v != nil {
+	if v := o.Attrs[name]; v != nil && !(v.IsNone() && in.shared.outside[name] && o.Cell != "") {
 		return v.Depending(recv.Deps)
 	}
 	if o.Class == nil {
@@ -236,7 +236,15 @@ func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
 		return in.dataField(recv, b, owner)
 	}
 	if b.Value != nil {
-		return in.classValue(b, owner)
+		v := in.classValue(b, owner)
+		if v.IsNone() && in.shared.outside[name] {
+			// None is only what it holds before start-up gives it something.
+			if b.Annotation == nil {
+				return effects.Opaque(recv.Sym+"."+name, recv.Deps)
+			}
+		} else {
+			return v
+		}
 	}
 	if b.Annotation != nil {
 		t := in.prog.Annotation(program.Scope{Module: owner.Module, Class: owner}, b.Annotation)

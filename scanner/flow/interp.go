@@ -75,11 +75,13 @@ type Shared struct {
 	rebound map[*program.Module]map[string]bool
 	// mutable are the attributes that some method other than the constructor assigns on self, by class.
 	mutable map[*program.Class]map[string]bool
+	// outside are the attributes that are assigned on something other than self anywhere: `holder.db = …`.
+	outside map[string]bool
 }
 
 // NewShared prepares what all entry points of one scan have in common.
 func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
-	sh := &Shared{Program: p, Schema: s, App: a, rebound: map[*program.Module]map[string]bool{}, mutable: map[*program.Class]map[string]bool{}}
+	sh := &Shared{Program: p, Schema: s, App: a, rebound: map[*program.Module]map[string]bool{}, mutable: map[*program.Class]map[string]bool{}, outside: map[string]bool{}}
 	for _, f := range p.Functions {
 		for name := range f.Globals {
 			if sh.rebound[f.Module] == nil {
@@ -87,7 +89,7 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 			}
 			sh.rebound[f.Module][name] = true
 		}
-		if f.Class != nil && f.Name != "__init__" && f.Def != nil {
+		if f.Def != nil && f.Outer == nil {
 			sh.noteMutations(f)
 		}
 	}
@@ -97,12 +99,18 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 func (sh *Shared) noteMutations(f *program.Function) {
 	note := func(target python.Expr) {
 		if a, ok := target.(*python.Attribute); ok {
-			if n, ok := a.Value.(*python.Name); ok && (n.ID == "self" || n.ID == "cls") {
+			n, ok := a.Value.(*python.Name)
+			if ok && (n.ID == "self" || n.ID == "cls") && f.Class != nil {
+				if f.Name == "__init__" {
+					return
+				}
 				if sh.mutable[f.Class] == nil {
 					sh.mutable[f.Class] = map[string]bool{}
 				}
 				sh.mutable[f.Class][a.Attr] = true
+				return
 			}
+			sh.outside[a.Attr] = true
 		}
 	}
 	python.Walk(f.Def, func(n python.Node) bool {
