@@ -62,6 +62,9 @@ func (r *Race) addColumns(t *flow.Trace, dep, base int) {
 	if dep == base && t.Ops[base].Res.Columns == nil {
 		// The row's existence: by its key nobody changes it, by a further condition whoever writes the column does.
 		for _, c := range t.Ops[base].Res.Where {
+			if c.SubQuery || isPresence(c.Column) || strings.HasSuffix(c.Column, "_id") {
+				continue
+			}
 			if c.Op != "?" && !strings.Contains(t.Ops[base].Res.Key, c.Column+"="+c.Value) || isConstant(c.Value) {
 				cols = append(cols[:len(cols):len(cols)], c.Column)
 			}
@@ -301,9 +304,23 @@ func whereColumns(where []interleave.Cond) []string {
 
 func writesAny(set []interleave.Assignment, cols []string) bool {
 	for _, a := range set {
-		if a.Column == "*" && len(cols) > 0 || slices.Contains(cols, a.Column) {
+		if slices.Contains(cols, a.Column) {
+			return true
+		}
+		// "*" is what an update takes from a request's body: ordinary columns, but not keys, marks of deletion or states.
+		if a.Column == "*" && slices.ContainsFunc(cols, isOrdinary) {
 			return true
 		}
 	}
 	return false
+}
+
+// isPresence tells whether a column says that the row is there at all: to find it deleted is only a 404.
+func isPresence(col string) bool {
+	return strings.Contains(col, "deleted") || strings.Contains(col, "archived") || strings.Contains(col, "removed")
+}
+
+func isOrdinary(col string) bool {
+	return !isPresence(col) && col != "id" && !strings.HasSuffix(col, "_id") && !strings.HasSuffix(col, "_at") &&
+		!strings.Contains(col, "status") && !strings.Contains(col, "state") && !matches(col, authorityWords)
 }

@@ -1,6 +1,8 @@
 package race
 
 import (
+	"slices"
+
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -69,4 +71,20 @@ func (r Relation) Group() string {
 		return "authority"
 	}
 	return "row"
+}
+
+// WritesWhatItChecks tells whether an act writes a column that was looked at, or takes the row away.
+func (r *Race) WritesWhatItChecks() bool {
+	for _, a := range r.Acts {
+		op := r.Op(a)
+		if op.Kind == interleave.Delete || op.Kind == interleave.Remove || len(r.Columns) == 0 || op.Flags&interleave.AllColumns != 0 || op.Kind == interleave.Effect {
+			return true
+		}
+		for _, s := range op.Set {
+			if slices.Contains(r.Columns, s.Column) || s.Column == "*" {
+				return true
+			}
+		}
+	}
+	return false
 }

@@ -64,6 +64,14 @@ func overlap(r *race.Race) []string {
 	return out
 }
 
+// wholeOrSame tells whether what is written derives from the same column's old value, or from the whole content.
+func wholeOrSame(r *race.Race) bool {
+	if len(r.Columns) == 0 {
+		return !onTable(r) || slices.Contains(written(r), "*") || r.Op(r.Read).Obj == 0
+	}
+	return len(overlap(r)) > 0 || slices.Contains(written(r), "*") && r.Self()
+}
+
 var stateWords = []string{"status", "state", "phase", "stage", "step"}
 
 var onceWords = []string{"used", "redeem", "consumed", "claimed", "verified_at", "accepted", "revoked", "burn", "spent", "activated"}
@@ -81,7 +89,7 @@ func isState(r *race.Race) bool {
 			continue
 		}
 		for _, u := range p.Uses {
-			if comparesState(u) {
+			if comparesState(u) && u.Left != nil && (u.Left.SrcCol == "" || slices.Contains(r.Columns, u.Left.SrcCol)) {
 				return true
 			}
 		}

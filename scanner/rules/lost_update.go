@@ -14,7 +14,7 @@ var lostUpdate = Rule{
 	CWE:      []string{"CWE-362", "CWE-367"},
 	Stem:     "lost_update",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && r.Relation == race.SameRow && (r.Derived || checked(r))
+		return raced(r) && onTable(r) && r.Relation == race.SameRow && (r.Derived && wholeOrSame(r) || checked(r) && len(overlap(r)) > 0)
 	},
 	Consequence: func(r *race.Race) string {
 		return "the later write is computed from the old value and wipes out what the other request wrote"
