@@ -215,6 +215,9 @@ func handled(types []string, h *python.ExceptHandler) interleave.Errors {
 	}
 	if r, ok := h.Body[len(h.Body)-1].(*python.Raise); ok {
 		if r.Exc == nil {
+			if answers(h.Body) {
+				return errs
+			}
 			return 0
 		}
 		if n, ok := r.Exc.(*python.Name); ok && n.ID == h.Name {
@@ -225,6 +228,20 @@ func handled(types []string, h *python.ExceptHandler) interleave.Errors {
 		}
 	}
 	return errs
+}
+
+// answers tells whether an except clause returns something on some way, before it raises again.
+func answers(body []python.Stmt) bool {
+	found := false
+	for _, s := range body {
+		python.Walk(s, func(n python.Node) bool {
+			if _, ok := n.(*python.Return); ok {
+				found = true
+			}
+			return !found
+		})
+	}
+	return found
 }
 
 // is500 tells whether a raised HTTPException says "internal server error".

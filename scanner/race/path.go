@@ -223,7 +223,7 @@ func (p *Path) needed(acts map[int]bool) (map[int]bool, int) {
 func trimTransactions(p *Path, kept []int, in map[int]bool) []int {
 	used := map[int]bool{}
 	for _, i := range kept {
-		if op := &p.Trace.Ops[i]; !isBoundary(op.Kind) {
+		if op := &p.Trace.Ops[i]; !isBoundary(op.Kind) && op.Kind != interleave.Flush {
 			used[op.Session] = true
 		}
 	}
@@ -233,6 +233,10 @@ func trimTransactions(p *Path, kept []int, in map[int]bool) []int {
 	drop := map[int]bool{}
 	for _, i := range kept {
 		op := &p.Trace.Ops[i]
+		if op.Kind == interleave.Flush && !begun[op.Session] {
+			drop[i] = true
+			continue
+		}
 		if !isBoundary(op.Kind) {
 			begun[op.Session] = true
 			delete(pending, op.Session)
@@ -272,7 +276,7 @@ func trimTransactions(p *Path, kept []int, in map[int]bool) []int {
 
 func isBoundary(k interleave.Kind) bool {
 	switch k {
-	case interleave.Begin, interleave.Commit, interleave.Rollback, interleave.Savepoint, interleave.ReleaseSavepoint, interleave.Flush, interleave.Close, interleave.Expire:
+	case interleave.Begin, interleave.Commit, interleave.Rollback, interleave.Savepoint, interleave.ReleaseSavepoint, interleave.Close, interleave.Expire:
 		return true
 	}
 	return false
@@ -284,7 +288,7 @@ func endsFirst(k interleave.Kind) bool {
 }
 
 func isEnd(k interleave.Kind) bool {
-	return k == interleave.Commit || k == interleave.Rollback || k == interleave.Close || k == interleave.Expire || k == interleave.Flush
+	return k == interleave.Commit || k == interleave.Rollback || k == interleave.Close || k == interleave.Expire
 }
 
 func (p *Path) translate(acts map[int]bool) interleave.Program {
