@@ -294,9 +294,14 @@ func isEnd(k interleave.Kind) bool {
 func (p *Path) translate(acts map[int]bool) interleave.Program {
 	out := interleave.Program{Ops: make([]interleave.Op, 0, len(p.Ops)), Thread: p.Trace.Thread}
 	used := p.testedWrites()
+	loaded := map[int]bool{}
 	for _, i := range p.Ops {
 		src := &p.Trace.Ops[i]
 		op := src.Op
+		if op.Kind == interleave.Refresh && !loaded[op.Obj] {
+			op.Kind = interleave.Read // its first load was left out: to the judge this is the first
+		}
+		loaded[op.Obj] = loaded[op.Obj] || op.Kind == interleave.Read
 		op.Tag = i
 		op.From = p.remap(op.From)
 		op.Act = acts[i]
