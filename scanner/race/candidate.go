@@ -144,6 +144,9 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 		if r.Res.Store != interleave.Table && len(r.Res.Where) == 0 {
 			return SetInsert, r.Res.Key == a.Res.Key || r.Res.Key == ""
 		}
+		if r.Res.Key != "" && len(r.Res.Where) == 0 {
+			return SetInsert, insertsKey(a.Set, r.Res.Key) // one row by its key: only that row's insertion is about it
+		}
 		return SetInsert, satisfies(a.Set, r.Res.Where)
 	case interleave.Assign:
 		if a.Flags&interleave.FreshObject != 0 {
@@ -163,6 +166,10 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 		return SetLeave, r.Lock.Strength == interleave.NoLock || r.Res.Aggregate == interleave.Count
 	}
 	return 0, false
+}
+
+func insertsKey(set []interleave.Assignment, key string) bool {
+	return slices.ContainsFunc(set, func(a interleave.Assignment) bool { return a.Value == key })
 }
 
 // satisfies tells whether a row with these values can be in the set that the predicate names.

@@ -88,3 +88,27 @@ func (r *Race) WritesWhatItChecks() bool {
 	}
 	return false
 }
+
+// Idle tells whether the same request, sent twice, does nothing twice but store the same constants: no effect, no other row.
+func (r *Race) Idle() bool {
+	if !r.Self() {
+		return false
+	}
+	for _, i := range r.Path.Ops {
+		op := r.Op(i)
+		if i < r.Read {
+			continue
+		}
+		switch op.Kind {
+		case interleave.Effect, interleave.Add, interleave.Insert, interleave.Remove, interleave.Delete:
+			return false
+		case interleave.Assign, interleave.Update:
+			for _, s := range op.Set {
+				if !isConstant(s.Value) && s.Value != "now" {
+					return false
+				}
+			}
+		}
+	}
+	return true
+}

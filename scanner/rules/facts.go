@@ -72,6 +72,15 @@ func wholeOrSame(r *race.Race) bool {
 	return len(overlap(r)) > 0 || slices.Contains(written(r), "*") && r.Self()
 }
 
+// fillsCache tells whether an entry is looked up and, when missing, made: two requests that both make it lose only work.
+func fillsCache(r *race.Race) bool {
+	if mentions([]string{r.Resource()}, "cache", "client", "pool", "instance", "model", "loaded", "registry") {
+		act := r.Op(r.Act)
+		return act.Value != nil && act.Value.Kind != effects.Const
+	}
+	return false
+}
+
 var stateWords = []string{"status", "state", "phase", "stage", "step"}
 
 var onceWords = []string{"used", "redeem", "consumed", "claimed", "verified_at", "accepted", "revoked", "burn", "spent", "activated"}
@@ -249,8 +258,8 @@ func isLazyInit(r *race.Race) bool {
 	for _, c := range r.Checks {
 		if p := r.Op(c).Pred; p != nil {
 			for _, u := range p.Uses {
-				if (u.Op == "not exists" || u.Op == "exists" || u.Op == "false" || u.Op == "true") && r.Op(r.Read).Res.Key == "*" {
-					return true
+				if u.Op == "not exists" || u.Op == "exists" || u.Op == "false" || u.Op == "true" {
+					return r.Op(r.Read).Res.Key == "*" || fillsCache(r)
 				}
 			}
 		}
