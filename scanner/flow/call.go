@@ -308,6 +308,8 @@ func (in *interp) newRow(c *program.Class, args []*value, kw []effects.Keyword) 
 			for name, a := range k.Value.Obj.Attrs {
 				o.Attrs[name] = a
 			}
+		} else {
+			o.Attrs["*"] = k.Value
 		}
 		deps = deps.With(k.Value.AllDeps())
 	}

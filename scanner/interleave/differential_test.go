@@ -222,7 +222,11 @@ func (c *comparison) conclude() {
 	if c.strange*100 > total*c.tolerated {
 		c.t.Errorf("%d unexplained differences", c.strange)
 	}
-	if want := 98 - c.tolerated; c.same*100 < total*want {
+	want := 98 - c.tolerated
+	if c.engine == PostgresSerializable {
+		want = 96 // when it refuses depends on its own timing; each refusal is explained, and none changes who wins
+	}
+	if c.same*100 < total*want {
 		c.t.Errorf("only %d of %d agree, want %d %%", c.same, total, want)
 	}
 }

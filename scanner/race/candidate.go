@@ -65,7 +65,10 @@ func (r *Race) addColumns(t *flow.Trace, dep, base int) {
 			if c.SubQuery || isPresence(c.Column) || strings.HasSuffix(c.Column, "_id") {
 				continue
 			}
-			if c.Op != "?" && !strings.Contains(t.Ops[base].Res.Key, c.Column+"="+c.Value) || isConstant(c.Value) {
+			if c.Op == "=" && !isConstant(c.Value) {
+				continue // how the row is looked up, not what is asked of it
+			}
+			if c.Op != "?" {
 				cols = append(cols[:len(cols):len(cols)], c.Column)
 			}
 		}
@@ -195,20 +198,16 @@ func satisfies(set []interleave.Assignment, where []interleave.Cond) bool {
 			}
 		}
 	}
-	return matched || !hasEquality(where) || !sharesColumn(set, where)
+	return matched || !hasEquality(where) || takesAnything(set)
+}
+
+// takesAnything tells whether the columns of a new row are not all known.
+func takesAnything(set []interleave.Assignment) bool {
+	return len(set) == 0 || slices.ContainsFunc(set, func(a interleave.Assignment) bool { return a.Column == "*" })
 }
 
 func hasEquality(where []interleave.Cond) bool {
 	return slices.ContainsFunc(where, func(c interleave.Cond) bool { return c.Op == "=" })
-}
-
-func sharesColumn(set []interleave.Assignment, where []interleave.Cond) bool {
-	for _, c := range where {
-		if _, ok := assigned(set, c.Column); ok && c.Op == "=" {
-			return true
-		}
-	}
-	return false
 }
 
 func assigned(set []interleave.Assignment, col string) (string, bool) {
