@@ -196,7 +196,7 @@ func describe(rule *rules.Rule, r *race.Race) string {
 		who = fmt.Sprintf("A request to %s and one to %s", entry, strings.TrimSpace(r.Rival.Entry.Method+" "+r.Rival.Entry.Path))
 	}
 	what := r.Resource()
-	if cols := r.Columns; len(cols) > 0 && len(cols) <= 3 {
+	if cols := r.Contested(); len(cols) > 0 && len(cols) <= 3 {
 		for i := range cols {
 			cols[i] = strings.TrimPrefix(cols[i], what+".")
 		}

@@ -112,3 +112,19 @@ func (r *Race) Idle() bool {
 	}
 	return true
 }
+
+// Contested returns the columns that were looked at and that the rival changes; all that were looked at, when it is not told which.
+func (r *Race) Contested() []string {
+	var out []string
+	if r.Rival != nil {
+		for _, s := range r.Rival.Ops[r.RivalAct].Set {
+			if slices.Contains(r.Columns, s.Column) {
+				out = append(out, s.Column)
+			}
+		}
+	}
+	if len(out) == 0 {
+		return r.Columns
+	}
+	return out
+}
