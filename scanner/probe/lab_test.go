@@ -3,6 +3,7 @@ package probe
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,7 +65,29 @@ func serve(t *testing.T, lab, app, db string, args ...string) string {
 		t.Fatal(err)
 	}
 	t.Cleanup(i.Stop)
+	steady(t, i.URL)
 	return i.URL
+}
+
+// steady waits until a server answers ten fresh connections in a row: one of several workers may still be starting, and
+// hypercorn's parent accepts for it.
+func steady(t *testing.T, url string) {
+	t.Helper()
+	client := &http.Client{Timeout: 2 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	good := 0
+	for deadline := time.Now().Add(20 * time.Second); good < 10; {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s does not answer steadily", url)
+		}
+		resp, err := client.Get(url + "/openapi.json")
+		if err != nil {
+			good = 0
+			time.Sleep(100 * time.Millisecond)
+			continue
+		}
+		resp.Body.Close()
+		good++
+	}
 }
 
 // table writes what became of every pair.
