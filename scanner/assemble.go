@@ -250,12 +250,7 @@ func steps(r *race.Race) []finding.Step {
 		add("B", finding.Act, s, "the rival writes in between")
 	}
 	for _, act := range r.Acts {
-		role := finding.Act
-		if r.Op(act).Kind == interleave.Effect {
-			role = finding.Effect
-		}
 		chain("A", finding.Act, r.Op(act).Site, "")
-		_ = role
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -188,19 +189,10 @@ func (b *binding) query(w *World, st *sql.Statement) *Query {
 		q.Lock.Strength = interleave.ForUpdate
 	}
 	q.Lock.SkipLocked, q.Lock.NoWait = st.Lock.SkipLocked, st.Lock.NoWait
-	if len(st.Lock.Of) > 0 && alias != "" && !contains(st.Lock.Of, alias) && !contains(st.Lock.Of, name) {
+	if len(st.Lock.Of) > 0 && alias != "" && !slices.Contains(st.Lock.Of, alias) && !slices.Contains(st.Lock.Of, name) {
 		q.Lock = interleave.LockMode{}
 	}
 	return q
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 func (b *binding) condition(c sql.Cond, q *Query, alias string) []Condition {

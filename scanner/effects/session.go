@@ -460,8 +460,6 @@ func exitSession(w *World, recv *Value, raised bool) {
 	w.Emit(op)
 }
 
-func sessionAttr(w *World, recv *Value, name string) *Value { return nil }
-
 // sessionShape recognises a session of unknown type by the statement that it executes.
 func sessionShape(c *Call) *Value {
 	switch c.Name {

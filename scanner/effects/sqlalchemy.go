@@ -50,7 +50,7 @@ var sqlalchemy = Library{
 		"column":       columnMethods,
 		"transaction":  {"commit": endTransaction(interleave.Commit), "rollback": endTransaction(interleave.Rollback), "start": startTransaction},
 	},
-	Attrs: map[string]func(*World, *Value, string) *Value{"rows": rowsAttr, "session": sessionAttr},
+	Attrs: map[string]func(*World, *Value, string) *Value{"rows": rowsAttr},
 	Enter: map[string]func(*World, *Value) *Value{"session": enterSession, "transaction": enterTransaction},
 	Exit:  map[string]func(*World, *Value, bool){"session": exitSession, "transaction": exitTransaction},
 	Shape: sessionShape,
@@ -456,12 +456,9 @@ var statementMethods = map[string]Model{
 }
 
 func bindParams(c *Call) *Value {
-	q, v := statement(c)
-	q.Where = append(q.Where, kwConditions(q, c.Kw)...)
+	_, v := statement(c)
 	return v
 }
-
-func kwConditions(*Query, []Keyword) []Condition { return nil }
 
 func runQuery(how string) Model {
 	return func(c *Call) *Value {

@@ -62,12 +62,6 @@ func (in *interp) setAttribute(recv *value, name string, v *value) {
 		case effects.Entity:
 			in.setColumn(r, name, v)
 		case effects.Instance, effects.ExtObject:
-			if r.Obj.Class != nil {
-				if set := in.setter(r, name); set != nil {
-					in.call(set, []*value{v}, nil, nil)
-					return
-				}
-			}
 			if r.Obj.Cell != "" && in.isMutable(r.Obj, name) {
 				in.writeCell(r.Obj.Cell+"."+name, "", v, false)
 				return
@@ -82,9 +76,6 @@ func (in *interp) setAttribute(recv *value, name string, v *value) {
 		}
 	}
 }
-
-// setter finds a property setter; the last definition of the name is the setter when the property has one.
-func (in *interp) setter(r *value, name string) *value { return nil }
 
 // setColumn stores v in a column of a row.
 func (in *interp) setColumn(r *value, name string, v *value) {

@@ -338,7 +338,7 @@ func (in *interp) isMutable(o *effects.Object, name string) bool {
 func (in *interp) entityAttr(f *frame, recv *value, name string) *value {
 	o := recv.Obj
 	if v := o.Attrs[name]; v != nil {
-		return v.Depending(in.armDeps(o))
+		return v
 	}
 	if o.Class != nil {
 		if b, owner := o.Class.Attr(name); b != nil && b.Function != nil {
@@ -363,8 +363,6 @@ func (in *interp) entityAttr(f *frame, recv *value, name string) *value {
 	}
 	return in.boundMethod(recv, name)
 }
-
-func (in *interp) armDeps(*effects.Object) effects.Deps { return nil }
 
 func (in *interp) isHybrid(fn *program.Function) bool {
 	if fn.Def == nil {

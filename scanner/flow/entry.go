@@ -222,11 +222,7 @@ func (in *interp) depend(dep fastapi.Dependency, name string, next func(*value))
 	var callee *value
 	switch {
 	case dep.Call != nil:
-		if dep.Scope.Function != nil {
-			callee = in.quiet(dep.Scope, dep.Call)
-		} else {
-			callee = in.quiet(dep.Scope, dep.Call)
-		}
+		callee = in.quiet(dep.Scope, dep.Call)
 	case dep.Class != nil:
 		callee = in.refValue(dep.Class.Ref)
 	}
@@ -342,12 +338,6 @@ func (in *interp) callDependency(callee *value, kw []effects.Keyword, gate strin
 	if in.Phase < effects.Dependency {
 		in.Phase = effects.Dependency
 	}
-	fn := callee.Ref.Function
-	if callee.Kind == effects.FuncRef && fn.ContextManager {
-		// FastAPI wraps generator functions itself; a decorated one gives the context manager.
-		in.yieldOrCall(in.call(callee, nil, kw, nil), gate, done)
-		return
-	}
 	in.yieldOrCall(in.call(callee, nil, kw, nil), gate, done)
 }
 
@@ -387,18 +377,13 @@ func (in *interp) instantiate(c *program.Class, done func(*value)) {
 		if in.isData(c) {
 			o := in.NewObject()
 			o.Class = c
-			in.dataDepends(c, &value{Kind: effects.Instance, Obj: o, Sym: c.Name}, done)
+			in.classDepends(c, &value{Kind: effects.Instance, Obj: o, Sym: c.Name}, done)
 			return
 		}
 		finish(in.construct(ref, nil, nil, nil))
 		return
 	}
 	in.solve(init, true, func(kw []effects.Keyword) { finish(in.construct(ref, nil, kw, nil)) })
-}
-
-// dataDepends fills the fields of a dataclass used as a dependency.
-func (in *interp) dataDepends(c *program.Class, v *value, done func(*value)) {
-	in.classDepends(c, v, done)
 }
 
 // classDepends gives a value to every class attribute that declares a dependency (`db: Session = Depends(get_db)`).

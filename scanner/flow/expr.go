@@ -1,11 +1,11 @@
 package flow
 
 import (
+	"maps"
 	"strconv"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
-	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 )
@@ -439,7 +439,7 @@ func (in *interp) lambda(f *frame, e *python.Lambda) *value {
 
 func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 	old := f.vars
-	f.vars = cloneVars(old)
+	f.vars = maps.Clone(old)
 	var deps effects.Deps
 	known := true
 	var items []*value
@@ -652,5 +652,3 @@ func (in *interp) yieldValue(v *value) *value {
 	}
 	return effects.None
 }
-
-var _ = interleave.Read

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -78,7 +79,7 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	}
 	for i, h := range s.Handlers {
 		in.Ctx = base
-		f.vars = join(cloneVars(before), after)
+		f.vars = join(maps.Clone(before), after)
 		end := in.arm(f, id, int8(min(2+i, 100)), func() exits {
 			if h.Name != "" {
 				f.vars[h.Name] = effects.Opaque("exception", nil)
@@ -92,7 +93,7 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 			if vars == nil {
 				vars = va
 			} else {
-				vars = join(cloneVars(vars), va)
+				vars = join(maps.Clone(vars), va)
 			}
 		}
 	}
@@ -115,14 +116,6 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 		}
 	}
 	return out
-}
-
-func cloneVars(m map[string]*value) map[string]*value {
-	c := make(map[string]*value, len(m))
-	for k, v := range m {
-		c[k] = v
-	}
-	return c
 }
 
 // rescope adjusts decisions inside a try body whose other arm raises what a handler catches: they reach as far as the handler leaves.
