@@ -176,6 +176,13 @@ func (p *Path) releasedBefore(lock *effects.Op, i, from int) bool {
 func (p *Path) needed(acts map[int]bool) (map[int]bool, int) {
 	needed := map[int]bool{}
 	last := 0
+	addLoads := func(obj, before int) {
+		for j := range p.Trace.Ops[:before] {
+			if loads(&p.Trace.Ops[j], obj) {
+				needed[j] = true
+			}
+		}
+	}
 	var add func(i, depth int)
 	add = func(i, depth int) {
 		if needed[i] || depth > 3 {
@@ -190,11 +197,7 @@ func (p *Path) needed(acts map[int]bool) (map[int]bool, int) {
 		}
 		if op.Obj != 0 && op.Kind == interleave.Attr {
 			// Every load of the object before its use decides what the use shows.
-			for j := range p.Trace.Ops[:i] {
-				if o := &p.Trace.Ops[j]; o.Obj == op.Obj && (o.Kind == interleave.Read || o.Kind == interleave.Refresh) {
-					needed[j] = true
-				}
-			}
+			addLoads(op.Obj, i)
 		}
 	}
 	for a := range acts {
@@ -209,11 +212,7 @@ func (p *Path) needed(acts map[int]bool) (map[int]bool, int) {
 			}
 		}
 		if op.Obj != 0 {
-			for j := range p.Trace.Ops[:a] {
-				if o := &p.Trace.Ops[j]; o.Obj == op.Obj && (o.Kind == interleave.Read || o.Kind == interleave.Refresh) {
-					needed[j] = true
-				}
-			}
+			addLoads(op.Obj, a)
 		}
 	}
 	return needed, last
