@@ -28,6 +28,7 @@ func (b *builder) result(f *finding.Finding) *gosarif.Result {
 			r.Properties[key] = value
 		}
 	}
+	b.web(r, f)
 	return r
 }
 
@@ -60,6 +61,9 @@ func (b *builder) message(f *finding.Finding, links string) string {
 	parts := []string{sentence(sink.SARIFText(b.title(f)))}
 	if links != "" {
 		parts = append(parts, links)
+	}
+	if seen := b.seen(f); seen != "" {
+		parts = append(parts, seen)
 	}
 	if g := f.Guard; g != nil && g.Verdict != "" {
 		why := g.Verdict

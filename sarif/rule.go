@@ -34,8 +34,11 @@ func (b *builder) declare(id string, r finding.Rule, level finding.Severity) {
 }
 
 func (b *builder) ruleID(f *finding.Finding) string {
-	if f.Rule == "" {
-		return "MB000" // an empty id would make the log invalid
+	if f.Rule == "" { // seen by running the application, and claimed by no rule
+		if f.Name == "" {
+			return "MB000" // an empty id would make the log invalid
+		}
+		return "MB000/" + f.Name + "/" + string(f.Severity)
 	}
 	if r, ok := b.rules[f.Rule]; ok && r.Severity != f.Severity {
 		return f.Rule + "/" + string(f.Severity)

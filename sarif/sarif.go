@@ -45,6 +45,7 @@ type builder struct {
 	index map[string]int // of a rule id in the run
 	rules map[string]finding.Rule
 	files map[string]*text
+	tests map[string]*finding.Test // by id
 	notes []string
 }
 
@@ -54,7 +55,10 @@ func Build(r *finding.Report, opts Options) (log []byte, notes []string, err err
 }
 
 func buildWithin(r *finding.Report, opts Options, limit int) (log []byte, notes []string, err error) {
-	b := &builder{Options: opts, index: map[string]int{}, rules: map[string]finding.Rule{}, files: map[string]*text{}}
+	b := &builder{Options: opts, index: map[string]int{}, rules: map[string]finding.Rule{}, files: map[string]*text{}, tests: map[string]*finding.Test{}}
+	for i := range r.Tests {
+		b.tests[r.Tests[i].ID] = &r.Tests[i]
+	}
 	b.start(r)
 	findings := b.ranked(r.Findings)
 	b.describe(findings)
@@ -118,6 +122,9 @@ func (b *builder) place(file string, line int) *gosarif.PhysicalLocation {
 }
 
 func (b *builder) artifact(file string) *gosarif.ArtifactLocation {
+	if file == "" {
+		file = document
+	}
 	return gosarif.NewArtifactLocation().WithUri(sink.URI(path.Join(b.Prefix, file))).WithUriBaseId(sourceRoot)
 }
 

@@ -368,3 +368,67 @@ func TestTooLarge(t *testing.T) {
 		}
 	}
 }
+
+// confirmed is the sample with a race that a probe saw, and one that no rule claims in an application without source.
+func confirmed(t *testing.T) *finding.Report {
+	t.Helper()
+	static := sample(t)
+	first := static.Findings[0]
+	probed := finding.NewReport("http://127.0.0.1:1", "0")
+	evidence := &finding.Evidence{Hits: 2, Trials: 7, Requests: []finding.Request{{Role: "setup", Method: "POST", Path: "/x"},
+		{Role: "racer", Method: "POST", Path: "/x/1/use", Headers: map[string]string{"Authorization": "[redacted 12345678]"}, Body: map[string]any{"n": 1}, Status: 200, Answer: map[string]any{"ok": true}}}}
+	probed.Tests = []finding.Test{
+		{ID: "MB-R-1", Method: first.Method, Endpoint: first.Endpoint, Verdict: "confirmed", Finding: first.ID, Vulnerability: "Both were [accepted](1)", Evidence: evidence},
+		{ID: "MB-R-2", Method: "POST", Endpoint: "/elsewhere", Verdict: "confirmed", Vulnerability: "Twice", Evidence: &finding.Evidence{Deterministic: true}}}
+	probed.Findings = []finding.Finding{{ID: "MB-R-2", Name: "lost-update", Severity: finding.High, Description: "Twice", Method: "POST", Endpoint: "/elsewhere", Evidence: []string{"MB-R-2"}}}
+	return finding.Fuse(static, probed)
+}
+
+// A confirmed race shows the request that raced and its answer, and says in its message how it was seen. One that no
+// rule claims and whose source is unknown still has a place, without which code scanning refuses the whole log.
+func TestConfirmed(t *testing.T) {
+	log, _, err := Build(confirmed(t), Options{Rules: rules, Source: fromSample})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Runs []struct {
+			Results []struct {
+				RuleID     string
+				Message    message
+				Locations  []location
+				WebRequest *struct {
+					Method, Target string
+					Headers        map[string]string
+					Body           struct{ Text string }
+				}
+				WebResponse *struct{ StatusCode int }
+				Properties  map[string]any
+			}
+		}
+	}
+	if err := json.Unmarshal(log, &got); err != nil {
+		t.Fatal(err)
+	}
+	seen := 0
+	for _, r := range got.Runs[0].Results {
+		switch r.Properties["test"] {
+		case "MB-R-1":
+			seen++
+			if r.WebRequest == nil || r.WebRequest.Target != "/x/1/use" || r.WebRequest.Body.Text != `{"n":1}` || r.WebResponse.StatusCode != 200 || r.Properties["hits"] != 2.0 {
+				t.Errorf("%+v", r)
+			}
+			if !strings.Contains(r.Message.Text, "Confirmed by running it in 2 of 7 trials (MB-R-1)") || strings.Contains(r.Message.Text, "](1) ") && strings.Contains(r.Message.Text, "[accepted](1)") {
+				t.Errorf("message %q", r.Message.Text)
+			}
+		case "MB-R-2":
+			seen++
+			if r.RuleID != "MB000/lost-update/high" || r.Locations[0].Physical.Artifact.URI != "openapi.json" || r.Locations[0].Physical.Region.StartLine != 1 {
+				t.Errorf("%+v", r)
+			}
+		}
+	}
+	if seen != 2 {
+		t.Errorf("%d results carry their proof", seen)
+	}
+}

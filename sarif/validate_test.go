@@ -39,7 +39,7 @@ func logs(t *testing.T) map[string][]byte {
 	wide := sample(t)
 	wide.Findings[0].Description = strings.Repeat("very long ", 500)
 	all := map[string][]byte{}
-	for name, r := range map[string]*finding.Report{"sample": sample(t), "hostile": hostile(), "nothing": finding.NewReport(".", "0.1.0"), "long": wide} {
+	for name, r := range map[string]*finding.Report{"sample": sample(t), "hostile": hostile(), "confirmed": confirmed(t), "nothing": finding.NewReport(".", "0.1.0"), "long": wide} {
 		_, data, _ := build(t, r, full())
 		all[name] = data
 	}

@@ -2,6 +2,7 @@ package action
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/internal/sink"
@@ -82,6 +83,7 @@ func (r *run) detail(e Entry, draw bool) string {
 		b.WriteString(" against " + sink.Code(strings.TrimSpace(e.Rival.Method+" "+e.Rival.Endpoint)))
 	}
 	b.WriteString("\n\n" + sink.Prose(sink.Clip(e.Description, 2000)) + "\n\n")
+	b.WriteString(r.proof(e))
 	if e.Unaccepted != nil {
 		fmt.Fprintf(&b, "This change suppresses the finding (%s). A suppression counts when it is in the base.\n\n", r.link(e.Unaccepted.Path, e.Unaccepted.Line))
 	}
@@ -101,6 +103,22 @@ func (r *run) detail(e Entry, draw bool) string {
 		b.WriteString(sink.Fence("diff", sink.ClipBytes(diff, 8000)) + "\n")
 	}
 	return b.String()
+}
+
+// proof says how a run of the application confirmed the finding.
+func (r *run) proof(e Entry) string {
+	for i := range r.head.Tests {
+		t := &r.head.Tests[i]
+		if !slices.Contains(e.Evidence, t.ID) {
+			continue
+		}
+		text := "**Confirmed by running it** (" + sink.Code(t.ID) + "): " + sink.Prose(sink.Clip(t.Vulnerability, 1000))
+		if t.Replay != "" {
+			text += " Again: " + sink.Code(t.Replay)
+		}
+		return text + "\n\n"
+	}
+	return ""
 }
 
 // rest lists what has no room for details.

@@ -44,10 +44,18 @@ func Concise(w io.Writer, r *finding.Report, opts Options) error {
 			continue
 		}
 		fmt.Fprintf(&b, "%s: %s %s %s\n", p.bold(where(r, f.Location.Path, f.Location.Line, f.Location.Column)),
-			p.severity(f.Severity, Plain(f.Rule)), p.severity(f.Severity, "["+Plain(string(f.Severity))+"]"), Plain(f.Description))
+			p.severity(f.Severity, Plain(ruleOf(f))), p.severity(f.Severity, "["+Plain(string(f.Severity))+"]"), Plain(f.Description))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// ruleOf names the rule of a finding; what was only seen by running the application has a name alone.
+func ruleOf(f *finding.Finding) string {
+	if f.Rule == "" {
+		return f.Name
+	}
+	return f.Rule
 }
 
 // where writes a place as a person can open it from where the command was called.

@@ -227,7 +227,7 @@ func TestJSONSchema(t *testing.T) {
 	s := schema(t)
 	r, _ := sample(t)
 	r.Tests = append(r.Tests, finding.Test{ID: "t1", Endpoint: "/x", Method: "POST", Rival: &finding.Route{Method: "POST", Endpoint: "/x"},
-		TestType: "double-submit", Verdict: "confirmed", CWE: []string{"CWE-367"}, Evidence: map[string]int{"ok": 2}, Location: &finding.Place{File: "a.py", Line: 1}})
+		TestType: "double-submit", Verdict: "confirmed", CWE: []string{"CWE-367"}, Finding: "f", Evidence: &finding.Evidence{Hits: 2}, Location: &finding.Place{File: "a.py", Line: 1}})
 	for _, good := range []*finding.Report{r, finding.NewReport(".", "0.1.0")} {
 		if err := validate(t, s, good); err != nil {
 			t.Error(err)

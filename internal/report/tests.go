@@ -19,11 +19,6 @@ func Tests(w io.Writer, r *finding.Report, opts Options) error {
 // verdictColumns is the width of the longest verdict, "confirmed_response", and a space.
 const verdictColumns = 20
 
-// accuses tells whether a verdict says that there is a race.
-func accuses(verdict string) bool {
-	return verdict == "confirmed" || verdict == "confirmed_response" || verdict == "freshness"
-}
-
 func (t *text) tests() {
 	all := t.report.Tests
 	if len(all) == 0 {
@@ -43,7 +38,7 @@ func (t *text) tests() {
 func (t *text) test(x *finding.Test) {
 	verdict := pad(Plain(x.Verdict), verdictColumns)
 	switch {
-	case accuses(x.Verdict):
+	case finding.Accuses(x.Verdict):
 		verdict = t.severity(finding.High, verdict)
 	case x.Verdict == "not_observed" || x.Verdict == "guarded":
 		verdict = t.good(verdict)

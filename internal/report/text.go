@@ -67,7 +67,7 @@ func (t *text) finding(f *finding.Finding) {
 
 // heading is the severity, the rule and the sentence that says who can do what to whom.
 func (t *text) heading(f *finding.Finding) {
-	label := Plain(fmt.Sprintf("%s[%s]", f.Severity, f.Rule))
+	label := Plain(fmt.Sprintf("%s[%s]", f.Severity, ruleOf(f)))
 	lines := wrap(f.Description, t.width-len(label)-2)
 	for i, line := range lines {
 		if i == 0 {
@@ -92,11 +92,26 @@ func (t *text) facts(f *finding.Finding) {
 	t.routes(f)
 	t.fact("fix", f.Remediation)
 	t.diff(f.Fix)
-	if len(f.Evidence) > 0 {
-		t.fact("confirmed", "by running it: "+strings.Join(f.Evidence, ", "))
+	t.fact("confirmed", t.proof(f))
+	more := "; middlebrick explain " + f.Rule + " says more"
+	if f.Rule == "" {
+		more = ""
 	}
-	t.fact("rule", fmt.Sprintf("%s (%s), %s confidence; middlebrick explain %s says more", f.Name,
-		strings.Join(append([]string{f.Category}, f.CWE...), ", "), f.Confidence, f.Rule))
+	t.fact("rule", fmt.Sprintf("%s (%s), %s confidence%s", f.Name, strings.Join(append([]string{f.Category}, f.CWE...), ", "), f.Confidence, more))
+}
+
+// proof says which tests saw the race, and what the first of them saw.
+func (t *text) proof(f *finding.Finding) string {
+	if len(f.Evidence) == 0 {
+		return ""
+	}
+	what := "by running it: " + strings.Join(f.Evidence, ", ")
+	for i := range t.report.Tests {
+		if x := &t.report.Tests[i]; x.ID == f.Evidence[0] && x.Vulnerability != f.Description {
+			what += ": " + x.Vulnerability
+		}
+	}
+	return what
 }
 
 // maxRoutes bounds the list of entry points of one finding.
@@ -154,7 +169,7 @@ func (t *text) diff(fix *finding.Fix) {
 
 func (t *text) summary(shown int) {
 	s := &t.report.Summary
-	confirmed := slices.ContainsFunc(t.report.Tests, func(x finding.Test) bool { return accuses(x.Verdict) })
+	confirmed := slices.ContainsFunc(t.report.Tests, func(x finding.Test) bool { return finding.Accuses(x.Verdict) })
 	switch {
 	case shown == 0 && !confirmed:
 		t.line("No races found.")

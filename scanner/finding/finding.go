@@ -149,9 +149,11 @@ type Test struct {
 	CWE            []string `json:"cwe,omitempty"`
 	Vulnerability  string   `json:"vulnerability"`
 	Recommendation string   `json:"recommendation"`
-	Evidence       any      `json:"evidence,omitempty"`
-	Replay         string   `json:"replay,omitempty"`
-	Location       *Place   `json:"location,omitempty"`
+	// Finding is the id of the static finding whose schedule was replayed.
+	Finding  string    `json:"finding,omitempty"`
+	Evidence *Evidence `json:"evidence,omitempty"`
+	Replay   string    `json:"replay,omitempty"`
+	Location *Place    `json:"location,omitempty"`
 }
 
 // Place is the handler of a tested operation.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -50,31 +51,14 @@ func advice(testType, verdict string) string {
 	return kinds[testType].advice
 }
 
-// fuse puts a confirmed race into the findings: onto the static finding that claims it, or as one of its own.
-func (p *prober) fuse(s *scenario, r *result, t *finding.Test) {
-	switch {
-	case s.finding != nil && accuses(r.verdict):
-		p.raise(s.finding, t)
-		return
-	case s.finding != nil && (r.verdict == guarded || r.verdict == notReproduced):
-		p.doubt(s.finding, t)
-		return
-	case !accuses(r.verdict):
-		return
-	}
-	k := kinds[s.testType]
-	for i := range p.report.Findings { // one alert per race: another pair on the same operation is more evidence
-		f := &p.report.Findings[i]
-		if f.Method == t.Method && f.Endpoint == t.Endpoint && f.Rule == "" {
-			f.Evidence = append(f.Evidence, t.ID)
-			return
-		}
-	}
-	f := finding.Finding{ID: t.ID, Name: k.name, Category: k.category, Severity: k.severity, Confidence: finding.HighConfidence,
+// alert makes a finding of a confirmed race that no static finding speaks of.
+func (p *prober) alert(t *finding.Test) *finding.Finding {
+	k := kinds[t.TestType]
+	f := &finding.Finding{ID: t.ID, Name: k.name, Category: k.category, Severity: k.severity, Confidence: finding.HighConfidence,
 		CWE: k.cwe, Description: t.Vulnerability, Endpoint: t.Endpoint, Method: t.Method, Remediation: t.Recommendation,
-		Steps: []finding.Step{}, Evidence: []string{t.ID},
-		Fingerprint: finding.Fingerprint{Race: hash(t.Method + " " + shape(t.Endpoint) + " " + s.testType)[:32]}}
-	if r.verdict == confirmedResponse {
+		Steps:       []finding.Step{},
+		Fingerprint: finding.Fingerprint{Race: hash(t.Method + " " + shape(t.Endpoint) + " " + t.TestType)[:32]}}
+	if t.Verdict == confirmedResponse {
 		f.Severity = f.Severity.Lower(1)
 	}
 	if t.Rival != nil {
@@ -84,37 +68,28 @@ func (p *prober) fuse(s *scenario, r *result, t *finding.Test) {
 		f.Location = finding.Location{Path: t.Location.File, Line: t.Location.Line, Column: 1, EndLine: t.Location.Line, EndColumn: 1}
 		f.CodeSnippet = p.line(t.Location.File, t.Location.Line)
 	}
-	p.report.Findings = append(p.report.Findings, f)
+	return f
 }
 
-// raise copies a static finding into the report, with the evidence that a run has confirmed it.
-func (p *prober) raise(f *finding.Finding, t *finding.Test) {
-	for i := range p.report.Findings {
-		if p.report.Findings[i].ID == f.ID {
-			p.report.Findings[i].Evidence = append(p.report.Findings[i].Evidence, t.ID)
-			return
+// doubt writes onto a static finding what its own schedule, forced, showed against it. A guard that was seen to work on
+// this engine takes one step of confidence; a schedule that turned out wrong is told, and takes none; what a search did
+// not observe is not even that.
+func doubt(findings []finding.Finding, tests []finding.Test) {
+	for _, t := range tests {
+		i := slices.IndexFunc(findings, func(f finding.Finding) bool { return t.Finding != "" && f.ID == t.Finding })
+		if i < 0 || t.Verdict != guarded && t.Verdict != notReproduced {
+			continue
 		}
-	}
-	raised := *f
-	raised.Confidence = finding.HighConfidence
-	raised.Evidence = append(append([]string{}, f.Evidence...), t.ID)
-	p.report.Findings = append(p.report.Findings, raised)
-}
-
-// doubt copies a static finding into the report with what a forced schedule showed against it. A guard that was seen
-// to work on this engine takes one step of confidence; a search that found nothing takes none, see notObserved.
-func (p *prober) doubt(f *finding.Finding, t *finding.Test) {
-	for i := range p.report.Findings {
-		if p.report.Findings[i].ID == f.ID {
-			return
+		f := &findings[i]
+		text := fmt.Sprintf("%s (%s): %s", t.ID, t.Verdict, t.Vulnerability)
+		if slices.Contains(f.Assumptions, text) {
+			continue
 		}
+		if t.Verdict == guarded && len(f.Evidence) == 0 {
+			f.Confidence = f.Confidence.Lower(1)
+		}
+		f.Assumptions = append(slices.Clone(f.Assumptions), text)
 	}
-	doubted := *f
-	if t.Verdict == guarded {
-		doubted.Confidence = f.Confidence.Lower(1)
-	}
-	doubted.Assumptions = append(append([]string{}, f.Assumptions...), fmt.Sprintf("%s (%s): %s", t.ID, t.Verdict, t.Vulnerability))
-	p.report.Findings = append(p.report.Findings, doubted)
 }
 
 // line reads one line of the source, for the snippet.
@@ -133,16 +108,12 @@ func (p *prober) line(path string, n int) string {
 	return strings.TrimSpace(lines[n-1])
 }
 
-// finishReport adds the static findings that no test confirmed, as they were, and counts the tests.
+// finishReport brings the static findings and the tests together, and counts the tests.
 func (p *prober) finishReport() {
-	have := map[string]bool{}
-	for _, f := range p.report.Findings {
-		have[f.ID] = true
-	}
-	for _, f := range p.opts.Findings {
-		if !have[f.ID] {
-			p.report.Findings = append(p.report.Findings, f)
-		}
+	p.report.Findings = finding.Confirm(p.opts.Findings, p.report.Tests, p.alert)
+	doubt(p.report.Findings, p.report.Tests)
+	if p.report.Findings == nil {
+		p.report.Findings = []finding.Finding{}
 	}
 	counts := map[string]int{}
 	for _, t := range p.report.Tests {

@@ -31,6 +31,7 @@ type result struct {
 	base     *baseline
 	best     *run // the run that shows the violation
 	failed   bool // the target gave no answer
+	held     bool // under the schedule of the static finding
 }
 
 // How often a violation must be seen before it is reported.
@@ -103,15 +104,16 @@ func (p *prober) atTheLimit(ctx context.Context, s *scenario, b *baseline) (*bas
 
 // attack is the race of one scenario.
 type attack struct {
-	p      *prober
-	s      *scenario
-	b      *baseline
-	ev     *Evidence
-	search search
-	best   *run
-	kind   judge.Kind
-	voids  int
-	limits int
+	p       *prober
+	s       *scenario
+	b       *baseline
+	ev      *Evidence
+	search  search
+	best    *run
+	kind    judge.Kind
+	voids   int
+	limits  int
+	spreads []time.Duration
 }
 
 func (a *attack) run(ctx context.Context) (*result, error) {
@@ -202,7 +204,7 @@ func (a *attack) trial(ctx context.Context) (judge.Kind, error) {
 	}
 	o := r.outcome(a.b.classes, a.b.volatile)
 	a.ev.Trials++
-	a.ev.spreads = append(a.ev.spreads, r.volley.Spread)
+	a.spreads = append(a.spreads, r.volley.Spread)
 	if o.Limited() {
 		a.limits++
 		return judge.Serial, sleepFor(ctx, 200*time.Millisecond)
@@ -219,7 +221,7 @@ func (a *attack) trial(ctx context.Context) (judge.Kind, error) {
 		a.ev.Hits++
 		if a.best == nil || k == judge.State && a.kind != judge.State {
 			a.best, a.kind = r, k
-			a.ev.parallel(a, r, offset)
+			a.keep(r, offset)
 		}
 		a.search.tell(offset, hit)
 		a.p.say(Event{Kind: "hit", Pair: a.s.title(), Trial: a.ev.Trials, Hits: a.ev.Hits})
@@ -350,6 +352,7 @@ func (a *attack) confirm(ctx context.Context) (bool, *result, error) {
 }
 
 func (a *attack) result(verdict, reason string) *result {
-	a.ev.close()
+	closeEvidence(a.ev)
+	a.ev.Spread = spread(a.spreads)
 	return &result{verdict: verdict, reason: reason, evidence: a.ev, base: a.b, best: a.best}
 }

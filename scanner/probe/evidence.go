@@ -11,81 +11,8 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/probe/judge"
 )
 
-// Evidence is what a test keeps, in the report and on disk. It holds no secret: proofs of identity are replaced by
-// the start of their hash.
-type Evidence struct {
-	Scenario      string       `json:"scenario"`
-	Setup         []string     `json:"setup"`
-	Racers        []string     `json:"racers"`
-	Observers     []string     `json:"observers"`
-	Sequential    []Sequential `json:"sequential,omitempty"`
-	Parallel      *Parallel    `json:"parallel,omitempty"`
-	Hits          int          `json:"hits"`
-	Trials        int          `json:"trials"`
-	Controls      Controls     `json:"controls"`
-	HitRate       [2]float64   `json:"hit_rate_95"`
-	ResponseOnly  int          `json:"response_only,omitempty"` // replies that fit no order while the state did
-	Failures      int          `json:"failures,omitempty"`      // requests that failed only in parallel
-	Gate          string       `json:"gate"`
-	Deterministic bool         `json:"deterministic,omitempty"`
-	Spread        *SpreadUS    `json:"release_spread_us,omitempty"`
-	Server        string       `json:"server,omitempty"`
-	Reason        string       `json:"reason,omitempty"`
-	Hold          *HoldPoint   `json:"hold,omitempty"`
-	Requests      []Request    `json:"requests,omitempty"` // of the run that shows it, in their order
-	Replay        string       `json:"replay,omitempty"`
-	Unique        string       `json:"unique,omitempty"` // the text that made the names of that run unique
-	Names         []string     `json:"names,omitempty"`  // of the racers; equal names are identical requests
-	FreshUser     bool         `json:"fresh_user,omitempty"`
-
-	spreads []time.Duration
-}
-
-// Sequential is what one order showed.
-type Sequential struct {
-	Order    string `json:"order"`
-	Statuses []int  `json:"statuses"`
-	State    any    `json:"state"`
-	Runs     int    `json:"runs"`
-}
-
-// Parallel is what the violating volley showed.
-type Parallel struct {
-	Statuses []int `json:"statuses"`
-	State    any   `json:"state"`
-	OffsetUS int64 `json:"offset_us"`
-	SpreadUS int64 `json:"release_spread_us"`
-}
-
-// Controls counts the volleys whose requests were kept apart.
-type Controls struct {
-	Runs      int `json:"runs"`
-	Anomalies int `json:"anomalies"`
-}
-
-// SpreadUS is the measured distance between releases in microseconds.
-type SpreadUS struct {
-	P50 float64 `json:"p50"`
-	P90 float64 `json:"p90"`
-}
-
-// HoldPoint is the line at which a request was held.
-type HoldPoint struct {
-	Path  string `json:"path"`
-	Line  int    `json:"line"`
-	Rival string `json:"rival"` // "passed" or "waited"
-}
-
-// Request is one exchange of the evidence.
-type Request struct {
-	Role    string            `json:"role"`
-	Method  string            `json:"method"`
-	Path    string            `json:"path"`
-	Headers map[string]string `json:"headers,omitempty"`
-	Body    any               `json:"body,omitempty"`
-	Status  int               `json:"status"`
-	Answer  any               `json:"answer,omitempty"`
-}
+// Evidence is what a test keeps, in the report and on disk.
+type Evidence = finding.Evidence
 
 func newEvidence(p *prober, s *scenario, b *baseline) *Evidence {
 	e := &Evidence{Scenario: s.id, Gate: "header", Server: p.target.server}
@@ -118,16 +45,16 @@ func newEvidence(p *prober, s *scenario, b *baseline) *Evidence {
 		}
 		seen[name] = len(e.Sequential)
 		state, _ := judge.Decode([]byte(b.seq[i].State))
-		e.Sequential = append(e.Sequential, Sequential{Order: name, Statuses: r.statuses(), State: titled(state), Runs: 1})
+		e.Sequential = append(e.Sequential, finding.Sequential{Order: name, Statuses: r.statuses(), State: titled(state), Runs: 1})
 	}
 	return e
 }
 
-// parallel keeps the volley that shows the violation.
-func (e *Evidence) parallel(a *attack, r *run, offset time.Duration) {
+// keep keeps the volley that shows the violation.
+func (a *attack) keep(r *run, offset time.Duration) {
 	state, _ := judge.Decode([]byte(r.outcome(a.b.classes, a.b.volatile).State))
-	e.Parallel = &Parallel{Statuses: r.statuses(), State: titled(state), OffsetUS: offset.Microseconds(), SpreadUS: r.volley.Spread.Microseconds()}
-	e.Requests, e.Unique = requests(r), r.env.unique
+	a.ev.Parallel = &finding.Parallel{Statuses: r.statuses(), State: titled(state), OffsetUS: offset.Microseconds(), SpreadUS: r.volley.Spread.Microseconds()}
+	a.ev.Requests, a.ev.Unique = requests(r), r.env.unique
 }
 
 // titled writes the names of the observers as people do; inside the judge a slash would be a step of a path.
@@ -146,13 +73,13 @@ func titled(state any) any {
 
 const maxRequests = 60
 
-func requests(r *run) []Request {
-	var out []Request
+func requests(r *run) []finding.Request {
+	var out []finding.Request
 	for _, ex := range r.env.log {
 		if len(out) == maxRequests {
 			break
 		}
-		q := Request{Role: ex.role, Method: ex.req.Method, Path: ex.req.Path, Status: ex.resp.Status, Answer: redactBody(ex.body), Headers: map[string]string{}}
+		q := finding.Request{Role: ex.role, Method: ex.req.Method, Path: ex.req.Path, Status: ex.resp.Status, Answer: redactBody(ex.body), Headers: map[string]string{}}
 		for _, h := range redact(ex.req.Headers) {
 			if n := strings.ToLower(h.Name); n != "user-agent" && n != "connection" && n != "accept" {
 				q.Headers[h.Name] = h.Value
@@ -168,12 +95,17 @@ func requests(r *run) []Request {
 	return out
 }
 
-func (e *Evidence) close() {
-	e.HitRate[0], e.HitRate[1] = judge.Wilson(e.Hits, e.Trials)
-	if n := len(e.spreads); n > 0 {
-		slices.Sort(e.spreads)
-		e.Spread = &SpreadUS{P50: us(e.spreads[n/2]), P90: us(e.spreads[n*9/10])}
+// closeEvidence computes what follows from the counts.
+func closeEvidence(e *Evidence) { e.HitRate[0], e.HitRate[1] = judge.Wilson(e.Hits, e.Trials) }
+
+// spread sums the distances between releases up.
+func spread(list []time.Duration) *finding.SpreadUS {
+	n := len(list)
+	if n == 0 {
+		return nil
 	}
+	slices.Sort(list)
+	return &finding.SpreadUS{P50: us(list[n/2]), P90: us(list[n*9/10])}
 }
 
 func us(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
@@ -185,6 +117,9 @@ func (p *prober) add(s *scenario, r *result) {
 		Rival: &finding.Route{Method: b.Method, Endpoint: b.Path}, CWE: cweOf(s.testType)}
 	if place := p.handler(a.Method, a.Path); place != nil {
 		t.Location = place
+	}
+	if r.held && s.finding != nil {
+		t.Finding = s.finding.ID
 	}
 	if r.evidence == nil {
 		r.evidence = newEvidence(p, s, r.base)
@@ -200,7 +135,6 @@ func (p *prober) add(s *scenario, r *result) {
 	t.Evidence = r.evidence
 	p.report.Tests = append(p.report.Tests, t)
 	p.journal.evidence(p, &t, r)
-	p.fuse(s, r, &t)
 	p.say(Event{Kind: "verdict", Pair: s.title(), Trial: r.evidence.Trials, Hits: r.evidence.Hits, Text: r.verdict + optional(r.reason)})
 }
 
@@ -211,19 +145,17 @@ func optional(reason string) string {
 	return ": " + reason
 }
 
-func accuses(verdict string) bool {
-	return verdict == confirmedState || verdict == confirmedResponse || verdict == freshness
-}
+func accuses(verdict string) bool { return finding.Accuses(verdict) }
 
 // handler maps an operation to its place in the source, when the static half knows it.
 func (p *prober) handler(method, path string) *finding.Place {
 	for _, r := range p.opts.Routes {
-		if r.Path != "" && r.Method == method && (shape(r.Endpoint) == shape(path) || strings.HasSuffix(shape(path), shape(r.Endpoint)) && len(r.Endpoint) > 1) {
+		if r.Path != "" && finding.SameRoute(r, method, path) {
 			return &finding.Place{File: r.Path, Line: r.Line}
 		}
 	}
 	for _, f := range p.opts.Findings {
-		if f.Method == method && f.Endpoint != "" && strings.HasSuffix(shape(path), shape(f.Endpoint)) {
+		if f.Location.Path != "" && finding.SameRoute(finding.Route{Method: f.Method, Endpoint: f.Endpoint}, method, path) {
 			return &finding.Place{File: f.Location.Path, Line: f.Location.Line}
 		}
 	}

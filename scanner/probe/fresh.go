@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/probe/fire"
 	"github.com/middlebrick/middlebrick/scanner/probe/judge"
 )
@@ -33,7 +34,7 @@ func (p *prober) heldBody(ctx context.Context, s *scenario, b *baseline) (*resul
 				break // the gate leaked, or the revocation does not show
 			}
 			st := r.replies[0].resp.Status
-			ev.Parallel = &Parallel{Statuses: []int{st, fresh}, State: r.env.normal(b.volatile).Tree("", r.tree(), 0)}
+			ev.Parallel = &finding.Parallel{Statuses: []int{st, fresh}, State: r.env.normal(b.volatile).Tree("", r.tree(), 0)}
 			if st >= 200 && st < 300 {
 				honoured++
 				ev.Hits++
@@ -46,7 +47,7 @@ func (p *prober) heldBody(ctx context.Context, s *scenario, b *baseline) (*resul
 				s.testType = revocation
 			}
 			ev.Deterministic = true
-			ev.close()
+			closeEvidence(ev)
 			use, revoke := s.racers[user].op.Key(), s.racers[1-user].op.Key()
 			return &result{verdict: freshness, evidence: ev, base: b,
 				reason: fmt.Sprintf("%s was accepted although %s had taken effect: a fresh request was refused (%d)", use, revoke, ev.Parallel.Statuses[1])}, nil

@@ -36,7 +36,7 @@ func (h *held) hold(ctx context.Context, s *scenario, point finding.Step) (*resu
 	}
 	ev := newEvidence(p, s, b)
 	ev.Gate, ev.Deterministic = "hold", true
-	res := &result{evidence: ev, base: b}
+	res := &result{evidence: ev, base: b, held: true}
 	for range 2 {
 		one, err := h.once(ctx, s, b, point)
 		if err != nil {
@@ -44,7 +44,7 @@ func (h *held) hold(ctx context.Context, s *scenario, point finding.Step) (*resu
 		}
 		ev.Trials++
 		if !one.reached {
-			ev.close()
+			closeEvidence(ev)
 			res.verdict, res.reason = inconclusive, one.why
 			return res, nil
 		}
@@ -61,11 +61,11 @@ func (h *held) hold(ctx context.Context, s *scenario, point finding.Step) (*resu
 		if one.waited {
 			rival = "waited"
 		}
-		ev.Hold = &HoldPoint{Path: point.Path, Line: one.line, Rival: rival}
+		ev.Hold = &finding.HoldPoint{Path: point.Path, Line: one.line, Rival: rival}
 		state, _ := judge.Decode([]byte(o.State))
-		ev.Parallel = &Parallel{Statuses: one.run.statuses(), State: titled(state)}
+		ev.Parallel = &finding.Parallel{Statuses: one.run.statuses(), State: titled(state)}
 		if !kind.Accuses() {
-			ev.close()
+			closeEvidence(ev)
 			res.verdict, res.reason = harmless(ev, one.waited, point)
 			return res, nil
 		}
@@ -76,7 +76,7 @@ func (h *held) hold(ctx context.Context, s *scenario, point finding.Step) (*resu
 			res.verdict = confirmedResponse
 		}
 	}
-	ev.close()
+	closeEvidence(ev)
 	return res, nil
 }
 

@@ -94,7 +94,7 @@ func steady(t *testing.T, url string) {
 func table(r *finding.Report) string {
 	var b strings.Builder
 	for _, t := range r.Tests {
-		e := t.Evidence.(*Evidence)
+		e := t.Evidence
 		fmt.Fprintf(&b, "%-18s %-24s %3d/%-3d %s %s | %s %s | %s\n", t.Verdict, t.TestType, e.Hits, e.Trials, t.Method, t.Endpoint, t.Rival.Method, t.Rival.Endpoint, clip(t.Vulnerability, 150))
 	}
 	return b.String()
@@ -141,7 +141,7 @@ func laboratory(t *testing.T, app, db string) *finding.Report {
 	}
 	var tries []int
 	for _, test := range r.Tests {
-		if e := test.Evidence.(*Evidence); accuses(test.Verdict) {
+		if e := test.Evidence; accuses(test.Verdict) {
 			tries = append(tries, e.Trials)
 		}
 	}
@@ -221,7 +221,7 @@ func TestServers(t *testing.T) {
 				t.Fatal(err, r)
 			}
 			test := r.Tests[0]
-			e := test.Evidence.(*Evidence)
+			e := test.Evidence
 			t.Logf("%s %d/%d %s", test.Verdict, e.Hits, e.Trials, test.Vulnerability)
 			switch {
 			case e.Gate == "leaked":

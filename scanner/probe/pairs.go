@@ -287,12 +287,7 @@ func (p *prober) hint(s *scenario) {
 		if f.Method == "" || f.Suppressed != nil {
 			continue
 		}
-		a, b := s.racers[0].op, s.racers[1].op
-		rival := f.Rival
-		if rival == nil {
-			rival = &finding.Rival{Method: f.Method, Endpoint: f.Endpoint}
-		}
-		if same(a, f.Method, f.Endpoint) && same(b, rival.Method, rival.Endpoint) || same(b, f.Method, f.Endpoint) && same(a, rival.Method, rival.Endpoint) {
+		if p.speaksOf(s, f) {
 			s.score += 20 + 2*f.Severity.Rank()
 			if s.finding == nil {
 				s.finding = f
@@ -301,10 +296,10 @@ func (p *prober) hint(s *scenario) {
 	}
 }
 
-// same reports whether an operation of the document is the given route of the source; the source may not know the
-// prefix under which the application is mounted.
-func same(op *openapi.Op, method, endpoint string) bool {
-	return op.Method == method && (shape(op.Path) == shape(endpoint) || strings.HasSuffix(shape(op.Path), shape(endpoint)) && endpoint != "/" && endpoint != "")
+// speaksOf reports whether a finding is about the pair of a scenario.
+func (p *prober) speaksOf(s *scenario, f *finding.Finding) bool {
+	a, b := s.racers[0].op, s.racers[1].op
+	return f.SpeaksOf(a.Method, a.Path, &finding.Route{Method: b.Method, Endpoint: b.Path})
 }
 
 // slug names an operation in the id of a scenario: "post.orders.id.cancel".

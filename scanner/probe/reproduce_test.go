@@ -46,7 +46,7 @@ func TestReproduction(t *testing.T) {
 
 func TestReproduceRefuses(t *testing.T) {
 	base := Kept{Test: finding.Test{ID: "MB-R-1", Verdict: confirmedState, Vulnerability: `a "quote" \ and """`}, Target: "http://127.0.0.1:1",
-		Evidence: &Evidence{Scenario: "post.x.twice", Unique: "mb1", Names: []string{"A", "A"}, Requests: []Request{
+		Evidence: &Evidence{Scenario: "post.x.twice", Unique: "mb1", Names: []string{"A", "A"}, Requests: []finding.Request{
 			{Role: "setup", Method: "POST", Path: "/x", Body: map[string]any{"name": "mb1", "n": 7.0}, Status: 201, Answer: map[string]any{"id": 7.0}},
 			{Role: "racer", Method: "POST", Path: "/x/7/use", Status: 200}, {Role: "racer", Method: "POST", Path: "/x/7/use", Status: 200},
 			{Role: "observer", Method: "GET", Path: "/x/7", Status: 200}}}}

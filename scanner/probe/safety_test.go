@@ -106,7 +106,7 @@ func quick(base string) Options {
 
 func verdictOf(r *finding.Report, scenario string) (string, string) {
 	for _, t := range r.Tests {
-		if e := t.Evidence.(*Evidence); e.Scenario == scenario {
+		if e := t.Evidence; e.Scenario == scenario {
 			return t.Verdict, t.Vulnerability
 		}
 	}

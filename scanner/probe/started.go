@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/probe/hold"
+	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
 )
 
 // runStarted starts the application itself. Static findings are replayed first, on two instances of one process
@@ -150,7 +152,7 @@ func (h *held) replay(ctx context.Context, scenarios []*scenario, f *finding.Fin
 			continue
 		}
 		// Actor A of the finding is the request that is held.
-		if !same(s.racers[0].op, f.Method, f.Endpoint) {
+		if !checks(f, s.racers[0].op) {
 			s.racers[0], s.racers[1] = s.racers[1], s.racers[0]
 			s.racers[0].name, s.racers[1].name = "A", "B"
 		}
@@ -182,14 +184,12 @@ func rivalOf(f *finding.Finding) string {
 	return f.Rival.Method + " " + f.Rival.Endpoint
 }
 
-// speaksOf reports whether a scenario is the pair of a finding.
-func (p *prober) speaksOf(s *scenario, f *finding.Finding) bool {
-	a, b := s.racers[0].op, s.racers[1].op
-	rival := f.Rival
-	if rival == nil {
-		rival = &finding.Rival{Method: f.Method, Endpoint: f.Endpoint}
+// checks reports whether an operation is the one of the finding that checks, by any entry point that reaches it.
+func checks(f *finding.Finding, op *openapi.Op) bool {
+	if finding.SameRoute(finding.Route{Method: f.Method, Endpoint: f.Endpoint}, op.Method, op.Path) {
+		return true
 	}
-	return same(a, f.Method, f.Endpoint) && same(b, rival.Method, rival.Endpoint) || same(b, f.Method, f.Endpoint) && same(a, rival.Method, rival.Endpoint)
+	return slices.ContainsFunc(f.Routes, func(r finding.Route) bool { return finding.SameRoute(r, op.Method, op.Path) })
 }
 
 // holdPoint returns the first act of actor A.
@@ -206,6 +206,6 @@ func holdPoint(f *finding.Finding) (finding.Step, bool) {
 func (p *prober) addUnplanned(f *finding.Finding, r *result) {
 	p.report.Tests = append(p.report.Tests, finding.Test{
 		ID: "MB-R-" + hash(f.ID + f.Method + f.Endpoint)[:8], Endpoint: f.Endpoint, Method: f.Method, TestType: stateChange, Verdict: r.verdict,
-		Vulnerability: r.reason, Evidence: &Evidence{Reason: r.reason, Gate: "hold"},
+		Vulnerability: r.reason, Evidence: &Evidence{Reason: r.reason, Gate: "hold"}, Finding: f.ID,
 		Location: &finding.Place{File: f.Location.Path, Line: f.Location.Line}})
 }
