@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/flow"
@@ -47,7 +48,7 @@ type analysis struct {
 }
 
 // analyse runs the floors in order: program, application, schema, traces, races.
-func analyse(ctx context.Context, files []*python.File, configs []schema.Config) (*analysis, error) {
+func analyse(ctx context.Context, files []*python.File, configs []schema.Config, own *effects.Library) (*analysis, error) {
 	a := &analysis{program: program.Build(files)}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -59,6 +60,7 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config)
 		return nil, err
 	}
 	shared := flow.NewShared(a.program, a.schema, a.app)
+	shared.Own = own
 	a.traces = make([]*flow.Trace, len(a.app.Entries))
 	if err := each(ctx, len(a.app.Entries), func(i int) { a.traces[i] = flow.TraceEntry(shared, a.app.Entries[i]) }); err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/schema"
@@ -20,9 +21,12 @@ import (
 type Options struct {
 	Version string   // of the program, for the report
 	Rules   []string // ids of the rules to apply; nil means all
+	// Models describe functions and methods of libraries that only the project knows.
+	Models []effects.Declared
 }
 
-// Scan reads the tree and reports its races. An error means that the scan was cancelled; whatever could not be read or
+// Scan reads the tree and reports its races. An error means that the scan was cancelled or that a model is
+// not understood; whatever could not be read or
 // understood is named in the report.
 func Scan(ctx context.Context, tree *source.Tree, opts Options) (*finding.Report, error) {
 	start := time.Now()
@@ -32,7 +36,11 @@ func Scan(ctx context.Context, tree *source.Tree, opts Options) (*finding.Report
 	if err != nil {
 		return nil, err
 	}
-	a, err := analyse(ctx, files, configs)
+	own, err := effects.LibraryOf(opts.Models)
+	if err != nil {
+		return nil, err
+	}
+	a, err := analyse(ctx, files, configs, own)
 	if err != nil {
 		return nil, err
 	}

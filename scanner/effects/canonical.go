@@ -12,6 +12,8 @@ func Canonical(qual string) string {
 		return "sqlalchemy." + Last(qual)
 	case "starlette":
 		return "fastapi." + strings.TrimPrefix(qual, "starlette.")
+	case "redis", "aioredis", "fakeredis", "valkey", "coredis":
+		return canonicalRedis(qual)
 	case "async_fastapi_jwt_auth", "fastapi_async_sqlalchemy":
 		return qual
 	}

@@ -30,7 +30,7 @@ var external = Library{
 		"mail":       {"send_message": sends("mail"), "sendmail": sends("mail"), "send": sends("mail")},
 		"socket":     {"send_text": sends("message"), "send_json": sends("message"), "send_bytes": sends("message")},
 	},
-	Attrs: map[string]func(*World, *Value, string) *Value{"app": appAttr, "request": requestAttr},
+	Attrs: map[string]func(*World, *Value, string) *Value{"app": appAttr, "request": requestAttr, "socket": requestAttr},
 	Enter: map[string]func(*World, *Value) *Value{"http": enterSession, "tasks": enterSession, "mail": enterSession},
 	Exit:  map[string]func(*World, *Value, bool){"http": func(*World, *Value, bool) {}, "tasks": func(*World, *Value, bool) {}, "mail": func(*World, *Value, bool) {}},
 	Shape: externalShape,

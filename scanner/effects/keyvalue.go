@@ -1,124 +1,117 @@
 package effects
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
-// Redis, sync and async: every command is one atomic step on the latest value.
+// Key-value stores: every command is one atomic step on the latest value. What lies under a key is a row of the key space, and
+// the fields of a hash are its columns; the members of a set or list are rows of a space of their own, so that they can be counted.
 
-var keyValues = Library{
-	Funcs: map[string]Model{"redis.from_url": redisClient, "redis.asyncio.from_url": redisClient, "redis.asyncio.Redis.from_url": redisClient, "redis.Redis.from_url": redisClient},
-	Classes: map[string]string{
-		"redis.Redis": "redis", "redis.asyncio.Redis": "redis", "redis.asyncio.client.Redis": "redis", "redis.StrictRedis": "redis", "aioredis.Redis": "redis", "redis.client.Redis": "redis",
-		"redis pipeline": "redis pipeline",
-	},
-	Methods: map[string]map[string]Model{
-		"redis": {
-			"get": kvRead, "exists": kvRead, "hget": kvRead, "hgetall": kvRead, "sismember": kvRead, "scard": kvRead, "llen": kvRead, "ttl": kvRead, "zscore": kvRead, "mget": kvRead,
-			"set": kvSet, "setex": kvWrite, "hset": kvWrite, "delete": kvDelete, "decr": kvStep, "decrby": kvStep, "incr": kvStep, "incrby": kvStep, "hincrby": kvStep,
-			"setnx": kvClaim, "hsetnx": kvClaim, "sadd": kvClaim, "getdel": kvStep, "lpop": kvStep, "rpop": kvStep, "getset": kvStep, "eval": kvStep, "evalsha": kvStep,
-			"lock": redisLock, "pipeline": redisPipeline,
-		},
-		"redis pipeline": {
-			"get": kvRead, "exists": kvRead, "hget": kvRead, "set": kvSet, "setex": kvWrite, "hset": kvWrite, "delete": kvDelete,
-			"decr": kvStep, "decrby": kvStep, "incr": kvStep, "incrby": kvStep, "hincrby": kvStep, "watch": kvWatch,
-			"multi": func(*Call) *Value { return None }, "execute": func(*Call) *Value { return Opaque("results", nil) },
-		},
-	},
-	Enter: map[string]func(*World, *Value) *Value{"redis": enterSession, "redis pipeline": enterSession},
-	Exit:  map[string]func(*World, *Value, bool){"redis": func(*World, *Value, bool) {}, "redis pipeline": exitPipeline},
-}
-
-func redisClient(c *Call) *Value {
-	o := c.NewObject()
-	o.Qual = "redis.Redis"
-	return &Value{Kind: ExtObject, Obj: o, Sym: "redis"}
-}
-
-func kvKey(c *Call) string {
-	if len(c.Args) == 0 {
-		return ""
-	}
-	if s, ok := c.Args[0].Str(); ok {
-		return s
-	}
-	return c.Args[0].Sym
-}
-
-func kvOp(c *Call, k interleave.Kind, flags interleave.Flags) int {
-	op := Op{}
+// keyOp emits an operation on one key of a key space.
+func keyOp(c *Call, space, key string, k interleave.Kind, flags interleave.Flags, set ...interleave.Assignment) int {
+	op := Op{Guess: c.Recv != nil && c.Recv.Guess}
 	op.Kind, op.Flags = k, flags
-	op.Res = interleave.Resource{Store: interleave.KeyValue, Name: "redis", Key: kvKey(c)}
+	op.Res = interleave.Resource{Store: interleave.KeyValue, Name: space, Key: key}
 	op.From = c.Deps().Ints()
-	if k == interleave.Update || k == interleave.Insert {
-		op.Set = []interleave.Assignment{{Column: "value", Relative: flags&interleave.Atomic != 0}}
+	if len(set) == 0 && (k == interleave.Update || k == interleave.Insert) {
+		set = []interleave.Assignment{{Column: ValueColumn, Relative: flags&interleave.Atomic != 0}}
 	}
+	op.Set = set
 	if k == interleave.Insert {
 		op.Unique = [][]string{{"key"}}
-		op.Set = append(op.Set, interleave.Assignment{Column: "key", Value: op.Res.Key})
-	}
-	if w, ok := watched(c); ok {
-		op.Version = w
+		op.Set = append(op.Set, interleave.Assignment{Column: "key", Value: key})
 	}
 	return c.Emit(op)
 }
 
-func kvRead(c *Call) *Value {
-	i := kvOp(c, interleave.Read, 0)
-	v := Opaque("redis["+kvKey(c)+"]", Dep(i))
-	v.Src = int32(i + 1)
-	return v
-}
-
-func kvSet(c *Call) *Value {
-	if c.True("nx") {
-		return kvClaim(c)
+// keyText names the key that a value stands for: a constant, or a template that keeps its literal text (f'wallet:{user}').
+func keyText(v *Value) string {
+	switch {
+	case v == nil:
+		return ""
+	case v.Kind == Const || strings.HasPrefix(v.Sym, "f'"):
+		return v.Sym
 	}
-	return kvWrite(c)
+	return "f'{" + v.Sym + "}'"
 }
 
-func kvWrite(c *Call) *Value {
-	kvOp(c, interleave.Update, 0)
-	return None
+// KeyName is a key as people read it.
+func KeyName(key string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(key, "f"), "'"), "'")
 }
 
-func kvDelete(c *Call) *Value { return result("deleted", kvOp(c, interleave.Delete, 0)) }
-
-// kvStep changes the latest value and returns what it gave, in one step.
-func kvStep(c *Call) *Value {
-	return result("redis step", kvOp(c, interleave.Update, interleave.Atomic))
-}
-
-// kvClaim creates the key unless it is there, and tells which.
-func kvClaim(c *Call) *Value {
-	return result("claimed", kvOp(c, interleave.Insert, interleave.OnConflictIgnore))
-}
-
-func redisLock(c *Call) *Value {
-	o := c.NewObject()
-	o.Qual, o.Args = "redis.lock.Lock", c.Args
-	return &Value{Kind: ExtObject, Obj: o, Sym: "lock"}
-}
-
-// pipeline is the state of a pipeline object: the keys it watches.
-type pipeline struct{ watches string }
-
-func redisPipeline(c *Call) *Value {
-	o := c.NewObject()
-	o.Qual, o.Extra = "redis pipeline", &pipeline{}
-	return &Value{Kind: ExtObject, Obj: o, Sym: "pipeline"}
-}
-
-func kvWatch(c *Call) *Value {
-	if p, ok := c.Recv.Obj.Extra.(*pipeline); ok {
-		p.watches = "watched"
+// SameKeys tells whether two keys of a key space can be the same one: the literal text of their templates agrees, and what is
+// filled in may be anything. A key of which nothing is known is not taken for one of which something is.
+func SameKeys(a, b string) bool {
+	x, y := template(a), template(b)
+	switch {
+	case a == b, x == nil, y == nil:
+		return true
+	case blank(x) || blank(y):
+		return blank(x) && blank(y)
+	case len(x) == 1:
+		return fits(x[0], y)
+	case len(y) == 1:
+		return fits(y[0], x)
 	}
-	return None
+	return slices.Equal(x, y)
 }
 
-func watched(c *Call) (string, bool) {
-	p, ok := c.Recv.Obj.Extra.(*pipeline)
-	return "watched", ok && p.watches != ""
+// blank tells whether a template has no literal text at all.
+func blank(parts []string) bool {
+	return len(parts) > 1 && !slices.ContainsFunc(parts, func(s string) bool { return s != "" })
 }
 
-func exitPipeline(*World, *Value, bool) {}
+// fits tells whether a constant key can be an instance of a template.
+func fits(key string, parts []string) bool {
+	if len(parts) == 1 {
+		return key == parts[0]
+	}
+	last := len(parts) - 1
+	rest, ok := strings.CutPrefix(key, parts[0])
+	if !ok || !strings.HasSuffix(rest, parts[last]) {
+		return false
+	}
+	rest = strings.TrimSuffix(rest, parts[last])
+	for _, p := range parts[1:last] {
+		i := strings.Index(rest, p)
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+len(p):]
+	}
+	return true
+}
+
+// template splits a key into the literal texts between what is filled in: a constant is one text. Nil is a key that is no text.
+func template(key string) []string {
+	if strings.HasPrefix(key, "'") {
+		return []string{KeyName(key)}
+	}
+	if !strings.HasPrefix(key, "f'") {
+		return nil
+	}
+	body := KeyName(key)
+	var parts []string
+	depth, from := 0, 0
+	for i := 0; i < len(body); i++ {
+		switch body[i] {
+		case '{':
+			if depth == 0 {
+				parts = append(parts, body[from:i])
+			}
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				from = i + 1
+			}
+		}
+	}
+	if depth == 0 {
+		parts = append(parts, body[from:])
+	}
+	return parts
+}

@@ -2,7 +2,7 @@ package effects
 
 import "github.com/middlebrick/middlebrick/scanner/interleave"
 
-// Locks: of threads, of the event loop, of files, of Redis.
+// Locks: of threads, of the event loop, of files. Those of Redis are in redis_lock.go.
 
 var locks = Library{
 	Classes: map[string]string{
@@ -11,15 +11,13 @@ var locks = Library{
 		"anyio.Lock": "lock", "anyio.Semaphore": "lock", "anyio.CapacityLimiter": "lock",
 		"filelock.FileLock": "filelock", "filelock.SoftFileLock": "filelock", "filelock.AsyncFileLock": "filelock", "portalocker.Lock": "filelock",
 		"fasteners.InterProcessLock": "filelock",
-		"redis.lock.Lock":            "redis lock", "redis.asyncio.lock.Lock": "redis lock",
 	},
 	Methods: map[string]map[string]Model{
-		"lock":       {"acquire": acquire, "release": release, "locked": lockedTest},
-		"filelock":   {"acquire": acquire, "release": release},
-		"redis lock": {"acquire": acquire, "release": release},
+		"lock":     {"acquire": acquire, "release": release, "locked": lockedTest},
+		"filelock": {"acquire": acquire, "release": release},
 	},
-	Enter: map[string]func(*World, *Value) *Value{"lock": enterLock, "filelock": enterLock, "redis lock": enterLock},
-	Exit:  map[string]func(*World, *Value, bool){"lock": exitLock, "filelock": exitLock, "redis lock": exitLock},
+	Enter: map[string]func(*World, *Value) *Value{"lock": enterLock, "filelock": enterLock},
+	Exit:  map[string]func(*World, *Value, bool){"lock": exitLock, "filelock": exitLock},
 }
 
 // lockOp is the operation on a lock object. A lock that belongs to one request only excludes nobody: its name is fresh.
@@ -35,7 +33,7 @@ func lockOp(w *World, v *Value, k interleave.Kind) int {
 	case "redis lock":
 		op.Scope = interleave.LeaseLock
 		if len(v.Obj.Args) > 0 {
-			op.Name = "redis:" + v.Obj.Args[len(v.Obj.Args)-1].Sym
+			op.Name = "redis:" + keyText(v.Obj.Args[len(v.Obj.Args)-1])
 		}
 	default:
 		op.Name = v.Obj.Cell

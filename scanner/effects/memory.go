@@ -205,5 +205,6 @@ func popItem(c *Call) *Value {
 
 // stateAttr reads app.state.NAME: what was assigned there lives as long as the process.
 func stateAttr(w *World, recv *Value, name string) *Value {
-	return ReadCell(w, recv.Obj.Cell+"."+name, "", nil)
+	place := recv.Obj.Cell + "." + name
+	return ReadCell(w, place, "", w.Started(place))
 }

@@ -83,12 +83,22 @@ type Library struct {
 }
 
 // Libraries are all libraries that are modelled.
-var Libraries = []*Library{&sqlalchemy, &driver, &locks, &containers, &memory, &files, &documents, &keyValues, &external}
+var Libraries = []*Library{&sqlalchemy, &driver, &locks, &containers, &memory, &files, &documents, &redis, &external}
+
+// Use adds the library that the project described itself; it is asked before the others. Nil is none.
+func (w *World) Use(own *Library) {
+	if own != nil {
+		w.own, w.libraries = own, append([]*Library{own}, Libraries...)
+	}
+}
 
 // Function returns the model of a function or constructor, or nil.
-func Function(qual string) Model {
+func (w *World) Function(qual string) Model {
+	if w.own != nil && w.own.Funcs[qual] != nil {
+		return w.own.Funcs[qual]
+	}
 	q := Canonical(qual)
-	for _, l := range Libraries {
+	for _, l := range w.libraries {
 		if m := l.Funcs[q]; m != nil {
 			return m
 		}
@@ -100,9 +110,12 @@ func Function(qual string) Model {
 }
 
 // Family returns the family of a library class, "" when it is not modelled.
-func Family(qual string) string {
+func (w *World) Family(qual string) string {
+	if w.own != nil && w.own.Classes[qual] != "" {
+		return w.own.Classes[qual]
+	}
 	q := Canonical(qual)
-	for _, l := range Libraries {
+	for _, l := range w.libraries {
 		if f := l.Classes[q]; f != "" {
 			return f
 		}
@@ -111,8 +124,8 @@ func Family(qual string) string {
 }
 
 // Method returns the model of a method of an object of a family, or nil.
-func Method(family, name string) Model {
-	for _, l := range Libraries {
+func (w *World) Method(family, name string) Model {
+	for _, l := range w.libraries {
 		if m := l.Methods[family][name]; m != nil {
 			return m
 		}
@@ -121,8 +134,8 @@ func Method(family, name string) Model {
 }
 
 // Attribute reads an attribute of a library object; ok is false when the library does not model it.
-func Attribute(w *World, family string, recv *Value, name string) (*Value, bool) {
-	for _, l := range Libraries {
+func (w *World) Attribute(family string, recv *Value, name string) (*Value, bool) {
+	for _, l := range w.libraries {
 		if f := l.Attrs[family]; f != nil {
 			if v := f(w, recv, name); v != nil {
 				return v, true
@@ -133,8 +146,8 @@ func Attribute(w *World, family string, recv *Value, name string) (*Value, bool)
 }
 
 // EnterContext models `with recv`; ok is false when no library knows the family.
-func EnterContext(w *World, family string, recv *Value) (*Value, bool) {
-	for _, l := range Libraries {
+func (w *World) EnterContext(family string, recv *Value) (*Value, bool) {
+	for _, l := range w.libraries {
 		if f := l.Enter[family]; f != nil {
 			return f(w, recv), true
 		}
@@ -143,8 +156,8 @@ func EnterContext(w *World, family string, recv *Value) (*Value, bool) {
 }
 
 // ExitContext models the end of `with recv`.
-func ExitContext(w *World, family string, recv *Value, raised bool) {
-	for _, l := range Libraries {
+func (w *World) ExitContext(family string, recv *Value, raised bool) {
+	for _, l := range w.libraries {
 		if f := l.Exit[family]; f != nil {
 			f(w, recv, raised)
 			return

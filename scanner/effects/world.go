@@ -34,9 +34,22 @@ type Op struct {
 	Long bool
 	// Identity tells that the operation belongs to finding out who calls.
 	Identity bool
-	// Attempt counts the enclosing try bodies.
+	// Pipelined tells that a command waits in a pipeline for the others.
+	Pipelined bool
+	// Decides tells that the store decides by itself, on the latest value, whether anything is written: a script.
+	Decides bool
+	// Lasting tells that what a claim created has no end of its own; Expires tells more.
+	Lasting bool
+	Expires Expiry
+	// Catch is the try statement around it.
 	Catch *Catch
 }
+
+// Expiry tells how what a claim created gets its time to live.
+type Expiry uint8
+
+// ExpiresLater: by a second command, which is never sent if the process dies before it.
+const ExpiresLater Expiry = 1
 
 // Phase is the part of a request's life in which an operation happens.
 type Phase uint8
@@ -116,12 +129,17 @@ type World struct {
 	Call func(callee *Value, args []*Value, kw []Keyword) *Value
 	// Defer queues a callable to run after the response, or unawaited.
 	Defer func(callee *Value, args []*Value, kw []Keyword, how string)
+	// Started tells what start-up code puts into a shared place, nil when that is not known.
+	Started func(place string) *Value
 	// Typed makes a value of what an annotation says.
 	Typed func(t *program.Type, sym string) *Value
 	// FamilyOf and MethodOf are the look-ups Family and Method, for models that need them: a model cannot name the table it stands in.
 	FamilyOf func(qual string) string
 	MethodOf func(family, name string) Model
 	Await    bool // the call being modelled is awaited
+
+	own       *Library // that the project described itself, nil for none
+	libraries []*Library
 
 	objects  int
 	fresh    int
@@ -139,7 +157,10 @@ type rowID struct {
 
 // NewWorld returns an empty trace.
 func NewWorld(p *program.Program, s *schema.Schema) *World {
-	return &World{Program: p, Schema: s, FamilyOf: Family, MethodOf: Method}
+	w := &World{Program: p, Schema: s}
+	w.libraries = Libraries
+	w.FamilyOf, w.MethodOf = w.Family, w.Method
+	return w
 }
 
 // MaxOps bounds the trace of one entry point.

@@ -28,6 +28,9 @@ func (in *interp) assignName(f *frame, name string, v *value) {
 	if fn := f.scope.Function; fn != nil {
 		switch {
 		case fn.Globals[name]:
+			if in.Muted > 0 {
+				in.fill(f.scope.Module.Name+"."+name, v)
+			}
 			in.writeCell(f.scope.Module.Name+"."+name, "", v, false)
 			return
 		case fn.Nonlocals[name]:
@@ -55,6 +58,9 @@ func (in *interp) unpack(f *frame, targets []python.Expr, v *value) {
 // setAttribute stores v in an attribute of recv.
 func (in *interp) setAttribute(recv *value, name string, v *value) {
 	for _, r := range recv.Alternatives() {
+		if r != nil && r.Kind == effects.ClassRef && r.Ref.Class != nil && in.Muted > 0 {
+			in.fill(r.Ref.Class.Module.Name+"."+r.Ref.Class.Name+"."+name, v)
+		}
 		if r == nil || r.Obj == nil {
 			continue
 		}
@@ -62,6 +68,9 @@ func (in *interp) setAttribute(recv *value, name string, v *value) {
 		case effects.Entity:
 			in.setColumn(r, name, v)
 		case effects.Instance, effects.ExtObject:
+			if r.Obj.Cell != "" && in.Muted > 0 {
+				in.fill(r.Obj.Cell+"."+name, v)
+			}
 			if r.Obj.Cell != "" && in.isMutable(r.Obj, name) {
 				in.writeCell(r.Obj.Cell+"."+name, "", v, false)
 				return

@@ -36,10 +36,10 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 			return out.Depending(recv.Deps)
 		}
 	case effects.Rows, effects.Statement, effects.Column, effects.Expr, effects.Sequence, effects.Mapping, effects.Const, effects.BoundExt:
-		if v, ok := effects.Attribute(in.World, effects.KindFamily(recv), recv, name); ok {
+		if v, ok := in.World.Attribute(effects.KindFamily(recv), recv, name); ok {
 			return v
 		}
-		if recv.Kind == effects.BoundExt && recv.Self != nil && recv.Src == 0 && effects.Method(effects.KindFamily(recv), name) == nil {
+		if recv.Kind == effects.BoundExt && recv.Self != nil && recv.Src == 0 && in.World.Method(effects.KindFamily(recv), name) == nil {
 			out := in.boundMethod(recv, name)
 			out.SrcCol = name
 			return out
@@ -71,7 +71,7 @@ func (in *interp) family(v *value) string {
 		return ""
 	}
 	if v.Obj.Qual != "" {
-		return effects.Family(v.Obj.Qual)
+		return in.World.Family(v.Obj.Qual)
 	}
 	if v.Obj.Class != nil {
 		return in.classFamily(v.Obj.Class)
@@ -84,7 +84,7 @@ func (in *interp) classFamily(c *program.Class) string {
 	for _, k := range c.MRO() {
 		for _, b := range k.Bases {
 			if b.Class == nil && b.Qual != "" {
-				if fam := effects.Family(b.Qual); fam != "" {
+				if fam := in.World.Family(b.Qual); fam != "" {
 					return fam
 				}
 			}
@@ -99,7 +99,7 @@ func (in *interp) libraryAttr(recv *value, name string) *value {
 			return v
 		}
 	}
-	if v, ok := effects.Attribute(in.World, in.family(recv), recv, name); ok {
+	if v, ok := in.World.Attribute(in.family(recv), recv, name); ok {
 		return v
 	}
 	return in.boundMethod(recv, name)
@@ -145,9 +145,30 @@ func (in *interp) classBinding(recv *value, b *program.Binding, owner *program.C
 	case b.Class != nil:
 		return &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: b.Class, Qual: b.Class.Qualname}}
 	case b.Value != nil:
-		return in.classValue(b, owner)
+		v := in.classValue(b, owner)
+		if v.IsNone() {
+			if given := in.givenClass(b, owner); given != nil {
+				return given
+			}
+		}
+		return v
+	}
+	if given := in.givenClass(b, owner); given != nil {
+		return given
 	}
 	return effects.Opaque(recv.Sym+"."+b.Name, nil)
+}
+
+// givenClass returns what start-up code gives an attribute of a class that has no value, or None, in its body.
+func (in *interp) givenClass(b *program.Binding, owner *program.Class) *value {
+	place := owner.Module.Name + "." + owner.Name + "." + b.Name
+	if b.Annotation != nil {
+		t := in.prog.Annotation(program.Scope{Module: owner.Module, Class: owner}, b.Annotation)
+		if v := in.typed(&t, place); v.Kind == effects.ExtObject {
+			return in.share(v, place)
+		}
+	}
+	return in.started(place)
 }
 
 // classValue evaluates the value of a class attribute once; a container or object there is shared by the process.
@@ -214,7 +235,7 @@ func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
 			return &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: o.Class}}
 		}
 		if fam := in.family(recv); fam != "" {
-			if v, ok := effects.Attribute(in.World, fam, recv, name); ok {
+			if v, ok := in.World.Attribute(fam, recv, name); ok {
 				return v
 			}
 		}
@@ -239,6 +260,9 @@ func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
 		v := in.classValue(b, owner)
 		if v.IsNone() && in.shared.outside[name] {
 			// None is only what it holds before start-up gives it something.
+			if given := in.givenAttr(o, owner, name); given != nil {
+				return given
+			}
 			if b.Annotation == nil {
 				return effects.Opaque(recv.Sym+"."+name, recv.Deps)
 			}
@@ -259,6 +283,16 @@ func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
 		return v
 	}
 	return in.boundMethod(recv, name)
+}
+
+// givenAttr returns what start-up code gives an attribute of a shared object, or of its class.
+func (in *interp) givenAttr(o *effects.Object, owner *program.Class, name string) *value {
+	if o.Cell != "" {
+		if v := in.started(o.Cell + "." + name); v != nil {
+			return v
+		}
+	}
+	return in.started(owner.Module.Name + "." + owner.Name + "." + name)
 }
 
 // boundTypeVar resolves `model: type[ModelT]` in a generic base to the class that the subclass names.

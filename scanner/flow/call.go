@@ -171,13 +171,19 @@ func (in *interp) libraryMethod(recv *value, name string, args []*value, kw []ef
 		fam = effects.KindFamily(recv)
 	}
 	if fam != "" {
-		if m := effects.Method(fam, name); m != nil {
+		if m := in.World.Method(fam, name); m != nil {
 			if v := m(c); v != nil {
 				return v
 			}
 		}
 	}
-	return effects.ByShape(c)
+	if v := textMethod(recv, name, args, kw); v != nil {
+		return v
+	}
+	if v := effects.ByShape(c); v != nil {
+		return v
+	}
+	return unknownMethod(recv, name, args)
 }
 
 func (in *interp) boundCall(callee *value, args []*value, kw []effects.Keyword, n *python.Call) *value {
@@ -202,7 +208,7 @@ func (in *interp) boundCall(callee *value, args []*value, kw []effects.Keyword, 
 func (in *interp) external(callee *value, args []*value, kw []effects.Keyword, n *python.Call) *value {
 	qual := callee.Ref.Qual
 	c := &effects.Call{World: in.World, Name: qual, Args: args, Kw: kw, Node: n}
-	if m := effects.Function(qual); m != nil {
+	if m := in.World.Function(qual); m != nil {
 		if v := m(c); v != nil {
 			return v
 		}
@@ -211,7 +217,7 @@ func (in *interp) external(callee *value, args []*value, kw []effects.Keyword, n
 		return v
 	}
 	last := effects.Last(qual)
-	if effects.Family(qual) != "" || last != "" && last[0] >= 'A' && last[0] <= 'Z' {
+	if in.World.Family(qual) != "" || last != "" && last[0] >= 'A' && last[0] <= 'Z' {
 		return in.libraryObject(qual, c)
 	}
 	return nil
@@ -228,7 +234,7 @@ func (in *interp) libraryObject(qual string, c *effects.Call) *value {
 	if c.Node != nil {
 		o.Node = c.Node
 	}
-	if effects.IsSessionFamily(effects.Family(qual)) {
+	if effects.IsSessionFamily(in.World.Family(qual)) {
 		o.Num = in.NewSession()
 	}
 	v := unknownCall(&value{Sym: effects.Last(qual)}, c.Args, c.Kw)

@@ -376,29 +376,11 @@ func (in *interp) dict(f *frame, e *python.Dict) *value {
 }
 
 func (in *interp) joined(f *frame, e *python.JoinedStr) *value {
-	var b strings.Builder
-	var deps effects.Deps
-	allConst := true
-	for _, part := range e.Values {
-		v := in.eval(f, part)
-		if s, ok := v.Str(); ok {
-			b.WriteString(s)
-			continue
-		}
-		if v.Kind == effects.Const {
-			b.WriteString(v.Sym)
-			continue
-		}
-		allConst = false
-		deps = deps.With(v.AllDeps())
-		b.WriteString("{" + v.Sym + "}")
+	parts := make([]*value, 0, len(e.Values))
+	for _, p := range e.Values {
+		parts = append(parts, in.eval(f, p))
 	}
-	if allConst {
-		return effects.Text(b.String())
-	}
-	v := effects.Opaque("f'"+b.String()+"'", deps)
-	v.Name = "fstring"
-	return v
+	return template(parts...)
 }
 
 var binOps = map[python.Operator]string{
@@ -415,12 +397,10 @@ func (in *interp) binary(l *value, op python.Operator, r *value) *value {
 			return v
 		}
 	}
+	if v := concatenated(l, op, r); v != nil {
+		return v
+	}
 	if op == python.Add {
-		if a, ok := l.Str(); ok {
-			if b, ok := r.Str(); ok {
-				return effects.Text(a + b)
-			}
-		}
 		if l.Kind == effects.Sequence && r.Kind == effects.Sequence {
 			return &value{Kind: effects.Sequence, Items: append(append([]*value{}, l.Items...), r.Items...), Elem: effects.Join(l.Elem, r.Elem), Deps: l.Deps.With(r.Deps)}
 		}

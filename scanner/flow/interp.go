@@ -41,6 +41,8 @@ type interp struct {
 	handlerStart int
 	sessionSyms  map[string]int
 	yielded      func(*value) *value // what a yield in the current generator does
+	filled       map[string]*value   // what start-up code puts into shared places
+	rehearsed    map[*program.Function]bool
 }
 
 // frame is one activation of a function, class body or module.
@@ -71,17 +73,21 @@ type Shared struct {
 	Program *program.Program
 	Schema  *schema.Schema
 	App     *fastapi.App
+	// Own is the library that the project described itself, nil for none.
+	Own *effects.Library
 	// rebound are the module-level names that some function rebinds by `global`.
 	rebound map[*program.Module]map[string]bool
 	// mutable are the attributes that some method other than the constructor assigns on self, by class.
 	mutable map[*program.Class]map[string]bool
 	// outside are the attributes that are assigned on something other than self anywhere: `holder.db = …`.
 	outside map[string]bool
+	// fillers are the functions that fill shared places, by the last part of the place's name.
+	fillers map[string][]filler
 }
 
 // NewShared prepares what all entry points of one scan have in common.
 func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
-	sh := &Shared{Program: p, Schema: s, App: a, rebound: map[*program.Module]map[string]bool{}, mutable: map[*program.Class]map[string]bool{}, outside: map[string]bool{}}
+	sh := &Shared{Program: p, Schema: s, App: a, rebound: map[*program.Module]map[string]bool{}, mutable: map[*program.Class]map[string]bool{}, outside: map[string]bool{}, fillers: map[string][]filler{}}
 	for _, f := range p.Functions {
 		for name := range f.Globals {
 			if sh.rebound[f.Module] == nil {
@@ -91,7 +97,11 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 		}
 		if f.Def != nil && f.Outer == nil {
 			sh.noteMutations(f)
+			sh.noteFillers(f)
 		}
+	}
+	for _, m := range p.Modules {
+		sh.noteTopLevel(m)
 	}
 	return sh
 }
@@ -138,8 +148,10 @@ func newInterp(sh *Shared) *interp {
 		cached:  map[*program.Function]*value{},
 		depends: map[dependKey]*value{},
 	}
+	in.Use(sh.Own)
 	in.World.Call = func(callee *value, args []*value, kw []effects.Keyword) *value { return in.call(callee, args, kw, nil) }
 	in.World.Defer = in.deferCall
+	in.World.Started = in.started
 	in.World.Typed = func(t *program.Type, sym string) *value { return in.typed(t, sym) }
 	return in
 }

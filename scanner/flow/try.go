@@ -332,9 +332,9 @@ func (in *interp) within(f *frame, v *value, async bool, body func(*value) exits
 	}
 	if v.Kind == effects.ExtObject || v.Kind == effects.Instance {
 		family := in.family(v)
-		if entered, ok := effects.EnterContext(in.World, family, v); ok {
+		if entered, ok := in.World.EnterContext(family, v); ok {
 			out := body(entered)
-			effects.ExitContext(in.World, family, v, out&falls == 0 && out&raises != 0 && out&returns == 0)
+			in.World.ExitContext(family, v, out&falls == 0 && out&raises != 0 && out&returns == 0)
 			return out
 		}
 	}

@@ -95,7 +95,7 @@ func (in *interp) typedLibrary(qual, sym string, t *program.Type) *value {
 	case "builtins.str", "builtins.int", "builtins.float", "builtins.bool", "builtins.bytes", "typing.Any", "builtins.object", "datetime.datetime", "uuid.UUID", "decimal.Decimal":
 		return effects.Opaque(sym, nil)
 	}
-	fam := effects.Family(qual)
+	fam := in.World.Family(qual)
 	if fam == "" {
 		return nil
 	}
@@ -145,9 +145,23 @@ func (in *interp) global(r program.Ref) *value {
 		if b.Value != nil {
 			init = in.globalValue(r, cell)
 		}
+		if init == nil || init.IsNone() {
+			init = in.given(r, cell)
+		}
 		return in.readCell(cell, "", init)
 	}
 	return in.globalValue(r, cell)
+}
+
+// given returns what start-up code gives a module-level variable: by its declaration, or by what is assigned.
+func (in *interp) given(r program.Ref, cell string) *value {
+	if r.Binding.Annotation != nil {
+		t := in.prog.Annotation(program.Scope{Module: r.Module}, r.Binding.Annotation)
+		if v := in.typed(&t, cell); v.Kind == effects.ExtObject || v.Kind == effects.Instance {
+			return in.share(v, cell)
+		}
+	}
+	return in.started(cell)
 }
 
 func (in *interp) globalValue(r program.Ref, cell string) *value {

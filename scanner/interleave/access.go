@@ -80,7 +80,11 @@ func (m *machine) blank(s *step) []int {
 func (m *machine) objection(a *actor, st *statement, row int) Errors {
 	s := &a.ops[st.op]
 	v := m.newest(row, st.tx)
-	if expected, known := m.expects(a, st, row); known && expected != v.serial {
+	if s.Version == StoreVersion {
+		if m.overtaken(a, st, row) {
+			return StaleVersion
+		}
+	} else if expected, known := m.expects(a, st, row); known && expected != v.serial {
 		return StaleVersion
 	}
 	if s.Flags&CheckConstraint != 0 {
@@ -92,6 +96,20 @@ func (m *machine) objection(a *actor, st *statement, row int) Errors {
 		}
 	}
 	return 0
+}
+
+// overtaken tells whether a row was written since one of the reads behind a write saw it, or saw that it was not there.
+func (m *machine) overtaken(a *actor, st *statement, row int) bool {
+	v := m.rows[row].versions
+	for _, f := range a.ops[st.op].From {
+		if f < 0 || f >= st.op || a.sight[f] == nobody {
+			continue
+		}
+		if n := m.sights[a.sight[f]].version(row); n >= 0 && n < len(v)-1 && v[len(v)-1].by != a.id {
+			return true
+		}
+	}
+	return false
 }
 
 // expects gives the version column that a write expects, if it expects one.

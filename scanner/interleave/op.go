@@ -28,7 +28,7 @@ type Op struct {
 	Set []Assignment
 	// Unique holds the unique keys of the table, of an Insert: each a list of columns.
 	Unique [][]string
-	// Version names the version column, of a table that has one, for writes through the ORM.
+	// Version names the version column, of a table that has one, for writes through the ORM; or it is StoreVersion.
 	Version string
 	Flags   Flags
 	From    []int
@@ -47,6 +47,10 @@ type Op struct {
 	// Tag is the caller's reference, carried into the story.
 	Tag int
 }
+
+// StoreVersion as Version tells that the store itself refuses the write when what its From read was written since: WATCH, an
+// ETag, a generation. Every write counts then, not only those that know of a version column.
+const StoreVersion = "@store"
 
 // Kind is the kind of an operation.
 type Kind uint8

@@ -13,7 +13,7 @@ import (
 func candidates(t *flow.Trace) []*Race {
 	var out []*Race
 	for i := range t.Ops {
-		if !isAct(t, i) {
+		if !isAct(t, i) || t.Ops[i].Decides {
 			continue
 		}
 		controls, feeds := hangsOn(t, i)
@@ -276,6 +276,9 @@ func (r *Race) changes(w writer) bool {
 		return false
 	}
 	if op.Flags&interleave.FreshObject != 0 && op.Kind != interleave.Update {
+		return false
+	}
+	if read.Res.Store == interleave.KeyValue && w.trace != r.Trace && !effects.SameKeys(read.Res.Key, op.Res.Key) {
 		return false
 	}
 	if read.Res.Store != interleave.Table {

@@ -466,6 +466,9 @@ func (p *Path) use(u effects.PredUse) (interleave.Use, int, bool) {
 		return interleave.Use{}, 0, false
 	}
 	x := interleave.Use{From: j, Column: left.SrcCol, Op: op}
+	if x.Column == effects.ValueColumn && presence[op] != "" {
+		return interleave.Use{From: j, Op: presence[op]}, src, true // a key without a value is not there
+	}
 	if right != nil && right.Src == 0 {
 		x.Value = right.Sym
 	}
@@ -496,6 +499,9 @@ func (p *Path) use(u effects.PredUse) (interleave.Use, int, bool) {
 	}
 	return x, src, true
 }
+
+// presence are the tests that ask of a key only whether it is there.
+var presence = map[string]string{"exists": "exists", "not exists": "not exists", "true": "exists", "false": "not exists"}
 
 func mirrored(op string) string {
 	switch op {

@@ -1,0 +1,205 @@
+package effects
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// Pipelines and scripts. A pipeline's commands run together when it is executed; after WATCH, and until MULTI, they run at once,
+// and the whole is refused if a watched key was written in between.
+
+// pipeline is the state of a pipeline object.
+type pipeline struct {
+	since   int // the trace's length at WATCH, -1 before
+	watches []string
+	replies []*Value
+	waits   bool // commands are queued and not run
+}
+
+func redisPipeline(c *Call) *Value {
+	o := c.NewObject()
+	o.Qual, o.Extra = "redis.Pipeline", &pipeline{since: -1, waits: true}
+	return &Value{Kind: ExtObject, Obj: o, Sym: "pipeline", Guess: c.Recv.Guess}
+}
+
+func (c *Call) pipeline() *pipeline {
+	if c.Recv == nil || c.Recv.Obj == nil {
+		return nil
+	}
+	p, _ := c.Recv.Obj.Extra.(*pipeline)
+	if p == nil && c.Recv.Obj.Qual != "" && Canonical(c.Recv.Obj.Qual) == "redis.Pipeline" {
+		p = &pipeline{since: -1, waits: true}
+		c.Recv.Obj.Extra = p
+	}
+	return p
+}
+
+// pipelineCommands are the client's commands, queued: each returns the pipeline itself, and its reply comes with the others.
+func pipelineCommands() map[string]Model {
+	out := map[string]Model{
+		"watch": kvWatch, "multi": kvMulti, "execute": kvExecute, "unwatch": kvReset, "reset": kvReset,
+		"discard": kvReset, "immediate_execute_command": nil,
+	}
+	for name, run := range redisCommands {
+		out[name] = func(c *Call) *Value {
+			reply := run(c)
+			p := c.pipeline()
+			if p == nil || !p.waits || name == "register_script" {
+				return reply
+			}
+			p.replies = append(p.replies, reply)
+			return c.Recv
+		}
+	}
+	return out
+}
+
+// queued marks an operation that was just emitted as part of a pipeline, and ties it to what the pipeline watches.
+func (c *Call) queued(i int) int {
+	p := c.pipeline()
+	if p == nil || i < 0 {
+		return i
+	}
+	op := &c.Ops[i]
+	op.Pipelined = p.waits
+	if p.since < 0 || op.Kind == interleave.Read {
+		return i
+	}
+	op.Version = interleave.StoreVersion
+	from := Deps32(op.From)
+	for j := p.since; j < i; j++ {
+		if r := &c.Ops[j]; r.Kind == interleave.Read && r.Res.Store == interleave.KeyValue && p.watching(r.Res) {
+			from = from.With(Dep(j))
+		}
+	}
+	op.From = from.Ints()
+	return i
+}
+
+func (p *pipeline) watching(r interleave.Resource) bool {
+	for _, key := range p.watches {
+		if r.Key == key || r.Name == space+" "+KeyName(key) {
+			return true
+		}
+	}
+	return false
+}
+
+func kvWatch(c *Call) *Value {
+	p := c.pipeline()
+	if p == nil {
+		return nil
+	}
+	p.since, p.waits = len(c.Ops), false
+	for _, a := range c.Args {
+		for _, it := range flatten(a) {
+			p.watches = append(p.watches, keyText(it))
+		}
+	}
+	return Bool(true)
+}
+
+func kvMulti(c *Call) *Value {
+	if p := c.pipeline(); p != nil {
+		p.waits = true
+	}
+	return None
+}
+
+func kvReset(c *Call) *Value {
+	if p := c.pipeline(); p != nil {
+		*p = pipeline{since: -1, waits: true}
+	}
+	return None
+}
+
+func kvExecute(c *Call) *Value {
+	p := c.pipeline()
+	if p == nil {
+		return nil
+	}
+	out := &Value{Kind: Sequence, Items: p.replies}
+	*p = pipeline{since: -1, waits: true}
+	return out
+}
+
+// redisTransaction is client.transaction(func, *watched): WATCH, the function, EXEC, and again when a key was written.
+func redisTransaction(c *Call) *Value {
+	if len(c.Args) == 0 {
+		return nil
+	}
+	pipe := redisPipeline(c)
+	watch := &Call{World: c.World, Recv: pipe, Args: c.Args[1:], Node: c.Node}
+	kvWatch(watch)
+	outer := c.Catch
+	c.Catch = &Catch{Up: outer, Errors: interleave.StaleVersion, Retries: true}
+	if outer != nil {
+		c.Catch.Errors |= outer.Errors
+	}
+	v := c.World.Call(c.Args[0], []*Value{pipe}, nil)
+	c.Catch = outer
+	return v
+}
+
+// script is a Lua script by its text.
+type script struct{ text string }
+
+func newScript(c *Call) *Value {
+	o := c.NewObject()
+	text, _ := c.Arg(0, "script").Str()
+	o.Qual, o.Extra = "redis.Script", &script{text}
+	return &Value{Kind: ExtObject, Obj: o, Sym: "script"}
+}
+
+func runScript(c *Call) *Value {
+	text := ""
+	if s, ok := c.Recv.Obj.Extra.(*script); ok {
+		text = s.text
+	}
+	var keys []*Value
+	if k := c.Arg(0, "keys"); k != nil {
+		keys = flatten(k)
+	}
+	return lua(c, text, keys)
+}
+
+// runLua runs eval(script, number of keys, key…): the keys begin at an argument.
+func runLua(at int) Model {
+	return func(c *Call) *Value {
+		text, _ := c.Arg(0, "script").Str()
+		n := 1
+		if v := c.Arg(1, "numkeys"); v != nil {
+			if k, err := strconv.Atoi(v.Sym); err == nil {
+				n = k
+			}
+		}
+		end := min(len(c.Args), at+n)
+		if end <= at {
+			return lua(c, text, nil)
+		}
+		return lua(c, text, c.Args[at:end])
+	}
+}
+
+// maxKeys bounds how many keys of one script are looked at.
+const maxKeys = 4
+
+// lua is one step of the store that writes its keys. A script that decides by itself repeats any check made before it.
+func lua(c *Call, text string, keys []*Value) *Value {
+	out := result("script", -1)
+	for n, k := range keys {
+		if n == maxKeys {
+			break
+		}
+		i := c.queued(keyOp(c, space, keyText(k), interleave.Update, interleave.Atomic))
+		if i >= 0 {
+			c.Ops[i].Decides = text == "" || strings.Contains(text, "if ") || strings.Contains(text, "if(")
+		}
+		if n == 0 {
+			out = result("script", i)
+		}
+	}
+	return out
+}

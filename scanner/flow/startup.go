@@ -1,0 +1,129 @@
+package flow
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// Start-up code gives shared places what requests find there: app.state.redis = …, `global pool`, holder.db = …. What such a place
+// holds is learned by running the functions that fill it, quietly, when the place is first read.
+
+// filler is a function, or the top level of a module for a nil one, that fills a shared place.
+type filler struct {
+	fn     *program.Function
+	module *program.Module
+	value  python.Expr // of the top level
+}
+
+// maxFillers bounds how many functions are tried for one name.
+const maxFillers = 4
+
+// noteFillers records which names of shared places a function fills.
+func (sh *Shared) noteFillers(f *program.Function) {
+	seen := map[string]bool{}
+	add := func(name string) {
+		if !seen[name] && len(sh.fillers[name]) < maxFillers {
+			seen[name] = true
+			sh.fillers[name] = append(sh.fillers[name], filler{fn: f, module: f.Module})
+		}
+	}
+	python.Walk(f.Def, func(n python.Node) bool {
+		for _, t := range targets(n) {
+			switch t := t.(type) {
+			case *python.Attribute:
+				if own, ok := t.Value.(*python.Name); !ok || own.ID != "self" {
+					add(t.Attr)
+				}
+			case *python.Name:
+				if f.Globals[t.ID] {
+					add(t.ID)
+				}
+			}
+		}
+		return true
+	})
+}
+
+// noteTopLevel records what the top level of a module assigns to attributes: app.state.redis = Redis().
+func (sh *Shared) noteTopLevel(m *program.Module) {
+	for _, s := range m.File.Body {
+		if as, ok := s.(*python.Assign); ok {
+			for _, t := range as.Targets {
+				if a, ok := t.(*python.Attribute); ok && len(sh.fillers[a.Attr]) < maxFillers {
+					sh.fillers[a.Attr] = append(sh.fillers[a.Attr], filler{module: m, value: as.Value})
+				}
+			}
+		}
+	}
+}
+
+func targets(n python.Node) []python.Expr {
+	switch n := n.(type) {
+	case *python.Assign:
+		return n.Targets
+	case *python.AnnAssign:
+		if n.Value != nil {
+			return []python.Expr{n.Target}
+		}
+	}
+	return nil
+}
+
+// started returns what start-up code puts into a shared place, nil when that was not found out.
+func (in *interp) started(place string) *value {
+	if v, ok := in.filled[place]; ok {
+		return v
+	}
+	if in.filled == nil {
+		in.filled = map[string]*value{}
+	}
+	in.filled[place] = nil
+	for _, f := range in.shared.fillers[effects.Last(place)] {
+		if f.fn == nil {
+			in.fill(place, in.quiet(program.Scope{Module: f.module}, f.value))
+		} else {
+			in.rehearse(f.fn)
+		}
+		if v := in.filled[place]; v != nil {
+			return v
+		}
+	}
+	return nil
+}
+
+// fill records what a shared place is given, if it is an object whose kind tells more than that it is there.
+func (in *interp) fill(place string, v *value) {
+	if in.filled == nil || in.filled[place] != nil {
+		return
+	}
+	if v = v.Pick(effects.ExtObject, effects.Instance); v != nil {
+		c := *in.share(v, place)
+		c.Deps = nil
+		in.filled[place] = &c
+	}
+}
+
+// rehearse runs a function without leaving a trace, once, to see what it fills.
+func (in *interp) rehearse(fn *program.Function) {
+	if in.rehearsed[fn] || in.recursing(fn) || len(in.stack) > maxDepth/2 || fn.Def == nil {
+		return
+	}
+	if in.rehearsed == nil {
+		in.rehearsed = map[*program.Function]bool{}
+	}
+	in.rehearsed[fn] = true
+	site, ctx, yielded, dead, reached, steps, request, catch, phase := in.Site, in.Ctx, in.yielded, in.dead, in.reached, in.steps, in.ctxRequest, in.Catch, in.Phase
+	in.Site, in.reached, in.ctxRequest = &effects.Site{Module: fn.Module, Function: fn, Node: fn.Def}, nil, false
+	in.yielded = func(*value) *value { return effects.None }
+	in.Muted++
+	callee := in.rawFunc(fn, nil)
+	var args []*value
+	if fn.Class != nil && !fn.Static {
+		args = append(args, in.typedClass(fn.Class, fn.Class.Name, nil))
+	}
+	in.activate(callee, fn, args, nil, func(f *frame) exits { return in.body(f, fn) })
+	in.Muted--
+	in.Site, in.Ctx, in.yielded, in.dead, in.reached, in.ctxRequest, in.Catch, in.Phase = site, ctx, yielded, dead, reached, request, catch, phase
+	in.steps = steps + (in.steps-steps)/8 // learning is not following: it counts less
+}

@@ -1,0 +1,167 @@
+package flow
+
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// Texts that are put together keep their literal parts, whatever the spelling: f"a:{x}", "a:" + x, "a:%s" % x, "a:{}".format(x).
+// What names a key, a path or a statement is compared by them.
+
+// isText tells whether a value is certainly a text.
+func isText(v *value) bool {
+	if v.Name == "fstring" {
+		return true
+	}
+	_, ok := v.Str()
+	return ok
+}
+
+// part returns a value as a part of a template.
+func part(v *value) string {
+	if s, ok := v.Str(); ok {
+		return s
+	}
+	if v.Name == "fstring" {
+		return strings.TrimSuffix(strings.TrimPrefix(v.Sym, "f'"), "'")
+	}
+	if v.Kind == effects.Const {
+		return v.Sym
+	}
+	return "{" + v.Sym + "}"
+}
+
+// template is a text of several parts.
+func template(parts ...*value) *value {
+	var b strings.Builder
+	var deps effects.Deps
+	constant := true
+	for _, p := range parts {
+		constant = constant && p.Kind == effects.Const
+		deps = deps.With(p.AllDeps())
+		b.WriteString(part(p))
+	}
+	if constant {
+		return effects.Text(b.String())
+	}
+	v := effects.Opaque("f'"+b.String()+"'", deps)
+	v.Name = "fstring"
+	return v
+}
+
+// concatenated is l + r, or l % r, of texts; nil when they are none.
+func concatenated(l *value, op python.Operator, r *value) *value {
+	switch {
+	case op == python.Add && (isText(l) || isText(r)):
+		return template(l, r)
+	case op == python.Mod && isText(l):
+		args := []*value{r}
+		if r.Kind == effects.Sequence && r.Elem == nil {
+			args = r.Items
+		}
+		return filled(l, args, nil, percents)
+	}
+	return nil
+}
+
+// percents finds the next place of a %-format: where it begins and ends.
+func percents(s string) (from, to int, name string) {
+	for i := 0; i+1 < len(s); i++ {
+		if s[i] == '%' && strings.IndexByte("sdifr", s[i+1]) >= 0 {
+			return i, i + 2, ""
+		}
+	}
+	return -1, -1, ""
+}
+
+// braces finds the next place of a str.format.
+func braces(s string) (from, to int, name string) {
+	from = strings.IndexByte(s, '{')
+	if from < 0 {
+		return -1, -1, ""
+	}
+	end := strings.IndexByte(s[from:], '}')
+	if end < 0 {
+		return -1, -1, ""
+	}
+	name, _, _ = strings.Cut(s[from+1:from+end], ":")
+	return from, from + end + 1, name
+}
+
+// filled puts arguments into the places of a constant text; nil when it is not one.
+func filled(text *value, args []*value, kw []effects.Keyword, next func(string) (int, int, string)) *value {
+	s, ok := text.Str()
+	if !ok {
+		return nil
+	}
+	var parts []*value
+	for n := 0; len(parts) < 64; n++ {
+		from, to, name := next(s)
+		if from < 0 {
+			break
+		}
+		arg := effects.Opaque("?", nil)
+		for _, k := range kw {
+			if k.Name == name && name != "" {
+				arg = k.Value
+			}
+		}
+		if n < len(args) && (name == "" || name[0] >= '0' && name[0] <= '9') {
+			arg = args[n]
+		}
+		parts = append(parts, effects.Text(s[:from]), arg)
+		s = s[to:]
+	}
+	return template(append(parts, effects.Text(s))...)
+}
+
+// textMethod is a method of a text that gives another one; nil for the others.
+func textMethod(recv *value, name string, args []*value, kw []effects.Keyword) *value {
+	if !isText(recv) {
+		return nil
+	}
+	switch name {
+	case "format":
+		return filled(recv, args, kw, braces)
+	case "join":
+		if len(args) != 1 || args[0].Kind != effects.Sequence || args[0].Elem != nil {
+			return nil
+		}
+		var parts []*value
+		for i, it := range args[0].Items {
+			if i > 0 {
+				parts = append(parts, recv)
+			}
+			parts = append(parts, it)
+		}
+		return template(parts...)
+	case "encode", "strip", "decode":
+		return recv
+	}
+	return nil
+}
+
+// sameContent are methods that give the same content in another form.
+var sameContent = map[string]bool{"decode": true, "encode": true, "strip": true, "copy": true, "casefold": true}
+
+// unknownMethod is a method of something of which only is known what operation it came from: a part of it, or the same in another form.
+func unknownMethod(recv *value, name string, args []*value) *value {
+	if recv.Src == 0 || recv.Kind != effects.Unknown {
+		return nil
+	}
+	if sameContent[name] {
+		return recv
+	}
+	if name != "get" || len(args) == 0 || recv.SrcCol != "" {
+		return nil
+	}
+	field, ok := args[0].Str()
+	if !ok {
+		return nil
+	}
+	out := effects.Opaque(recv.Sym+"["+args[0].Sym+"]", recv.AllDeps())
+	out.Src, out.SrcCol = recv.Src, field
+	return out
+}
