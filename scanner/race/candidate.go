@@ -126,7 +126,11 @@ func baseRead(t *flow.Trace, dep int) int {
 
 // loads tells whether an operation loads the object of a number.
 func loads(op *effects.Op, obj int) bool {
-	return (op.Kind == interleave.Read || op.Kind == interleave.Refresh) && op.Obj == obj
+	return isLoad(op) && op.Obj == obj
+}
+
+func isLoad(op *effects.Op) bool {
+	return op.Kind == interleave.Read || op.Kind == interleave.Refresh
 }
 
 // relate tells how act hangs on read, if the two are about the same thing.

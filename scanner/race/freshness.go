@@ -28,7 +28,7 @@ func matches(name string, words []string) bool {
 }
 
 // stale returns the races of one trace in which an old answer is trusted too long.
-func stale(t *flow.Trace, index map[string][]writer) []*Race {
+func (f *finder) stale(t *flow.Trace) []*Race {
 	var out []*Race
 	done := map[[2]int]bool{}
 	for i := range t.Ops {
@@ -47,16 +47,16 @@ func stale(t *flow.Trace, index map[string][]writer) []*Race {
 					r.Uses = append(r.Uses, dep)
 				}
 				r.addColumns(t, dep, base)
-				rel, ok := r.trustsTooLong(c)
+				rel, ok := r.trustsTooLong(c, f.ways[t])
 				if !ok {
 					continue
 				}
 				r.Relation = rel
-				if w, ok := r.revoker(index); ok {
+				if w, ok := r.revoker(f.index); ok {
 					done[[2]int{base, c}] = true
 					r.Rival, r.RivalAct = w.trace, w.op
-					r.Path = pathTo(t, i, 1)
-					r.RivalPath = pathTo(w.trace, w.op, 1)
+					r.Path = f.ways[t].pathTo(i, 1)
+					r.RivalPath = f.ways[w.trace].pathTo(w.op, 1)
 					r.Verdict = interleave.Verdict{Outcome: interleave.Race}
 					out = append(out, r)
 				}
@@ -68,7 +68,7 @@ func stale(t *flow.Trace, index map[string][]writer) []*Race {
 
 // trustsTooLong tells whether the act trusts an answer that is a cached copy, or older than real work in between, or that
 // was given before the response while the act comes after it.
-func (r *Race) trustsTooLong(check int) (Relation, bool) {
+func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	read, act := r.Op(r.Read), r.Op(r.Act)
 	if read.Res.Store != interleave.Table && read.Res.Store != interleave.KeyValue {
 		return 0, false
@@ -85,7 +85,7 @@ func (r *Race) trustsTooLong(check int) (Relation, bool) {
 	if read.Lock.Strength != interleave.NoLock {
 		return 0, false
 	}
-	return Authority, r.waitsBetween(check) && !r.askedAgain(check)
+	return Authority, r.waitsBetween(check, ways) && !r.askedAgain(check)
 }
 
 // identityRead tells whether a read finds out who calls: a stale answer there is a question of freshness, not of the row.
@@ -141,8 +141,8 @@ func (r *Race) aboutAuthority() bool {
 }
 
 // waitsBetween tells whether the request waits for real work elsewhere between the check and the act.
-func (r *Race) waitsBetween(check int) bool {
-	p := pathTo(r.Trace, r.Act, 1)
+func (r *Race) waitsBetween(check int, ways *ways) bool {
+	p := ways.pathTo(r.Act, 1)
 	for _, i := range p.Ops {
 		if op := r.Op(i); i > check && i < r.Act && op.Kind == interleave.Suspend && op.Long && op.Phase >= effects.Handler {
 			return true

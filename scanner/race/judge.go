@@ -4,7 +4,6 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"sync"
 
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -25,28 +24,18 @@ type finder struct {
 	set   Setting
 	index map[string][]writer
 	memo  interleave.Memo
-	paths sync.Map // pathKey → *Path
-}
-
-type pathKey struct {
-	trace   *flow.Trace
-	act     int
-	variant int8
-}
-
-func (f *finder) path(t *flow.Trace, act int, variant int8) *Path {
-	key := pathKey{t, act, variant}
-	if p, ok := f.paths.Load(key); ok {
-		return p.(*Path)
-	}
-	p, _ := f.paths.LoadOrStore(key, pathTo(t, act, variant))
-	return p.(*Path)
+	ways  map[*flow.Trace]*ways
 }
 
 // Find returns the races of all traces: for every candidate the nearest rival against which the judge finds a race, or that it
 // makes fail with an error that nobody handles. The order follows the traces; each runs do for 0 to n-1, in parallel if it likes.
 func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) []*Race {
-	f := &finder{set: set, index: writers(traces)}
+	f := &finder{set: set, index: writers(traces), ways: make(map[*flow.Trace]*ways, len(traces))}
+	made := make([]*ways, len(traces))
+	each(len(traces), func(i int) { made[i] = newWays(traces[i]) })
+	for i, t := range traces {
+		f.ways[t] = made[i]
+	}
 	found := make([][]*Race, len(traces))
 	each(len(traces), func(i int) { found[i] = f.trace(traces[i]) })
 	var out []*Race
@@ -69,7 +58,7 @@ func (f *finder) trace(t *flow.Trace) []*Race {
 			out = append(out, r)
 		}
 	}
-	return append(out, stale(t, f.index)...)
+	return append(out, f.stale(t)...)
 }
 
 // siteKey is a candidate as the source has it: a helper that is called twice on one path is one.
@@ -137,22 +126,22 @@ func samePath(a, b *flow.Trace) bool {
 
 // judge runs the candidate against one rival.
 func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Path, *Path, interleave.Placement, bool) {
-	a := f.path(r.Trace, r.Act, variant)
+	a := f.ways[r.Trace].pathTo(r.Act, variant)
 	b := a
 	if w.trace != r.Trace || !a.has(w.op) {
-		b = f.path(w.trace, w.op, variant)
+		b = f.ways[w.trace].pathTo(w.op, variant)
 	}
 	if !a.has(r.Read) {
 		return interleave.Verdict{}, nil, nil, 0, false
 	}
 	read := &r.Trace.Ops[r.Read]
 	about := subject{read.Res.Store, read.Res.Name, f.set.Engine != interleave.PostgresReadCommitted && read.Res.Store == interleave.Table}
-	pa := a.program(map[int]bool{r.Act: true}, about)
-	rivalActs := map[int]bool{w.op: true}
+	pa := a.program(r.Act, about)
+	rivalAct := w.op
 	if w.trace == r.Trace && b == a {
-		rivalActs = map[int]bool{r.Act: true}
+		rivalAct = r.Act
 	}
-	pb := b.program(rivalActs, about)
+	pb := b.program(rivalAct, about)
 	r.asSet(&pa)
 	r.asSet(&pb)
 	unify(r, w, &pb)
@@ -249,8 +238,6 @@ func (f *finder) placements(about subject, p *interleave.Program) []interleave.P
 	}
 	return []interleave.Placement{f.set.Placements[len(f.set.Placements)-1]}
 }
-
-func (p *Path) has(op int) bool { _, ok := p.Index[op]; return ok }
 
 // asSet makes reads of the contested table by predicate into reads of a set, where the candidate is about its membership:
 // what counts is which rows there are.

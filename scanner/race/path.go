@@ -1,6 +1,7 @@
 package race
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -11,80 +12,30 @@ import (
 // Path is one way through a trace that leads to an act: the operations that happen on it, in order.
 type Path struct {
 	Trace *flow.Trace
-	Ops   []int       // indices into Trace.Ops
-	Index map[int]int // the reverse
-	arms  map[int]int8
-}
-
-// pathTo returns a way through the trace on which the operation act happens. Decisions that the act does not depend on go the
-// way that stays in the function, and otherwise the way that variant names (1 the true arm first, 0 the other).
-func pathTo(t *flow.Trace, act int, variant int8) *Path {
-	p := &Path{Trace: t, Index: map[int]int{}, arms: map[int]int8{}}
-	for c := t.Ops[act].Ctx; c != nil; c = c.Up {
-		p.arms[c.Check] = c.Arm
-	}
-	chosen := survivors(t)
-	for i := range t.Ops {
-		if p.admits(t.Ops[i].Ctx, chosen, variant) {
-			p.Index[i] = len(p.Ops)
-			p.Ops = append(p.Ops, i)
-		}
-	}
-	return p
-}
-
-// survivors returns the arm on which a request goes on after each decision whose other arm leaves.
-func survivors(t *flow.Trace) map[int]int8 {
-	out := map[int]int8{}
-	for i := range t.Ops {
-		for c := t.Ops[i].Ctx; c != nil; c = c.Up {
-			if c.Leaves != effects.Stays {
-				if _, ok := out[c.Check]; ok {
-					break
-				}
-				out[c.Check] = c.Arm
-			}
-		}
-	}
-	return out
-}
-
-func (p *Path) admits(ctx *effects.Ctx, chosen map[int]int8, variant int8) bool {
-	for c := ctx; c != nil; c = c.Up {
-		arm, ok := p.arms[c.Check]
-		if !ok {
-			arm, ok = chosen[c.Check]
-		}
-		if !ok {
-			arm = variant
-			if c.Arm >= 2 { // an exception handler that the act is not in
-				return false
-			}
-		}
-		if arm != c.Arm {
-			return false
-		}
-	}
-	return true
+	Ops   []int // indices into Trace.Ops, sorted
+	ways  *ways
+	arms  []int8 // by decision: the arm to which the act is bound, -1 when both go on
 }
 
 // arm returns the way that the path goes at a decision: 1, 0, or -1 when both go on.
 func (p *Path) arm(check int) int8 {
-	if a, ok := p.arms[check]; ok {
-		return a
-	}
-	return -1
+	return p.arms[p.ways.slot(check)]
+}
+
+// place returns where on the path an operation stands.
+func (p *Path) place(op int) (int, bool) { return slices.BinarySearch(p.Ops, op) }
+
+// has tells whether an operation happens on the path.
+func (p *Path) has(op int) bool {
+	_, ok := p.place(op)
+	return ok
 }
 
 // program translates for the judge what the path does that bears on the contested resource: its reads and writes, the decisions
-// on them, and every lock, transaction and suspension around them. acts are the operations that the candidate is about.
-func (p *Path) program(acts map[int]bool, about subject) interleave.Program {
-	kept := p.slice(acts, about)
-	sub := &Path{Trace: p.Trace, Ops: kept, Index: make(map[int]int, len(kept)), arms: p.arms}
-	for j, i := range kept {
-		sub.Index[i] = j
-	}
-	return sub.translate(acts)
+// on them, and every lock, transaction and suspension around them. act is the operation that the candidate is about.
+func (p *Path) program(act int, about subject) interleave.Program {
+	sub := &Path{Trace: p.Trace, Ops: p.slice(act, about), ways: p.ways, arms: p.arms}
+	return sub.translate(act)
 }
 
 // subject is what a candidate is about: a store and the name of a table, path or cell in it.
@@ -95,19 +46,18 @@ type subject struct {
 	snapshots bool
 }
 
-func (p *Path) slice(acts map[int]bool, about subject) []int {
+func (p *Path) slice(act int, about subject) []int {
 	kept := make([]int, 0, 32)
-	in := make(map[int]bool, 32)
 	first := map[int]bool{}
-	needed, last := p.needed(acts)
-	sessions, from := p.scope(acts, needed, about)
+	needed := p.ways.needed(act)
+	sessions, from := p.scope(act, needed, about)
 	suspended, committed := false, false
 	for _, i := range p.Ops {
 		op := &p.Trace.Ops[i]
-		if i > last && committed {
+		if i > act && committed {
 			break
 		}
-		keep := acts[i]
+		keep := i == act
 		switch op.Kind {
 		case interleave.Acquire:
 			keep = i > from || !p.releasedBefore(op, i, from)
@@ -116,42 +66,41 @@ func (p *Path) slice(acts map[int]bool, about subject) []int {
 		case interleave.Begin, interleave.Commit, interleave.Rollback, interleave.Savepoint, interleave.ReleaseSavepoint,
 			interleave.Flush, interleave.Close:
 			keep = sessions[op.Session]
-			committed = committed || i > last && (op.Kind == interleave.Commit || op.Kind == interleave.Close)
+			committed = committed || i > act && (op.Kind == interleave.Commit || op.Kind == interleave.Close)
 		case interleave.Expire:
 			keep = op.Object == nil || op.Object.Table == nil || op.Object.Table.Name == about.name
 		case interleave.Suspend:
 			keep = about.store == interleave.Memory && !suspended
 		case interleave.Check:
 			for _, f := range op.From {
-				keep = keep || needed[i] && in[f]
+				keep = keep || needed.has(i) && contains(kept, f)
 			}
 		case interleave.Effect:
 		case interleave.Read, interleave.Attr, interleave.Refresh:
 			mine := op.Res.Store == about.store && op.Res.Name == about.name
-			keep = (mine || op.Lock.Strength != interleave.NoLock) && needed[i] || op.Lock.Strength != interleave.NoLock && (sessions[op.Session] || mine)
+			keep = (mine || op.Lock.Strength != interleave.NoLock) && needed.has(i) || op.Lock.Strength != interleave.NoLock && (sessions[op.Session] || mine)
 			if about.snapshots && sessions[op.Session] && !first[op.Session] {
 				first[op.Session] = true
 				keep = true
 			}
 		default:
-			keep = keep || needed[i] && op.Res.Store == about.store && op.Res.Name == about.name || about.store == interleave.Memory && op.Res.Store == about.store && op.Res.Name == about.name
+			keep = keep || needed.has(i) && op.Res.Store == about.store && op.Res.Name == about.name || about.store == interleave.Memory && op.Res.Store == about.store && op.Res.Name == about.name
 		}
 		if !keep {
 			continue
 		}
 		suspended = op.Kind == interleave.Suspend
-		in[i] = true
 		kept = append(kept, i)
 	}
-	return trimTransactions(p, kept, in)
+	return trimTransactions(p, kept)
 }
 
 // scope returns the sessions in which something happens that counts, and the first operation that does.
-func (p *Path) scope(acts, needed map[int]bool, about subject) (map[int]bool, int) {
+func (p *Path) scope(act int, needed marks, about subject) (map[int]bool, int) {
 	sessions, from := map[int]bool{}, 1<<30
 	for _, i := range p.Ops {
 		op := &p.Trace.Ops[i]
-		if acts[i] || needed[i] && op.Res.Store == about.store && op.Res.Name == about.name {
+		if i == act || needed.has(i) && op.Res.Store == about.store && op.Res.Name == about.name {
 			from = min(from, i)
 			if op.Session != 0 {
 				sessions[op.Session] = true
@@ -171,55 +120,8 @@ func (p *Path) releasedBefore(lock *effects.Op, i, from int) bool {
 	return false
 }
 
-// needed returns the operations on which the acts hang: the decisions above them, what those look at, what feeds the acts, and
-// the loads behind attribute uses. last is the last act.
-func (p *Path) needed(acts map[int]bool) (map[int]bool, int) {
-	needed := map[int]bool{}
-	last := 0
-	addLoads := func(obj, before int) {
-		for j := range p.Trace.Ops[:before] {
-			if loads(&p.Trace.Ops[j], obj) {
-				needed[j] = true
-			}
-		}
-	}
-	var add func(i, depth int)
-	add = func(i, depth int) {
-		if needed[i] || depth > 3 {
-			return
-		}
-		needed[i] = true
-		op := &p.Trace.Ops[i]
-		if op.Kind == interleave.Attr || op.Kind == interleave.Check {
-			for _, f := range op.From {
-				add(f, depth+1)
-			}
-		}
-		if op.Obj != 0 && op.Kind == interleave.Attr {
-			// Every load of the object before its use decides what the use shows.
-			addLoads(op.Obj, i)
-		}
-	}
-	for a := range acts {
-		last = max(last, a)
-		op := &p.Trace.Ops[a]
-		for _, f := range op.From {
-			add(f, 0)
-		}
-		for c := op.Ctx; c != nil; c = c.Up {
-			if c.Check >= 0 {
-				add(c.Check, 0)
-			}
-		}
-		if op.Obj != 0 {
-			addLoads(op.Obj, a)
-		}
-	}
-	return needed, last
-}
-
 // trimTransactions drops what sessions do that nothing kept belongs to.
-func trimTransactions(p *Path, kept []int, in map[int]bool) []int {
+func trimTransactions(p *Path, kept []int) []int {
 	used := map[int]bool{}
 	for _, i := range kept {
 		if op := &p.Trace.Ops[i]; !isBoundary(op.Kind) && op.Kind != interleave.Flush {
@@ -290,7 +192,7 @@ func isEnd(k interleave.Kind) bool {
 	return k == interleave.Commit || k == interleave.Rollback || k == interleave.Close || k == interleave.Expire
 }
 
-func (p *Path) translate(acts map[int]bool) interleave.Program {
+func (p *Path) translate(act int) interleave.Program {
 	out := interleave.Program{Ops: make([]interleave.Op, 0, len(p.Ops)), Thread: p.Trace.Thread}
 	used := p.testedWrites()
 	loaded := map[int]bool{}
@@ -303,7 +205,7 @@ func (p *Path) translate(acts map[int]bool) interleave.Program {
 		loaded[op.Obj] = loaded[op.Obj] || op.Kind == interleave.Read
 		op.Tag = i
 		op.From = p.remap(op.From)
-		op.Act = acts[i]
+		op.Act = i == act
 		if used[i] {
 			op.Flags |= interleave.ResultUsed
 		}
@@ -389,7 +291,7 @@ func (p *Path) controlled(from []int, ctx *effects.Ctx) []int {
 		if c.Check < 0 {
 			continue
 		}
-		if j, ok := p.Index[c.Check]; ok {
+		if j, ok := p.place(c.Check); ok {
 			add(j)
 		}
 	}
@@ -399,7 +301,7 @@ func (p *Path) controlled(from []int, ctx *effects.Ctx) []int {
 func (p *Path) remap(from []int) []int {
 	out := make([]int, 0, len(from))
 	for _, f := range from {
-		if j, ok := p.Index[f]; ok {
+		if j, ok := p.place(f); ok {
 			out = append(out, j)
 		}
 	}
@@ -437,7 +339,7 @@ func (p *Path) uses(i int, op *effects.Op) []interleave.Use {
 		}
 	}
 	for _, f := range op.From {
-		if j, ok := p.Index[f]; ok && !seen[f] {
+		if j, ok := p.place(f); ok && !seen[f] {
 			out = append(out, interleave.Use{From: j, Op: "?", Negated: negated, Column: firstColumn(&p.Trace.Ops[f])})
 		}
 	}
@@ -461,7 +363,7 @@ func (p *Path) use(u effects.PredUse) (interleave.Use, int, bool) {
 		op = mirrored(op)
 	}
 	src := int(left.Src - 1)
-	j, ok := p.Index[src]
+	j, ok := p.place(src)
 	if !ok {
 		return interleave.Use{}, 0, false
 	}
