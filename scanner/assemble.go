@@ -105,7 +105,7 @@ func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.
 	id := hex.EncodeToString(sum[:8])
 	f := finding.Finding{
 		ID: rule.ID + "-" + id[:12], Rule: rule.ID, Name: rule.Name, Category: rule.Category,
-		Severity: rule.Severity, Confidence: finding.HighConfidence, CWE: cwes(rule),
+		Severity: rule.SeverityOf(r), Confidence: finding.HighConfidence, CWE: cwes(rule),
 		Location: location(site), CodeSnippet: line(site),
 		Endpoint: r.Trace.Entry.Path, Method: r.Trace.Entry.Method,
 		Description: describe(rule, r), Remediation: remedy.For(r, rule.ID),
@@ -149,6 +149,13 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	if r.Relation == race.SameRow && r.Op(r.Read).Res.Store == interleave.Table && !r.WritesWhatItChecks() {
 		// What was checked is not what is written: the decision is old, but nothing that somebody else wrote is lost.
 		f.Severity = f.Severity.Lower(1)
+	}
+	if r.Processes {
+		f.Assumptions = append(f.Assumptions, "it takes two worker processes or replicas")
+		f.Confidence = f.Confidence.Lower(1)
+		if r.Verdict.Guard == interleave.ProcessLocal {
+			f.Severity = finding.Note // careful within one process: what is left is said of the whole project, not of each place
+		}
 	}
 	if f.Rule == "MB107" && f.Severity == finding.High && r.Idle() {
 		// Both requests write the same state and nothing else hangs on it: the second one should have been refused, no more.
@@ -195,7 +202,7 @@ func describe(rule *rules.Rule, r *race.Race) string {
 	if !r.Self() && r.Rival != nil {
 		who = fmt.Sprintf("A request to %s and one to %s", entry, strings.TrimSpace(r.Rival.Entry.Method+" "+r.Rival.Entry.Path))
 	}
-	what := r.Resource()
+	what := r.Subject()
 	if cols := r.Contested(); len(cols) > 0 && len(cols) <= 3 {
 		for i := range cols {
 			cols[i] = strings.TrimPrefix(cols[i], what+".")

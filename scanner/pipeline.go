@@ -82,6 +82,7 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config,
 // settingOf tells the judge which engine and placements to assume.
 func settingOf(s *schema.Schema) (race.Setting, bool) {
 	set := race.Setting{Placements: []interleave.Placement{interleave.SameProcess, interleave.TwoProcesses}}
+	set.OneProcess = s.Workers.Known && s.Workers.Count == 1 && !s.Workers.Several
 	e, known := interleave.ParseEngine(s.Engine.Name, s.Engine.Isolation)
 	set.Engine = e
 	return set, known

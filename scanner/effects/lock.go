@@ -28,7 +28,7 @@ func lockOp(w *World, v *Value, k interleave.Kind) int {
 	case "filelock":
 		op.Scope = interleave.SharedLock
 		if len(v.Obj.Args) > 0 {
-			op.Name = "file:" + v.Obj.Args[0].Sym
+			op.Name = "file:" + fileKey(w, v.Obj.Args[0])
 		}
 	case "redis lock":
 		op.Scope = interleave.LeaseLock

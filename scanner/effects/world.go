@@ -145,8 +145,9 @@ type World struct {
 	fresh    int
 	rows     map[rowID]*Object
 	sessions int
-	guessed  map[string]int // sessions recognised by shape, by symbol
-	Notes    map[string]int // counted reasons for what could not be followed
+	guessed  map[string]int  // sessions recognised by shape, by symbol
+	Notes    map[string]int  // counted reasons for what could not be followed
+	contents map[string]Deps // what this request wrote, by path
 }
 
 type rowID struct {

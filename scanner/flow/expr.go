@@ -397,6 +397,11 @@ func (in *interp) binary(l *value, op python.Operator, r *value) *value {
 			return v
 		}
 	}
+	if op == python.Div {
+		if v := effects.PathBelow(in.World, l, r); v != nil {
+			return v
+		}
+	}
 	if v := concatenated(l, op, r); v != nil {
 		return v
 	}

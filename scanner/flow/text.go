@@ -19,20 +19,6 @@ func isText(v *value) bool {
 	return ok
 }
 
-// part returns a value as a part of a template.
-func part(v *value) string {
-	if s, ok := v.Str(); ok {
-		return s
-	}
-	if v.Name == "fstring" {
-		return strings.TrimSuffix(strings.TrimPrefix(v.Sym, "f'"), "'")
-	}
-	if v.Kind == effects.Const {
-		return v.Sym
-	}
-	return "{" + v.Sym + "}"
-}
-
 // template is a text of several parts.
 func template(parts ...*value) *value {
 	var b strings.Builder
@@ -41,14 +27,12 @@ func template(parts ...*value) *value {
 	for _, p := range parts {
 		constant = constant && p.Kind == effects.Const
 		deps = deps.With(p.AllDeps())
-		b.WriteString(part(p))
+		b.WriteString(effects.Template(p))
 	}
 	if constant {
 		return effects.Text(b.String())
 	}
-	v := effects.Opaque("f'"+b.String()+"'", deps)
-	v.Name = "fstring"
-	return v
+	return effects.Formatted(b.String(), deps)
 }
 
 // concatenated is l + r, or l % r, of texts; nil when they are none.

@@ -14,6 +14,8 @@ import (
 type Setting struct {
 	Engine     interleave.Engine
 	Placements []interleave.Placement
+	// OneProcess tells that the project is seen to run in a single process.
+	OneProcess bool
 }
 
 // Limits on the work for one candidate.
@@ -58,7 +60,7 @@ func (f *finder) trace(t *flow.Trace) []*Race {
 			out = append(out, r)
 		}
 	}
-	return append(out, f.stale(t)...)
+	return append(withoutPreludes(out), f.stale(t)...)
 }
 
 // siteKey is a candidate as the source has it: a helper that is called twice on one path is one.
@@ -81,11 +83,34 @@ func (f *finder) try(r *Race) bool {
 				r.Engine, r.Placement = f.set.Engine, place
 			}
 			if v.Outcome == interleave.Race {
-				return true
+				return f.placed(r, w, variant)
 			}
 		}
 	}
 	return found
+}
+
+// placed tells whether a race on a file can happen with the processes that the project runs, and notes when it needs two.
+func (f *finder) placed(r *Race, w writer, variant int8) bool {
+	if r.Op(r.Read).Res.Store != interleave.File || r.Placement != interleave.TwoProcesses {
+		return true
+	}
+	one := &finder{set: f.set}
+	one.set.Placements = []interleave.Placement{interleave.SameProcess}
+	v, _, _, _, ok := one.judge(r, w, variant)
+	r.Processes = ok && v.Outcome != interleave.Race
+	if r.Processes && r.Path.locksProcess() {
+		r.Verdict.Guard = interleave.ProcessLocal
+	}
+	return !r.Processes || !f.set.OneProcess
+}
+
+// locksProcess tells whether a lock that lives in one process is taken on the path.
+func (p *Path) locksProcess() bool {
+	return slices.ContainsFunc(p.Ops, func(i int) bool {
+		op := &p.Trace.Ops[i]
+		return op.Kind == interleave.Acquire && op.Scope == interleave.ProcessLock
+	})
 }
 
 // rivals returns who can change what was read, the entry point itself first and then by how close they stand.

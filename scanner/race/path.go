@@ -70,7 +70,7 @@ func (p *Path) slice(act int, about subject) []int {
 		case interleave.Expire:
 			keep = op.Object == nil || op.Object.Table == nil || op.Object.Table.Name == about.name
 		case interleave.Suspend:
-			keep = about.store == interleave.Memory && !suspended
+			keep = (about.store == interleave.Memory || about.store == interleave.File) && !suspended
 		case interleave.Check:
 			for _, f := range op.From {
 				keep = keep || needed.has(i) && contains(kept, f)

@@ -2,6 +2,7 @@ package race
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
@@ -44,6 +45,8 @@ type Race struct {
 	Verdict   interleave.Verdict
 	Engine    interleave.Engine
 	Placement interleave.Placement
+	// Processes tells that the race needs two processes of the application.
+	Processes bool
 	// Routes are all entry points that reach the same race, the reported one first.
 	Routes []*flow.Trace
 }
@@ -53,6 +56,14 @@ func (r *Race) Op(i int) *effects.Op { return &r.Trace.Ops[i] }
 
 // Resource names what races: the table, key template, path or cell.
 func (r *Race) Resource() string { return r.Trace.Ops[r.Read].Res.Name }
+
+// Subject is how the text of a finding calls what races.
+func (r *Race) Subject() string {
+	if op := r.Op(r.Read); op.Res.Store == interleave.File || op.Res.Store == interleave.Remote {
+		return strings.ReplaceAll(op.Res.Key, "#", "")
+	}
+	return r.Resource()
+}
 
 // Self tells whether the rival is the same entry point, called twice.
 func (r *Race) Self() bool { return r.Rival == r.Trace }

@@ -14,9 +14,24 @@ var fileCheckThenUse = Rule{
 	CWE:      []string{"CWE-367"},
 	Stem:     "file_check_then_use",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onFile(r) && checked(r)
+		return onFile(r) && (checked(r) || r.Derived) && (raced(r) || takenMeanwhile(r))
+	},
+	Grade: func(r *race.Race) finding.Severity {
+		switch {
+		case takenMeanwhile(r) || filledOnDemand(r):
+			return finding.Low
+		case namedByClient(r):
+			return finding.High
+		}
+		return finding.Medium
 	},
 	Consequence: func(r *race.Race) string {
+		if takenMeanwhile(r) {
+			return "the second one finds it taken after all, and fails with an unhandled FileExistsError (a 500)"
+		}
+		if filledOnDemand(r) {
+			return "both find nothing and both write it: one answer can be made from half a file"
+		}
 		return "the path can change between the test and the use: what was free is taken, what was a file is a link"
 	},
 }

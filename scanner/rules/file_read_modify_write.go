@@ -14,7 +14,7 @@ var fileReadModifyWrite = Rule{
 	CWE:      []string{"CWE-362"},
 	Stem:     "file_read_modify_write",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onFile(r)
+		return raced(r) && onFile(r) && r.Derived && !asksExistence(r)
 	},
 	Consequence: func(r *race.Race) string {
 		return "two requests read the same content and the second write wipes out the first"

@@ -23,6 +23,8 @@ type Rule struct {
 	Stem     string // of the two files
 	// Applies tells whether a race that the judge found is of this kind. Rules are asked in the order of All.
 	Applies func(*race.Race) bool
+	// Grade says how bad this race is, where that is not the same for all races of the kind; nil means Severity.
+	Grade func(*race.Race) finding.Severity
 	// Consequence says what happens, as the end of the finding's sentence.
 	Consequence func(*race.Race) string
 }
@@ -39,6 +41,14 @@ func (r *Rule) Page() string {
 	return string(text)
 }
 
+// SeverityOf says how bad a race of the kind is.
+func (r *Rule) SeverityOf(x *race.Race) finding.Severity {
+	if r.Grade != nil {
+		return r.Grade(x)
+	}
+	return r.Severity
+}
+
 // All returns the rules, those first that say more about a race: a race is named by the first rule that applies.
 func All() []*Rule {
 	return []*Rule{
@@ -48,7 +58,7 @@ func All() []*Rule {
 		&lockReleased, &voidGuard, &claimIgnored, &splitScope,
 		&unhandledConflict, &checkThenInsert,
 		&backgroundCapture, &stalePrincipal, &cachedAuthorization,
-		&fileCheckThenUse, &fileReadModifyWrite,
+		&fileReadModifyWrite, &fileCheckThenUse,
 		&memoryCheckThenAct, &staleOperand, &lazyInit, &threadedState,
 		&redisExistsThenSet, &redisCheckThenSet,
 		&attemptCounter, &singleUse, &queueClaim, &stateTransition, &guardThenSpend, &lostUpdate, &mongoFindThenUpdate,

@@ -1,0 +1,70 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+// What rules ask of a race on a path.
+
+// asksExistence tells whether what was looked at is only whether something is there.
+func asksExistence(r *race.Race) bool {
+	return r.Op(r.Read).Res.Aggregate == interleave.Exists
+}
+
+// takenMeanwhile tells whether the operating system refuses the second request, and nobody handles that.
+func takenMeanwhile(r *race.Race) bool {
+	return onFile(r) && r.Verdict.Outcome == interleave.FailsCleanly && r.Verdict.Errors&interleave.UniqueViolation != 0
+}
+
+// filledOnDemand tells whether the file is made when it is missing and used either way: two requests that both make it lose
+// work, and nobody was promised that there was none.
+func filledOnDemand(r *race.Race) bool {
+	if !asksExistence(r) {
+		return false
+	}
+	key := r.Op(r.Read).Res.Key
+	for i := range r.Trace.Ops {
+		op := r.Op(i)
+		if op.Kind == interleave.Read && op.Res.Store == interleave.File && op.Res.Aggregate == interleave.Rows && op.Res.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// namedByClient tells whether the request chooses the file: its name holds a parameter of the entry point.
+func namedByClient(r *race.Race) bool {
+	fn := r.Trace.Entry.Function
+	if fn == nil || r.Trace.Assumed {
+		return false
+	}
+	for _, p := range fn.Params {
+		if holdsWord(r.Op(r.Read).Res.Key, p.Name) {
+			return true
+		}
+	}
+	return false
+}
+
+// holdsWord tells whether a name stands in the unknown parts of a text.
+func holdsWord(text, word string) bool {
+	for at := 0; ; {
+		i := strings.Index(text[at:], word)
+		if i < 0 || word == "" {
+			return false
+		}
+		i += at
+		end := i + len(word)
+		if (i == 0 || !wordByte(text[i-1])) && (end == len(text) || !wordByte(text[end])) && strings.IndexByte(text[:i], '{') >= 0 {
+			return true
+		}
+		at = end
+	}
+}
+
+func wordByte(b byte) bool {
+	return b == '_' || b >= '0' && b <= '9' || b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z'
+}
