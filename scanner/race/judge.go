@@ -95,7 +95,7 @@ func (f *finder) placed(r *Race, w writer, variant int8) bool {
 	if r.Op(r.Read).Res.Store != interleave.File || r.Placement != interleave.TwoProcesses {
 		return true
 	}
-	one := &finder{set: f.set}
+	one := &finder{set: f.set, index: f.index, ways: f.ways}
 	one.set.Placements = []interleave.Placement{interleave.SameProcess}
 	v, _, _, _, ok := one.judge(r, w, variant)
 	r.Processes = ok && v.Outcome != interleave.Race
