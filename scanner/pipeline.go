@@ -85,6 +85,7 @@ func settingOf(s *schema.Schema) (race.Setting, bool) {
 	set.OneProcess = s.Workers.Known && s.Workers.Count == 1 && !s.Workers.Several
 	e, known := interleave.ParseEngine(s.Engine.Name, s.Engine.Isolation)
 	set.Engine = e
+	set.SeveralProcesses = s.Workers.Several
 	return set, known
 }
 

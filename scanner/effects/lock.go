@@ -20,7 +20,8 @@ var locks = Library{
 	Exit:  map[string]func(*World, *Value, bool){"lock": exitLock, "filelock": exitLock},
 }
 
-// lockOp is the operation on a lock object. A lock that belongs to one request only excludes nobody: its name is fresh.
+// lockOp is the operation on a lock object. A lock that the request made itself excludes nobody: its name is fresh. One that belongs
+// to an object which the request was given has the name of the place that made it.
 func lockOp(w *World, v *Value, k interleave.Kind) int {
 	op := Op{Target: v.Obj.Qual, Object: v.Obj}
 	op.Kind, op.Scope = k, interleave.ProcessLock

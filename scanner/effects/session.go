@@ -26,7 +26,7 @@ var sessionMethods map[string]Model = map[string]Model{
 	},
 	"flush": sessionOp(interleave.Flush), "commit": sessionOp(interleave.Commit), "rollback": sessionOp(interleave.Rollback),
 	"close": sessionOp(interleave.Close), "aclose": sessionOp(interleave.Close), "remove": sessionOp(interleave.Close),
-	"refresh": sessionRefresh, "expire": sessionExpire, "expire_all": sessionExpire, "expunge": sessionExpire, "expunge_all": sessionExpire,
+	"refresh": sessionRefresh, "expire": sessionExpire, "expire_all": sessionExpire, "expunge": sessionExpunge, "expunge_all": sessionExpunge,
 	"begin": begin(false), "begin_nested": begin(true), "run_sync": runSync, "connection": self, "execution_options": self, "get_bind": nil,
 	"__call__": self, // scoped_session()
 }
@@ -349,6 +349,28 @@ func sessionExpire(c *Call) *Value {
 	return None
 }
 
+// sessionExpunge takes an object, or all of them, out of the session: what was assigned since the last flush is never written.
+func sessionExpunge(c *Call) *Value {
+	w, session := c.World, c.Recv.Obj.Num
+	v := c.Arg(0, "instance")
+	if w.Muted > 0 || v != nil && v.Pick(Entity) == nil {
+		return None
+	}
+	for i := len(w.Ops) - 1; i >= 0; i-- {
+		op := &w.Ops[i]
+		if op.Session != session {
+			continue
+		}
+		if op.Kind == interleave.Flush || op.Kind == interleave.Commit {
+			break
+		}
+		if op.Kind == interleave.Assign && (v == nil || op.Obj == v.Pick(Entity).Obj.ID) {
+			op.Kind, op.Set = interleave.Attr, nil
+		}
+	}
+	return None
+}
+
 func runSync(c *Call) *Value {
 	if len(c.Args) == 0 {
 		return nil
@@ -499,14 +521,6 @@ func looksLikeSession(v *Value) bool {
 func guessedSession(c *Call) *Value {
 	o := c.NewObject()
 	o.Qual = "sqlalchemy.orm.Session"
-	if c.World.guessed == nil {
-		c.World.guessed = map[string]int{}
-	}
-	n := c.World.guessed[c.Recv.Sym]
-	if n == 0 {
-		n = c.NewSession()
-		c.World.guessed[c.Recv.Sym] = n
-	}
-	o.Num = n
+	o.Num = c.World.SessionNamed(c.Recv.Sym)
 	return &Value{Kind: ExtObject, Obj: o, Sym: c.Recv.Sym, Guess: true}
 }

@@ -145,7 +145,7 @@ type World struct {
 	fresh    int
 	rows     map[rowID]*Object
 	sessions int
-	guessed  map[string]int  // sessions recognised by shape, by symbol
+	named    map[string]int  // sessions of which only the symbol is known
 	Notes    map[string]int  // counted reasons for what could not be followed
 	contents map[string]Deps // what this request wrote, by path
 }
@@ -208,6 +208,17 @@ func (w *World) NewObject() *Object {
 func (w *World) NewSession() int {
 	w.sessions++
 	return w.sessions
+}
+
+// SessionNamed numbers the session that a symbol stands for: the same symbol is the same session.
+func (w *World) SessionNamed(sym string) int {
+	if w.named == nil {
+		w.named = map[string]int{}
+	}
+	if w.named[sym] == 0 {
+		w.named[sym] = w.NewSession()
+	}
+	return w.named[sym]
 }
 
 // Fresh returns a name that nothing else has.

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -237,6 +238,9 @@ func (in *interp) libraryObject(qual string, c *effects.Call) *value {
 	if effects.IsSessionFamily(in.World.Family(qual)) {
 		o.Num = in.NewSession()
 	}
+	if (in.Muted > 0 || in.lasting > 0) && in.Site != nil {
+		o.Key = "of " + in.Site.Path() + ":" + strconv.Itoa(in.Site.Line())
+	}
 	v := unknownCall(&value{Sym: effects.Last(qual)}, c.Args, c.Kw)
 	return &value{Kind: effects.ExtObject, Obj: o, Deps: v.Deps, Sym: v.Sym}
 }
@@ -359,8 +363,15 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 		return in.pending(callee, fn, args, kw)
 	}
 	start := len(in.Ops)
+	how, cached := strings.CutPrefix(callee.Name, "cached:")
+	if cached {
+		in.lasting++
+	}
 	v := in.activate(callee, fn, args, kw, func(f *frame) exits { return in.body(f, fn) })
-	if how, ok := strings.CutPrefix(callee.Name, "cached:"); ok && !stamped(args) {
+	if cached {
+		in.lasting--
+	}
+	if cached && !stamped(args) {
 		for i := start; i < len(in.Ops); i++ {
 			in.Ops[i].Cached = how
 		}
@@ -443,7 +454,7 @@ func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw [
 		switch p.Kind {
 		case program.PositionalOnly, program.PositionalOrKeyword:
 			if pos < len(args) && args[pos].Name != "*" {
-				f.vars[p.Name] = args[pos]
+				f.vars[p.Name] = in.declaredSession(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation, args[pos])
 				pos++
 				continue
 			}
@@ -479,7 +490,7 @@ func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw [
 		found := false
 		for i, k := range kw {
 			if k.Name == p.Name {
-				f.vars[p.Name], found, used[i] = k.Value, true, true
+				f.vars[p.Name], found, used[i] = in.declaredSession(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation, k.Value), true, true
 			}
 		}
 		if !found {

@@ -35,11 +35,11 @@ type interp struct {
 	dead         bool
 	raised       []string // names of what the last raise statement raised
 	loops        int
+	lasting      int // enclosing calls of cached functions: what they make outlives the request
 	tasks        []deferred
 	reached      map[*program.Function]bool
 	ctxRequest   bool // the entry point is a request: parameters come from the client
 	handlerStart int
-	sessionSyms  map[string]int
 	yielded      func(*value) *value // what a yield in the current generator does
 	filled       map[string]*value   // what start-up code puts into shared places
 	rehearsed    map[*program.Function]bool

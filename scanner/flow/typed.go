@@ -52,7 +52,7 @@ func (in *interp) typedClass(c *program.Class, sym string, t *program.Type) *val
 		o := in.NewObject()
 		o.Class = c
 		if effects.IsSessionFamily(fam) {
-			o.Num = in.sessionFor(sym)
+			o.Num = in.SessionNamed(sym)
 		}
 		return &value{Kind: effects.Instance, Obj: o, Sym: sym}
 	}
@@ -66,6 +66,26 @@ func (in *interp) typedClass(c *program.Class, sym string, t *program.Type) *val
 	return v
 }
 
+// declaredSession gives a value of which nothing is known the type that its declaration states, if that is a database session or
+// a factory of sessions: `session: AsyncSession = request.state.session`.
+func (in *interp) declaredSession(s program.Scope, annotation python.Expr, v *value) *value {
+	if annotation == nil || v.Kind != effects.Unknown && v.Kind != effects.BoundExt {
+		return v
+	}
+	t := in.prog.Annotation(s, annotation)
+	if t.Ref.Kind == program.Unknown && len(t.Union) == 0 {
+		return v
+	}
+	tv := in.typed(&t, v.Sym)
+	if tv.Obj == nil || tv.Kind != effects.ExtObject && tv.Kind != effects.Instance {
+		return v
+	}
+	if fam := in.family(tv); !effects.IsSessionFamily(fam) && fam != "sessionmaker" {
+		return v
+	}
+	return tv.Depending(v.AllDeps())
+}
+
 // initTyped runs the constructor with arguments of which only the annotations are known.
 func (in *interp) initTyped(v *value) {
 	fn := v.Obj.Class.Method("__init__")
@@ -75,19 +95,6 @@ func (in *interp) initTyped(v *value) {
 	in.Muted++
 	in.invoke(bind(in.rawFunc(fn, nil), v), nil, nil)
 	in.Muted--
-}
-
-// sessionFor numbers the session that a symbol stands for: the same symbol is the same session.
-func (in *interp) sessionFor(sym string) int {
-	if in.sessionSyms == nil {
-		in.sessionSyms = map[string]int{}
-	}
-	if n := in.sessionSyms[sym]; n > 0 {
-		return n
-	}
-	n := in.NewSession()
-	in.sessionSyms[sym] = n
-	return n
 }
 
 func (in *interp) typedLibrary(qual, sym string, t *program.Type) *value {
@@ -102,7 +109,7 @@ func (in *interp) typedLibrary(qual, sym string, t *program.Type) *value {
 	o := in.NewObject()
 	o.Qual = qual
 	if effects.IsSessionFamily(fam) {
-		o.Num = in.sessionFor(sym)
+		o.Num = in.SessionNamed(sym)
 	}
 	return &value{Kind: effects.ExtObject, Obj: o, Sym: sym}
 }

@@ -54,7 +54,7 @@ func candidates(t *flow.Trace) []*Race {
 			consider(f, -1, true)
 		}
 	}
-	return out
+	return slices.DeleteFunc(out, func(r *Race) bool { return r.Relation == SetLeave && !r.countsWhatLeaves() })
 }
 
 func (r *Race) addColumns(t *flow.Trace, dep, base int) {
@@ -94,7 +94,7 @@ func isAct(t *flow.Trace, i int) bool {
 // hangsOn returns the decisions under which an operation happens, nearest first, and the reads that feed it.
 func hangsOn(t *flow.Trace, i int) (controls, feeds []int) {
 	for c := t.Ops[i].Ctx; c != nil; c = c.Up {
-		if c.Check >= 0 && !slices.Contains(controls, c.Check) {
+		if c.Check >= 0 && !slices.Contains(controls, c.Check) && !sparesWrite(t, c, i) {
 			controls = append(controls, c.Check)
 		}
 	}
@@ -171,7 +171,7 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 		return SameRow, true
 	}
 	if r.Res.Key == "" && (r.Res.Aggregate == interleave.Count || r.Res.Aggregate == interleave.Sum || r.Res.Aggregate == interleave.Rows || r.Res.Aggregate == interleave.Exists) && r.Res.Store == interleave.Table {
-		return SetLeave, r.Lock.Strength == interleave.NoLock || r.Res.Aggregate == interleave.Count
+		return SetLeave, (r.Lock.Strength == interleave.NoLock || r.Res.Aggregate == interleave.Count)
 	}
 	return 0, false
 }

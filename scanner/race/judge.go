@@ -14,6 +14,8 @@ import (
 type Setting struct {
 	Engine     interleave.Engine
 	Placements []interleave.Placement
+	// SeveralProcesses tells that more than one process was seen to serve the application; without it a second one is a guess.
+	SeveralProcesses bool
 	// OneProcess tells that the project is seen to run in a single process.
 	OneProcess bool
 }
@@ -90,15 +92,20 @@ func (f *finder) try(r *Race) bool {
 	return found
 }
 
-// placed tells whether a race on a file can happen with the processes that the project runs, and notes when it needs two.
+// placed tells whether a race can happen with the processes that the project runs, and notes when it needs two that were not seen.
 func (f *finder) placed(r *Race, w writer, variant int8) bool {
-	if r.Op(r.Read).Res.Store != interleave.File || r.Placement != interleave.TwoProcesses {
+	if r.Placement != interleave.TwoProcesses || f.set.SeveralProcesses {
 		return true
 	}
-	one := &finder{set: f.set, index: f.index, ways: f.ways}
-	one.set.Placements = []interleave.Placement{interleave.SameProcess}
-	v, _, _, _, ok := one.judge(r, w, variant)
-	r.Processes = ok && v.Outcome != interleave.Race
+	switch r.Op(r.Read).Res.Store {
+	case interleave.File:
+		one := &finder{set: f.set, index: f.index, ways: f.ways}
+		one.set.Placements = []interleave.Placement{interleave.SameProcess}
+		v, _, _, _, ok := one.judge(r, w, variant)
+		r.Processes = ok && v.Outcome != interleave.Race
+	case interleave.Table:
+		r.Processes = r.Path.locksProcess() && f.lockedInProcess(r, w)
+	}
 	if r.Processes && r.Path.locksProcess() {
 		r.Verdict.Guard = interleave.ProcessLocal
 	}
@@ -161,15 +168,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	}
 	read := &r.Trace.Ops[r.Read]
 	about := subject{read.Res.Store, read.Res.Name, f.set.Engine != interleave.PostgresReadCommitted && read.Res.Store == interleave.Table}
-	pa := a.program(r.Act, about)
-	rivalAct := w.op
-	if w.trace == r.Trace && b == a {
-		rivalAct = r.Act
-	}
-	pb := b.program(rivalAct, about)
-	r.asSet(&pa)
-	r.asSet(&pb)
-	unify(r, w, &pb)
+	pa, pb := f.programs(r, w, a, b, about)
 	best := interleave.Verdict{}
 	var where interleave.Placement
 	for i, place := range f.placements(about, &pa) {
@@ -187,6 +186,29 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 		}
 	}
 	return best, a, b, where, true
+}
+
+// programs are what the judge gets to see of the two requests.
+func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interleave.Program, interleave.Program) {
+	pa := a.program(r.Act, about)
+	rivalAct := w.op
+	if w.trace == r.Trace && b == a {
+		rivalAct = r.Act
+	}
+	pb := b.program(rivalAct, about)
+	r.asSet(&pa)
+	r.asSet(&pb)
+	unify(r, w, &pb)
+	return pa, pb
+}
+
+// lockedInProcess tells whether a lock of the process makes the pair sound as long as there is only one process.
+func (f *finder) lockedInProcess(r *Race, w writer) bool {
+	read := r.Op(r.Read)
+	about := subject{read.Res.Store, read.Res.Name, f.set.Engine != interleave.PostgresReadCommitted && read.Res.Store == interleave.Table}
+	pa, pb := f.programs(r, w, r.Path, r.RivalPath, about)
+	pa.Thread, pb.Thread = true, true // a statement of the database lets others run in any case
+	return f.memo.Judge(interleave.Pair{A: pa, B: pb, Engine: f.set.Engine, Placement: interleave.SameProcess}).Outcome != interleave.Race
 }
 
 // blame keeps a race between two entry points only if the one that is reported is its victim: a rival that does nothing but

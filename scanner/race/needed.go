@@ -64,7 +64,7 @@ func (w *ways) behind(act int) marks {
 		add(f, 0)
 	}
 	for c := op.Ctx; c != nil; c = c.Up {
-		if c.Check >= 0 {
+		if c.Check >= 0 && !sparesWrite(w.trace, c, act) {
 			add(c.Check, 0)
 		}
 	}

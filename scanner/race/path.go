@@ -212,7 +212,7 @@ func (p *Path) translate(act int) interleave.Program {
 		if op.Kind == interleave.Check {
 			op.Uses = p.uses(i, src)
 		} else {
-			op.From = p.controlled(op.From, src.Ctx)
+			op.From = p.controlled(op.From, src.Ctx, i)
 		}
 		out.Ops = append(out.Ops, op)
 	}
@@ -239,7 +239,8 @@ func answered(p interleave.Program) interleave.Program {
 }
 
 // committed ends every session whose last write no commit was seen for: a middleware or a wrapper that could not be read
-// commits it, or the write would never have worked.
+// commits it, or the write would never have worked. A session that the code itself is seen to close without a commit is left
+// alone: what it wrote is rolled back.
 func committed(p interleave.Program) interleave.Program {
 	open := map[int]int{}
 	for i := range p.Ops {
@@ -255,9 +256,8 @@ func committed(p interleave.Program) interleave.Program {
 	for i, n := 0, len(p.Ops); i < n && len(open) > 0; i++ {
 		if at, ok := open[p.Ops[i].Session]; ok && at == i {
 			end := interleave.Op{Kind: interleave.Commit, Session: p.Ops[i].Session, Tag: p.Ops[i].Tag, Catches: p.Ops[i].Catches}
-			if last := lastOf(p.Ops, end.Session, interleave.Close); last > i {
-				p.Ops = append(p.Ops[:last:last], append([]interleave.Op{end}, p.Ops[last:]...)...)
-				return p
+			if lastOf(p.Ops, end.Session, interleave.Close) > i {
+				continue
 			}
 			p.Ops = append(p.Ops, end)
 		}
@@ -275,7 +275,7 @@ func lastOf(ops []interleave.Op, session int, kind interleave.Kind) int {
 }
 
 // controlled adds to what feeds an operation what decides whether it happens.
-func (p *Path) controlled(from []int, ctx *effects.Ctx) []int {
+func (p *Path) controlled(from []int, ctx *effects.Ctx, op int) []int {
 	seen := map[int]bool{}
 	out := make([]int, 0, len(from)+4)
 	add := func(j int) {
@@ -288,7 +288,7 @@ func (p *Path) controlled(from []int, ctx *effects.Ctx) []int {
 		add(f)
 	}
 	for c := ctx; c != nil; c = c.Up {
-		if c.Check < 0 {
+		if c.Check < 0 || sparesWrite(p.Trace, c, op) {
 			continue
 		}
 		if j, ok := p.place(c.Check); ok {

@@ -216,6 +216,29 @@ func isCount(r *race.Race) bool {
 	return false
 }
 
+// asksIfEmpty tells whether a count is only asked whether it is zero: that is a question of existence and no limit.
+func asksIfEmpty(r *race.Race) bool {
+	asked := false
+	for _, c := range r.Checks {
+		if p := r.Op(c).Pred; p != nil {
+			for _, u := range p.Uses {
+				zero := u.Right != nil && u.Right.Sym == "0"
+				switch u.Op {
+				case "=", "!=", ">":
+					if !zero {
+						return false
+					}
+				case "true", "false", "exists", "not exists":
+				default:
+					return false
+				}
+				asked = true
+			}
+		}
+	}
+	return asked
+}
+
 func counts(v *effects.Value) bool {
 	return v != nil && (strings.HasPrefix(v.Sym, "len(") || strings.HasPrefix(v.Sym, "count(") || strings.HasPrefix(v.Sym, "sum(") || v.Sym == "len")
 }

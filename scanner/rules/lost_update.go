@@ -17,6 +17,9 @@ var lostUpdate = Rule{
 		return raced(r) && onTable(r) && r.Relation == race.SameRow && (r.Derived && wholeOrSame(r) || checked(r) && len(overlap(r)) > 0)
 	},
 	Consequence: func(r *race.Race) string {
+		if !r.Derived {
+			return "both pass the check on the old value, and the later write wipes out what the other request wrote"
+		}
 		return "the later write is computed from the old value and wipes out what the other request wrote"
 	},
 }

@@ -1,0 +1,110 @@
+package race
+
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// `if row.name != body.name: row.name = body.name` decides nothing: with the condition or without it the row holds body.name in
+// the end. Such a condition only spares a write, and an old answer to it changes nothing.
+
+// sparesWrite tells whether the decision at c only keeps the act from storing what is there already. The other arm must go on, or
+// return as if the value had been stored.
+func sparesWrite(t *flow.Trace, c *effects.Ctx, act int) bool {
+	if c.Check < 0 || c.Leaves == effects.Raises || c.Leaves == effects.LeavesLoop {
+		return false
+	}
+	a := &t.Ops[act]
+	if a.Kind != interleave.Assign && a.Kind != interleave.Update || len(a.Set) == 0 {
+		return false
+	}
+	p := t.Ops[c.Check].Pred
+	if p == nil || p.Or == (c.Arm == 1) && len(p.Uses) > 1 {
+		return false
+	}
+	compared := false
+	for _, u := range p.Uses {
+		if !ofWorld(u.Left) && !ofWorld(u.Right) {
+			continue // about the request: the same for everybody
+		}
+		if !differsFromStored(t, u, c.Arm, a) {
+			return false
+		}
+		compared = true
+	}
+	return compared && (c.Leaves == effects.Stays || !constantSet(a.Set))
+}
+
+func ofWorld(v *effects.Value) bool { return v != nil && (v.Src != 0 || len(v.Deps) > 0) }
+
+// differsFromStored tells whether the arm is taken when the row's column differs from what the act stores in it.
+func differsFromStored(t *flow.Trace, u effects.PredUse, arm int8, a *effects.Op) bool {
+	op := u.Op
+	if arm != 1 {
+		op = effects.Opposite(op)
+	}
+	for _, side := range [2][2]*effects.Value{{u.Left, u.Right}, {u.Right, u.Left}} {
+		col, other := side[0], side[1]
+		name := columnOf(t, col, a)
+		if name == "" {
+			continue
+		}
+		stored, ok := assigned(a.Set, name)
+		if !ok || stored == "" {
+			continue
+		}
+		switch op {
+		case "!=":
+			return other != nil && !ofWorld(other) && folded(other.Sym) == stored
+		case "=":
+			return other != nil && other.Sym == "False" && stored == "True" || other != nil && other.Sym == "True" && stored == "False"
+		case "false":
+			return stored == "True"
+		case "true":
+			return stored == "False"
+		case "exists":
+			return stored == "None"
+		}
+	}
+	return false
+}
+
+// columnOf returns the column of the act's row that a value is, also in one case of letters: `row.email.lower()`.
+func columnOf(t *flow.Trace, v *effects.Value, a *effects.Op) string {
+	if v == nil {
+		return ""
+	}
+	if v.Src != 0 && v.SrcCol != "" && sameRow(&t.Ops[v.Src-1], a) {
+		return v.SrcCol
+	}
+	for _, d := range v.Deps.Ints() {
+		if op := &t.Ops[d]; op.Kind == interleave.Attr && len(op.Res.Columns) == 1 && sameRow(op, a) && strings.HasSuffix(folded(v.Sym), "."+op.Res.Columns[0]) {
+			return op.Res.Columns[0]
+		}
+	}
+	return ""
+}
+
+// folded strips what compares texts regardless of case and blanks.
+func folded(sym string) string {
+	for _, call := range [...]string{".lower()", ".upper()", ".casefold()", ".strip()", ".lower()"} {
+		sym = strings.TrimSuffix(sym, call)
+	}
+	return sym
+}
+
+func sameRow(read, act *effects.Op) bool {
+	return read.Res.Name == act.Res.Name && (read.Obj != 0 && read.Obj == act.Obj || read.Res.Key != "" && read.Res.Key == act.Res.Key)
+}
+
+func constantSet(set []interleave.Assignment) bool {
+	for _, a := range set {
+		if !isConstant(a.Value) {
+			return false
+		}
+	}
+	return true
+}
