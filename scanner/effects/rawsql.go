@@ -81,11 +81,14 @@ func (b *binding) run(w *World, sess *Value, st *sql.Statement) *Value {
 	}
 	switch st.Verb {
 	case sql.Begin:
+		sess.Obj.InTx++
 		if st.Isolation == "IMMEDIATE" || st.Isolation == "EXCLUSIVE" {
 			return simple(interleave.Begin, interleave.Immediate)
 		}
 		return simple(interleave.Begin, 0)
 	case sql.Commit:
+		// A rollback on the way out of one branch does not end the transaction on the others: only a commit counts it as over.
+		sess.Obj.InTx = max(0, sess.Obj.InTx-1)
 		return simple(interleave.Commit, 0)
 	case sql.Rollback:
 		return simple(interleave.Rollback, 0)
@@ -234,10 +237,10 @@ func (b *binding) selectRows(w *World, sess *Value, st *sql.Statement, q *Query)
 		op.Res.Key = key
 	}
 	i := w.Emit(op)
-	row := Opaque(q.TableName+"["+key+"]", Dep(i))
-	row.Src = int32(i + 1)
-	if q.Aggregate != interleave.Rows {
-		row.Sym = aggregateName(q.Aggregate) + "(" + q.TableName + ")"
+	row := columnsOf(q, i, key)
+	if len(row.Items) == 0 && row.Kind == Sequence { // SELECT *
+		row = Opaque(row.Sym, row.Deps)
+		row.Src, row.Obj = int32(i+1), &Object{Table: q.Table, Key: key}
 	}
 	return &Value{Kind: Rows, Query: q, Elem: row, Deps: Dep(i), Src: int32(i + 1), Name: "raw"}
 }
@@ -254,7 +257,7 @@ var driver = Library{
 		"asyncpg.pool.PoolConnectionProxy": "connection",
 		"psycopg.Connection":               "connection", "psycopg.AsyncConnection": "connection", "psycopg_pool.ConnectionPool": "pool",
 		"psycopg_pool.AsyncConnectionPool": "pool", "psycopg.Cursor": "connection", "psycopg.AsyncCursor": "connection",
-		"psycopg2.extensions.connection": "connection", "psycopg2.pool.ThreadedConnectionPool": "pool", "psycopg2.pool.SimpleConnectionPool": "pool",
+		"psycopg2.extensions.connection": "connection", "psycopg_pool.Connection": "connection", "psycopg2.pool.Connection": "connection", "psycopg2.pool.ThreadedConnectionPool": "pool", "psycopg2.pool.SimpleConnectionPool": "pool",
 		"sqlite3.Connection": "connection", "sqlite3.Cursor": "connection", "aiosqlite.Connection": "connection", "aiosqlite.Cursor": "connection",
 		"databases.Database": "connection", "databases.core.Database": "connection", "pymysql.connections.Connection": "connection",
 		"driver transaction": "driver transaction",
@@ -345,8 +348,11 @@ func rawExecute(c *Call) *Value {
 	}
 	st := c.Recv.Obj.state()
 	if st.auto && c.Recv.Obj.InTx == 0 {
-		// Every statement is a transaction of its own.
+		// Every statement is a transaction of its own, unless it is the one that begins one.
 		defer func() {
+			if c.Recv.Obj.InTx > 0 {
+				return
+			}
 			op := Op{}
 			op.Kind, op.Session = interleave.Commit, c.Recv.Obj.Num
 			c.Emit(op)
@@ -390,6 +396,9 @@ func rawOne(c *Call) *Value {
 	v := rawExecute(c)
 	if v == nil {
 		return nil
+	}
+	if c.Name == "fetchval" || c.Name == "fetch_val" {
+		return takeRows(c.World, v, "scalar")
 	}
 	return takeRows(c.World, v, "first")
 }

@@ -152,26 +152,58 @@ func tupleOf(w *World, sess *Value, q *Query, i int, first *Value) *Value {
 	return v
 }
 
+// columnsOf is a row of a select of columns: its items are the columns, and the primary key names the row.
 func columnsOf(q *Query, i int, key string) *Value {
 	if q.Aggregate != interleave.Rows {
 		v := Opaque(aggregateName(q.Aggregate)+"("+q.TableName+")", Dep(i))
 		v.Src = int32(i + 1)
 		return v
 	}
-	v := &Value{Kind: Sequence, Deps: Dep(i), Src: int32(i + 1)}
+	row := &Object{Table: q.Table, Key: key}
+	v := &Value{Kind: Sequence, Deps: Dep(i), Src: int32(i + 1), Sym: q.TableName + "[" + key + "]"}
 	for _, c := range q.Columns {
-		x := Opaque(q.TableName+"["+key+"]."+c.Name, Dep(i))
+		x := Opaque(v.Sym+"."+c.Name, Dep(i))
 		x.Src = int32(i + 1)
 		if c.Col != nil {
 			x.SrcCol = c.Col.Column
-			x.Sym = q.TableName + "[" + key + "]." + c.Col.Column
+			x.Sym = v.Sym + "." + c.Col.Column
+			if key != "" && x.SrcCol != "" && isPrimary(q.Table, x.SrcCol) && (c.Col.Table == nil || c.Col.Table == q.Table) {
+				x.KeyOf = row
+			}
 		}
 		v.Items = append(v.Items, x)
 	}
-	if len(v.Items) == 1 {
-		return v.Items[0]
-	}
 	return v
+}
+
+// Named returns a column of a row of columns by its name, or nil.
+func (v *Value) Named(column string) *Value {
+	if v.Kind != Sequence || v.Src == 0 {
+		return nil
+	}
+	for _, it := range v.Items {
+		if it != nil && it.Src == v.Src && it.SrcCol == column {
+			return it.Depending(v.Deps)
+		}
+	}
+	return nil
+}
+
+// onlyRow makes the read behind a result one of a single row: whoever takes the first row acts on that one.
+func onlyRow(w *World, rows *Value) {
+	if rows.Src == 0 || rows.Query == nil || rows.Query.Verb != interleave.Read || rows.Query.Aggregate != interleave.Rows || w.Muted > 0 {
+		return
+	}
+	op := &w.Ops[rows.Src-1]
+	if op.Kind != interleave.Read || op.Res.Key != "" || op.Obj != 0 {
+		return
+	}
+	one := *rows.Query
+	one.Single = true
+	op.Res.Key, _ = rowKey(&one)
+	if op.Res.Key != "" && rows.Elem != nil && rows.Elem.Kind == Sequence {
+		rows.Elem = columnsOf(rows.Query, int(rows.Src-1), op.Res.Key)
+	}
 }
 
 func aggregateName(a interleave.Aggregate) string {
@@ -247,6 +279,9 @@ func isPrimary(t *schema.Table, col string) bool {
 	}
 	return col == "id" && len(t.Columns) == 0
 }
+
+// IsPrimary tells whether a column is the primary key of a table, or part of it.
+func IsPrimary(t *schema.Table, col string) bool { return isPrimary(t, col) }
 
 func primaryColumns(t *schema.Table) []string {
 	if t == nil {

@@ -12,7 +12,8 @@ import (
 // The session of SQLAlchemy: its identity map and transaction as operations of the judge.
 
 var sessionMethods map[string]Model = map[string]Model{
-	"execute": execute, "scalars": execute, "exec": execute, "stream": execute, "stream_scalars": execute,
+	"execute": execute, "stream": execute,
+	"scalars": scalars, "stream_scalars": scalars, "exec": execScalars,
 	"scalar": func(c *Call) *Value { return takeRows(c.World, execute(single1(c)), "scalar") },
 	"query":  queryStmt, "get": sessionGet, "get_one": sessionGet,
 	"add": sessionAdd, "add_all": sessionAdd, "bulk_save_objects": sessionAdd, "delete": sessionDelete, "merge": sessionMerge,
@@ -83,6 +84,22 @@ func execute(c *Call) *Value {
 		}
 	}
 	return Run(c.World, c.Recv, s.Query, params)
+}
+
+func scalars(c *Call) *Value {
+	if rows := execute(c); rows != nil {
+		return takeRows(c.World, rows, "scalars")
+	}
+	return nil
+}
+
+// execScalars is SQLModel's exec: a select of one thing gives it, and not rows of one item.
+func execScalars(c *Call) *Value {
+	rows := execute(c)
+	if rows != nil && rows.Query != nil && rows.Query.Raw == nil && len(rows.Query.Columns) == 1 {
+		return takeRows(c.World, rows, "scalars")
+	}
+	return rows
 }
 
 func queryStmt(c *Call) *Value {

@@ -39,6 +39,7 @@ var sqlalchemy = Library{
 		"sqlalchemy.async_scoped_session": "sessionmaker", "sqlalchemy.Connection": "session", "sqlalchemy.AsyncConnection": "session",
 		"sqlalchemy.sessionmaker": "sessionmaker", "sqlalchemy.async_sessionmaker": "sessionmaker",
 		"sqlalchemy.Engine": "engine", "sqlalchemy.AsyncEngine": "engine", "sqlalchemy.create_engine": "engine", "sqlalchemy.create_async_engine": "engine",
+		coreTableClass: "table", "sqlalchemy.schema.Table": "table", "sqlalchemy.sql.schema.Table": "table", coreColumnsClass: "columns",
 		"transaction": "transaction",
 	},
 	Methods: map[string]map[string]Model{
@@ -48,9 +49,11 @@ var sqlalchemy = Library{
 		"statement":    statementMethods,
 		"rows":         rowsMethods,
 		"column":       columnMethods,
+		"table":        coreTableMethods,
+		"columns":      coreColumnsMethods,
 		"transaction":  {"commit": endTransaction(interleave.Commit), "rollback": endTransaction(interleave.Rollback), "start": startTransaction},
 	},
-	Attrs: map[string]func(*World, *Value, string) *Value{"rows": rowsAttr},
+	Attrs: map[string]func(*World, *Value, string) *Value{"rows": rowsAttr, "table": coreTableAttr, "columns": coreColumn},
 	Enter: map[string]func(*World, *Value) *Value{"session": enterSession, "transaction": enterTransaction},
 	Exit:  map[string]func(*World, *Value, bool){"session": exitSession, "transaction": exitTransaction},
 	Shape: sessionShape,
@@ -119,12 +122,7 @@ func tableOf(w *World, v *Value) *schema.Table {
 	if v != nil && v.Kind == ClassRef && v.Ref.Class != nil && w.Schema != nil {
 		return w.Schema.ByClass[v.Ref.Class]
 	}
-	if v != nil && v.Obj != nil && v.Obj.Qual == "sqlalchemy.Table" && len(v.Obj.Args) > 0 && w.Schema != nil {
-		if name, ok := v.Obj.Args[0].Str(); ok {
-			return w.Schema.Tables[name]
-		}
-	}
-	return nil
+	return coreTable(w, v)
 }
 
 func addSelected(w *World, q *Query, a *Value) {
@@ -161,6 +159,10 @@ func addSelected(w *World, q *Query, a *Value) {
 	default:
 		if t := tableOf(w, a); t != nil && q.Table == nil {
 			q.Table, q.TableName = t, t.Name
+			for _, c := range t.Order {
+				q.Columns = append(q.Columns, ColumnValue(t, c))
+			}
+			return
 		}
 		q.Columns = append(q.Columns, a)
 	}
@@ -209,6 +211,24 @@ func textStmt(c *Call) *Value {
 		}
 	}
 	return &Value{Kind: Statement, Query: q, Sym: q.Raw.Text}
+}
+
+// existsWhere adds to the sub-query of exists(): exists().where(…), exists(Order).where(…).
+func existsWhere(c *Call) *Value {
+	if c.Recv.Kind != Expr || c.Recv.Col.Sub == nil {
+		return nil
+	}
+	d := *c
+	d.Recv = &Value{Kind: Statement, Query: c.Recv.Col.Sub}
+	q := statementMethods[c.Name](&d)
+	if q == nil {
+		return nil
+	}
+	v := *c.Recv
+	col := *v.Col
+	col.Sub = q.Query
+	v.Col, v.Deps = &col, v.Deps.With(c.Deps())
+	return &v
 }
 
 // statement returns a copy of the receiver's statement to change.
@@ -548,7 +568,14 @@ func resultMethods() map[string]Model {
 // takeRows is a method of a result: one row, one value, or all of them.
 func takeRows(w *World, rows *Value, how string) *Value {
 	switch how {
-	case "scalars", "unique", "mappings", "tuples", "yield_per", "columns", "all", "fetchall", "fetchmany", "partitions", "to_list":
+	case "scalars":
+		if v := rows.Elem; v != nil && v.Kind == Sequence && v.Src != 0 && len(v.Items) > 0 {
+			c := *rows
+			c.Elem = v.Items[0]
+			return &c
+		}
+		return rows
+	case "unique", "mappings", "tuples", "yield_per", "columns", "all", "fetchall", "fetchmany", "partitions", "to_list":
 		return rows
 	case "__len__":
 		v := Opaque("len", rows.Deps)
@@ -560,10 +587,14 @@ func takeRows(w *World, rows *Value, how string) *Value {
 		}
 		return rows.Elem.Depending(rows.Deps)
 	}
+	onlyRow(w, rows)
 	v := rows.Elem
 	if v == nil {
 		v = Opaque("row", nil)
 		v.Src = rows.Src
+	}
+	if strings.HasPrefix(how, "scalar") && v.Kind == Sequence && v.Src != 0 && len(v.Items) > 0 {
+		v = v.Items[0]
 	}
 	v = v.Depending(rows.Deps)
 	if how == "one" || how == "scalar_one" {

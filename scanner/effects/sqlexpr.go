@@ -194,10 +194,29 @@ var columnMethods = map[string]Model{
 	"nulls_last":  self,
 	"nulls_first": self,
 	"over":        self,
-	"filter":      self,
+	"filter":      filterAggregate,
+	"where":       existsWhere,
+	"filter_by":   existsWhere,
+	"select_from": existsWhere,
+	"select":      keepColumn,
 	"cast":        self,
 	"collate":     self,
 	"isnull":      func(c *Call) *Value { return CompareSQL(c.Recv, "=", None) },
+}
+
+// filterAggregate is func.count().filter(…), or exists().filter(…).
+func filterAggregate(c *Call) *Value {
+	if v := existsWhere(c); v != nil {
+		return v
+	}
+	return c.Recv
+}
+
+// keepColumn is a method that makes a statement of an expression: exists(…).select().
+func keepColumn(c *Call) *Value {
+	q := &Query{Verb: interleave.Read, Deps: c.Deps()}
+	addSelected(c.World, q, c.Recv)
+	return &Value{Kind: Statement, Query: q}
 }
 
 func self(c *Call) *Value { return c.Recv }

@@ -169,6 +169,45 @@ type PredUse struct {
 	Right *Value
 }
 
+// Leaves returns the leaves for a condition that joins p with others by or, or by and. Of a part that is joined the other way
+// no leaf is certain, whatever the whole is.
+func (p *Pred) Leaves(or bool) []PredUse {
+	if len(p.Uses) < 2 || p.Or == or {
+		return p.Uses
+	}
+	out := make([]PredUse, len(p.Uses))
+	for i, u := range p.Uses {
+		out[i] = PredUse{Left: u.Left, Op: "?", Right: u.Right}
+	}
+	return out
+}
+
+// Certain tells whether every leaf holds (or fails, on the arm 0) on an arm of the decision.
+func (p *Pred) Certain(arm int8) bool {
+	return len(p.Uses) < 2 || p.Or == (arm == 0)
+}
+
+// Source returns the alternative of v that an operation produced, where only one did; otherwise v.
+func (v *Value) Source() *Value {
+	if v == nil || v.Src != 0 || v.Kind != Union {
+		return v
+	}
+	var found *Value
+	for _, it := range v.Items {
+		if it == nil || it.Src == 0 {
+			continue
+		}
+		if found != nil {
+			return v
+		}
+		found = it
+	}
+	if found == nil {
+		return v
+	}
+	return found
+}
+
 // Deps is a set of operations, sorted.
 type Deps []int32
 
@@ -288,7 +327,7 @@ func (v *Value) Truth() string {
 		}
 		return "True"
 	case Sequence:
-		if len(v.Items) > 0 && !hasStar(v) {
+		if len(v.Items) > 0 && !hasStar(v) && v.Src == 0 { // a row that was read may be None
 			return "True"
 		}
 	}

@@ -36,6 +36,11 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 			return out.Depending(recv.Deps)
 		}
 	case effects.Rows, effects.Statement, effects.Column, effects.Expr, effects.Sequence, effects.Mapping, effects.Const, effects.BoundExt:
+		if recv.Kind == effects.Sequence {
+			if v := recv.Named(name); v != nil {
+				return v
+			}
+		}
 		if v, ok := in.World.Attribute(effects.KindFamily(recv), recv, name); ok {
 			return v
 		}
@@ -58,6 +63,9 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 	out := in.boundMethod(recv, name)
 	out.Sym = recv.Sym + "." + name
 	out.Src, out.SrcCol = recv.Src, name
+	if recv.Src != 0 && recv.Obj != nil {
+		out.KeyOf = in.column(recv, name).KeyOf
+	}
 	return out
 }
 
@@ -120,6 +128,9 @@ func (in *interp) classAttr(recv *value, name string) *value {
 	}
 	b, owner := c.Attr(name)
 	if b == nil {
+		if t := in.tableOf(c); t != nil && name == "__table__" {
+			return effects.CoreTable(in.World, t)
+		}
 		if name == "__table__" || name == "__tablename__" {
 			return effects.Opaque(c.Name+"."+name, nil)
 		}

@@ -77,8 +77,7 @@ func (in *interp) expr(f *frame, e python.Expr) *value {
 	case *python.Comp:
 		return in.comprehension(f, e)
 	case *python.Starred:
-		v := in.eval(f, e.Value)
-		return &value{Kind: effects.Sequence, Elem: in.element(v), Deps: v.AllDeps(), Items: v.Items}
+		return in.starred(in.eval(f, e.Value))
 	case *python.Yield:
 		return in.yield(f, e.Value)
 	case *python.YieldFrom:
@@ -88,6 +87,15 @@ func (in *interp) expr(f *frame, e python.Expr) *value {
 		return effects.Opaque("slice", nil)
 	}
 	return nil
+}
+
+// starred is `*v` in a display or call: the items of v, and Elem for more of them whose number is not known.
+func (in *interp) starred(v *value) *value {
+	out := &value{Kind: effects.Sequence, Deps: v.AllDeps(), Items: v.Items}
+	if v.Kind != effects.Sequence || v.Elem != nil {
+		out.Elem = in.element(v)
+	}
+	return out
 }
 
 func constant(c *python.Constant) *value {
@@ -176,6 +184,7 @@ func negate(v *value) *value {
 func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
 	out := &value{Pred: &effects.Pred{Or: e.Or}}
 	var last *value
+	decides := false // a condition is among the operands: what counts is whether it holds, not which value comes out
 	for i, x := range e.Values {
 		v := in.eval(f, x)
 		t := v.Truth()
@@ -195,7 +204,8 @@ func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
 		}
 		out.Deps = out.Deps.With(v.AllDeps())
 		if v.Pred != nil {
-			out.Pred.Uses = append(out.Pred.Uses, v.Pred.Uses...)
+			decides = true
+			out.Pred.Uses = append(out.Pred.Uses, v.Pred.Leaves(e.Or)...)
 		} else if t == "" {
 			out.Pred.Uses = append(out.Pred.Uses, effects.PredUse{Left: v, Op: "true"})
 		}
@@ -208,7 +218,7 @@ func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
 	if len(out.Pred.Uses) == 0 && last != nil {
 		return last
 	}
-	if e.Or && last != nil && last.Kind != effects.Unknown || len(out.Pred.Uses) == 1 && last != nil {
+	if last != nil && (len(out.Pred.Uses) == 1 || e.Or && !decides && last.Kind != effects.Unknown) {
 		return last.Depending(out.Deps)
 	}
 	return out
@@ -276,7 +286,9 @@ func (in *interp) compare(left *value, op string, right *value) *value {
 	if right.IsNone() && (op == "=" || op == "!=") {
 		switch left.Kind {
 		case effects.ClassRef, effects.FuncRef, effects.ModuleRef, effects.ExtRef, effects.Statement, effects.Sequence, effects.Mapping:
-			return effects.Bool(op == "!=")
+			if left.Src == 0 {
+				return effects.Bool(op == "!=")
+			}
 		case effects.Instance, effects.ExtObject:
 			if left.Obj.Extra != effects.Maybe {
 				return effects.Bool(op == "!=")
@@ -570,6 +582,9 @@ func (in *interp) subscript(f *frame, e *python.Subscript) *value {
 	case effects.ClassRef, effects.ExtRef:
 		return recv
 	case effects.Sequence:
+		if name, ok := key.Str(); ok && recv.Src != 0 {
+			return in.column(recv, name)
+		}
 		if key.Kind == effects.Const {
 			if i, err := strconv.Atoi(key.Sym); err == nil {
 				if i < 0 {
@@ -598,13 +613,26 @@ func (in *interp) subscript(f *frame, e *python.Subscript) *value {
 			recv = p
 		}
 	}
+	if name, ok := key.Str(); ok && recv.Kind == effects.Unknown && recv.Src != 0 {
+		return in.column(recv, name)
+	}
 	if v := in.method(f, recv, "__getitem__", []*value{key}, nil, nil); v != nil {
 		return v
 	}
 	out := effects.Opaque(recv.Sym+"["+key.Sym+"]", recv.AllDeps().With(key.AllDeps()))
 	out.Src, out.SrcCol = recv.Src, recv.SrcCol
-	if name, ok := key.Str(); ok && recv.Src != 0 {
-		out.SrcCol = name
+	return out
+}
+
+// column is a column of a row that a statement read, by its name: row["state"], row.state.
+func (in *interp) column(row *value, name string) *value {
+	if v := row.Named(name); v != nil {
+		return v
+	}
+	out := effects.Opaque(row.Sym+"."+name, row.Deps)
+	out.Src, out.SrcCol = row.Src, name
+	if row.Obj != nil && row.Obj.Key != "" && effects.IsPrimary(row.Obj.Table, name) {
+		out.KeyOf = row.Obj
 	}
 	return out
 }

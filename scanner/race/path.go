@@ -330,9 +330,13 @@ func (p *Path) uses(i int, op *effects.Op) []interleave.Use {
 	seen := map[int]bool{}
 	negated := p.arm(i) == 0
 	if op.Pred != nil {
+		certain := op.Pred.Certain(p.arm(i))
 		for _, u := range op.Pred.Uses {
 			if x, src, ok := p.use(u); ok {
 				x.Negated = negated
+				if !certain {
+					x.Op, x.Value = "?", ""
+				}
 				seen[src] = true
 				out = append(out, x)
 			}
@@ -354,7 +358,7 @@ func firstColumn(op *effects.Op) string {
 }
 
 func (p *Path) use(u effects.PredUse) (interleave.Use, int, bool) {
-	left, right, op := u.Left, u.Right, u.Op
+	left, right, op := u.Left.Source(), u.Right.Source(), u.Op
 	if left == nil || left.Src == 0 {
 		if right == nil || right.Src == 0 {
 			return interleave.Use{}, 0, false
@@ -374,36 +378,63 @@ func (p *Path) use(u effects.PredUse) (interleave.Use, int, bool) {
 	if right != nil && right.Src == 0 {
 		x.Value = right.Sym
 	}
+	if read := &p.Trace.Ops[src]; x.Column != "" && never(read, x.Column) && (asksPresence(op) || (op == "true" || op == "false") && !mayBeFalse(read, x.Column)) {
+		x.Column = ""
+	}
 	switch op {
-	case "true":
-		x.Op = "?"
-		if left.SrcCol == "" {
-			x.Op = "exists"
-		} else {
-			x.Op, x.Value = "=", "True"
-		}
-	case "false":
-		x.Op = "?"
-		if left.SrcCol == "" {
-			x.Op = "not exists"
-		} else {
-			x.Op, x.Value = "!=", "True"
+	case "true", "false":
+		x.Op = map[bool]string{true: "exists", false: "not exists"}[op == "true"]
+		switch {
+		case x.Column == "":
+		case mayBeFalse(&p.Trace.Ops[src], x.Column):
+			x.Op, x.Value = map[bool]string{true: "=", false: "!="}[op == "true"], "True"
+		default:
+			x.Op = map[bool]string{true: "is not null", false: "is null"}[op == "true"]
 		}
 	case "exists", "not exists":
-		if left.SrcCol != "" { // `row.used_at is None`
+		if x.Column != "" { // `row.used_at is None`
 			x.Op = map[string]string{"exists": "is not null", "not exists": "is null"}[op]
 		}
 	case "not in":
 		x.Op = "?"
 	}
-	if strings.HasPrefix(x.Column, "#") {
-		x.Column = ""
+	if strings.HasPrefix(x.Column, "#") || p.Trace.Ops[src].Res.Aggregate != interleave.Rows {
+		x.Column = "" // a row count; or `AS n` names no column
+	}
+	if read := &p.Trace.Ops[src]; x.Column == "" && read.Kind == interleave.Read && read.Res.Key != "" && !asksPresence(x.Op) {
+		x.Op, x.Value = "?", "" // what was read is compared, and not whether it is there
+		if len(read.Res.Columns) == 1 {
+			x.Column = read.Res.Columns[0]
+		}
 	}
 	return x, src, true
 }
 
 // presence are the tests that ask of a key only whether it is there.
 var presence = map[string]string{"exists": "exists", "not exists": "not exists", "true": "exists", "false": "not exists"}
+
+// mayBeFalse tells whether a column can hold something that is false and not NULL: all but keys, times, texts and the like do,
+// and a column of which nothing is known.
+func mayBeFalse(op *effects.Op, column string) bool {
+	if op.Table == nil {
+		return true
+	}
+	c := op.Table.Column(column)
+	return c == nil || !c.Primary && !strings.Contains(strings.ToLower(c.Type), "date")
+}
+
+// never tells that a column of what an operation read cannot be NULL: None means that there is no row.
+func never(op *effects.Op, column string) bool {
+	if op.Table == nil || op.Kind == interleave.Attr {
+		return false
+	}
+	c := op.Table.Column(column)
+	return c != nil && (c.Primary || !c.Nullable)
+}
+
+func asksPresence(op string) bool {
+	return op == "exists" || op == "not exists" || op == "is null" || op == "is not null"
+}
 
 func mirrored(op string) string {
 	switch op {

@@ -52,8 +52,14 @@ func written(r *race.Race) []string {
 	return out
 }
 
-// overlap returns the columns that are both looked at and written.
+// onRow tells whether a row is checked, and then written or acted on.
+func onRow(r *race.Race) bool { return r.Relation == race.SameRow || r.Relation == race.RowEffect }
+
+// overlap returns the columns that are both looked at and written. An effect stands for a write of what was looked at.
 func overlap(r *race.Race) []string {
+	if r.Relation == race.RowEffect {
+		return r.Columns
+	}
 	var out []string
 	w := written(r)
 	for _, c := range r.Columns {
@@ -98,12 +104,21 @@ func isState(r *race.Race) bool {
 			continue
 		}
 		for _, u := range p.Uses {
-			if comparesState(u) && u.Left != nil && (u.Left.SrcCol == "" || slices.Contains(r.Columns, u.Left.SrcCol)) {
+			if comparesState(u) && !asksForRow(r, u) && u.Left != nil && (u.Left.SrcCol == "" || slices.Contains(r.Columns, u.Left.SrcCol)) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// asksForRow tells whether a test for None asks whether there is a row: its column cannot be NULL.
+func asksForRow(r *race.Race, u effects.PredUse) bool {
+	if u.Op != "exists" && u.Op != "not exists" || u.Left == nil || r.Table == nil {
+		return false
+	}
+	c := r.Table.Column(u.Left.SrcCol)
+	return c != nil && (c.Primary || !c.Nullable)
 }
 
 func comparesState(u effects.PredUse) bool {

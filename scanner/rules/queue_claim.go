@@ -14,7 +14,7 @@ var queueClaim = Rule{
 	CWE:      []string{"CWE-362"},
 	Stem:     "queue_claim",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && r.Relation == race.SameRow && isQueuePick(r)
+		return raced(r) && onTable(r) && onRow(r) && isQueuePick(r)
 	},
 	Consequence: func(r *race.Race) string {
 		return "two workers pick the same job and both run it"

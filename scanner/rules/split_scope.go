@@ -14,7 +14,7 @@ var splitScope = Rule{
 	CWE:      []string{"CWE-662"},
 	Stem:     "split_scope",
 	Applies: func(r *race.Race) bool {
-		if !raced(r) || !onTable(r) || r.Relation != race.SameRow {
+		if !raced(r) || !onTable(r) || !onRow(r) {
 			return false
 		}
 		return locked(r) && splitBetween(r)
