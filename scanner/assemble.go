@@ -91,7 +91,7 @@ func raceKey(rule *rules.Rule, r *race.Race) string {
 // checkSite is where the decision is made, or where the value is read when there is none.
 func checkSite(r *race.Race) *effects.Site {
 	if len(r.Checks) > 0 {
-		return r.Op(slices.Min(r.Checks)).Site
+		return r.Op(slices.Min(r.Deciding())).Site
 	}
 	if len(r.Uses) > 0 {
 		return r.Op(r.Uses[0]).Site

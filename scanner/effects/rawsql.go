@@ -28,7 +28,11 @@ func runRaw(w *World, sess *Value, text string, params *Value, args []*Value) *V
 type binding struct {
 	params *Value
 	args   []*Value
+	depth  int
 }
+
+// maxSubQueries bounds how deep sub-queries are followed.
+const maxSubQueries = 3
 
 // value finds what a placeholder is bound to.
 func (b *binding) value(p sql.Param) *Value {
@@ -66,7 +70,11 @@ func (b *binding) operand(v sql.Value) *Value {
 	}
 	if !v.Param.IsZero() {
 		p := b.value(v.Param)
-		return Opaque(v.Text, p.AllDeps())
+		x := Opaque(bound(v.Text, v.Param, p), p.AllDeps())
+		if x.Sym == p.Sym {
+			return p
+		}
+		return x
 	}
 	return Opaque(v.Text, nil)
 }
@@ -156,7 +164,7 @@ func (b *binding) query(w *World, st *sql.Statement) *Query {
 		}
 	}
 	for _, c := range st.Where {
-		q.Where = append(q.Where, b.condition(c, q, alias)...)
+		q.Where = append(q.Where, b.condition(w, c, q, alias)...)
 	}
 	for _, s := range st.Set {
 		v := b.operand(s.Value)
@@ -169,9 +177,7 @@ func (b *binding) query(w *World, st *sql.Statement) *Query {
 		q.Flags |= interleave.OnConflictUpdate
 	}
 	if st.Source != nil {
-		for _, c := range st.Source.Where {
-			q.Where = append(q.Where, b.condition(c, q, alias)...)
-		}
+		b.source(w, q, st.Source)
 	}
 	if st.Returning {
 		for _, c := range st.ReturningColumns {
@@ -198,7 +204,19 @@ func (b *binding) query(w *World, st *sql.Statement) *Query {
 	return q
 }
 
-func (b *binding) condition(c sql.Cond, q *Query, alias string) []Condition {
+// source adds what an INSERT … SELECT asks for: of a test that no such row exists, the predicate of that row.
+func (b *binding) source(w *World, q *Query, src *sql.Statement) {
+	from := b.query(w, src)
+	if from == nil { // SELECT without FROM
+		from = &Query{Table: q.Table, TableName: q.TableName}
+		for _, c := range src.Where {
+			from.Where = append(from.Where, b.condition(w, c, from, "")...)
+		}
+	}
+	insertFrom(q, from)
+}
+
+func (b *binding) condition(w *World, c sql.Cond, q *Query, alias string) []Condition {
 	if c.Table != "" && c.Table != alias && c.Table != q.TableName {
 		return nil
 	}
@@ -206,7 +224,7 @@ func (b *binding) condition(c sql.Cond, q *Query, alias string) []Condition {
 		var out []Condition
 		for _, alt := range c.Any {
 			for _, x := range alt {
-				for _, y := range b.condition(x, q, alias) {
+				for _, y := range b.condition(w, x, q, alias) {
 					y.Or = true
 					out = append(out, y)
 				}
@@ -220,7 +238,15 @@ func (b *binding) condition(c sql.Cond, q *Query, alias string) []Condition {
 	}
 	v := b.operand(c.Value)
 	q.Deps = q.Deps.With(v.AllDeps())
-	return []Condition{{Column: col, Table: q.Table, Op: c.Op, Value: v, SubQuery: c.Sub != nil || c.Value.Sub != nil}}
+	out := Condition{Column: col, Table: q.Table, Op: c.Op, Value: v, SubQuery: c.Sub != nil || c.Value.Sub != nil}
+	for _, sub := range []*sql.Statement{c.Sub, c.Value.Sub} {
+		if sub != nil && out.Sub == nil && b.depth < maxSubQueries {
+			b.depth++
+			out.Sub = b.query(w, sub)
+			b.depth--
+		}
+	}
+	return []Condition{out}
 }
 
 // selectRows reads rows as mappings: row["status"] is a column of the read.

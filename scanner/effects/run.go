@@ -35,6 +35,7 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 	}
 	switch q.Verb {
 	case interleave.Insert:
+		op.Set = withFolded(q.Table, op.Set)
 		op.Unique = uniqueKeys(q.Table, op.Set)
 		if q.NotExists {
 			op.Kind = interleave.InsertWhereNotExists
@@ -225,8 +226,14 @@ func rowKey(q *Query) (string, []interleave.Cond) {
 			continue
 		}
 		cond := interleave.Cond{Column: c.Column, Op: c.Op, SubQuery: c.SubQuery}
-		if c.Value != nil && c.Op != "is null" && c.Op != "is not null" {
+		if c.Sub != nil {
+			cond.Of = resourceOf(c.Sub)
+		}
+		if c.Value != nil && c.Op != "is null" && c.Op != "is not null" && c.Op != "exists" && c.Op != "not exists" {
 			cond.Value = valueSym(c.Value)
+			if folded(c.Column) != "" {
+				cond.Value = Fold(cond.Value)
+			}
 		}
 		if c.Op == "=" && !c.SubQuery && c.Value != nil {
 			if isPrimary(q.Table, c.Column) {
@@ -252,6 +259,16 @@ func rowKey(q *Query) (string, []interleave.Cond) {
 	return strings.Join(eq, ","), conds
 }
 
+// resourceOf is what a sub-query reads.
+func resourceOf(q *Query) *interleave.Resource {
+	key, conds := rowKey(q)
+	r := &interleave.Resource{Store: interleave.Table, Name: q.TableName, Where: conds, Aggregate: q.Aggregate}
+	if q.Aggregate == interleave.Rows {
+		r.Key = key
+	}
+	return r
+}
+
 func setKey(q *Query, conds []interleave.Cond) string {
 	var parts []string
 	for _, c := range conds {
@@ -264,7 +281,7 @@ func setKey(q *Query, conds []interleave.Cond) string {
 }
 
 func keyOf(v *Value, t *schema.Table) string {
-	if v.KeyOf != nil && (v.KeyOf.Table == t || t == nil) {
+	if v.KeyOf != nil && (t == nil || v.KeyOf.Table == t || v.KeyOf.Table != nil && v.KeyOf.Table.Name == t.Name) {
 		return v.KeyOf.Key
 	}
 	return v.Sym

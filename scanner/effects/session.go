@@ -224,6 +224,7 @@ func addRow(c *Call, v *Value) {
 	op.Flags = interleave.FreshObject
 	op.Res = interleave.Resource{Store: interleave.Table, Name: ObjectTable(o), Key: o.Key}
 	op.Set, op.From = rowSet(o, v.Deps)
+	op.Set = withFolded(o.Table, op.Set)
 	op.Unique = uniqueKeys(o.Table, op.Set)
 	if o.Table != nil {
 		op.Version = o.Table.VersionColumn
@@ -252,7 +253,32 @@ func rowSet(o *Object, deps Deps) ([]interleave.Assignment, []int) {
 		}
 		set = append(set, interleave.Assignment{Column: attrColumn(o.Table, n), Value: valueSym(v)})
 	}
-	return set, deps.Ints()
+	return contested(o, set), deps.Ints()
+}
+
+// contested gives a column that can get one of several constants the one that most unique keys are about: of an `owner` or a
+// `member` the owner, where there may be one owner.
+func contested(o *Object, set []interleave.Assignment) []interleave.Assignment {
+	for i := range set {
+		v := o.Attrs[set[i].Column]
+		if v == nil || v.Kind != Union || o.Table == nil {
+			continue
+		}
+		best := -1
+		for _, it := range v.Items {
+			if it == nil || it.Kind != Const {
+				continue
+			}
+			old := set[i].Value
+			set[i].Value = it.Sym
+			if n := len(uniqueKeys(o.Table, set)); n > best {
+				best = n
+			} else {
+				set[i].Value = old
+			}
+		}
+	}
+	return set
 }
 
 // valueSym names a value as the judge compares it: the key of a row stands for its primary key.

@@ -26,6 +26,7 @@ var sqlalchemy = Library{
 		"sqlalchemy.cast":           firstArg,
 		"sqlalchemy.distinct":       firstArg,
 		"sqlalchemy.literal":        firstArg,
+		"sqlalchemy.bindparam":      firstArg,
 		"sqlalchemy.aliased":        firstArg,
 		"sqlalchemy.sessionmaker":   nil,
 		"sqlalchemy.selectinload":   func(*Call) *Value { return Opaque("option", nil) },
@@ -410,6 +411,40 @@ func single(c *Call) *Value {
 	return v
 }
 
+// insertFrom adds what an INSERT … SELECT asks for: that no such row exists, or what else the SELECT reads.
+func insertFrom(q, from *Query) {
+	for _, c := range from.Where {
+		if c.Sub == nil {
+			continue
+		}
+		if (c.Op == "not exists" || c.Op == "not in") && c.Sub.TableName == q.TableName {
+			q.NotExists = true
+			q.Where = append(q.Where, c.Sub.Where...)
+			continue
+		}
+		q.Where = append(q.Where, c)
+	}
+	if from.TableName != "" && from.TableName != q.TableName {
+		q.Where = append(q.Where, Condition{Op: "exists", SubQuery: true, Sub: from})
+	}
+}
+
+// selectedInto sets the columns of an INSERT … SELECT from the names and what is selected.
+func selectedInto(q *Query, names *Value, from *Query) {
+	if names == nil || len(q.Set) > 0 || len(names.Items) != len(from.Columns) {
+		return
+	}
+	for i, n := range names.Items {
+		name, ok := n.Str()
+		if !ok && n.Kind == Column {
+			name, ok = n.Col.Column, true
+		}
+		if ok {
+			q.Set = append(q.Set, Assigned{Column: attrColumn(q.Table, name), Value: from.Columns[i]})
+		}
+	}
+}
+
 var statementMethods = map[string]Model{
 	"where": where, "filter": where, "having": where, "filter_by": filterBy, "with_for_update": withForUpdate,
 	"values": values, "returning": returning, "execution_options": executionOptions, "limit": single,
@@ -446,14 +481,9 @@ var statementMethods = map[string]Model{
 	},
 	"from_select": func(c *Call) *Value {
 		q, v := statement(c)
-		q.NotExists = true
 		if s := c.Arg(1, "select"); s != nil && s.Query != nil {
-			q.Where = append(q.Where, s.Query.Where...)
-			for _, w := range s.Query.Where {
-				if w.SubQuery && w.Value != nil && w.Value.Col != nil && w.Value.Col.Sub != nil {
-					q.Where = append(q.Where, w.Value.Col.Sub.Where...)
-				}
-			}
+			selectedInto(q, c.Arg(0, "names"), s.Query)
+			insertFrom(q, s.Query)
 		}
 		return v
 	},

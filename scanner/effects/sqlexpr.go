@@ -81,10 +81,14 @@ func CompareSQL(left *Value, op string, right *Value) *Value {
 		}
 	}
 	c := Condition{Column: left.Col.Column, Table: left.Col.Table, Op: op, Value: right}
-	if right.Kind == Expr && right.Col != nil && right.Col.Sub != nil || right.Kind == Statement || left.Col.Sub != nil {
-		c.SubQuery = true
-	}
-	if left.Col.Column == "" {
+	switch {
+	case left.Col.Sub != nil:
+		c.Column, c.SubQuery, c.Sub = "", true, left.Col.Sub
+	case right.Kind == Expr && right.Col != nil && right.Col.Sub != nil:
+		c.SubQuery, c.Sub = true, right.Col.Sub
+	case right.Kind == Statement:
+		c.SubQuery, c.Sub = true, right.Query
+	case left.Col.Column == "":
 		c.Op = "?"
 	}
 	return condition(c)
@@ -102,7 +106,7 @@ func NotSQL(v *Value) *Value {
 		out = append(out, c)
 	}
 	n := condition(out...)
-	n.Col.Sub = v.Col.Sub
+	n.Col.Sub, n.Col.Not = v.Col.Sub, !v.Col.Not
 	return n
 }
 
@@ -151,7 +155,11 @@ func Conditions(v *Value) []Condition {
 		return []Condition{{Column: v.Col.Column, Table: v.Col.Table, Op: "=", Value: Bool(true)}}
 	case Expr:
 		if v.Col.Conds == nil && v.Col.Sub != nil {
-			return []Condition{{Op: "?", SubQuery: true, Value: v}}
+			op := "exists"
+			if v.Col.Not {
+				op = "not exists"
+			}
+			return []Condition{{Op: op, SubQuery: true, Sub: v.Col.Sub, Value: v}}
 		}
 		return v.Col.Conds
 	case Sequence:
@@ -234,8 +242,11 @@ func colOp(op string) Model {
 			return CompareSQL(c.Recv, op, arg)
 		}
 		cond := Condition{Column: c.Recv.Col.Column, Table: c.Recv.Col.Table, Op: op, Value: arg}
-		if arg.Kind == Statement || arg.Kind == Expr && arg.Col.Sub != nil {
-			cond.SubQuery = true
+		switch {
+		case arg.Kind == Statement:
+			cond.SubQuery, cond.Sub = true, arg.Query
+		case arg.Kind == Expr && arg.Col.Sub != nil:
+			cond.SubQuery, cond.Sub = true, arg.Col.Sub
 		}
 		return condition(cond)
 	}

@@ -34,7 +34,5 @@ const formatted = "fstring"
 
 // Formatted is a string that is made from a template.
 func Formatted(template string, deps Deps) *Value {
-	v := Opaque("f'"+template+"'", deps)
-	v.Name = formatted
-	return v
+	return &Value{Sym: "f" + quote(template), Deps: deps, Name: formatted}
 }

@@ -134,7 +134,8 @@ type Condition struct {
 	Op       string // as interleave.Cond.Op
 	Value    *Value
 	SubQuery bool
-	Or       bool // part of a disjunction: it does not restrict by itself
+	Sub      *Query // what the sub-query reads, nil when unknown
+	Or       bool   // part of a disjunction: it does not restrict by itself
 }
 
 // Assigned is one assignment of an UPDATE or INSERT.
@@ -153,6 +154,7 @@ type ColumnRef struct {
 	Agg      interleave.Aggregate
 	IsAgg    bool
 	Sub      *Query
+	Not      bool // of exists(…): negated
 }
 
 // Pred is what a boolean value says about other values: the leaves of a condition with their sense.
@@ -289,7 +291,10 @@ func Bool(b bool) *Value {
 	return &Value{Kind: Const, Sym: "False"}
 }
 
-func quote(s string) string { return "'" + clip(s) + "'" }
+// maxText bounds a string constant. Statements in SQL are constants, so it is generous.
+const maxText = 16 << 10
+
+func quote(s string) string { return "'" + s[:min(len(s), maxText)] + "'" }
 
 // clip bounds the length of names that are built from names.
 func clip(s string) string {
@@ -313,6 +318,10 @@ func (v *Value) Truth() string {
 		return ""
 	}
 	switch v.Kind {
+	case Unknown:
+		if v.Name == "command tag" {
+			return "True" // 'UPDATE 0' is a string like any other
+		}
 	case Const:
 		switch v.Sym {
 		case "None", "False", "0", "''", "0.0":

@@ -14,7 +14,7 @@ type edges struct {
 func (m *machine) race() (edges, bool) {
 	var e edges
 	for i := range m.actors {
-		if m.actors[i].state != ended || !m.actors[i].acted() {
+		if a := &m.actors[i]; !a.acted() || a.state != ended && !a.tookEffect() {
 			return e, false
 		}
 	}
@@ -30,6 +30,16 @@ func (m *machine) race() (edges, bool) {
 func (a *actor) acted() bool {
 	for i, t := range a.done {
 		if t > 0 && a.ops[i].act {
+			return true
+		}
+	}
+	return false
+}
+
+// tookEffect tells whether something happened that an error which came later cannot take back.
+func (a *actor) tookEffect() bool {
+	for i, t := range a.done {
+		if t > 0 && a.ops[i].act && a.ops[i].Kind == Effect {
 			return true
 		}
 	}

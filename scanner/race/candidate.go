@@ -53,8 +53,12 @@ func candidates(t *flow.Trace) []*Race {
 		for _, f := range feeds {
 			consider(f, -1, true)
 		}
+		if t.Ops[i].Kind == interleave.InsertWhereNotExists {
+			out = append(out, &Race{Trace: t, Relation: SetInsert, Read: i, Act: i, Acts: []int{i}, Table: t.Ops[i].Table})
+		}
 	}
-	return slices.DeleteFunc(out, func(r *Race) bool { return r.Relation == SetLeave && !r.countsWhatLeaves() })
+	out = slices.DeleteFunc(out, func(r *Race) bool { return r.Relation == SetLeave && !r.countsWhatLeaves() })
+	return append(out, claims(t)...)
 }
 
 func (r *Race) addColumns(t *flow.Trace, dep, base int) {
@@ -188,6 +192,9 @@ func satisfies(set []interleave.Assignment, where []interleave.Cond) bool {
 		if !ok {
 			continue
 		}
+		if effects.FoldedColumn(c.Column) != "" {
+			v = effects.Fold(v)
+		}
 		switch c.Op {
 		case "=":
 			if v == c.Value {
@@ -282,6 +289,9 @@ func (r *Race) changes(w writer) bool {
 			return writesAny(op.Set, whereColumns(read.Res.Where)) || writesAny(op.Set, r.Columns)
 		}
 		return false
+	}
+	if r.Relation == ClaimDropped && op.Kind == interleave.Insert {
+		return w.trace == r.Trace && w.op == r.Read
 	}
 	if op.Flags&interleave.FreshObject != 0 && op.Kind != interleave.Update {
 		return false

@@ -94,17 +94,30 @@ func identityRead(t *flow.Trace, read int) bool {
 	return op.Phase <= effects.Dependency && matches(op.Res.Name, authorityTables)
 }
 
-// askedAgain tells whether a later decision looks at a newer answer to the same question.
+// askedAgain tells whether a later decision, or the act's own statement, looks at a newer answer to the same question.
 func (r *Race) askedAgain(check int) bool {
+	if r.asks(r.Act) {
+		return true
+	}
 	controls, _ := hangsOn(r.Trace, r.Act)
 	for _, c := range controls {
 		if c <= check {
 			continue
 		}
 		for _, dep := range r.Trace.Ops[c].From {
-			if base := baseRead(r.Trace, dep); base > r.Read && r.Op(base).Res.Name == r.Resource() {
+			if base := baseRead(r.Trace, dep); base > r.Read && r.Op(base).Res.Name == r.Resource() || dep > r.Read && r.asks(dep) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// asks tells whether the statement of an operation reads the resource in a sub-query.
+func (r *Race) asks(i int) bool {
+	for _, c := range r.Op(i).Res.Where {
+		if c.Of != nil && c.Of.Name == r.Resource() {
+			return true
 		}
 	}
 	return false

@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -190,14 +191,19 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 
 // programs are what the judge gets to see of the two requests.
 func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interleave.Program, interleave.Program) {
-	pa := a.program(r.Act, about)
-	rivalAct := w.op
-	if w.trace == r.Trace && b == a {
-		rivalAct = r.Act
+	pa := a.program(r.Act, r.with(w, a), about)
+	pb := pa
+	if w.trace != r.Trace || b != a {
+		pb = b.program(w.op, nil, about)
+	} else {
+		pb.Ops = slices.Clone(pa.Ops)
 	}
-	pb := b.program(rivalAct, about)
+	r.follow(&pa)
+	r.follow(&pb)
 	r.asSet(&pa)
 	r.asSet(&pb)
+	r.fold(&pa)
+	r.fold(&pb)
 	unify(r, w, &pb)
 	return pa, pb
 }
@@ -209,6 +215,31 @@ func (f *finder) lockedInProcess(r *Race, w writer) bool {
 	pa, pb := f.programs(r, w, r.Path, r.RivalPath, about)
 	pa.Thread, pb.Thread = true, true // a statement of the database lets others run in any case
 	return f.memo.Judge(interleave.Pair{A: pa, B: pb, Engine: f.set.Engine, Placement: interleave.SameProcess}).Outcome != interleave.Race
+}
+
+// with are operations of the path that bear on the candidate beside its read and act: the write by which the request itself
+// is the rival of an effect, and the claim whose result is not looked at.
+func (r *Race) with(w writer, p *Path) []int {
+	switch {
+	case r.Relation == ClaimDropped:
+		return []int{r.Read}
+	case r.Relation == RowEffect && w.trace == r.Trace && p.has(w.op):
+		return []int{w.op}
+	}
+	return nil
+}
+
+// follow makes the act hang on the claim that was to decide it.
+func (r *Race) follow(p *interleave.Program) {
+	if r.Relation != ClaimDropped {
+		return
+	}
+	claim := slices.IndexFunc(p.Ops, func(op interleave.Op) bool { return op.Tag == r.Read })
+	for i := range p.Ops {
+		if op := &p.Ops[i]; op.Act && claim >= 0 && claim < i {
+			op.From = append(slices.Clone(op.From), claim)
+		}
+	}
 }
 
 // blame keeps a race between two entry points only if the one that is reported is its victim: a rival that does nothing but
@@ -251,8 +282,8 @@ func (r *Race) others(p interleave.Program, who string) interleave.Program {
 			return s
 		}
 		for _, k := range pinned {
-			if strings.Contains(s, k) || strings.Contains(k, s) {
-				return s
+			if s == k || !strings.HasPrefix(k, "lower(") && (strings.Contains(s, k) || strings.Contains(k, s)) {
+				return s // what is folded can be the same for different values
 			}
 		}
 		return "'" + who + s + "'"
@@ -302,6 +333,39 @@ func (r *Race) asSet(p *interleave.Program) {
 			}
 		}
 	}
+}
+
+// fold tells what a look-up without regard to case sees of the new rows.
+func (r *Race) fold(p *interleave.Program) {
+	read := &r.Trace.Ops[r.Read]
+	for _, c := range read.Res.Where {
+		inner := effects.FoldedColumn(c.Column)
+		if inner == "" {
+			continue
+		}
+		for i := range p.Ops {
+			op := &p.Ops[i]
+			if op.Res.Name != read.Res.Name || op.Kind != interleave.Add && op.Kind != interleave.Insert && op.Kind != interleave.InsertWhereNotExists {
+				continue
+			}
+			if _, ok := given(op.Set, c.Column); ok {
+				continue
+			}
+			if v, ok := given(op.Set, inner); ok {
+				op.Set = append(slices.Clone(op.Set), interleave.Assignment{Column: c.Column, Value: effects.Fold(v)})
+			}
+		}
+	}
+}
+
+// given returns what a column is set to.
+func given(set []interleave.Assignment, column string) (string, bool) {
+	for _, a := range set {
+		if a.Column == column {
+			return a.Value, true
+		}
+	}
+	return "", false
 }
 
 // unify gives the rival's program the names that make both requests be about the same thing, and different names to what

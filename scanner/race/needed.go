@@ -31,6 +31,21 @@ func (w *ways) needed(act int) marks {
 	return m
 }
 
+// neededByAll returns the operations on which any of some acts hangs.
+func (w *ways) neededByAll(acts []int) marks {
+	m := w.needed(acts[0])
+	if len(acts) == 1 {
+		return m
+	}
+	m = slices.Clone(m)
+	for _, a := range acts[1:] {
+		for i, bits := range w.needed(a) {
+			m[i] |= bits
+		}
+	}
+	return m
+}
+
 // behind finds what needed remembers.
 func (w *ways) behind(act int) marks {
 	ops := w.trace.Ops

@@ -32,9 +32,10 @@ func (p *Path) has(op int) bool {
 }
 
 // program translates for the judge what the path does that bears on the contested resource: its reads and writes, the decisions
-// on them, and every lock, transaction and suspension around them. act is the operation that the candidate is about.
-func (p *Path) program(act int, about subject) interleave.Program {
-	sub := &Path{Trace: p.Trace, Ops: p.slice(act, about), ways: p.ways, arms: p.arms}
+// on them, and every lock, transaction and suspension around them. act is the operation that the candidate is about; with are
+// operations that belong to it too, and are no acts of its own.
+func (p *Path) program(act int, with []int, about subject) interleave.Program {
+	sub := &Path{Trace: p.Trace, Ops: p.slice(append(with, act), about), ways: p.ways, arms: p.arms}
 	return sub.translate(act)
 }
 
@@ -46,18 +47,19 @@ type subject struct {
 	snapshots bool
 }
 
-func (p *Path) slice(act int, about subject) []int {
+func (p *Path) slice(acts []int, about subject) []int {
 	kept := make([]int, 0, 32)
 	first := map[int]bool{}
-	needed := p.ways.needed(act)
-	sessions, from := p.scope(act, needed, about)
+	needed := p.ways.neededByAll(acts)
+	last := slices.Max(acts)
+	sessions, from := p.scope(acts, needed, about)
 	suspended, committed := false, false
 	for _, i := range p.Ops {
 		op := &p.Trace.Ops[i]
-		if i > act && committed {
+		if i > last && committed {
 			break
 		}
-		keep := i == act
+		keep := slices.Contains(acts, i)
 		switch op.Kind {
 		case interleave.Acquire:
 			keep = i > from || !p.releasedBefore(op, i, from)
@@ -66,7 +68,7 @@ func (p *Path) slice(act int, about subject) []int {
 		case interleave.Begin, interleave.Commit, interleave.Rollback, interleave.Savepoint, interleave.ReleaseSavepoint,
 			interleave.Flush, interleave.Close:
 			keep = sessions[op.Session]
-			committed = committed || i > act && (op.Kind == interleave.Commit || op.Kind == interleave.Close)
+			committed = committed || i > last && (op.Kind == interleave.Commit || op.Kind == interleave.Close)
 		case interleave.Expire:
 			keep = op.Object == nil || op.Object.Table == nil || op.Object.Table.Name == about.name
 		case interleave.Suspend:
@@ -96,11 +98,11 @@ func (p *Path) slice(act int, about subject) []int {
 }
 
 // scope returns the sessions in which something happens that counts, and the first operation that does.
-func (p *Path) scope(act int, needed marks, about subject) (map[int]bool, int) {
+func (p *Path) scope(acts []int, needed marks, about subject) (map[int]bool, int) {
 	sessions, from := map[int]bool{}, 1<<30
 	for _, i := range p.Ops {
 		op := &p.Trace.Ops[i]
-		if i == act || needed.has(i) && op.Res.Store == about.store && op.Res.Name == about.name {
+		if slices.Contains(acts, i) || needed.has(i) && op.Res.Store == about.store && op.Res.Name == about.name {
 			from = min(from, i)
 			if op.Session != 0 {
 				sessions[op.Session] = true

@@ -15,12 +15,13 @@ type Relation uint8
 
 // The relations.
 const (
-	SameRow   Relation = iota // a row, key, path or cell is read and then written
-	SetInsert                 // a set is looked at and then inserted into
-	SetLeave                  // a set is counted and then a row leaves it
-	RowEffect                 // a row is checked and something that cannot be taken back follows
-	Captured                  // deferred work acts on values read before
-	Authority                 // an identity, role or permission is checked and something else follows
+	SameRow      Relation = iota // a row, key, path or cell is read and then written
+	SetInsert                    // a set is looked at and then inserted into
+	SetLeave                     // a set is counted and then a row leaves it
+	RowEffect                    // a row is checked and something that cannot be taken back follows
+	Captured                     // deferred work acts on values read before
+	ClaimDropped                 // a conditional write may take nothing, nobody looks, and something follows
+	Authority                    // an identity, role or permission is checked and something else follows
 )
 
 // Race is a check that goes stale: what was read, what trusts it, and who can change it.
@@ -49,6 +50,22 @@ type Race struct {
 	Processes bool
 	// Routes are all entry points that reach the same race, the reported one first.
 	Routes []*flow.Trace
+}
+
+// Deciding returns the decisions that look at what can change, and not only at whether the row is there; all of them when none does.
+func (r *Race) Deciding() []int {
+	var out []int
+	for _, c := range r.Checks {
+		for _, f := range r.Op(c).From {
+			if f != r.Read && slices.Contains(r.Uses, f) && !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	if len(out) == 0 {
+		return r.Checks
+	}
+	return out
 }
 
 // Op returns an operation of the racing request.
@@ -125,8 +142,21 @@ func (r *Race) Idle() bool {
 }
 
 // Contested returns the columns that were looked at and that the rival changes; all that were looked at, when it is not told which.
+// Of a set of rows it is the columns by which they are found.
 func (r *Race) Contested() []string {
 	var out []string
+	if r.Relation == SetInsert {
+		for _, c := range r.Op(r.Read).Res.Where {
+			col := c.Column
+			if inner := effects.FoldedColumn(col); inner != "" {
+				col = inner
+			}
+			if c.Op == "=" && col != "" && !slices.Contains(out, col) {
+				out = append(out, col)
+			}
+		}
+		return out
+	}
 	if r.Rival != nil {
 		for _, s := range r.Rival.Ops[r.RivalAct].Set {
 			if slices.Contains(r.Columns, s.Column) {

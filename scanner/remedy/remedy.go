@@ -173,7 +173,7 @@ func (w vocabulary) repeated(r *race.Race, col string) string {
 			case "in", "not in", "?":
 				return w.model + "." + col + " == …"
 			}
-			if u.Right != nil && u.Right.Sym != "" && len(u.Right.Sym) < 40 {
+			if u.Right != nil && u.Right.Sym != "" && len(u.Right.Sym) < 40 && !strings.ContainsAny(u.Right.Sym, "#[{") {
 				return fmt.Sprintf("%s.%s %s %s", w.model, col, op, u.Right.Sym)
 			}
 		}

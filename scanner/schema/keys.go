@@ -9,7 +9,8 @@ import (
 // KeysFor lists the columns of the keys that a new row can violate. value tells what the row is given for a column: the
 // spelling of a constant, in Python or SQL, or "" when it is not one; given is false for a column that is left out and
 // gets its default. A key is left out when the row gets a generated value in it, a partial one when the row is known to lie
-// outside its predicate; a key over an expression is listed with the columns inside, since rows equal in them are equal in the key.
+// outside its predicate; a key over an expression is listed with the expression where its value is given, and otherwise with
+// the columns inside, since rows equal in them are equal in the key.
 func (t *Table) KeysFor(value func(column string) (literal string, given bool)) [][]string {
 	var all [][]string
 	for _, k := range t.Unique {
@@ -18,7 +19,11 @@ func (t *Table) KeysFor(value func(column string) (literal string, given bool)) 
 		}
 		columns := append([]string(nil), k.Columns...)
 		for _, e := range k.Expressions {
-			columns = append(columns, columnsIn(e)...)
+			if _, given := value(e); given {
+				columns = append(columns, e)
+			} else {
+				columns = append(columns, columnsIn(e)...)
+			}
 		}
 		if len(columns) > 0 {
 			all = append(all, columns)

@@ -1,0 +1,161 @@
+package race
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// A claim is a write that takes something only if it is still to be had: an update or delete whose own effect is that its
+// condition no longer holds, or an insert that does nothing where the row is there already. Whoever goes on without looking
+// whether it took anything goes on twice.
+
+// claims returns the candidates in which a claim's result is not looked at, and something follows that cannot be taken back.
+func claims(t *flow.Trace) []*Race {
+	tested := map[int]bool{}
+	for i := range t.Ops {
+		if op := &t.Ops[i]; op.Kind == interleave.Check {
+			for _, f := range op.From {
+				tested[f] = true
+			}
+		}
+	}
+	var out []*Race
+	for i := range t.Ops {
+		if tested[i] || !isClaim(&t.Ops[i]) || handedOn(t, i) {
+			continue
+		}
+		for j := i + 1; j < len(t.Ops); j++ {
+			if op := &t.Ops[j]; wins(op, &t.Ops[i]) && within(op.Ctx, t.Ops[i].Ctx) && op.Phase < effects.Deferred {
+				out = append(out, &Race{Trace: t, Relation: ClaimDropped, Read: i, Act: j, Acts: []int{j}, Checks: askedBefore(t, i), Table: t.Ops[i].Table, Columns: claimed(&t.Ops[i])})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// askedBefore returns the decisions above a claim that looked at what it then claims.
+func askedBefore(t *flow.Trace, claim int) []int {
+	var out []int
+	controls, _ := hangsOn(t, claim)
+	for _, c := range controls {
+		for _, dep := range t.Ops[c].From {
+			if base := baseRead(t, dep); base >= 0 && t.Ops[base].Res.Name == t.Ops[claim].Res.Name && !slices.Contains(out, c) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// ClaimDropped tells whether the request claims the row on its way to the act, and does not look whether it got it.
+func (r *Race) ClaimDropped() bool {
+	if r.Relation == ClaimDropped {
+		return true
+	}
+	tested := r.Path.testedWrites()
+	for _, i := range r.Path.Ops {
+		if op := r.Op(i); i > r.Read && i < r.Act && !tested[i] && op.Res.Name == r.Resource() && isClaim(op) && op.Kind == interleave.Update && !handedOn(r.Trace, i) {
+			return true
+		}
+	}
+	return false
+}
+
+// isClaim tells whether an operation takes something that only one can have.
+func isClaim(op *effects.Op) bool {
+	if op.Res.Store != interleave.Table {
+		return false
+	}
+	switch op.Kind {
+	case interleave.Update:
+		return len(claimed(op)) > 0
+	case interleave.Delete:
+		return WorksOnce(op.Res.Name)
+	case interleave.Insert:
+		return op.Flags&interleave.OnConflictIgnore != 0 && len(op.Unique) > 0
+	}
+	return false
+}
+
+// claimed returns the columns of an update's condition that the update itself makes false: `SET used = true WHERE NOT used`.
+func claimed(op *effects.Op) []string {
+	var out []string
+	for _, c := range op.Res.Where {
+		v, ok := assigned(op.Set, c.Column)
+		if !ok || c.SubQuery {
+			continue
+		}
+		switch c.Op {
+		case "=":
+			ok = isConstant(c.Value) && v != c.Value && isConstant(v)
+		case "!=":
+			ok = isConstant(c.Value) && v == c.Value
+		case "is null":
+			ok = v != "None"
+		case "is not null":
+			ok = v == "None"
+		default:
+			ok = false
+		}
+		if ok && !slices.Contains(out, c.Column) {
+			out = append(out, c.Column)
+		}
+	}
+	return out
+}
+
+// wins tells whether an operation is what only the winner of a claim may do: an effect, or an amount that is added elsewhere.
+func wins(op, claim *effects.Op) bool {
+	switch op.Kind {
+	case interleave.Effect:
+		return op.External == "payment" || op.External == "http" && !op.Guess
+	case interleave.Update:
+		return claim.Kind != interleave.Insert && op.Res.Store == interleave.Table && op.Res.Name != claim.Res.Name && slices.ContainsFunc(op.Set, adds)
+	}
+	return false
+}
+
+// adds tells whether an assignment adds an amount that came from somewhere: a step of one counts changes or events.
+func adds(a interleave.Assignment) bool {
+	if !a.Relative {
+		return false
+	}
+	v := strings.TrimRight(a.Value, ") ")
+	i := strings.LastIndexAny(v, "+- ")
+	return i >= 0 && !isConstant(v[i+1:])
+}
+
+// within tells whether a decision chain continues another: whoever is here was there.
+func within(ctx, outer *effects.Ctx) bool {
+	for c := outer; c != nil; c = c.Up {
+		if c.Leaves == effects.Stays && !holds(ctx, c) {
+			return false
+		}
+	}
+	return true
+}
+
+func holds(ctx, wanted *effects.Ctx) bool {
+	for c := ctx; c != nil; c = c.Up {
+		if c.Check == wanted.Check {
+			return c.Arm == wanted.Arm
+		}
+	}
+	return false
+}
+
+// handedOn tells whether the result goes into something that was not followed: a value that is written or sent, the answer
+// to the client, a call that is not known.
+func handedOn(t *flow.Trace, claim int) bool {
+	for i := claim + 1; i < len(t.Ops); i++ {
+		if slices.Contains(t.Ops[i].From, claim) {
+			return true
+		}
+	}
+	return false
+}
