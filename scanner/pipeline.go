@@ -48,13 +48,13 @@ type analysis struct {
 }
 
 // analyse runs the floors in order: program, application, schema, traces, races.
-func analyse(ctx context.Context, files []*python.File, configs []schema.Config, own *effects.Library) (*analysis, error) {
+func analyse(ctx context.Context, files []*python.File, configs []schema.Config, own *effects.Library, opts Options) (*analysis, error) {
 	a := &analysis{program: program.Build(files)}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	a.app = fastapi.Read(a.program)
-	a.schema = schema.Read(a.program, configs)
+	a.schema = schema.ReadStated(a.program, configs, schema.Stated{Engine: opts.Engine, Isolation: opts.Isolation})
 	a.app.Version = a.schema.Versions["fastapi"]
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -75,6 +75,7 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config,
 	}
 	a.traces = append(a.traces, assumed...)
 	a.setting, a.known = settingOf(a.schema)
+	place(&a.setting, opts.Workers)
 	a.races = race.Find(a.traces, a.setting, func(n int, do func(int)) { _ = each(ctx, n, do) })
 	return a, ctx.Err()
 }
@@ -87,6 +88,17 @@ func settingOf(s *schema.Schema) (race.Setting, bool) {
 	set.Engine = e
 	set.SeveralProcesses = s.Workers.Several
 	return set, known
+}
+
+// place tells the judge what the user states about the processes.
+func place(set *race.Setting, workers int) {
+	if workers == 0 {
+		return
+	}
+	set.OneProcess, set.SeveralProcesses = workers == 1, workers > 1
+	if workers == 1 {
+		set.Placements = []interleave.Placement{interleave.SameProcess}
+	}
 }
 
 // report turns the analysis into findings.

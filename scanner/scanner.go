@@ -17,10 +17,17 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
-// Options choose what is looked for.
+// Options choose what is looked for. What the user states about the deployment goes before what the project says.
 type Options struct {
-	Version string   // of the program, for the report
-	Rules   []string // ids of the rules to apply; nil means all
+	Version   string   // of the program, for the report
+	Rules     []string // ids of the rules to apply; nil means all
+	Engine    string   // of the database: postgresql, mysql, mariadb or sqlite
+	Isolation string   // of its transactions
+	Workers   int      // processes that serve the application; with 1, what a process locks is locked
+	// RequireReason makes a comment that gives no reason suppress nothing.
+	RequireReason bool
+	// Today is the day by which the end of a suppression is judged, as 2006-01-02; without it none has ended.
+	Today string
 	// Models describe functions and methods of libraries that only the project knows.
 	Models []effects.Declared
 }
@@ -40,12 +47,13 @@ func Scan(ctx context.Context, tree *source.Tree, opts Options) (*finding.Report
 	if err != nil {
 		return nil, err
 	}
-	a, err := analyse(ctx, files, configs, own)
+	a, err := analyse(ctx, files, configs, own, opts)
 	if err != nil {
 		return nil, err
 	}
 	a.report(report, func(id string) bool { return len(opts.Rules) == 0 || slices.Contains(opts.Rules, id) })
 	hashLines(report, files)
+	suppress(report, files, opts)
 	report.Finish()
 	report.Summary.ElapsedMS = time.Since(start).Milliseconds()
 	return report, nil

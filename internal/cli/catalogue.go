@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/internal/config"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/rules"
 )
@@ -30,62 +32,13 @@ func (c *command) ruleNamed(word string) (rule, error) {
 	return rule{}, c.unknownRule(word)
 }
 
-func (c *command) unknownRule(word string) error {
-	var names []string
-	for _, r := range c.rules {
-		names = append(names, r.ID, r.Name)
-	}
-	hint := "middlebrick rules lists them"
-	if near := nearest(word, names); near != "" {
-		hint = "did you mean " + near + "? middlebrick rules lists all"
-	}
-	return usage(hint, "unknown rule %q", word)
-}
+func (c *command) unknownRule(word string) error { return ruleError(config.Unknown(c.rules, word)) }
 
-// chosen returns the ids that --select and --ignore leave. Both take ids, names, and beginnings of ids such as MB1.
-// Without either it returns nil: all rules.
-func (c *command) chosen(selected, ignored []string) ([]string, error) {
-	if len(selected) == 0 && len(ignored) == 0 {
-		return nil, nil
+// ruleError is the failure for a word that names no rule.
+func ruleError(err error) error {
+	var at *config.UnknownRule
+	if errors.As(err, &at) {
+		return usage(at.Hint, "%w", err)
 	}
-	keep := map[string]bool{}
-	if len(selected) == 0 {
-		selected = []string{"MB"}
-	}
-	for _, word := range selected {
-		if err := c.mark(word, keep, true); err != nil {
-			return nil, err
-		}
-	}
-	for _, word := range ignored {
-		if err := c.mark(word, keep, false); err != nil {
-			return nil, err
-		}
-	}
-	ids := []string{}
-	for _, r := range c.rules {
-		if keep[r.ID] {
-			ids = append(ids, r.ID)
-		}
-	}
-	if len(ids) == 0 {
-		return nil, usage("middlebrick rules lists them", "--select and --ignore leave no rule")
-	}
-	return ids, nil
-}
-
-func (c *command) mark(word string, keep map[string]bool, value bool) error {
-	word = strings.TrimSpace(word)
-	upper, found := strings.ToUpper(word), false
-	for _, r := range c.rules {
-		group := strings.HasPrefix(upper, "MB") && strings.HasPrefix(r.ID, upper)
-		if group || upper == "ALL" || strings.EqualFold(r.Name, word) {
-			keep[r.ID] = value
-			found = true
-		}
-	}
-	if !found {
-		return c.unknownRule(word)
-	}
-	return nil
+	return err
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/middlebrick/middlebrick/internal/report"
+	"github.com/middlebrick/middlebrick/internal/suggest"
 )
 
 // Version is the version of the program.
@@ -114,7 +115,7 @@ func (c *command) root() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().StringVar(&c.color, "color", "auto", "colour the output `WHEN`: auto, always or never")
 	root.SetFlagErrorFunc(unknownFlag)
-	root.AddCommand(c.scan(), c.plan(), c.replay(), c.reproduce(), c.explain(), c.listRules(), c.action(), c.version())
+	root.AddCommand(c.scan(), c.plan(), c.replay(), c.reproduce(), c.explain(), c.listRules(), c.showConfig(), c.baseline(), c.action(), c.version())
 	return root
 }
 
@@ -158,8 +159,8 @@ func (c *command) unknownCommand(cmd *cobra.Command, args []string) error {
 			names = append(names, sub.Name())
 		}
 	}
-	if near := nearest(args[0], names); near != "" {
-		return usage("did you mean: middlebrick "+near, "unknown command %q", args[0])
+	if near := suggest.Nearest(args[0], names); near != "" {
+		return usage("did you mean: "+cmd.CommandPath()+" "+near, "unknown command %q", args[0])
 	}
 	return usage("the commands are "+strings.Join(names, ", "), "unknown command %q", args[0])
 }

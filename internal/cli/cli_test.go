@@ -3,7 +3,6 @@ package cli
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,54 +11,6 @@ import (
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
-
-var someRules = []rule{
-	{ID: "MB101", Name: "lost-update", Severity: finding.High},
-	{ID: "MB107", Name: "state-transition-race", Severity: finding.High},
-	{ID: "MB201", Name: "file-check-then-use", Severity: finding.Medium},
-}
-
-func TestNearest(t *testing.T) {
-	words := []string{"scan", "explain", "rules", "version"}
-	for word, want := range map[string]string{
-		"scna": "scan", "Scan": "scan", "rule": "rules", "explian": "explain", "ver": "version", "expl": "explain",
-		"check": "", "x": "", "": "", strings.Repeat("s", 1000): "",
-	} {
-		if got := nearest(word, words); got != want {
-			t.Errorf("%.20q: got %q, want %q", word, got, want)
-		}
-	}
-}
-
-func TestChosen(t *testing.T) {
-	c := &command{rules: someRules}
-	for _, k := range []struct {
-		selected, ignored []string
-		want              []string
-		problem           string
-	}{
-		{nil, nil, nil, ""},
-		{[]string{"mb1"}, nil, []string{"MB101", "MB107"}, ""},
-		{[]string{"ALL"}, []string{"MB1"}, []string{"MB201"}, ""},
-		{nil, []string{"lost-update"}, []string{"MB107", "MB201"}, ""},
-		{[]string{"State-Transition-Race", " MB201"}, nil, []string{"MB107", "MB201"}, ""},
-		{[]string{"MB1"}, []string{"MB"}, nil, "leave no rule"},
-		{[]string{"MB170"}, nil, nil, `unknown rule "MB170"`},
-		{nil, []string{""}, nil, `unknown rule ""`},
-	} {
-		got, err := c.chosen(k.selected, k.ignored)
-		if !slices.Equal(got, k.want) || (got == nil) != (k.want == nil) {
-			t.Errorf("%q %q: got %q, want %q", k.selected, k.ignored, got, k.want)
-		}
-		if text := fmt.Sprint(err); k.problem == "" && err != nil || !strings.Contains(text, k.problem) {
-			t.Errorf("%q %q: got %v, want %q", k.selected, k.ignored, err, k.problem)
-		}
-	}
-	var f *failure
-	if _, err := c.chosen([]string{"MB170"}, nil); !errors.As(err, &f) || f.code != exitUsage || !strings.Contains(f.hint, "did you mean MB107?") {
-		t.Errorf("got %+v", f)
-	}
-}
 
 func TestVerdict(t *testing.T) {
 	report := func(levels ...finding.Severity) *finding.Report {

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/term"
@@ -53,6 +54,22 @@ func (c *command) tellSkipped(s *finding.Summary) {
 	}
 }
 
+// tellRemarks names the comments that suppress nothing. On a part of a program nobody can tell which ones are unused.
+func (c *command) tellRemarks(s *scanned) {
+	said := 0
+	for _, r := range s.report.Summary.Remarks {
+		if r.Kind == finding.Unused && !s.all {
+			continue
+		}
+		if said++; said <= maxNotes {
+			c.say("%s:%d: suppression (%s): %s", r.Path, r.Line, r.Kind, r.Text)
+		}
+	}
+	if said > maxNotes {
+		c.say("… and %s more; --output json names them all in summary.remarks", plural(said-maxNotes, "suppression"))
+	}
+}
+
 func label(kind string) string {
 	switch kind {
 	case "syntax":
@@ -64,9 +81,9 @@ func label(kind string) string {
 }
 
 // tellSummary is the last line of a scan: what was read and, where the report itself does not say it, what was found.
-func (c *command) tellSummary(s *finding.Summary, elapsed int64, output string) {
+func (c *command) tellSummary(s *finding.Summary, elapsed int64, all []output) {
 	read := fmt.Sprintf("scanned %s, %s, %s in %s", plural(s.Files, "file"), plural(s.Lines, "line"), plural(s.Routes, "route"), seconds(elapsed))
-	if output != "text" {
+	if !slices.ContainsFunc(all, func(o output) bool { return o.form == "text" && o.file == "" }) {
 		read += ": " + counts(s)
 	}
 	c.say("%s", read)

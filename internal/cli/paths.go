@@ -11,16 +11,8 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
-// openTree opens the tree that holds all paths of the command line, narrowed to them.
-func openTree(paths, exclude []string) (*source.Tree, error) {
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
-	root, only, err := locate(paths)
-	if err != nil {
-		return nil, err
-	}
-	opts := source.Options{Only: only, Exclude: exclude}
+// openTree opens what is scanned.
+func openTree(root string, opts source.Options) (*source.Tree, error) {
 	tree, err := source.Open(root, opts)
 	if errors.Is(err, source.ErrExclude) {
 		return nil, usage("--exclude takes a pattern in the syntax of .gitignore, for example --exclude 'tests/'", "%w", err)

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/term"
 
 	"github.com/middlebrick/middlebrick/internal/report"
-	"github.com/middlebrick/middlebrick/scanner"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/probe"
 	"github.com/middlebrick/middlebrick/scanner/source"
@@ -33,17 +32,20 @@ func (c *command) runProbe(cmd *cobra.Command, url string, paths []string, f *sc
 		return err
 	}
 	tree, static := &source.Tree{}, (*finding.Report)(nil)
+	conf, _, err := c.configure(f, ".")
+	if err != nil {
+		return err
+	}
 	if f.probe.source != "" {
 		paths = append(paths, f.probe.source)
 	}
 	if len(paths) > 0 || opts.Start != "" {
-		if tree, err = openTree(paths, f.exclude); err != nil {
+		s, err := c.scanPaths(cmd.Context(), paths, f)
+		if err != nil {
 			return err
 		}
-		defer tree.Close()
-		if static, err = scanner.Scan(cmd.Context(), tree, scanner.Options{Version: Version, Rules: set.rules}); err != nil {
-			return err
-		}
+		defer s.tree.Close()
+		tree, static, conf = s.tree, s.report, s.conf
 		opts.Findings, opts.Routes, opts.Dir = static.Findings, routesOf(static), tree.Root
 	}
 	result, err := c.race(cmd.Context(), opts)
@@ -55,20 +57,18 @@ func (c *command) runProbe(cmd *cobra.Command, url string, paths []string, f *sc
 		c.say("the probe ended early: %v", err)
 	}
 	merge(result, static)
-	result.Keep(func(x *finding.Finding) bool {
-		return x.Severity.Rank() >= set.severity.Rank() && x.Confidence.Rank() >= set.confidence.Rank()
-	})
-	if err := c.emit(f.file, func(w io.Writer) error { return set.write(w, result, tree) }); err != nil {
+	result.Keep(conf.Keeps)
+	if err := c.emit(set.outputs, result, tree); err != nil {
 		return err
 	}
 	c.tellProbe(result)
-	c.code = verdict(result, set.failOn, false)
+	c.code = verdict(result, failOn(conf.FailOn), false)
 	switch {
 	case interrupted:
 		c.code = exitInterrupted
 	case err != nil:
 		c.code = exitNothing
-	case f.strict && undecided(result):
+	case conf.Strict && undecided(result):
 		c.code = exitIncomplete
 	}
 	return nil

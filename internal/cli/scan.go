@@ -1,30 +1,26 @@
 package cli
 
 import (
-	"bytes"
 	"fmt"
-	"io"
-	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/middlebrick/middlebrick/internal/report"
-	"github.com/middlebrick/middlebrick/sarif"
-	"github.com/middlebrick/middlebrick/scanner"
+	"github.com/middlebrick/middlebrick/internal/config"
 	"github.com/middlebrick/middlebrick/scanner/finding"
-	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
 // scanFlags are the flags of scan as the user wrote them.
 type scanFlags struct {
 	output, file               string
+	reports                    []string
 	failOn                     string
 	minSeverity, minConfidence string
 	selected, ignored, exclude []string
 	fastapi, strict            bool
+	config, baseline           string
+	noConfig                   bool
 	probe                      probeFlags
 }
 
@@ -43,14 +39,17 @@ func (c *command) scan() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.output, "output", "text", "`FORM` of the report: text, concise, json or sarif")
+	flags.StringVar(&f.output, "output", "", "`FORM` of the report: "+formList()+" (default text)")
 	flags.StringVar(&f.file, "output-file", "", "write the report to `FILE` instead of standard output")
-	flags.StringVar(&f.failOn, "fail-on", "high", "exit with 1 from `LEVEL` on: none, low, medium, high or critical")
+	flags.StringArrayVar(&f.reports, "report", nil, "write a further report, `FORM=FILE`; may be repeated")
+	flags.StringVar(&f.failOn, "fail-on", "", "exit with 1 from `LEVEL` on: none, low, medium, high or critical (default high)")
 	flags.StringVar(&f.minSeverity, "min-severity", "", "report severities from `LEVEL` on: note, low, medium, high or critical")
 	flags.StringVar(&f.minConfidence, "min-confidence", "", "report confidences from `LEVEL` on: low, medium or high")
 	flags.StringSliceVar(&f.selected, "select", nil, "apply only these `RULES`, separated by commas: MB102, MB1, state-transition-race")
 	flags.StringSliceVar(&f.ignored, "ignore", nil, "do not apply these `RULES`")
 	flags.StringSliceVar(&f.exclude, "exclude", nil, "leave out paths that match a `PATTERN` in the syntax of .gitignore")
+	f.bindConfig(flags)
+	flags.StringVar(&f.baseline, "baseline", "", "a `FILE` of races that are known and do not count")
 	flags.BoolVar(&f.fastapi, "fastapi", false, "treat the project as a FastAPI application even if no import says so")
 	flags.BoolVar(&f.strict, "strict", false, "exit with 4 when something could not be read")
 	flags.StringVar(&f.probe.start, "start", "", "start the application with this `COMMAND`, {port} in it replaced, and race it")
@@ -63,11 +62,7 @@ func (c *command) scan() *cobra.Command {
 
 // settings are the flags of scan, understood.
 type settings struct {
-	write      func(io.Writer, *finding.Report, *source.Tree) error
-	failOn     finding.Severity // empty: never
-	severity   finding.Severity
-	confidence finding.Confidence
-	rules      []string
+	outputs []output
 }
 
 func (c *command) runScan(cmd *cobra.Command, args []string, f *scanFlags) error {
@@ -81,140 +76,62 @@ func (c *command) runScan(cmd *cobra.Command, args []string, f *scanFlags) error
 	if f.probe.start != "" {
 		return c.runProbe(cmd, "", args, f, set)
 	}
-	tree, err := openTree(args, f.exclude)
+	s, err := c.scanPaths(cmd.Context(), args, f)
 	if err != nil {
 		return err
 	}
-	defer tree.Close()
-	result, err := scanner.Scan(cmd.Context(), tree, scanner.Options{Version: Version, Rules: set.rules})
-	if err != nil {
-		return err
-	}
+	defer s.tree.Close()
+	result := s.report
 	elapsed := result.Summary.ElapsedMS
 	result.Summary.ElapsedMS = 0
-	result.Target = filepath.ToSlash(tree.Root)
-	result.Keep(func(x *finding.Finding) bool {
-		return x.Severity.Rank() >= set.severity.Rank() && x.Confidence.Rank() >= set.confidence.Rank()
-	})
-	if err := c.emit(f.file, func(w io.Writer) error { return set.write(w, result, tree) }); err != nil {
+	result.Target = filepath.ToSlash(s.tree.Root)
+	result.Keep(s.conf.Keeps)
+	if err := c.applyBaseline(s, f); err != nil {
+		return err
+	}
+	result.Finish()
+	if err := c.emit(set.outputs, result, s.tree); err != nil {
 		return err
 	}
 	c.tellSkipped(&result.Summary)
-	c.tellSummary(&result.Summary, elapsed, f.output)
-	c.code = verdict(result, set.failOn, f.strict)
-	return c.nothingThere(result, f.fastapi)
+	c.tellRemarks(s)
+	c.tellSummary(&result.Summary, elapsed, set.outputs)
+	c.code = verdict(result, failOn(s.conf.FailOn), s.conf.Strict)
+	return c.nothingThere(result, s.conf.FastAPI)
 }
 
+// settle checks the flags before anything is read.
 func (c *command) settle(f *scanFlags) (set settings, err error) {
-	if set.rules, err = c.chosen(f.selected, f.ignored); err != nil {
-		return set, err
+	if keep, err := config.Chosen(c.rules, f.selected, f.ignored); err != nil {
+		return set, ruleError(err)
+	} else if keep != nil && len(keep) == 0 {
+		return set, usage("middlebrick rules lists them", "--select and --ignore leave no rule")
 	}
-	if f.failOn != "none" {
-		if set.failOn, err = finding.ParseSeverity(f.failOn); err != nil {
+	if f.failOn != "" && f.failOn != "none" {
+		if _, err := finding.ParseSeverity(f.failOn); err != nil {
 			return set, usage("use none, low, medium, high or critical", "--fail-on: unknown severity %q", f.failOn)
 		}
 	}
 	if f.minSeverity != "" {
-		if set.severity, err = finding.ParseSeverity(f.minSeverity); err != nil {
+		if _, err := finding.ParseSeverity(f.minSeverity); err != nil {
 			return set, usage("use note, low, medium, high or critical", "--min-severity: unknown severity %q", f.minSeverity)
 		}
 	}
 	if f.minConfidence != "" {
-		if set.confidence, err = finding.ParseConfidence(f.minConfidence); err != nil {
+		if _, err := finding.ParseConfidence(f.minConfidence); err != nil {
 			return set, usage("use low, medium or high", "--min-confidence: unknown confidence %q", f.minConfidence)
 		}
 	}
-	set.write, err = c.writer(f)
+	set.outputs, err = c.outputs(f)
 	return set, err
 }
 
-// writer chooses the form of the report.
-func (c *command) writer(f *scanFlags) (func(io.Writer, *finding.Report, *source.Tree) error, error) {
-	colored, err := c.colored(f.file == "")
-	if err != nil {
-		return nil, err
-	}
-	switch f.output {
-	case "text":
-		return func(w io.Writer, r *finding.Report, tree *source.Tree) error {
-			return report.Text(w, r, report.Options{Color: colored, Width: c.width(), Source: tree.Lookup})
-		}, nil
-	case "concise":
-		return func(w io.Writer, r *finding.Report, _ *source.Tree) error {
-			return report.Concise(w, r, report.Options{Color: colored})
-		}, nil
-	case "json":
-		return func(w io.Writer, r *finding.Report, _ *source.Tree) error { return report.JSON(w, r) }, nil
-	case "sarif":
-		return c.writeSARIF, nil
-	}
-	hint := "use text, concise, json or sarif"
-	if near := nearest(f.output, []string{"text", "concise", "json", "sarif"}); near != "" {
-		hint = "did you mean " + near + "? " + hint
-	}
-	return nil, usage(hint, "--output: unknown form %q", f.output)
-}
-
-func (c *command) writeSARIF(w io.Writer, r *finding.Report, tree *source.Tree) error {
-	log, notes, err := sarif.Build(r, sarif.Options{Rules: c.rules, Prefix: prefix(r.Target), Source: tree.Lookup})
-	if err != nil {
-		return err
-	}
-	for _, note := range notes {
-		c.say("sarif: %s", note)
-	}
-	_, err = w.Write(report.EscapeJSON(log))
-	return err
-}
-
-// prefix is what stands before the paths of a report for someone who stands where the command was called.
-func prefix(target string) string {
-	if target == "." || filepath.IsAbs(target) || target == ".." || strings.HasPrefix(target, "../") {
+// failOn is the severity from which on a finding fails the run, empty for never.
+func failOn(level string) finding.Severity {
+	if level == "none" {
 		return ""
 	}
-	return target
-}
-
-// emit writes the report to standard output or, all or nothing, to a file.
-func (c *command) emit(file string, write func(io.Writer) error) error {
-	var b bytes.Buffer
-	if err := write(&b); err != nil {
-		return err
-	}
-	if file == "" {
-		if _, err := c.out.Write(b.Bytes()); err != nil {
-			return usage("", "the report could not be written: %w", err)
-		}
-		return nil
-	}
-	if err := replaceFile(file, b.Bytes()); err != nil {
-		return usage("--output-file needs a directory that exists and may be written to", "the report could not be written: %w", err)
-	}
-	return nil
-}
-
-// replaceFile puts data in place of a file in one step, so that no reader ever sees half of it. Something that is not
-// a regular file, such as /dev/stdout, is written to instead.
-func replaceFile(name string, data []byte) error {
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(name, data, 0o644)
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".middlebrick-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(data)
-	if e := tmp.Chmod(0o644); err == nil {
-		err = e
-	}
-	if e := tmp.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), name)
+	return finding.Severity(level)
 }
 
 // verdict is the exit code of a scan that ran.

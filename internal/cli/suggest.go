@@ -5,6 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/middlebrick/middlebrick/internal/suggest"
 )
 
 // unknownFlag says which flag was probably meant.
@@ -15,51 +17,8 @@ func unknownFlag(cmd *cobra.Command, err error) error {
 	}
 	var names []string
 	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-	if near := nearest(name, names); near != "" {
+	if near := suggest.Nearest(name, names); near != "" {
 		return usage("did you mean --"+near, "unknown flag --%s", name)
 	}
 	return usage("middlebrick "+cmd.Name()+" --help lists the flags", "unknown flag --%s", name)
-}
-
-// nearest returns the candidate closest to word, or "" when none is close enough to be meant.
-func nearest(word string, candidates []string) string {
-	word = strings.ToLower(word)
-	if len(word) > 64 {
-		return ""
-	}
-	best, least := "", len(word)/3+2
-	for _, candidate := range candidates {
-		low := strings.ToLower(candidate)
-		if d := distance(word, low); d < least {
-			best, least = candidate, d
-		}
-		if best == "" && len(word) > 2 && strings.HasPrefix(low, word) {
-			best = candidate
-		}
-	}
-	return best
-}
-
-// distance counts the insertions, deletions, replacements and swaps of neighbours between two words.
-func distance(a, b string) int {
-	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		row := make([]int, len(b)+1)
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			row[j] = min(last[j]+1, row[j-1]+1, last[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				row[j] = min(row[j], before[j-2]+1)
-			}
-		}
-		before, last = last, row
-	}
-	return last[len(b)]
 }

@@ -176,10 +176,32 @@ type Summary struct {
 	// Skipped names whatever could not be read, parsed, resolved or followed to its end.
 	Skipped     []Skip   `json:"skipped"`
 	Assumptions []string `json:"assumptions,omitempty"`
-	Engine      string   `json:"engine,omitempty"`
+	// Remarks name comments that suppress nothing, and why.
+	Remarks []Remark `json:"remarks,omitempty"`
+	Engine  string   `json:"engine,omitempty"`
 	// ElapsedMS is left out of what the command line writes, so that the same input gives the same bytes.
 	ElapsedMS int64 `json:"elapsed_ms,omitempty"`
 }
+
+// Remark is a comment that was meant to suppress a finding and does not, or no longer.
+type Remark struct {
+	Path string     `json:"path"`
+	Line int        `json:"line"`
+	Kind RemarkKind `json:"kind"`
+	Text string     `json:"text"`
+}
+
+// RemarkKind says what is wrong with a suppression.
+type RemarkKind string
+
+// The kinds of remarks.
+const (
+	Unused      RemarkKind = "unused"       // there is no such finding on its line
+	Expired     RemarkKind = "expired"      // its last day is over
+	Unreasoned  RemarkKind = "no-reason"    // a reason is required
+	UnknownRule RemarkKind = "unknown-rule" // it names no rule
+	Malformed   RemarkKind = "malformed"    // it cannot be understood
+)
 
 // Skip is one thing that the result does not cover.
 type Skip struct {

@@ -42,6 +42,9 @@ func (r *reader) engine() {
 	uses = append(uses, r.engineHints()...)
 	sort.SliceStable(uses, func(i, j int) bool { return uses[i].weight > uses[j].weight })
 	best := choose(uses)
+	if r.stated.Engine != "" {
+		best = statedUse(uses, r.stated.Engine)
+	}
 	if best == nil {
 		r.unknownEngine(uses)
 	} else {
@@ -55,9 +58,35 @@ func (r *reader) engine() {
 	r.s.Engine.ExpireOnCommit = r.expireOnCommit()
 	r.s.Engine.SQLiteBegin = max(r.s.Engine.SQLiteBegin, r.beginListener())
 	r.s.Engine.settleSQLite()
+	r.s.Engine.state(r.stated.Isolation)
 	r.otherEngines(uses)
 	if e := r.s.Engine; e.Name != "" && e.Isolation == "" && !e.Autocommit && e.Name != "sqlite" && e.Name != "mongodb" {
 		r.assume("No isolation level is set in the code; " + e.Name + " is taken at its default.")
+	}
+}
+
+// statedUse is the engine that the user states, with what the code says about the same engine.
+func statedUse(uses []engineUse, name string) *engineUse {
+	use := engineUse{EngineInfo: EngineInfo{Name: name}}
+	for _, u := range uses {
+		if u.Name == name && !u.Test {
+			use = u
+			break
+		}
+	}
+	use.weight, use.fallback, use.Why = byCall, false, "the configuration says so"
+	return &use
+}
+
+// state sets the level that the user states.
+func (e *EngineInfo) state(level string) {
+	if level == "" {
+		return
+	}
+	e.Isolation = strings.ToUpper(level)
+	e.Autocommit = e.Isolation == "AUTOCOMMIT"
+	if e.Name == "sqlite" {
+		e.SQLiteBegin = map[string]BeginMode{"DEFERRED": DeferredBegin, "IMMEDIATE": ImmediateBegin}[e.Isolation]
 	}
 }
 

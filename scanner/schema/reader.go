@@ -10,8 +10,15 @@ import (
 )
 
 // Read learns the schema from a program and the configuration files beside it.
-func Read(p *program.Program, configs []Config) *Schema {
+func Read(p *program.Program, configs []Config) *Schema { return ReadStated(p, configs, Stated{}) }
+
+// Stated is what the user says about the database. It goes before what is read.
+type Stated struct{ Engine, Isolation string }
+
+// ReadStated is Read for a project whose user states engine or level.
+func ReadStated(p *program.Program, configs []Config, stated Stated) *Schema {
 	r := newReader(p, configs)
+	r.stated = stated
 	r.models()
 	r.indexCalls()
 	r.migrations()
@@ -36,6 +43,7 @@ type reader struct {
 	// keyCalls are the Index(…) and UniqueConstraint(…) calls that were read as part of a table.
 	keyCalls map[*python.Call]bool
 	steps    int // of evaluation, a budget
+	stated   Stated
 }
 
 type foundCall struct {

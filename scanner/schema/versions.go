@@ -7,7 +7,7 @@ import (
 	"sort"
 	"strings"
 
-	"github.com/BurntSushi/toml"
+	"github.com/middlebrick/middlebrick/internal/toml"
 )
 
 // The ranks of places that pin a version: a lock file knows better than a requirement.
@@ -128,7 +128,7 @@ func (f *facts) project(c Config) {
 		} `toml:"tool"`
 		Packages map[string]any `toml:"packages"`
 	}
-	meta, err := toml.Decode(string(c.Data), &doc)
+	meta, err := toml.Decode(c.Data, &doc)
 	if err != nil {
 		f.notes = append(f.notes, c.Path+": not read: "+firstLine(err.Error()))
 		return
@@ -148,7 +148,7 @@ func (f *facts) project(c Config) {
 	for _, name := range groups {
 		group := doc.Project.Optional[name]
 		var deps []string
-		if meta.PrimitiveDecode(group, &deps) == nil {
+		if meta.Decode(group, &deps) == nil {
 			for _, d := range deps {
 				f.require(d, rankDevRequirement)
 			}

@@ -37,6 +37,8 @@ type Options struct {
 	Only []string
 	// Exclude holds patterns in the syntax of .gitignore, relative to the root.
 	Exclude []string
+	// Without holds further patterns, for example those of a configuration file above the root.
+	Without Patterns
 	Limits  Limits
 }
 
@@ -103,6 +105,9 @@ func (t *Tree) Close() error {
 	}
 	return t.root.Close()
 }
+
+// Open implements fs.FS over everything below the root, read or not.
+func (t *Tree) Open(name string) (fs.File, error) { return t.open(name) }
 
 // Read returns the content of t.Files[i]. It may be called from several goroutines. The error is a *ReadError.
 func (t *Tree) Read(i int) ([]byte, error) {

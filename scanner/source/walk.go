@@ -14,6 +14,7 @@ import (
 type walker struct {
 	tree    *Tree
 	only    []string
+	without Patterns
 	rules   []ruleSet // the --exclude patterns, then one set for each directory on the way down
 	entries int
 	bytes   int64
@@ -26,7 +27,7 @@ func (t *Tree) walk(opts Options) error {
 	if err != nil {
 		return err
 	}
-	w := &walker{tree: t, rules: []ruleSet{exclude}}
+	w := &walker{tree: t, without: opts.Without, rules: []ruleSet{exclude}}
 	for _, name := range opts.Only {
 		name = path.Clean(name)
 		if !fs.ValidPath(name) {
@@ -207,7 +208,7 @@ func (w *walker) excluded(name string, dir bool) bool {
 	if dir && alwaysExcluded[path.Base(name)] || dir && strings.HasSuffix(name, ".egg-info") {
 		return true
 	}
-	if w.rules[0].match(name, dir) == ignored {
+	if w.rules[0].match(name, dir) == ignored || w.without.Match(name, dir) {
 		return true
 	}
 	for i := len(w.rules) - 1; i > 0; i-- {

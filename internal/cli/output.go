@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/internal/report"
+	"github.com/middlebrick/middlebrick/internal/suggest"
+	"github.com/middlebrick/middlebrick/sarif"
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/source"
+)
+
+// output is one report of a run: its form and where it goes. An empty file is standard output.
+type output struct {
+	form, file string
+	write      func(io.Writer, *finding.Report, *source.Tree) error
+}
+
+// forms are the names of the forms, in the order in which they are told.
+var forms = []string{"text", "concise", "json", "sarif"}
+
+func formList() string {
+	last := len(forms) - 1
+	return strings.Join(forms[:last], ", ") + " or " + forms[last]
+}
+
+// outputs understands --output, --output-file and --report. Without a form for standard output the text goes there.
+func (c *command) outputs(f *scanFlags) ([]output, error) {
+	var all []output
+	stdout := ""
+	for _, entry := range f.reports {
+		form, file, _ := strings.Cut(entry, "=")
+		if file == "" {
+			if stdout != "" {
+				return nil, usage("give a file: --report "+form+"=FILE", "--report: %s and %s both go to standard output", stdout, form)
+			}
+			stdout = form
+		}
+		o, err := c.output("--report", form, file)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, o)
+	}
+	form := f.output
+	switch {
+	case stdout != "" && form != "" && f.file == "":
+		return nil, usage("give a file: --report "+stdout+"=FILE", "--output %s and --report %s both go to standard output", form, stdout)
+	case stdout != "" && form == "" && f.file == "":
+		return all, nil
+	case form == "":
+		form = "text"
+	}
+	o, err := c.output("--output", form, f.file)
+	return append([]output{o}, all...), err
+}
+
+func (c *command) output(flag, form, file string) (output, error) {
+	o := output{form: form, file: file}
+	if !slices.Contains(forms, form) {
+		hint := "use " + formList()
+		if near := suggest.Nearest(form, forms); near != "" {
+			hint = "did you mean " + near + "? " + hint
+		}
+		return o, usage(hint, "%s: unknown form %q", flag, form)
+	}
+	colored, err := c.colored(file == "")
+	if err != nil {
+		return o, err
+	}
+	switch form {
+	case "text":
+		o.write = func(w io.Writer, r *finding.Report, tree *source.Tree) error {
+			return report.Text(w, r, report.Options{Color: colored, Width: c.width(), Source: tree.Lookup})
+		}
+	case "concise":
+		o.write = func(w io.Writer, r *finding.Report, _ *source.Tree) error {
+			return report.Concise(w, r, report.Options{Color: colored})
+		}
+	case "json":
+		o.write = func(w io.Writer, r *finding.Report, _ *source.Tree) error { return report.JSON(w, r) }
+	case "sarif":
+		o.write = c.writeSARIF
+	}
+	return o, nil
+}
+
+func (c *command) writeSARIF(w io.Writer, r *finding.Report, tree *source.Tree) error {
+	log, notes, err := sarif.Build(r, sarif.Options{Rules: c.rules, Prefix: prefix(r.Target), Source: tree.Lookup})
+	if err != nil {
+		return err
+	}
+	for _, note := range notes {
+		c.say("sarif: %s", note)
+	}
+	_, err = w.Write(report.EscapeJSON(log))
+	return err
+}
+
+// prefix is what stands before the paths of a report for someone who stands where the command was called.
+func prefix(target string) string {
+	if target == "." || filepath.IsAbs(target) || target == ".." || strings.HasPrefix(target, "../") {
+		return ""
+	}
+	return target
+}
+
+// emit writes all reports of a run.
+func (c *command) emit(all []output, r *finding.Report, tree *source.Tree) error {
+	for _, o := range all {
+		if err := c.emitTo(o.file, func(w io.Writer) error { return o.write(w, r, tree) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// emitTo writes a report to standard output or, all or nothing, to a file.
+func (c *command) emitTo(file string, write func(io.Writer) error) error {
+	var b bytes.Buffer
+	if err := write(&b); err != nil {
+		return err
+	}
+	if file == "" {
+		if _, err := c.out.Write(b.Bytes()); err != nil {
+			return usage("", "the report could not be written: %w", err)
+		}
+		return nil
+	}
+	if err := replaceFile(file, b.Bytes()); err != nil {
+		return usage("a report needs a directory that exists and may be written to", "the report could not be written: %w", err)
+	}
+	return nil
+}
+
+// replaceFile puts data in place of a file in one step, so that no reader ever sees half of it. Something that is not
+// a regular file, such as /dev/stdout, is written to instead.
+func replaceFile(name string, data []byte) error {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(name, data, 0o644)
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(name), ".middlebrick-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(data)
+	if e := tmp.Chmod(0o644); err == nil {
+		err = e
+	}
+	if e := tmp.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), name)
+}
