@@ -38,7 +38,7 @@ var external = Library{
 
 func sends(kind string) Model {
 	return func(c *Call) *Value {
-		op := Op{External: kind, Target: c.Name}
+		op := Op{External: kind, Target: c.Name, Told: told(c)}
 		op.Kind = interleave.Effect
 		op.From = c.Deps().Ints()
 		i := c.Emit(op)
@@ -46,6 +46,33 @@ func sends(kind string) Model {
 		v := Opaque(kind+" answer", Dep(i))
 		return v
 	}
+}
+
+// told names what a call is given, nested data included: whom and what an effect is about.
+func told(c *Call) []string {
+	var out []string
+	var add func(v *Value, depth int)
+	add = func(v *Value, depth int) {
+		if v == nil || depth > 4 || len(out) > 64 {
+			return
+		}
+		if v.Sym != "" {
+			out = append(out, v.Sym)
+		}
+		for _, it := range v.Items {
+			add(it, depth+1)
+		}
+		for _, p := range v.Pairs {
+			add(p.Value, depth+1)
+		}
+	}
+	for _, a := range c.Args {
+		add(a, 0)
+	}
+	for _, k := range c.Kw {
+		add(k.Value, 0)
+	}
+	return out
 }
 
 func fetches(c *Call) *Value {

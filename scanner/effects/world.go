@@ -20,6 +20,8 @@ type Op struct {
 	External string
 	// Target is the callee or address of an Effect, or the object that a lock was made from.
 	Target string
+	// Told are the names of what an Effect is given.
+	Told []string
 	// Guess tells that the operation was recognised by its shape.
 	Guess bool
 	// Pred is the condition of a Check.

@@ -73,13 +73,36 @@ func isClaim(op *effects.Op) bool {
 	}
 	switch op.Kind {
 	case interleave.Update:
-		return len(claimed(op)) > 0
+		return len(claimed(op)) > 0 && namesRow(op)
 	case interleave.Delete:
-		return WorksOnce(op.Res.Name)
+		return WorksOnce(op.Res.Name) && namesRow(op)
 	case interleave.Insert:
-		return op.Flags&interleave.OnConflictIgnore != 0 && len(op.Unique) > 0
+		return op.Flags&interleave.OnConflictIgnore != 0 && len(keyValues(op)) > 0
 	}
 	return false
+}
+
+// namesRow tells whether a write is about one row that the request names, and not about all rows in some state.
+func namesRow(op *effects.Op) bool {
+	if op.Res.Key != "" && !strings.Contains(op.Res.Key, "=") {
+		return true
+	}
+	return slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool {
+		return c.Op == "=" && !c.SubQuery && c.Value != "" && !isConstant(c.Value)
+	})
+}
+
+// keyValues returns what makes a new row unique, where it comes from the request.
+func keyValues(op *effects.Op) []string {
+	var out []string
+	for _, key := range op.Unique {
+		for _, col := range key {
+			if v, ok := assigned(op.Set, col); ok && v != "" && !isConstant(v) {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
 }
 
 // claimed returns the columns of an update's condition that the update itself makes false: `SET used = true WHERE NOT used`.
@@ -113,9 +136,24 @@ func claimed(op *effects.Op) []string {
 func wins(op, claim *effects.Op) bool {
 	switch op.Kind {
 	case interleave.Effect:
-		return op.External == "payment" || op.External == "http" && !op.Guess
+		if op.External != "payment" && (op.External != "http" || op.Guess) {
+			return false
+		}
+		// Making sure that a row is there is no claim: what follows a claim is about what was claimed.
+		return claim.Kind != interleave.Insert || mentionsAny(op.Told, keyValues(claim))
 	case interleave.Update:
 		return claim.Kind != interleave.Insert && op.Res.Store == interleave.Table && op.Res.Name != claim.Res.Name && slices.ContainsFunc(op.Set, adds)
+	}
+	return false
+}
+
+func mentionsAny(texts, names []string) bool {
+	for _, t := range texts {
+		for _, n := range names {
+			if strings.Contains(t, n) {
+				return true
+			}
+		}
 	}
 	return false
 }

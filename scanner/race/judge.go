@@ -126,7 +126,7 @@ func (r *Race) rivals(index map[string][]writer) []writer {
 	var out []writer
 	seen := map[*flow.Trace]bool{}
 	for _, w := range index[storeName(&r.Trace.Ops[r.Read])] {
-		if seen[w.trace] || !r.changes(w) {
+		if seen[w.trace] || !r.changes(w) || r.Relation == RowEffect && !r.repeats(w) {
 			continue
 		}
 		if r.Trace.Entry.Alone && w.trace == r.Trace {
@@ -155,6 +155,15 @@ func (r *Race) rivals(index map[string][]writer) []writer {
 
 func samePath(a, b *flow.Trace) bool {
 	return a.Entry.Path == b.Entry.Path || a.Entry.Function.Module == b.Entry.Function.Module
+}
+
+// repeats tells whether an effect would be made twice, or where it must not be made at all: the request itself writes afterwards
+// what it looked at before, or money is moved on what another request takes back.
+func (r *Race) repeats(w writer) bool {
+	if w.trace == r.Trace {
+		return w.op > r.Act
+	}
+	return r.Op(r.Act).External == "payment"
 }
 
 // judge runs the candidate against one rival.

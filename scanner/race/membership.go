@@ -16,7 +16,13 @@ import (
 func (r *Race) countsWhatLeaves() bool {
 	read, act := r.Op(r.Read), r.Op(r.Act)
 	if act.Kind == interleave.Update || act.Kind == interleave.Assign {
-		by := append(whereColumns(read.Res.Where), r.Columns...)
+		by := whereColumns(read.Res.Where)
+		for _, c := range r.Columns {
+			// Of a row that was merely selected with all its columns nothing is known but what the columns are for.
+			if len(read.Res.Columns) < 2 || !isOrdinary(c) {
+				by = append(by, c)
+			}
+		}
 		if !writesNamed(act.Set, by) {
 			return false
 		}

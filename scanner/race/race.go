@@ -54,18 +54,33 @@ type Race struct {
 
 // Deciding returns the decisions that look at what can change, and not only at whether the row is there; all of them when none does.
 func (r *Race) Deciding() []int {
-	var out []int
+	if r.Relation != SameRow && r.Relation != RowEffect {
+		return r.Checks
+	}
+	contested := r.Contested()
+	var best, good []int
 	for _, c := range r.Checks {
 		for _, f := range r.Op(c).From {
-			if f != r.Read && slices.Contains(r.Uses, f) && !slices.Contains(out, c) {
-				out = append(out, c)
+			if f == r.Read || !slices.Contains(r.Uses, f) {
+				continue
+			}
+			good = append(good, c)
+			if writesColumn(contested, r.Op(f).Res.Columns) {
+				best = append(best, c)
 			}
 		}
 	}
-	if len(out) == 0 {
-		return r.Checks
+	switch {
+	case len(best) > 0:
+		return best
+	case len(good) > 0:
+		return good
 	}
-	return out
+	return r.Checks
+}
+
+func writesColumn(written, looked []string) bool {
+	return slices.ContainsFunc(looked, func(c string) bool { return slices.Contains(written, c) })
 }
 
 // Op returns an operation of the racing request.
