@@ -202,6 +202,9 @@ func describe(rule *rules.Rule, r *race.Race) string {
 	if !r.Self() && r.Rival != nil {
 		who = fmt.Sprintf("A request to %s and one to %s", entry, strings.TrimSpace(r.Rival.Entry.Method+" "+r.Rival.Entry.Path))
 	}
+	if r.Outside != "" {
+		who = fmt.Sprintf("A request to %s and %s", entry, r.Outside)
+	}
 	what := r.Subject()
 	if cols := r.Contested(); len(cols) > 0 && len(cols) <= 3 {
 		for i := range cols {
@@ -238,7 +241,11 @@ func steps(r *race.Race) []finding.Step {
 			add(actor, role, x, note)
 		}
 	}
-	chain("A", finding.Read, r.Op(r.Read).Site, "")
+	first := finding.Read
+	if r.Op(r.Read).Kind != interleave.Read && r.Relation == race.SharedName {
+		first = finding.Effect // it does not look, it writes
+	}
+	chain("A", first, r.Op(r.Read).Site, "")
 	checks := slices.Clone(r.Checks)
 	sort.Ints(checks)
 	for _, c := range checks {
@@ -249,9 +256,12 @@ func steps(r *race.Race) []finding.Step {
 			add("A", finding.Check, r.Op(u).Site, "the value is taken from here")
 		}
 	}
+	if r.Outside != "" {
+		add("B", finding.Act, r.Op(r.Act).Site, r.Outside+" comes in between")
+	}
 	if r.Rival != nil {
 		if r.Self() {
-			add("B", finding.Read, r.Op(r.Read).Site, "the rival reads the same")
+			add("B", first, r.Op(r.Read).Site, "the rival reads the same")
 		}
 		s := r.Rival.Ops[r.RivalAct].Site
 		add("B", finding.Act, s, "the rival writes in between")

@@ -44,6 +44,27 @@ func EntityAttr(w *World, recv *Value, name string) *Value {
 	return v
 }
 
+// ReadFields reads those columns of a row that have the names, at once, and returns what they derive from.
+func ReadFields(w *World, recv *Value, names []string) Deps {
+	o := recv.Obj
+	if o.Fresh || o.Table == nil {
+		return recv.Deps
+	}
+	op := Op{Table: o.Table, Object: o}
+	op.Kind, op.Session, op.Obj = interleave.Attr, o.Session, o.ID
+	op.Res = interleave.Resource{Store: interleave.Table, Name: ObjectTable(o), Key: o.Key}
+	for _, n := range names {
+		if col := ColumnByAttr(o.Table, n); col != "" {
+			op.Res.Columns = append(op.Res.Columns, col)
+		}
+	}
+	if len(op.Res.Columns) == 0 {
+		return recv.Deps
+	}
+	op.From = recv.Deps.Ints()
+	return Dep(w.Emit(op))
+}
+
 // relationKey returns the column of t that holds the key of a many-to-one relationship, "" when the other side holds it.
 func relationKey(t *schema.Table, rel *schema.Relationship, attr string) string {
 	if len(rel.ForeignKey) == 1 {

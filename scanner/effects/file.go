@@ -1,6 +1,8 @@
 package effects
 
 import (
+	"strings"
+
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
@@ -19,8 +21,8 @@ var files = Library{
 		"os.link": pathLink, "os.symlink": pathLink, "aiofiles.os.link": pathLink, "aiofiles.os.symlink": pathLink,
 		"os.mkdir": makeDir, "os.makedirs": makeDir, "aiofiles.os.makedirs": makeDir, "aiofiles.os.mkdir": makeDir,
 		"fastapi.responses.FileResponse": servePath, "fastapi.FileResponse": servePath,
-		"os.path.join": joinPath, "os.path.abspath": pathSame, "os.path.realpath": pathSame, "os.path.normpath": pathSame, "os.fspath": pathSame, "os.path.expanduser": pathSame, "os.path.expandvars": pathSame,
-		"os.path.dirname": dirName, "os.path.basename": baseName, "os.path.splitext": splitExt,
+		"os.path.join": joinPath, "os.path.abspath": pathSame, "os.path.realpath": resolved, "os.path.normpath": pathSame, "os.fspath": pathSame, "os.path.expanduser": pathSame, "os.path.expandvars": pathSame,
+		"os.path.commonpath": containedAll, "os.path.commonprefix": containedAll, "os.path.dirname": dirName, "os.path.basename": baseName, "os.path.splitext": splitExt,
 		"pathlib.Path": newPath, "pathlib.PurePath": newPath, "pathlib.PurePosixPath": newPath, "pathlib.PosixPath": newPath, "anyio.Path": newPath, "aiopath.AsyncPath": newPath, "aiopath.Path": newPath,
 		"pathlib.Path.cwd": currentDir, "os.getcwd": currentDir, "pathlib.Path.home": homeDir,
 	},
@@ -31,8 +33,7 @@ var files = Library{
 			"unlink": pathRemove, "rmdir": pathRemove, "rename": pathMoveTo, "replace": pathMoveTo, "symlink_to": pathLinkTo, "hardlink_to": pathLinkTo, "copy": pathCopy, "move": pathMove,
 			"open": openFile, "read_text": readPath, "read_bytes": readPath, "write_text": writePath, "write_bytes": writePath,
 			"mkdir": makeDir, "touch": touch, "__truediv__": joinPath, "joinpath": joinPath, "with_suffix": withSuffix, "with_name": withName,
-			"resolve": self, "absolute": self, "expanduser": self, "as_posix": self, "__str__": self, "__fspath__": self, "relative_to": pathAfter,
-			"is_relative_to": func(c *Call) *Value { return Opaque("is_relative_to("+c.Recv.Sym+")", c.Deps()) },
+			"resolve": resolved, "startswith": contained, "absolute": self, "expanduser": self, "as_posix": self, "__str__": self, "__fspath__": self, "relative_to": pathAfter, "is_relative_to": contained,
 		},
 	},
 	Attrs: map[string]func(*World, *Value, string) *Value{"path": pathAttr},
@@ -105,7 +106,11 @@ func pathStat(c *Call) *Value {
 	if o := openedOf(p); o != nil {
 		return Opaque("stat("+Template(o.path)+")", Dep(o.read)) // os.stat(fd)
 	}
-	return result("stat("+Template(p)+")", fileOp(c, p, readOp(interleave.Rows), nil))
+	if strings.Contains(c.Name, "mtime") {
+		return Opaque("stat("+Template(p)+")", nil) // how old it is decides when to read it again, not whether it is good
+	}
+	v := result("stat("+Template(p)+")", readBy(c, p, Inspected))
+	return v
 }
 
 // pathList lists a directory: what is in it, not the directory, is what was seen.
@@ -144,7 +149,7 @@ func transfer(c *Call, away bool) *Value {
 	if src == nil || dst == nil {
 		return nil
 	}
-	i := fileOp(c, src, readOp(interleave.Rows), nil)
+	i := readBy(c, src, Transferred)
 	fileOp(c, dst, interleave.Op{Kind: interleave.Update}, Dep(i).With(c.written(src)))
 	c.wrote(dst, c.written(src))
 	if away {
@@ -155,12 +160,18 @@ func transfer(c *Call, away bool) *Value {
 
 // pathLink makes a link, which fails where something is.
 func pathLink(c *Call) *Value {
-	fileOp(c, destination(c), interleave.Op{Kind: interleave.Insert}, nil)
+	dst := destination(c)
+	if dst == nil {
+		return nil
+	}
+	fileOp(c, dst, interleave.Op{Kind: interleave.Insert}, nil)
+	linkOp(c, dst, interleave.Update)
 	return None
 }
 
 func pathLinkTo(c *Call) *Value {
 	fileOp(c, c.Recv, interleave.Op{Kind: interleave.Insert}, nil)
+	linkOp(c, c.Recv, interleave.Update)
 	return None
 }
 
@@ -186,7 +197,7 @@ func servePath(c *Call) *Value {
 	if p == nil {
 		return nil
 	}
-	return result("response", fileOp(c, p, readOp(interleave.Rows), nil))
+	return result("response", readBy(c, p, Served))
 }
 
 func pathSame(c *Call) *Value {
@@ -195,9 +206,6 @@ func pathSame(c *Call) *Value {
 	}
 	return c.Args[0]
 }
-
-// pathAfter is path.relative_to(root).
-func pathAfter(c *Call) *Value { return makePath(c.World, Template(c.Recv), c.Deps()) }
 
 func currentDir(c *Call) *Value { return makePath(c.World, ".", nil) }
 

@@ -135,7 +135,12 @@ func pathAttr(w *World, recv *Value, name string) *Value {
 		return makePath(w, parentText(Template(recv)), recv.Deps)
 	case "name":
 		return nameOf(recv)
-	case "stem", "suffix", "suffixes", "parents", "parts", "anchor":
+	case "parents":
+		if v := insideParents(w, recv); v != nil {
+			return v
+		}
+		return Opaque(Template(recv)+".parents", recv.Deps)
+	case "stem", "suffix", "suffixes", "parts", "anchor":
 		return Opaque(Template(recv)+"."+name, recv.Deps)
 	}
 	return nil

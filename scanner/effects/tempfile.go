@@ -56,5 +56,8 @@ func tempDir(c *Call) *Value {
 	return &Value{Kind: ExtObject, Obj: o, Sym: p.Sym}
 }
 
+// GuessedName stands in a path for a name that tempfile.mktemp found free.
+const GuessedName = "{mktemp()}"
+
 // guessedName is mktemp: a name that was free when it was asked for.
-func guessedName(c *Call) *Value { return makePath(c.World, tempRootName+"/{mktemp()}", nil) }
+func guessedName(c *Call) *Value { return makePath(c.World, tempRootName+"/"+GuessedName, nil) }

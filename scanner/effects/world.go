@@ -32,6 +32,10 @@ type Op struct {
 	Object *Object
 	// Cached names the cache that a read came from ("" for none).
 	Cached string
+	// Manner tells how a Read looked at a file by its name: see Inspected.
+	Manner string
+	// Demands tells that a Check raises when the answer is not as it must be, and so decides about all that follows.
+	Demands string
 	// Long tells that a Suspend waits for real work elsewhere and not only for a database or a lock.
 	Long bool
 	// Identity tells that the operation belongs to finding out who calls.
@@ -253,6 +257,19 @@ func (w *World) Note(reason string) {
 		w.Notes = map[string]int{}
 	}
 	w.Notes[reason]++
+}
+
+// Demand records that the request goes on only if what derives from deps is right; by names what says so.
+func (w *World) Demand(deps Deps, by string) {
+	if len(deps) == 0 {
+		return
+	}
+	if by == "" {
+		by = "library"
+	}
+	op := Op{Demands: by}
+	op.Kind, op.From = interleave.Check, deps.Ints()
+	w.Emit(op)
 }
 
 // Suspend records that other requests of the same process get a turn here.

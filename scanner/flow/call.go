@@ -217,6 +217,9 @@ func (in *interp) external(callee *value, args []*value, kw []effects.Keyword, n
 	if v := in.builtin(effects.Canonical(qual), c); v != nil {
 		return v
 	}
+	if v := effects.Examined(c); v != nil {
+		return v
+	}
 	last := effects.Last(qual)
 	if in.World.Family(qual) != "" || last != "" && last[0] >= 'A' && last[0] <= 'Z' {
 		return in.libraryObject(qual, c)

@@ -12,7 +12,17 @@ func (in *interp) modelMethod(recv *value, name string, args []*value, kw []effe
 		if recv.Kind != effects.ClassRef || recv.Ref.Class == nil {
 			return nil
 		}
-		return in.copied(recv.Ref.Class, args, kw)
+		v := in.copied(recv.Ref.Class, args, kw)
+		if name != "model_construct" {
+			v = in.validated(recv.Ref.Class, v, args, kw)
+		}
+		return v
+	case "model_validate_json", "parse_raw", "model_validate_strings":
+		if recv.Kind != effects.ClassRef || recv.Ref.Class == nil {
+			return nil
+		}
+		ref := &value{Kind: effects.ClassRef, Ref: recv.Ref, Sym: recv.Ref.Class.Name}
+		return in.validated(recv.Ref.Class, in.construct(ref, nil, nil, nil), args, kw)
 	case "model_dump", "dict", "model_copy":
 		if recv.Kind != effects.Instance && recv.Kind != effects.Entity || recv.Obj.Class == nil {
 			return nil
@@ -23,6 +33,25 @@ func (in *interp) modelMethod(recv *value, name string, args []*value, kw []effe
 		return in.dumped(recv)
 	}
 	return nil
+}
+
+// validated records that the request goes on only if what was given is as the class says, and that the copy derives from it.
+func (in *interp) validated(c *program.Class, v *value, args []*value, kw []effects.Keyword) *value {
+	var deps effects.Deps
+	for _, a := range args {
+		if e := a.Pick(effects.Entity); e != nil {
+			deps = deps.With(effects.ReadFields(in.World, e, dataFields(c)))
+		} else {
+			deps = deps.With(a.AllDeps())
+		}
+	}
+	for _, k := range kw {
+		if k.Name == "obj" || k.Name == "json_data" {
+			deps = deps.With(k.Value.AllDeps())
+		}
+	}
+	in.Demand(deps, "validation")
+	return v.Depending(deps)
 }
 
 // copied makes an object of a data class from another object or mapping.

@@ -148,6 +148,9 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 	if r.Res.Store != a.Res.Store || r.Res.Name != a.Res.Name {
 		return 0, false
 	}
+	if a.Res.Store == interleave.File && a.Kind == interleave.Delete {
+		return 0, false // a file is taken away once, whoever comes second
+	}
 	switch a.Kind {
 	case interleave.Add, interleave.Insert, interleave.InsertWhereNotExists:
 		if r.Res.Store == interleave.Memory {
@@ -269,10 +272,18 @@ func storeName(op *effects.Op) string {
 func (r *Race) changes(w writer) bool {
 	op := &w.trace.Ops[w.op]
 	read := &r.Trace.Ops[r.Read]
+	if w.trace != r.Trace && read.Res.Store == interleave.File && (strings.Contains(read.Res.Key, "#") || strings.Contains(op.Res.Key, "#")) {
+		return false // a file of one request only
+	}
+	if r.Relation == Again {
+		return r.changesBetween(op)
+	}
 	if read.Res.Store == interleave.File && !samePlace(read.Res.Key, op.Res.Key) {
 		return false
 	}
 	switch r.Relation {
+	case SharedName:
+		return op.Kind == interleave.Update
 	case SetInsert:
 		switch op.Kind {
 		case interleave.Add, interleave.Insert, interleave.InsertWhereNotExists:

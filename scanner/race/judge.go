@@ -53,7 +53,7 @@ func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) [
 func (f *finder) trace(t *flow.Trace) []*Race {
 	var out []*Race
 	seen := map[siteKey]bool{}
-	for _, r := range candidates(t) {
+	for _, r := range slices.Concat(candidates(t), again(t), sharedNames(t)) {
 		key := siteKey{t.Ops[r.Read].Site.Node, t.Ops[r.Act].Site.Node, r.Relation}
 		if seen[key] {
 			continue
@@ -73,6 +73,9 @@ type siteKey struct {
 }
 
 func (f *finder) try(r *Race) bool {
+	if r.Outside != "" {
+		return f.tryOutside(r)
+	}
 	found := false
 	for _, w := range r.rivals(f.index) {
 		for variant := int8(1); variant >= 0; variant-- {
@@ -175,6 +178,14 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	}
 	if !a.has(r.Read) {
 		return interleave.Verdict{}, nil, nil, 0, false
+	}
+	switch r.Relation {
+	case Again:
+		v, place := f.judgeAgain(r, w, a, b)
+		return v, a, b, place, true
+	case SharedName:
+		v, place := f.judgeShared(r, w, a, b)
+		return v, a, b, place, true
 	}
 	read := &r.Trace.Ops[r.Read]
 	about := subject{read.Res.Store, read.Res.Name, f.set.Engine != interleave.PostgresReadCommitted && read.Res.Store == interleave.Table}

@@ -314,7 +314,7 @@ func (p *Path) remap(from []int) []int {
 func (p *Path) testedWrites() map[int]bool {
 	used := map[int]bool{}
 	for _, i := range p.Ops {
-		if op := &p.Trace.Ops[i]; op.Kind == interleave.Check {
+		if op := &p.Trace.Ops[i]; op.Kind == interleave.Check && op.Demands == "" {
 			for _, f := range op.From {
 				switch p.Trace.Ops[f].Kind {
 				case interleave.Update, interleave.Delete, interleave.Insert, interleave.InsertWhereNotExists, interleave.Acquire:

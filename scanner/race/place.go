@@ -27,6 +27,20 @@ func samePlace(a, b string) bool {
 	return true
 }
 
+// below tells whether a path can lie below a directory, or be it.
+func below(dir, path string) bool {
+	x, y := names(dir), names(path)
+	if len(x) == 0 || len(x) > len(y) || x[0] != y[0] {
+		return false
+	}
+	for i := 1; i < len(x); i++ {
+		if !mayEqual(x[i], y[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 // names splits a path at the slashes that stand outside of what is not known.
 func names(path string) []string {
 	var out []string

@@ -22,6 +22,8 @@ const (
 	Captured                     // deferred work acts on values read before
 	ClaimDropped                 // a conditional write may take nothing, nobody looks, and something follows
 	Authority                    // an identity, role or permission is checked and something else follows
+	Again                        // something is looked at, found good, and then looked up once more by its name
+	SharedName                   // a temporary file is written, and read back by a name that others use as well
 )
 
 // Race is a check that goes stale: what was read, what trusts it, and who can change it.
@@ -43,6 +45,8 @@ type Race struct {
 	RivalAct  int
 	Path      *Path
 	RivalPath *Path
+	// Outside is the rival that is no entry point of the project, where there is one: a name server, another program.
+	Outside   string
 	Verdict   interleave.Verdict
 	Engine    interleave.Engine
 	Placement interleave.Placement
@@ -112,6 +116,8 @@ func (r Relation) Group() string {
 		return "captured"
 	case Authority:
 		return "authority"
+	case Again:
+		return "again"
 	}
 	return "row"
 }

@@ -44,6 +44,14 @@ func For(r *race.Race, rule string) string {
 		return "Check the permission again right before the act, in the same transaction: put it into the write's own WHERE, or load the user with a lock."
 	case "MB201":
 		return "Do not ask first: open the file so that the operating system decides (`open(path, \"xb\")`, or `os.open` with O_CREAT|O_EXCL), and handle FileExistsError."
+	case "MB202":
+		return fmt.Sprintf("Let the library make the name and create the file in one step: `tempfile.NamedTemporaryFile()`, `TemporaryDirectory()` or `mkstemp()` instead of `%s`; or put `uuid4().hex` into the name and open it with mode \"x\".", r.Subject())
+	case "MB203":
+		return fmt.Sprintf("Open first and ask afterwards where the descriptor leads, or open `%s` with `os.O_NOFOLLOW` and `dir_fd`, so that no link is followed. Do not let clients make links: `extractall(…, filter=\"data\")`.", r.Subject())
+	case "MB205":
+		return fmt.Sprintf("Read `%s` once, examine what was read, and use the same bytes or the same open file; or copy it to a name of your own (`uuid4().hex`) before it is examined.", r.Subject())
+	case "MB602":
+		return fmt.Sprintf("Use the validated object and nothing else: do not read `%s` a second time.", r.Subject())
 	case "MB204":
 		return "Hold one file lock over reading and writing (fcntl.flock, or the filelock package): replacing the file atomically is not enough."
 	case "MB401", "MB402", "MB405":

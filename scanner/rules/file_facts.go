@@ -35,6 +35,16 @@ func filledOnDemand(r *race.Race) bool {
 	return false
 }
 
+// validates tells whether the decision is the validation of a model.
+func validates(r *race.Race) bool {
+	for _, c := range r.Checks {
+		if r.Op(c).Demands == "validation" {
+			return true
+		}
+	}
+	return false
+}
+
 // namedByClient tells whether the request chooses the file: its name holds a parameter of the entry point.
 func namedByClient(r *race.Race) bool {
 	fn := r.Trace.Entry.Function

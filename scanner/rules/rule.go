@@ -52,6 +52,7 @@ func (r *Rule) SeverityOf(x *race.Race) finding.Severity {
 // All returns the rules, those first that say more about a race: a race is named by the first rule that applies.
 func All() []*Rule {
 	return []*Rule{
+		&predictableTemporary, &validatedCopy, &containmentCheck, &validateThenReopen,
 		&validatorCheck,
 		&staleLock,
 		&idempotencyKey, &privilegedBootstrap, &maxPlusOne, &quota, &lastOneStanding, &emulatedUpsert,
