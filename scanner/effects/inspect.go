@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -204,14 +205,7 @@ func isText(v *Value, text string) bool {
 	return ok && s == text
 }
 
-func isInspector(tool string) bool {
-	for _, t := range inspectors {
-		if tool == t {
-			return true
-		}
-	}
-	return examines(tool)
-}
+func isInspector(tool string) bool { return slices.Contains(inspectors, tool) || examines(tool) }
 
 // clones makes a working copy, which may hold links.
 func clones(c *Call) *Value {
@@ -255,7 +249,7 @@ var plain = []string{"debug", "info", "warning", "error", "exception", "critical
 
 // handedOver reads a file that this request wrote, when its name is given to something unknown.
 func handedOver(c *Call) *Value {
-	if has(plain, Last(c.Name)) {
+	if slices.Contains(plain, Last(c.Name)) {
 		return nil
 	}
 	for _, a := range c.Args {
@@ -298,20 +292,11 @@ func says(c *Call) *Value {
 	}
 	for i := range c.Ops {
 		key := c.Ops[i].Target
-		if op := &c.Ops[i]; op.Res.Store == interleave.File && len(key) > 2 && strings.Contains(c.Args[0].Sym, strings.TrimSuffix(key, "#")) && !has(d.told, key) {
+		if op := &c.Ops[i]; op.Res.Store == interleave.File && len(key) > 2 && strings.Contains(c.Args[0].Sym, strings.TrimSuffix(key, "#")) && !slices.Contains(d.told, key) {
 			d.told = append(d.told, key)
 		}
 	}
 	return None
-}
-
-func has(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // hears reads the answer, which may be about files that were named.
