@@ -134,7 +134,7 @@ func (r *Race) changesBetween(op *effects.Op) bool {
 func (f *finder) judgeAgain(r *Race, w writer, a, b *Path) (interleave.Verdict, interleave.Placement) {
 	pa := r.twoLooks(a)
 	read := r.Op(r.Read)
-	pb := b.program(w.op, subject{store: read.Res.Store, name: w.trace.Ops[w.op].Res.Name})
+	pb := b.program(w.op, nil, subject{store: read.Res.Store, name: w.trace.Ops[w.op].Res.Name})
 	unify(r, w, &pb)
 	for i := range pb.Ops {
 		if op := &pb.Ops[i]; op.Act {

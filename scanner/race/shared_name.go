@@ -83,7 +83,7 @@ func (f *finder) judgeShared(r *Race, w writer, a, b *Path) (interleave.Verdict,
 	second, _ := sub.place(r.Act)
 	pa.Ops[second].From = nil
 	pa = used(pa, second, []int{second}, r.Act)
-	pb := b.program(w.op, subject{store: interleave.File, name: "file"})
+	pb := b.program(w.op, nil, subject{store: interleave.File, name: "file"})
 	unify(r, w, &pb)
 	place := f.set.Placements[len(f.set.Placements)-1]
 	return f.memo.Judge(interleave.Pair{A: pa, B: pb, Engine: f.set.Engine, Placement: place}), place
