@@ -161,6 +161,9 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 		// Both requests write the same state and nothing else hangs on it: the second one should have been refused, no more.
 		f.Severity = f.Severity.Lower(1)
 	}
+	if r.FillsAgain() {
+		f.Severity = finding.Low // made twice, and both go on with what is there: work is lost and nothing else
+	}
 	if fn := checkSite(r).Function; fn != nil && a.app.Offstage(fn) {
 		f.Severity = finding.Note
 	}

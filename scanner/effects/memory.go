@@ -191,7 +191,9 @@ func appendItem(c *Call) *Value {
 	op := Op{Target: cellOf(c)}
 	op.Kind = interleave.Insert
 	op.Res = interleave.Resource{Store: interleave.Memory, Name: cellOf(c), Key: memoryKey(key)}
-	op.From = c.Deps().Ints()
+	for _, a := range c.Args {
+		op.From = Deps32(op.From).With(a.AllDeps()).Ints()
+	}
 	c.Emit(op)
 	return None
 }

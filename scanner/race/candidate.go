@@ -24,7 +24,7 @@ func candidates(t *flow.Trace) []*Race {
 				return
 			}
 			rel, ok := relate(t, base, i)
-			if !ok {
+			if !ok || check >= 0 && aboutObjectOnly(t, check, base) {
 				return
 			}
 			if rel == RowEffect && identityRead(t, base) {

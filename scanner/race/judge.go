@@ -128,8 +128,9 @@ func (p *Path) locksProcess() bool {
 func (r *Race) rivals(index map[string][]writer) []writer {
 	var out []writer
 	seen := map[*flow.Trace]bool{}
+	fills := r.Fills()
 	for _, w := range index[storeName(&r.Trace.Ops[r.Read])] {
-		if seen[w.trace] || !r.changes(w) || r.Relation == RowEffect && !r.repeats(w) {
+		if seen[w.trace] && !fills || !r.changes(w) || r.Relation == RowEffect && !r.repeats(w) {
 			continue
 		}
 		if r.Trace.Entry.Alone && w.trace == r.Trace {
@@ -140,6 +141,8 @@ func (r *Race) rivals(index map[string][]writer) []writer {
 	}
 	rank := func(w writer) int {
 		switch {
+		case fills && w.trace.Ops[w.op].Site.Node == r.Op(r.Act).Site.Node:
+			return 4 // who fills it too does no harm: somebody who changes what is in it comes first
 		case w.trace == r.Trace:
 			return 0
 		case w.trace.Entry.Kind == r.Trace.Entry.Kind && samePath(w.trace, r.Trace):
