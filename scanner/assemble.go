@@ -11,7 +11,6 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/finding"
-	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -24,58 +23,6 @@ import (
 type assembler struct {
 	app         *fastapi.App
 	engineKnown bool
-}
-
-// findings names the races, joins those that are the same one seen from several entry points, and puts them into words.
-func (a *assembler) findings(races []*race.Race, wanted func(id string) bool) []finding.Finding {
-	type group struct {
-		rule *rules.Rule
-		r    *race.Race
-	}
-	groups := map[string]*group{}
-	var order []string
-	for _, r := range races {
-		rule := rules.Name(r)
-		if rule == nil || !wanted(rule.ID) {
-			continue
-		}
-		key := raceKey(rule, r)
-		g := groups[key]
-		if g == nil {
-			g = &group{rule, r}
-			groups[key] = g
-			order = append(order, key)
-			r.Routes = []*flow.Trace{r.Trace}
-			continue
-		}
-		if better(r, g.r) {
-			r.Routes, g.r = append([]*flow.Trace{r.Trace}, g.r.Routes...), r
-		}
-		if !slices.Contains(g.r.Routes, r.Trace) {
-			g.r.Routes = append(g.r.Routes, r.Trace)
-		}
-		for _, act := range r.Acts {
-			if r.Trace == g.r.Trace && !slices.Contains(g.r.Acts, act) {
-				g.r.Acts = append(g.r.Acts, act)
-			}
-		}
-		for _, c := range r.Checks {
-			if r.Trace == g.r.Trace && !slices.Contains(g.r.Checks, c) {
-				g.r.Checks = append(g.r.Checks, c)
-			}
-		}
-	}
-	var out []finding.Finding
-	for _, key := range order {
-		g := groups[key]
-		out = append(out, a.finding(g.rule, g.r, key))
-	}
-	return out
-}
-
-// better tells whether r is a better witness than old: a real entry point before an assumed one.
-func better(r, old *race.Race) bool {
-	return old.Trace.Assumed && !r.Trace.Assumed
 }
 
 // raceKey identifies a race by where it is decided and what it is about, and by no line number.

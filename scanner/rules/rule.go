@@ -85,3 +85,13 @@ func Name(r *race.Race) *Rule {
 	}
 	return nil
 }
+
+// Order returns the place of a rule among those that are asked: what says more about a race stands first.
+func Order(id string) int {
+	for i, r := range All() {
+		if r.ID == id {
+			return i
+		}
+	}
+	return -1
+}

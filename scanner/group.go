@@ -1,0 +1,119 @@
+package scanner
+
+import (
+	"slices"
+
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/rules"
+)
+
+// group is what readers see as one race: one decision, whichever routes reach it and whatever it leads to.
+type group struct {
+	rule *rules.Rule
+	r    *race.Race
+	key  string
+}
+
+// findings names the races, joins those that are the same one, and puts them into words.
+func (a *assembler) findings(races []*race.Race, wanted func(id string) bool) []finding.Finding {
+	byKey := map[string]*group{}
+	var groups []*group
+	for _, r := range races {
+		rule := rules.Name(r)
+		if rule == nil || !wanted(rule.ID) {
+			continue
+		}
+		key := raceKey(rule, r)
+		if g := byKey[key]; g != nil {
+			g.join(r)
+			continue
+		}
+		g := &group{rule, r, key}
+		byKey[key], groups = g, append(groups, g)
+		r.Routes = []*flow.Trace{r.Trace}
+	}
+	return a.oneForEachLook(groups)
+}
+
+// join adds another witness of the same race.
+func (g *group) join(r *race.Race) {
+	if better(r, g.r) {
+		r.Routes, g.r = append([]*flow.Trace{r.Trace}, g.r.Routes...), r
+	}
+	if !slices.Contains(g.r.Routes, r.Trace) {
+		g.r.Routes = append(g.r.Routes, r.Trace)
+	}
+	g.share(r)
+}
+
+// share takes over what another race of the same request acts on and decides by.
+func (g *group) share(r *race.Race) {
+	if r.Trace != g.r.Trace {
+		return
+	}
+	for _, act := range r.Acts {
+		if !slices.Contains(g.r.Acts, act) {
+			g.r.Acts = append(g.r.Acts, act)
+		}
+	}
+	for _, c := range r.Checks {
+		if !slices.Contains(g.r.Checks, c) {
+			g.r.Checks = append(g.r.Checks, c)
+		}
+	}
+}
+
+// better tells whether r is a better witness than old: a real entry point before an assumed one.
+func better(r, old *race.Race) bool {
+	return old.Trace.Assumed && !r.Trace.Assumed
+}
+
+// look is one load of a row by one request.
+type look struct {
+	trace *flow.Trace
+	read  int
+}
+
+// oneForEachLook joins the races that rest on one look at a row: what is checked and written there is repaired in one place, so it
+// is told once, by the name that weighs most.
+func (a *assembler) oneForEachLook(groups []*group) []finding.Finding {
+	var out []finding.Finding
+	at := map[look]int{}
+	told := map[look]*group{}
+	for _, g := range groups {
+		f := a.finding(g.rule, g.r, g.key)
+		if g.r.Relation.Group() != "row" {
+			out = append(out, f)
+			continue
+		}
+		l := look{g.r.Trace, g.r.Read}
+		old := told[l]
+		if old == nil {
+			at[l], told[l] = len(out), g
+			out = append(out, f)
+			continue
+		}
+		if outweighs(&f, &out[at[l]]) {
+			g, old = old, g
+			told[l] = old
+		}
+		for _, t := range g.r.Routes {
+			if !slices.Contains(old.r.Routes, t) {
+				old.r.Routes = append(old.r.Routes, t)
+			}
+		}
+		old.share(g.r)
+		out[at[l]] = a.finding(old.rule, old.r, old.key)
+	}
+	return out
+}
+
+// outweighs tells whether f says more than g of the same look: the worse consequence, and then the more particular rule.
+func outweighs(f, g *finding.Finding) bool {
+	if f.Severity.Rank() != g.Severity.Rank() {
+		return f.Severity.Rank() > g.Severity.Rank()
+	}
+	return rules.Order(f.Rule) < rules.Order(g.Rule)
+}
