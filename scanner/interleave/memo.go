@@ -2,6 +2,7 @@ package interleave
 
 import (
 	"encoding/binary"
+	"slices"
 	"sync"
 )
 
@@ -18,10 +19,12 @@ const mostShapes = 1 << 16
 
 // Judge is the function Judge, remembered.
 func (m *Memo) Judge(p Pair) Verdict {
-	key := shapeOf(&p)
+	e := encoders.Get().(*encoder)
+	defer encoders.Put(e)
+	e.shape(&p)
 	m.mu.Lock()
 	m.asked++
-	v, ok := m.verdicts[key]
+	v, ok := m.verdicts[string(e.out)]
 	m.mu.Unlock()
 	if ok {
 		return v
@@ -33,7 +36,7 @@ func (m *Memo) Judge(p Pair) Verdict {
 		m.verdicts = map[string]Verdict{}
 	}
 	if len(m.verdicts) < mostShapes {
-		m.verdicts[key] = v
+		m.verdicts[string(e.out)] = v
 	}
 	return v
 }
@@ -50,24 +53,38 @@ func (m *Memo) Size() (asked, shapes int) {
 	return m.asked, len(m.verdicts)
 }
 
-// encoder writes a pair in a form that is the same for all pairs of one shape: names become numbers in the order of
-// their first appearance, constants stay.
+// encoder writes a pair in a form that is the same for all pairs of one shape: names, sessions and objects become numbers
+// in the order of their first appearance, constants stay.
 type encoder struct {
-	out   []byte
-	names map[string]uint64
+	out               []byte
+	names             map[string]uint64
+	sessions, objects []int
 }
 
-func shapeOf(p *Pair) string {
-	e := encoder{out: make([]byte, 0, 512), names: map[string]uint64{"": 0}}
-	e.out = append(e.out, byte(p.Engine), byte(p.Placement))
+var encoders = sync.Pool{New: func() any { return &encoder{names: map[string]uint64{}} }}
+
+func (e *encoder) shape(p *Pair) {
+	clear(e.names)
+	e.names[""] = 0
+	e.out = append(e.out[:0], byte(p.Engine), byte(p.Placement))
 	for _, program := range []*Program{&p.A, &p.B} {
+		e.sessions, e.objects = append(e.sessions[:0], 0), append(e.objects[:0], 0)
 		e.flag(program.Thread)
 		e.number(len(program.Ops))
 		for i := range program.Ops {
 			e.op(&program.Ops[i])
 		}
 	}
-	return string(e.out)
+}
+
+// index numbers a session or object of one program.
+func (e *encoder) index(seen *[]int, n int) {
+	i := slices.Index(*seen, n)
+	if i < 0 {
+		i = len(*seen)
+		*seen = append(*seen, n)
+	}
+	e.number(i)
 }
 
 func (e *encoder) number(n int) { e.out = binary.AppendVarint(e.out, int64(n)) }
@@ -113,8 +130,8 @@ func (e *encoder) op(o *Op) {
 	e.flag(o.Retries)
 	e.flag(o.Act)
 	e.number(int(o.Flags))
-	e.number(o.Session)
-	e.number(o.Obj)
+	e.index(&e.sessions, o.Session)
+	e.index(&e.objects, o.Obj)
 	e.resource(&o.Res, 0)
 	e.number(len(o.Set))
 	for _, a := range o.Set {
