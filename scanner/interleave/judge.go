@@ -28,8 +28,19 @@ func Judge(p Pair) Verdict {
 		}
 		before = pl
 		m := newMachine(pl)
+		var reach [2][]int // by first actor and its hold: how far the other came when nothing but a wait or its end stopped it
+		for a := range reach {
+			reach[a] = make([]int, len(pl.programs[a].ops)+1)
+		}
 		for _, s := range schedules(pl) {
-			v := m.trial(s)
+			full := s.other >= len(pl.programs[1-s.first].ops)
+			if !full && s.other > reach[s.first][s.hold] {
+				continue // the other does not come that far: this run was made
+			}
+			v, came := m.trial(s)
+			if full {
+				reach[s.first][s.hold] = came
+			}
 			errors := worst.Errors | v.Errors
 			if first || better(&v, &worst) {
 				worst = v
@@ -151,8 +162,8 @@ func (s *step) visible() bool {
 	return false
 }
 
-// trial runs one schedule and tells what came of it.
-func (m *machine) trial(s schedule) Verdict {
+// trial runs one schedule and tells what came of it, and how far the other came before the first ran on.
+func (m *machine) trial(s schedule) (Verdict, int) {
 	m.reset()
 	b := 1 - s.first
 	end := [2]int{len(m.actors[0].ops) + 1, len(m.actors[1].ops) + 1}
@@ -185,5 +196,5 @@ func (m *machine) trial(s schedule) Verdict {
 		v.Outcome = FailsCleanly
 	}
 	v.Guard = m.guardSeen(v, e)
-	return v
+	return v, other
 }

@@ -204,7 +204,9 @@ func (p *Path) translate(act int) interleave.Program {
 		if op.Kind == interleave.Refresh && !loaded[op.Obj] {
 			op.Kind = interleave.Read // its first load was left out: to the judge this is the first
 		}
-		loaded[op.Obj] = loaded[op.Obj] || op.Kind == interleave.Read
+		if op.Kind == interleave.Read {
+			loaded[op.Obj] = true
+		}
 		op.Tag = i
 		op.From = p.remap(op.From)
 		op.Act = i == act
@@ -278,11 +280,9 @@ func lastOf(ops []interleave.Op, session int, kind interleave.Kind) int {
 
 // controlled adds to what feeds an operation what decides whether it happens.
 func (p *Path) controlled(from []int, ctx *effects.Ctx, op int) []int {
-	seen := map[int]bool{}
 	out := make([]int, 0, len(from)+4)
 	add := func(j int) {
-		if !seen[j] {
-			seen[j] = true
+		if !slices.Contains(out, j) {
 			out = append(out, j)
 		}
 	}
@@ -312,12 +312,15 @@ func (p *Path) remap(from []int) []int {
 
 // testedWrites are the writes whose result a later decision looks at.
 func (p *Path) testedWrites() map[int]bool {
-	used := map[int]bool{}
+	var used map[int]bool
 	for _, i := range p.Ops {
 		if op := &p.Trace.Ops[i]; op.Kind == interleave.Check && op.Demands == "" {
 			for _, f := range op.From {
 				switch p.Trace.Ops[f].Kind {
 				case interleave.Update, interleave.Delete, interleave.Insert, interleave.InsertWhereNotExists, interleave.Acquire:
+					if used == nil {
+						used = map[int]bool{}
+					}
 					used[f] = true
 				}
 			}
