@@ -29,9 +29,10 @@ type result struct {
 	reason   string // for people: why inconclusive, what not observed means
 	evidence *Evidence
 	base     *baseline
-	best     *run // the run that shows the violation
-	failed   bool // the target gave no answer
-	held     bool // under the schedule of the static finding
+	best     *run      // the run that shows the violation
+	raced    *scenario // what was raced in the end, where that is more than what was planned
+	failed   bool      // the target gave no answer
+	held     bool      // under the schedule of the static finding
 }
 
 // How often a violation must be seen before it is reported.
@@ -39,6 +40,7 @@ const (
 	stateHits   = 2
 	acceptHits  = 3
 	fewTrials   = 6  // for a pair that leaves no trace on each other
+	patient     = 4  // times as many trials for a violation that was seen
 	voidsBefore = 25 // trials without overlap before the search gives up
 	lateSettle  = 300 * time.Millisecond
 )
@@ -134,7 +136,12 @@ func (a *attack) run(ctx context.Context) (*result, error) {
 	} else if !stable {
 		return a.result(inconclusive, "unstable: with the requests spaced apart the outcome is none of the sequential ones"), nil
 	}
-	for a.ev.Trials < limit {
+	for a.ev.Trials < a.patience(limit) {
+		if a.ev.Trials == limit/2 && a.ev.Hits == 0 && limit > fewTrials {
+			if err := a.reinforce(ctx); err != nil {
+				return a.partial(err)
+			}
+		}
 		k, err := a.trial(ctx)
 		if err != nil {
 			return a.partial(err)
@@ -153,6 +160,41 @@ func (a *attack) run(ctx context.Context) (*result, error) {
 		a.p.say(Event{Kind: "trial", Pair: a.s.title(), Trial: a.ev.Trials, Hits: a.ev.Hits})
 	}
 	return a.verdictWithoutConfirmation(), nil
+}
+
+// reinforce adds a third request to two identical ones that did not meet in half of the trials: three reach two workers
+// more often, and three distances between them are tried at once. The sequential run of three is made first.
+func (a *attack) reinforce(ctx context.Context) error {
+	if !a.s.identical() || len(a.s.racers) != 2 {
+		return nil
+	}
+	s := *a.s
+	s.racers = append(slices.Clone(s.racers), s.racers[0])
+	b := *a.b
+	b.runs, b.latency = slices.Clone(b.runs), append(slices.Clone(b.latency), b.latency[0])
+	for range 2 {
+		r, err := a.p.sequential(ctx, &s, []int{0, 1, 2}, b.settle)
+		if err != nil {
+			return err
+		}
+		b.keep(r)
+	}
+	if b.learn(&s) != nil {
+		return nil // three are not as regular as two: stay with what is understood
+	}
+	ev := newEvidence(a.p, &s, &b)
+	ev.Trials, ev.Controls, ev.ResponseOnly, ev.Failures, ev.Gate = a.ev.Trials, a.ev.Controls, a.ev.ResponseOnly, a.ev.Failures, a.ev.Gate
+	a.s, a.b, a.ev = &s, &b, ev
+	return nil
+}
+
+// patience is how many trials a race is worth. One that was seen, and not often enough to be confirmed, is worth more:
+// on a busy machine the windows hardly meet.
+func (a *attack) patience(limit int) int {
+	if a.ev.Hits > 0 {
+		return patient * limit
+	}
+	return limit
 }
 
 // plain reports whether the race is two creations that depend on nothing and are both welcome.
@@ -211,7 +253,7 @@ func (a *attack) trial(ctx context.Context) (judge.Kind, error) {
 	}
 	k := judge.Judge(a.b.seq, o).Kind
 	if k.Accuses() { // whoever accuses has waited: the settlement may come late
-		if err := a.p.observe(ctx, a.s, r, lateSettle); err != nil {
+		if err := a.p.wait(ctx, a.s, r); err != nil {
 			return "", err
 		}
 		k = judge.Judge(a.b.seq, r.outcome(a.b.classes, a.b.volatile)).Kind
@@ -246,12 +288,16 @@ func sleepFor(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// offsets delays every racer after the first by the same distance; a negative one delays the first.
+// offsets delays every racer after the first by the same distance, the third by half of it; a negative one delays the
+// first.
 func (a *attack) offsets(offset time.Duration) []time.Duration {
 	out := make([]time.Duration, len(a.s.racers))
 	for i := range out {
 		if i > 0 && offset > 0 {
 			out[i] = offset
+		}
+		if i == 2 {
+			out[i] /= 2
 		}
 		if i == 0 && offset < 0 {
 			out[i] = -offset
@@ -316,7 +362,7 @@ func (a *attack) control(ctx context.Context) (bool, error) {
 		if a.explained(r) {
 			return true, nil
 		}
-		if err := a.p.observe(ctx, a.s, r, lateSettle); err != nil {
+		if err := a.p.wait(ctx, a.s, r); err != nil {
 			return false, err
 		}
 		if !a.explained(r) {
@@ -354,5 +400,5 @@ func (a *attack) confirm(ctx context.Context) (bool, *result, error) {
 func (a *attack) result(verdict, reason string) *result {
 	closeEvidence(a.ev)
 	a.ev.Spread = spread(a.spreads)
-	return &result{verdict: verdict, reason: reason, evidence: a.ev, base: a.b, best: a.best}
+	return &result{verdict: verdict, reason: reason, evidence: a.ev, base: a.b, best: a.best, raced: a.s}
 }

@@ -216,6 +216,7 @@ func (b *baseline) learn(s *scenario) error {
 	if err := b.learnNoise(); err != nil {
 		return err
 	}
+	b.seq = nil
 	for _, r := range b.runs {
 		b.seq = append(b.seq, r.outcome(b.classes, b.volatile))
 	}

@@ -112,6 +112,9 @@ func us(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1000 }
 
 // add writes the result of a scenario into the report.
 func (p *prober) add(s *scenario, r *result) {
+	if r.raced != nil {
+		s = r.raced
+	}
 	a, b := s.racers[0].op, s.racers[1].op
 	t := finding.Test{ID: testID(s), Endpoint: a.Path, Method: a.Method, TestType: s.testType, Verdict: r.verdict,
 		Rival: &finding.Route{Method: b.Method, Endpoint: b.Path}, CWE: cweOf(s.testType)}

@@ -51,7 +51,7 @@ func (h *held) hold(ctx context.Context, s *scenario, point finding.Step) (*resu
 		o := one.run.outcome(b.classes, b.volatile)
 		kind := judge.Judge(b.seq, o).Kind
 		if kind.Accuses() {
-			if err := p.observe(ctx, s, one.run, lateSettle); err != nil {
+			if err := p.wait(ctx, s, one.run); err != nil {
 				return nil, err
 			}
 			o = one.run.outcome(b.classes, b.volatile)

@@ -2,8 +2,11 @@ package probe
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,13 +14,13 @@ import (
 
 	"github.com/middlebrick/middlebrick/scanner/probe/fire"
 	"github.com/middlebrick/middlebrick/scanner/probe/judge"
-	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
 )
 
 // session is an identity that is logged in. A nil session sends no proof.
 type session struct {
 	name  string
 	proof []fire.Header
+	made  any // of a user who was signed up: the answer of the sign-up
 }
 
 func (s *session) headers() []fire.Header {
@@ -27,38 +30,57 @@ func (s *session) headers() []fire.Header {
 	return s.proof
 }
 
-// login turns an identity into a session: given proof as it is, else the password flow of the document, else a
-// login operation that takes JSON.
+// login turns an identity into a session: given proof as it is, else the login that the identity describes, else the
+// password flow of the document, else a login operation of it, which may answer with a token or a cookie.
 func (p *prober) login(ctx context.Context, id Identity) (*session, error) {
 	s := &session{name: id.Name, proof: slices.Clone(id.Headers)}
 	switch {
 	case id.Token != "":
 		s.proof = append(s.proof, fire.Header{Name: "Authorization", Value: "Bearer " + id.Token})
 		return s, nil
-	case id.Username == "":
+	case id.Username == "" && id.Login == nil:
 		return s, nil
 	}
 	req, err := p.loginRequest(id)
+	if errors.Is(err, errNoLogin) && p.target.doc.Basic {
+		pair := base64.StdEncoding.EncodeToString([]byte(id.Username + ":" + id.Password))
+		s.proof = append(s.proof, fire.Header{Name: "Authorization", Value: "Basic " + pair})
+		return s, nil
+	}
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("login of %s: %w", id.Name, err)
 	}
 	resp := p.target.Do(ctx, req)
 	if resp.Err != nil {
 		return nil, fmt.Errorf("login of %s: %w", id.Name, resp.Err)
 	}
-	if resp.Status < 200 || resp.Status >= 300 {
-		return nil, fmt.Errorf("login of %s refused: POST %s answered %d", id.Name, req.Path, resp.Status)
+	// A browser's login answers with a cookie and a redirect, which is not followed.
+	if resp.Status < 200 || resp.Status >= 400 {
+		return nil, fmt.Errorf("login of %s refused: %s %s answered %d", id.Name, req.Method, req.Path, resp.Status)
 	}
 	proof, ok := proofIn(resp)
-	if !ok {
-		return nil, fmt.Errorf("login of %s: the answer of POST %s holds neither a token nor a cookie", id.Name, req.Path)
+	if id.Login != nil {
+		proof, ok = id.Login.proof(resp)
 	}
-	s.proof = append(s.proof, proof)
+	if !ok {
+		return nil, fmt.Errorf("login of %s: the answer of %s %s (%d) holds neither a token nor a cookie", id.Name, req.Method, req.Path, resp.Status)
+	}
+	s.proof = append(s.proof, proof...)
 	return s, nil
 }
 
+var errNoLogin = errors.New("the document has neither a password flow nor a login operation; give --header, a token or --auth")
+
 func (p *prober) loginRequest(id Identity) (fire.Request, error) {
 	req := fire.Request{Method: "POST", Headers: slices.Clone(p.target.marker)}
+	if l := id.Login; l != nil {
+		req.Method, req.Path, req.Body = l.Method, l.Path, l.Body
+		req.Headers = append(req.Headers, l.Headers...)
+		if len(l.Body) > 0 {
+			req.Headers = append(req.Headers, fire.Header{Name: "Content-Type", Value: l.ContentType})
+		}
+		return req, nil
+	}
 	if token := p.target.doc.TokenPath; token != "" {
 		at, err := p.tokenPath(token)
 		if err != nil {
@@ -90,7 +112,7 @@ func (p *prober) loginRequest(id Identity) (fire.Request, error) {
 		req, _, err := (&env{p: p}).encode(req, op, body)
 		return req, err
 	}
-	return req, fmt.Errorf("login of %s: the document has neither a password flow nor a login operation; give --header or a token", id.Name)
+	return req, errNoLogin
 }
 
 // tokenPath keeps the login on the target's own origin.
@@ -105,18 +127,29 @@ func (p *prober) tokenPath(token string) (string, error) {
 	return "/" + strings.TrimPrefix(strings.TrimPrefix(u.Path, p.target.Prefix), "/"), nil
 }
 
-// proofIn finds the token or the cookie in the answer of a login.
-func proofIn(resp fire.Response) (fire.Header, bool) {
-	if v, err := judge.Decode(resp.Body); err == nil {
+// proofIn finds the token and the cookies in the answer of a login.
+func proofIn(resp fire.Response) ([]fire.Header, bool) {
+	var out []fire.Header
+	if v, err := judge.Decode(resp.Body); err == nil && resp.Status < 300 {
 		if token := tokenIn(v, 0); token != "" {
-			return fire.Header{Name: "Authorization", Value: "Bearer " + token}, true
+			out = append(out, fire.Header{Name: "Authorization", Value: "Bearer " + token})
 		}
 	}
+	if given, ok := cookies(resp); ok {
+		out = append(out, given...)
+	}
+	return out, len(out) > 0
+}
+
+// cookies makes one header of the cookies that an answer sets.
+func cookies(resp fire.Response) ([]fire.Header, bool) {
 	var pairs []string
 	for _, c := range (&http.Response{Header: resp.Header}).Cookies() {
-		pairs = append(pairs, c.Name+"="+c.Value)
+		if c.Value != "" && c.MaxAge >= 0 {
+			pairs = append(pairs, c.Name+"="+c.Value)
+		}
 	}
-	return fire.Header{Name: "Cookie", Value: strings.Join(pairs, "; ")}, len(pairs) > 0
+	return []fire.Header{{Name: "Cookie", Value: strings.Join(pairs, "; ")}}, len(pairs) > 0
 }
 
 func tokenIn(v any, depth int) string {
@@ -129,8 +162,8 @@ func tokenIn(v any, depth int) string {
 			return s
 		}
 	}
-	for _, inner := range object {
-		if s := tokenIn(inner, depth+1); s != "" {
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if s := tokenIn(object[name], depth+1); s != "" {
 			return s
 		}
 	}
@@ -146,6 +179,7 @@ func (p *prober) newUser(ctx context.Context, unique string) (*session, error) {
 	e := p.newEnv()
 	e.unique, e.who = unique, nil // whoever signs up is nobody yet
 	var sent map[string]any
+	var answer any
 	for attempt := 0; ; attempt++ {
 		req, body, err := e.request(op, racer{op: op})
 		if err != nil {
@@ -158,8 +192,9 @@ func (p *prober) newUser(ctx context.Context, unique string) (*session, error) {
 		if ex.resp.Status >= 200 && ex.resp.Status < 300 {
 			sent = body
 			if proof, ok := proofIn(ex.resp); ok {
-				return &session{name: unique, proof: []fire.Header{proof}}, p.created()
+				return &session{name: unique, proof: proof, made: ex.body}, p.created()
 			}
+			answer = ex.body
 			break
 		}
 		if ex.resp.Status != 422 || attempt >= 5 || !p.learnRepair(op, body, ex.body, unique) {
@@ -169,10 +204,14 @@ func (p *prober) newUser(ctx context.Context, unique string) (*session, error) {
 	if err := p.created(); err != nil {
 		return nil, err
 	}
-	return p.loginAs(ctx, unique, op, sent)
+	s, err := p.loginAs(ctx, unique, sent)
+	if err == nil {
+		s.made = answer
+	}
+	return s, err
 }
 
-func (p *prober) loginAs(ctx context.Context, name string, op *openapi.Op, sent map[string]any) (*session, error) {
+func (p *prober) loginAs(ctx context.Context, name string, sent map[string]any) (*session, error) {
 	id := Identity{Name: name}
 	for _, want := range []string{"username", "login", "email"} {
 		for k, v := range sent {

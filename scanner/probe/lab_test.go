@@ -153,14 +153,13 @@ func laboratory(t *testing.T, app, db string) *finding.Report {
 	return r
 }
 
-// Without a script, nearly all racy operations are found: 28 and 30 of 30 were seen, and 25 on a machine that was busy
-// with something else, which makes races rarer. The test asks for what even that one shows; the figure is printed.
+// Without a script, at least 24 of 25 racy operations are found, on a busy machine too: what was seen once is tried on.
 func TestLaboratoryRacy(t *testing.T) {
 	r := laboratory(t, "racy:app", "")
 	found := raced(r)
 	missing := slices.DeleteFunc(slices.Clone(racyOperations), func(op string) bool { return slices.Contains(found, op) })
 	t.Logf("found %d of %d, missing %q", len(racyOperations)-len(missing), len(racyOperations), missing)
-	if len(missing) > 9 {
+	if 25*len(missing) > len(racyOperations) {
 		t.Errorf("%d of %d racy operations were not found: %q", len(missing), len(racyOperations), missing)
 	}
 	types := map[string]bool{}
@@ -195,7 +194,7 @@ func TestLaboratoryPostgreSQL(t *testing.T) {
 		}
 	}
 	t.Logf("found %d of %d", n, len(racyOperations))
-	if n < len(racyOperations)-4 {
+	if 25*(len(racyOperations)-n) > len(racyOperations) {
 		t.Errorf("found %d of %d", n, len(racyOperations))
 	}
 	for _, key := range raced(laboratory(t, "repaired:app", db)) {

@@ -62,6 +62,7 @@ type Identity struct {
 	Password string
 	Token    string        // a bearer token, instead of a login
 	Headers  []fire.Header // any other proof, a cookie among them
+	Login    *Login        // how to log in, where the OpenAPI document does not say it
 }
 
 // Event is a step of the run, for a progress bar or a log.

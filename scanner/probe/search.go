@@ -122,12 +122,15 @@ func (a *arms) next() time.Duration {
 		i = a.n % len(a.offsets)
 	}
 	a.n++
-	if best := a.best(); best >= 0 {
+	if best := a.best(); best >= 0 && a.n%explore != 0 {
 		i = best
 	}
 	a.plays[i]++
 	return a.offsets[i]
 }
+
+// explore is how often another arm than the best one is played: the first hit may have been luck.
+const explore = 4
 
 // best returns the arm with the best rate once one has hit.
 func (a *arms) best() int {

@@ -24,6 +24,7 @@ type run struct {
 	before  reading
 	made    []instanceRef
 	shared  bool // two answers name one made resource
+	glance  bool // one reading will do: this operation's state was never seen to move after its answer
 }
 
 type reply struct {
@@ -133,6 +134,7 @@ func (p *prober) volley(ctx context.Context, s *scenario, offsets []time.Duratio
 		ex := e.note(s.racers[i].op, "racer", shots[i].Request, h.Response)
 		r.replies = append(r.replies, reply{racer: s.racers[i], resp: h.Response, body: ex.body, start: h.Released, end: h.Answered})
 	}
+	r.glance = atLeast == 0
 	return r, p.finish(ctx, s, r, atLeast)
 }
 
@@ -147,17 +149,39 @@ func (p *prober) finish(ctx context.Context, s *scenario, r *run, atLeast time.D
 
 // observe reads the state of a finished run, again if need be: a settlement may come late.
 func (p *prober) observe(ctx context.Context, s *scenario, r *run, atLeast time.Duration) error {
-	state, took, err := r.env.settled(ctx, s, r.made, atLeast, max(p.opts.Settle, atLeast))
+	state, took, err := reading(nil), time.Duration(0), error(nil)
+	if r.glance {
+		state, err = r.env.read(ctx, s.observers, r.made)
+	} else {
+		state, took, err = r.env.settled(ctx, s, r.made, atLeast, max(p.opts.Settle, atLeast))
+	}
 	if err != nil {
 		return err
 	}
+	r.keep(s, state, took)
+	return nil
+}
+
+// wait reads the state once more, late: whoever accuses has given a settlement the time to come.
+func (p *prober) wait(ctx context.Context, s *scenario, r *run) error {
+	if err := sleepFor(ctx, lateSettle); err != nil {
+		return err
+	}
+	state, took, err := r.env.settled(ctx, s, r.made, 0, p.opts.Settle)
+	if err != nil {
+		return err
+	}
+	r.keep(s, state, took)
+	return nil
+}
+
+func (r *run) keep(s *scenario, state reading, took time.Duration) {
 	for _, o := range s.observers {
 		if key := o.op.Key(); o.shared && state[key] != nil {
 			state[key] = delta(r.before[key], state[key])
 		}
 	}
 	r.state, r.settled = state, took
-	return nil
 }
 
 // createdBy counts and journals what racers made.

@@ -10,6 +10,8 @@ type Document struct {
 	Ops     []*Op // in the order of the document
 	// TokenPath is the login of the OAuth2 password flow, relative to the application, or empty.
 	TokenPath string
+	// Basic says that the document offers HTTP Basic authentication.
+	Basic bool
 }
 
 // Op is one path operation.

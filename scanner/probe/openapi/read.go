@@ -113,6 +113,7 @@ func (r *reader) login(m *v3.Document) {
 		if s != nil && s.Flows != nil && s.Flows.Password != nil && s.Flows.Password.TokenUrl != "" && r.doc.TokenPath == "" {
 			r.doc.TokenPath = s.Flows.Password.TokenUrl
 		}
+		r.doc.Basic = r.doc.Basic || s != nil && s.Type == "http" && strings.EqualFold(s.Scheme, "basic")
 	}
 }
 
