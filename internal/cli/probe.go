@@ -162,10 +162,13 @@ func (c *command) progress() func(probe.Event) {
 }
 
 const planLong = `Plan reads the OpenAPI document of a running application and prints every scenario that a probe would run: what it would
-create, which requests it would race, and what it would read. It sends nothing but the request for the document.`
+create, which requests it would race, and what it would read. It sends nothing but the request for the document.
+
+With --write the plan becomes a scenario file. What could not be inferred stands in it as blanks; fill them in, change what
+you like, and give the file to scan with --scenarios.`
 
 func (c *command) plan() *cobra.Command {
-	f := &probeFlags{}
+	f, write := &probeFlags{}, ""
 	cmd := &cobra.Command{
 		Use: "plan URL", Short: "Print what a probe would send, and send nothing", Long: planLong, Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -177,9 +180,13 @@ func (c *command) plan() *cobra.Command {
 			if err != nil {
 				return probeError(err)
 			}
+			if write != "" {
+				return c.emit(write, planned.WriteFile)
+			}
 			return planned.Write(c.out)
 		},
 	}
+	cmd.Flags().StringVar(&write, "write", "", "write the plan to `FILE` as scenarios to edit")
 	f.bind(cmd.Flags())
 	return cmd
 }

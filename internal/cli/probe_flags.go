@@ -24,6 +24,8 @@ type probeFlags struct {
 	racers             int
 	budget, settle     time.Duration
 	state, only        string
+	others             []string // NAME=USER:PASSWORD
+	auth, scenarios    []string // files
 }
 
 // bind declares the flags. Those of a run are of no use to a plan.
@@ -31,6 +33,10 @@ func (f *probeFlags) bind(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.consent, "i-own-this-target", false, "say that the running application may be raced, which changes its data")
 	flags.StringVar(&f.username, "username", "", "log in as `NAME`; the password comes from --password or MIDDLEBRICK_PASSWORD")
 	flags.StringVar(&f.password, "password", "", "the `PASSWORD` of --username")
+	flags.StringArrayVar(&f.others, "as", nil, "log a further identity in, `NAME=USER:PASSWORD`; with NAME alone MIDDLEBRICK_TOKEN_NAME is its token, with NAME=USER MIDDLEBRICK_PASSWORD_NAME its password")
+	flags.StringSliceVar(&f.auth, "auth", nil, "read identities from an authentication document of Web Fuzzing Commons, `FILE`")
+	flags.StringSliceVar(&f.scenarios, "scenarios", nil, "race the scenarios of `FILE`, as plan --write writes it, or the workflows of an Arazzo document")
+	flags.StringVar(&f.only, "only", "", "race only the scenario or test with this `ID`")
 	flags.StringArrayVar(&f.headers, "header", nil, "send '`Name: value`' with every request of the probe; may be repeated")
 	flags.StringSliceVar(&f.allow, "allow-host", nil, "probe this `HOST:PORT` although it is not loopback")
 	flags.StringSliceVar(&f.avoid, "avoid", nil, "never call operations that match '`[METHOD ]/path*`'; a leading ! takes a built-in one away")
@@ -67,5 +73,70 @@ func (f *probeFlags) options(url string) (probe.Options, error) {
 	} else if token := os.Getenv("MIDDLEBRICK_TOKEN"); token != "" {
 		o.Identities = append(o.Identities, probe.Identity{Name: "token", Token: token})
 	}
-	return o, nil
+	for _, text := range f.others {
+		id, err := identity(text)
+		if err != nil {
+			return o, err
+		}
+		o.Identities = append(o.Identities, id)
+	}
+	return o, f.files(&o)
+}
+
+// identity reads NAME=USER:PASSWORD. Secrets may come from the environment, where other users of a machine do not see them.
+func identity(text string) (probe.Identity, error) {
+	name, login, given := strings.Cut(text, "=")
+	user, password, open := strings.Cut(login, ":")
+	id := probe.Identity{Name: name, Username: user, Password: password}
+	variable := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' {
+			return r - 'a' + 'A'
+		}
+		if r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, name)
+	if name == "" || given && user == "" {
+		return id, usage("write --as NAME=USER:PASSWORD", "--as %q names nobody", text)
+	}
+	if !given {
+		if id.Token = os.Getenv("MIDDLEBRICK_TOKEN_" + variable); id.Token == "" {
+			return id, usage("set MIDDLEBRICK_TOKEN_"+variable+", or write --as NAME=USER:PASSWORD", "--as %s has no token", name)
+		}
+		return id, nil
+	}
+	if !open {
+		if id.Password = os.Getenv("MIDDLEBRICK_PASSWORD_" + variable); id.Password == "" {
+			return id, usage("set MIDDLEBRICK_PASSWORD_"+variable+", or write --as NAME=USER:PASSWORD", "--as %s has no password", name)
+		}
+	}
+	return id, nil
+}
+
+// files reads what the user wrote down.
+func (f *probeFlags) files(o *probe.Options) error {
+	for _, name := range f.auth {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return usage("", "--auth: %w", err)
+		}
+		list, err := probe.ReadWFC(data)
+		if err != nil {
+			return usage("", "%s: %w", name, err)
+		}
+		o.Identities = append(o.Identities, list...)
+	}
+	for _, name := range f.scenarios {
+		data, err := os.ReadFile(name)
+		if err != nil {
+			return usage("", "--scenarios: %w", err)
+		}
+		file, err := probe.ReadFile(data)
+		if err != nil {
+			return usage("", "%s: %w", name, err)
+		}
+		o.Files = append(o.Files, file)
+	}
+	return nil
 }

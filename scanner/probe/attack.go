@@ -47,12 +47,19 @@ const (
 
 // race runs one scenario to its verdict.
 func (p *prober) race(ctx context.Context, s *scenario) (*result, error) {
-	b, err := p.baseline(ctx, s)
-	if err == nil && p.countable(s, b) {
-		b, err = p.atTheLimit(ctx, s, b)
-	}
 	var unclear *inconclusiveError
 	var broken *setupError
+	if s.fresh {
+		res, err := p.fresh(ctx, s)
+		if errors.As(err, &broken) { // whoever may not have what would be taken away
+			return &result{}, nil
+		}
+		return res, err
+	}
+	b, err := p.baseline(ctx, s)
+	if err == nil && !s.pinned && p.countable(s, b) {
+		b, err = p.atTheLimit(ctx, s, b)
+	}
 	if errors.As(err, &unclear) || errors.As(err, &broken) {
 		return &result{verdict: inconclusive, reason: err.Error()}, nil
 	}
@@ -96,7 +103,7 @@ func (p *prober) atTheLimit(ctx context.Context, s *scenario, b *baseline) (*bas
 		return b, nil
 	}
 	for range limit - 1 {
-		s.setup = append(s.setup, step{op: s.racers[0].op, set: s.racers[0].set})
+		s.setup = append(s.setup, step{call: s.racers[0].call})
 	}
 	if s.testType == stateChange {
 		s.testType = limitOverrun
@@ -128,6 +135,9 @@ func (a *attack) run(ctx context.Context) (*result, error) {
 		a.search = newSteered(a.b.latency[0], a.b.latency[1], rng)
 	}
 	limit := a.p.opts.Trials
+	if a.s.trials > 0 {
+		limit = a.s.trials
+	}
 	if a.b.inert && a.s.racers[0].op.Method != "POST" || a.plain() {
 		limit = min(limit, fewTrials)
 	}
@@ -165,7 +175,7 @@ func (a *attack) run(ctx context.Context) (*result, error) {
 // reinforce adds a third request to two identical ones that did not meet in half of the trials: three reach two workers
 // more often, and three distances between them are tried at once. The sequential run of three is made first.
 func (a *attack) reinforce(ctx context.Context) error {
-	if !a.s.identical() || len(a.s.racers) != 2 {
+	if !a.s.identical() || len(a.s.racers) != 2 || a.s.pinned {
 		return nil
 	}
 	s := *a.s
@@ -251,12 +261,12 @@ func (a *attack) trial(ctx context.Context) (judge.Kind, error) {
 		a.limits++
 		return judge.Serial, sleepFor(ctx, 200*time.Millisecond)
 	}
-	k := judge.Judge(a.b.seq, o).Kind
+	k := a.judge(r)
 	if k.Accuses() { // whoever accuses has waited: the settlement may come late
 		if err := a.p.wait(ctx, a.s, r); err != nil {
 			return "", err
 		}
-		k = judge.Judge(a.b.seq, r.outcome(a.b.classes, a.b.volatile)).Kind
+		k = a.judge(r)
 	}
 	switch {
 	case k.Accuses():
@@ -277,6 +287,16 @@ func (a *attack) trial(ctx context.Context) (judge.Kind, error) {
 		a.search.tell(offset, a.looksLike(r))
 	}
 	return k, nil
+}
+
+// judge asks for an order that explains the outcome; a user may have named a limit besides, which holds in every order.
+func (a *attack) judge(r *run) judge.Kind {
+	o := r.outcome(a.b.classes, a.b.volatile)
+	k := judge.Judge(a.b.seq, o).Kind
+	if a.s.atMost > 0 && !k.Accuses() && judge.Overrun(a.s.atMost, o, 0) {
+		return judge.Accepts
+	}
+	return k
 }
 
 func sleepFor(ctx context.Context, d time.Duration) error {

@@ -43,7 +43,7 @@ func (p *prober) baseline(ctx context.Context, s *scenario) (*baseline, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.settle = min(solo.settled*3/2, p.opts.Settle)
+	b.settle = min(solo.settled*3/2, p.longest(s))
 	b.keep(solo)
 	for _, order := range orders(s) {
 		times := 1
@@ -58,7 +58,7 @@ func (p *prober) baseline(ctx context.Context, s *scenario) (*baseline, error) {
 			if err != nil {
 				return nil, err
 			}
-			b.settle = max(b.settle, min(r.settled*3/2, p.opts.Settle))
+			b.settle = max(b.settle, min(r.settled*3/2, p.longest(s)))
 			b.keep(r)
 		}
 	}
@@ -108,6 +108,12 @@ func (p *prober) enabled(ctx context.Context, s *scenario) (*run, error) {
 	if err != nil || all {
 		return first, err
 	}
+	if s.pinned {
+		if welcome(first) {
+			return first, nil
+		}
+		return nil, refusal(first)
+	}
 	if r := first.replies[0].resp; r.Err != nil || r.Status == 401 || r.Status == 429 || r.Status >= 500 {
 		return nil, refusal(first)
 	}
@@ -137,12 +143,22 @@ func (p *prober) enabled(ctx context.Context, s *scenario) (*run, error) {
 func (p *prober) alone(ctx context.Context, s *scenario, extra ...step) (first *run, all bool, err error) {
 	t := *s
 	t.setup = append(slices.Clone(s.setup), extra...)
-	first, err = p.sequential(ctx, &t, []int{0}, watch)
+	first, err = p.admitted(ctx, &t, 0, watch)
 	if err != nil || s.identical() || s.racers[0].op == s.racers[1].op || !welcome(first) {
 		return first, err == nil && welcome(first), err
 	}
-	second, err := p.sequential(ctx, &t, []int{1}, 0)
+	second, err := p.admitted(ctx, &t, 1, 0)
 	return first, err == nil && welcome(second), err
+}
+
+// admitted runs one racer alone, as one identity after the other until it is let in.
+func (p *prober) admitted(ctx context.Context, s *scenario, i int, watch time.Duration) (*run, error) {
+	for {
+		r, err := p.sequential(ctx, s, []int{i}, watch)
+		if err != nil || !r.env.otherActor(s.racers[i].call, r.replies[0].resp.Status) {
+			return r, err
+		}
+	}
 }
 
 func refusal(r *run) error {
@@ -176,8 +192,8 @@ func (p *prober) prefixes(s *scenario) [][]step {
 			continue
 		}
 		needs := p.model.needs(op)
-		if len(needs) > 0 && !slices.ContainsFunc(needs, func(n need) bool { return !have[instanceKey(n.resource, 0)] }) {
-			one = append(one, step{op: op})
+		if len(needs) > 0 && !slices.ContainsFunc(needs, func(n need) bool { return n.literal == nil && !have[instanceKey(n.resource, 0)] }) {
+			one = append(one, step{call: call{op: op}})
 		}
 	}
 	if len(one) > 6 {

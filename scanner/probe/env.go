@@ -1,13 +1,11 @@
 package probe
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"mime/multipart"
 	"net/http"
-	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/probe/fire"
@@ -42,13 +40,20 @@ type env struct {
 	symbols map[string]string
 	keys    map[string]string // "order_id=41" → symbol
 	log     []exchange
+	vars    map[string]any // what scenario files call $name
 }
 
 // step makes a resource, or acts on one, before the race.
 type step struct {
-	op  *openapi.Op
+	call
 	key string // where the made instance is kept; empty for an action
-	set map[string]any
+}
+
+// nth numbers what a set-up makes of one kind, so that each has a name of its own.
+func (s step) nth() int {
+	_, n, _ := strings.Cut(s.key, "#")
+	i, _ := strconv.Atoi(n)
+	return i
 }
 
 // send performs one request of the trial outside the race.
@@ -76,7 +81,7 @@ func (e *env) note(op *openapi.Op, role string, req fire.Request, resp fire.Resp
 // perform runs a set-up step: 422 answers repair the body, at most five times; any other refusal is an error.
 func (e *env) perform(ctx context.Context, s step) error {
 	for attempt := 0; ; attempt++ {
-		req, sent, err := e.request(s.op, racer{op: s.op, set: s.set})
+		req, sent, err := e.request(racer{call: s.call, variant: s.nth()})
 		if err != nil {
 			return err
 		}
@@ -86,12 +91,20 @@ func (e *env) perform(ctx context.Context, s step) error {
 		}
 		switch {
 		case ex.resp.Status >= 200 && ex.resp.Status < 300:
+			if err := e.save(s.call, ex); err != nil {
+				return err
+			}
 			if s.key != "" {
 				e.keep(s, ex, sent)
+				if s.op.Method == "GET" {
+					return nil
+				}
 				return e.p.created()
 			}
 			return nil
 		case ex.resp.Status == 422 && attempt < 5 && e.p.learnRepair(s.op, sent, ex.body, e.unique):
+			continue
+		case e.otherActor(s.call, ex.resp.Status):
 			continue
 		}
 		return &setupError{op: s.op, status: ex.resp.Status, text: clip(string(ex.resp.Body), 160)}
@@ -129,7 +142,9 @@ func (e *env) keep(s step, ex exchange, sent map[string]any) {
 		name = r.name
 	}
 	e.symbolise(ex.body, "$"+name, 0)
-	e.p.journal.created(s.op, ex)
+	if s.op.Method != "GET" { // what was only looked up is not ours to remove
+		e.p.journal.created(e, s.op, ex)
+	}
 }
 
 // symbolise gives every identity in an answer a symbol that is the same in every trial.
@@ -210,6 +225,9 @@ func scalar(v any) bool {
 
 // find returns the value that satisfies a need, from the instance that the set-up planned for it.
 func (e *env) find(n need, nth int) (any, error) {
+	if n.literal != nil {
+		return e.resolve(n.literal)
+	}
 	in := e.made[instanceKey(n.resource, nth)]
 	if in == nil {
 		in = e.made[instanceKey(n.resource, 0)]
@@ -217,7 +235,10 @@ func (e *env) find(n need, nth int) (any, error) {
 	if in == nil {
 		return nil, fmt.Errorf("no %s was made for %s", n.resource.name, n.name)
 	}
-	v, ok := in.value(n.name, n.field)
+	v, ok := in.value(n.name[strings.LastIndexByte(n.name, '.')+1:], n.field)
+	if n.pick != "" {
+		v, ok = evaluate(n.pick, in.body, in.header)
+	}
 	if !ok {
 		return nil, fmt.Errorf("the answer that made the %s has no %s", n.resource.name, n.name)
 	}
@@ -229,177 +250,4 @@ func instanceKey(r *resource, nth int) string {
 		return r.container
 	}
 	return fmt.Sprintf("%s#%d", r.container, nth)
-}
-
-// request builds the request of an operation in this world. It also returns the JSON body as it was before encoding.
-func (e *env) request(op *openapi.Op, r racer) (fire.Request, map[string]any, error) {
-	unique := e.unique
-	if r.variant > 0 {
-		unique = fmt.Sprintf("%s%c", e.unique, 'a'+rune(r.variant%26))
-	}
-	req := fire.Request{Method: op.Method, Path: op.Path}
-	given := map[string]any{}
-	nth := map[*resource]int{}
-	for _, n := range e.p.model.needs(op) {
-		v, err := e.find(n, nth[n.resource])
-		if err != nil {
-			return req, nil, fmt.Errorf("%s: %w", op.Key(), err)
-		}
-		if n.where == "body" {
-			nth[n.resource]++
-		}
-		given[n.where+" "+n.name] = v
-	}
-	query := url.Values{}
-	req.Headers = append(req.Headers, e.p.target.marker...)
-	if op != e.p.model.signup {
-		req.Headers = append(req.Headers, e.who.headers()...)
-	}
-	for _, p := range op.Params {
-		v, ok := given[p.In+" "+p.Name]
-		if !ok && r.set[p.Name] != nil {
-			v, ok = r.set[p.Name], true
-		}
-		if !ok {
-			v, ok = e.parameter(p, unique)
-		}
-		if !ok {
-			continue
-		}
-		switch p.In {
-		case "path":
-			req.Path = fill(req.Path, p.Name, fmt.Sprint(v))
-		case "query":
-			query.Set(p.Name, fmt.Sprint(v))
-		case "header":
-			req.Headers = append(req.Headers, fire.Header{Name: p.Name, Value: fmt.Sprint(v)})
-		}
-	}
-	if strings.ContainsRune(req.Path, '{') {
-		return req, nil, fmt.Errorf("%s: no value for a path parameter", op.Key())
-	}
-	if len(query) > 0 {
-		req.Path += "?" + query.Encode()
-	}
-	body := e.body(op, r, given, unique)
-	if op.Body == nil {
-		return req, body, nil
-	}
-	return e.encode(req, op, body)
-}
-
-// fill puts a value in place of {name} or {name:path}.
-func fill(path, name, value string) string {
-	segs := strings.Split(path, "/")
-	for i, s := range segs {
-		if placeholder(s) == name {
-			segs[i] = url.PathEscape(value)
-		}
-	}
-	return strings.Join(segs, "/")
-}
-
-// parameter invents a required parameter that no resource provides, and offers an idempotency key or a version
-// even where it is optional: both decide what a race can do.
-func (e *env) parameter(p openapi.Param, unique string) (any, bool) {
-	name := snake(p.Name)
-	switch {
-	case p.In == "header" && strings.Contains(name, "idempotency"):
-		return e.unique, true
-	case p.In == "header" && name == "if_match":
-		for _, in := range e.made {
-			if tag := in.header.Get("ETag"); tag != "" {
-				return tag, true
-			}
-		}
-		return nil, false
-	case p.In == "header" && (name == "authorization" || name == "x_forwarded_for"):
-		return nil, false
-	case p.In == "path" || p.Required:
-		return makeValue(p.Name, p.Schema, unique, 0), true
-	}
-	return nil, false
-}
-
-// body invents the body, puts in what resources provide, and applies what earlier 422 answers taught.
-func (e *env) body(op *openapi.Op, r racer, given map[string]any, unique string) map[string]any {
-	if op.Body == nil || op.Body.Schema == nil {
-		return nil
-	}
-	body, ok := makeValue("", op.Body.Schema, unique, 0).(map[string]any)
-	if !ok {
-		return nil
-	}
-	for _, p := range op.Body.Schema.Props {
-		if v, ok := given["body "+p.Name]; ok {
-			body[p.Name] = v
-		} else if v, ok := e.version(p); ok {
-			body[p.Name] = v
-		} else if f, ok := number(body[p.Name]); ok && r.variant > 0 && !hasWord(p.Name, countWords) && p.Schema.Type == "integer" {
-			body[p.Name] = int64(f) + int64(r.variant)
-		}
-	}
-	for _, answer := range e.p.repairs[op.Key()] {
-		repair(body, answer, unique)
-	}
-	for k, v := range r.set {
-		if op.Body.Schema.Prop(k) != nil {
-			body[k] = v
-		}
-	}
-	return body
-}
-
-// version returns what optimistic locking asks for: the version that the resource had when it was made.
-func (e *env) version(p openapi.Prop) (any, bool) {
-	name := snake(p.Name)
-	for _, prefix := range []string{"expected_", "if_", "current_", "base_"} {
-		name = strings.TrimPrefix(name, prefix)
-	}
-	if !versionWords[name] && name != "row_version" && name != "lock_version" {
-		return nil, false
-	}
-	for _, in := range e.made {
-		if object, ok := in.body.(map[string]any); ok && object[name] != nil {
-			return object[name], true
-		}
-	}
-	return nil, false
-}
-
-func (e *env) encode(req fire.Request, op *openapi.Op, body map[string]any) (fire.Request, map[string]any, error) {
-	kind := op.Body.Type
-	switch kind {
-	case "application/x-www-form-urlencoded":
-		form := url.Values{}
-		for k, v := range body {
-			form.Set(k, fmt.Sprint(v))
-		}
-		req.Body = []byte(form.Encode())
-	case "multipart/form-data":
-		var buf bytes.Buffer
-		w := multipart.NewWriter(&buf)
-		for _, p := range op.Body.Schema.Props {
-			v, ok := body[p.Name]
-			if !ok {
-				continue
-			}
-			if p.Schema != nil && (p.Schema.Format == "binary" || p.Schema.Type == "string" && strings.Contains(p.Name, "file")) {
-				part, _ := w.CreateFormFile(p.Name, e.unique+".txt")
-				part.Write([]byte("middlebrick " + fmt.Sprint(v)))
-				continue
-			}
-			w.WriteField(p.Name, fmt.Sprint(v))
-		}
-		w.Close()
-		req.Body, kind = buf.Bytes(), w.FormDataContentType()
-	default:
-		var v any = body
-		if body == nil {
-			v = makeValue("", op.Body.Schema, e.unique, 0)
-		}
-		req.Body = []byte(judge.Encode(v))
-	}
-	req.Headers = append(req.Headers, fire.Header{Name: "Content-Type", Value: kind})
-	return req, body, nil
 }

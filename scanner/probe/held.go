@@ -23,7 +23,7 @@ const (
 func (h *held) hold(ctx context.Context, s *scenario, point finding.Step) (*result, error) {
 	p := h.main
 	b, err := p.baseline(ctx, s)
-	if err == nil && p.countable(s, b) {
+	if err == nil && !s.pinned && p.countable(s, b) {
 		b, err = p.atTheLimit(ctx, s, b)
 	}
 	var unclear *inconclusiveError
@@ -107,11 +107,11 @@ func (h *held) once(ctx context.Context, s *scenario, b *baseline, point finding
 	if err != nil {
 		return nil, err
 	}
-	reqA, _, err := e.request(s.racers[0].op, s.racers[0])
+	reqA, _, err := e.request(s.racers[0])
 	if err != nil {
 		return nil, err
 	}
-	reqB, _, err := e.request(s.racers[1].op, s.racers[1])
+	reqB, _, err := e.request(s.racers[1])
 	if err != nil {
 		return nil, err
 	}

@@ -14,13 +14,15 @@ import (
 
 	"github.com/middlebrick/middlebrick/scanner/probe/fire"
 	"github.com/middlebrick/middlebrick/scanner/probe/judge"
+	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
 )
 
 // session is an identity that is logged in. A nil session sends no proof.
 type session struct {
 	name  string
 	proof []fire.Header
-	made  any // of a user who was signed up: the answer of the sign-up
+	made  any            // of a user who was signed up: the answer of the sign-up
+	sent  map[string]any // and what was sent
 }
 
 func (s *session) headers() []fire.Header {
@@ -91,28 +93,42 @@ func (p *prober) loginRequest(id Identity) (fire.Request, error) {
 		req.Headers = append(req.Headers, fire.Header{Name: "Content-Type", Value: "application/x-www-form-urlencoded"})
 		return req, nil
 	}
+	op := p.loginOp()
+	if op == nil {
+		return req, errNoLogin
+	}
+	body := map[string]any{}
+	for _, f := range bodyProps(op) {
+		switch n := snake(f.Name); {
+		case n == "password":
+			body[f.Name] = id.Password
+		case n == "username" || n == "email" || n == "login":
+			body[f.Name] = id.Username
+		}
+	}
+	req.Path = op.Path
+	req, _, err := (&env{p: p}).encode(req, op, body)
+	return req, err
+}
+
+// loginOp finds the operation that takes a name and a password and is called like a login, or nil.
+func (p *prober) loginOp() *openapi.Op {
 	for _, op := range p.target.doc.Ops {
 		segs := op.Segments()
-		if op.Method != "POST" || op.Body == nil || op.Body.Schema == nil || len(segs) == 0 || !hasWord(segs[len(segs)-1], set("login", "token", "signin", "session")) {
+		if op.Method != "POST" || len(segs) == 0 || !hasWord(segs[len(segs)-1], set("login", "token", "signin", "session")) {
 			continue
 		}
-		body := map[string]any{}
-		for _, f := range op.Body.Schema.Props {
-			switch n := snake(f.Name); {
-			case n == "password":
-				body[f.Name] = id.Password
-			case n == "username" || n == "email" || n == "login":
-				body[f.Name] = id.Username
-			}
+		password, name := false, false
+		for _, f := range bodyProps(op) {
+			n := snake(f.Name)
+			password = password || n == "password"
+			name = name || n == "username" || n == "email" || n == "login"
 		}
-		if len(body) < 2 {
-			continue
+		if password && name {
+			return op
 		}
-		req.Path = op.Path
-		req, _, err := (&env{p: p}).encode(req, op, body)
-		return req, err
 	}
-	return req, errNoLogin
+	return nil
 }
 
 // tokenPath keeps the login on the target's own origin.
@@ -181,7 +197,7 @@ func (p *prober) newUser(ctx context.Context, unique string) (*session, error) {
 	var sent map[string]any
 	var answer any
 	for attempt := 0; ; attempt++ {
-		req, body, err := e.request(op, racer{op: op})
+		req, body, err := e.request(racer{call: call{op: op}})
 		if err != nil {
 			return nil, err
 		}
@@ -192,7 +208,7 @@ func (p *prober) newUser(ctx context.Context, unique string) (*session, error) {
 		if ex.resp.Status >= 200 && ex.resp.Status < 300 {
 			sent = body
 			if proof, ok := proofIn(ex.resp); ok {
-				return &session{name: unique, proof: proof, made: ex.body}, p.created()
+				return &session{name: unique, proof: proof, made: ex.body, sent: sent}, p.created()
 			}
 			answer = ex.body
 			break
@@ -206,7 +222,7 @@ func (p *prober) newUser(ctx context.Context, unique string) (*session, error) {
 	}
 	s, err := p.loginAs(ctx, unique, sent)
 	if err == nil {
-		s.made = answer
+		s.made, s.sent = answer, sent
 	}
 	return s, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"sync"
@@ -23,10 +24,19 @@ type journal struct {
 	entries []made
 }
 
+// owes notes a call that a scenario asks for when its trial is over.
+func (j *journal) owes(e *env, c call) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.entries = append(j.entries, made{op: c.op, env: e, owed: &c, Op: c.op.Key()})
+}
+
 // made is one created resource.
 type made struct {
 	op   *openapi.Op
 	body any
+	env  *env   // the world that it was made in
+	owed *call  // what the user wants done instead of what can be inferred
 	Op   string `json:"op"`
 	ID   string `json:"id"`
 	At   string `json:"at"`
@@ -50,8 +60,8 @@ func openJournal(dir, run, target string) (*journal, error) {
 }
 
 // created notes a resource.
-func (j *journal) created(op *openapi.Op, ex exchange) {
-	m := made{op: op, body: ex.body, Op: op.Key(), At: time.Now().UTC().Format(time.RFC3339)}
+func (j *journal) created(e *env, op *openapi.Op, ex exchange) {
+	m := made{op: op, body: ex.body, env: e, Op: op.Key(), At: time.Now().UTC().Format(time.RFC3339)}
 	if object, ok := ex.body.(map[string]any); ok && object["id"] != nil {
 		m.ID = fmt.Sprint(object["id"])
 	}
@@ -119,6 +129,14 @@ func (p *prober) remove(ctx context.Context, m made) (bool, error) {
 	if ctx.Err() != nil {
 		return false, nil
 	}
+	if m.owed != nil {
+		req, _, err := m.env.request(racer{call: *m.owed})
+		if err != nil {
+			return true, nil // the trial did not come to what it would undo
+		}
+		resp := p.target.Do(ctx, req)
+		return resp.Err == nil && (resp.Status < 300 || resp.Status == 404 || resp.Status == 410), resp.Err
+	}
 	for _, res := range p.model.list {
 		if res.producer != m.op {
 			continue
@@ -131,8 +149,11 @@ func (p *prober) remove(ctx context.Context, m made) (bool, error) {
 				continue
 			}
 			e := p.newEnv()
+			if m.env != nil {
+				e.who, e.made = m.env.who, maps.Clone(m.env.made)
+			}
 			e.made[res.container] = &instance{res: res, body: m.body}
-			req, _, err := e.request(op, racer{op: op})
+			req, _, err := e.request(racer{call: call{op: op}})
 			if err != nil {
 				continue
 			}

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,12 +22,13 @@ type model struct {
 	doc         *openapi.Document
 	byContainer map[string]*resource
 	list        []*resource
-	signup      *openapi.Op // creates a user who can log in
+	signup      *openapi.Op                     // creates a user who can log in
+	given       map[*openapi.Op]map[string]need // by parameter: what a link or the user says of it
 }
 
 // infer reads resources and their producers off the paths.
 func infer(doc *openapi.Document) *model {
-	m := &model{doc: doc, byContainer: map[string]*resource{}}
+	m := &model{doc: doc, byContainer: map[string]*resource{}, given: map[*openapi.Op]map[string]need{}}
 	for _, op := range doc.Ops {
 		for i, seg := range op.Segments() {
 			if placeholder(seg) != "" {
@@ -43,6 +45,7 @@ func infer(doc *openapi.Document) *model {
 		m.findProducer(r)
 	}
 	m.signup = m.findSignup()
+	m.link()
 	return m
 }
 
@@ -189,10 +192,131 @@ type need struct {
 	name     string // of the parameter or the body field
 	field    string // which field of the resource, by the parameter's name: "id", "code"
 	resource *resource
+	pick     string // an expression for the value, where a link or the user says where it is
+	literal  any    // a value that the user gave; nothing is made for it
+}
+
+// nth numbers the instances of one resource that an operation needs: those in its body are different ones, and where
+// they are users, none of them is the user of the trial.
+func (m *model) nth(n need, seen map[*resource]int) int {
+	at := seen[n.resource]
+	if n.where == "body" {
+		seen[n.resource]++
+		if m.signup != nil && n.resource == m.users() {
+			at++
+		}
+	}
+	return at
+}
+
+// users is the resource that a sign-up makes, or nil.
+func (m *model) users() *resource {
+	if m.signup == nil {
+		return nil
+	}
+	if r := m.producedBy(m.signup); r != nil {
+		return r
+	}
+	for _, r := range m.list {
+		if r.name == "user" {
+			return r
+		}
+	}
+	return nil
+}
+
+// persons are names of fields that mean a user.
+var persons = set("owner", "assignee", "member", "recipient", "author", "holder", "receiver", "sender", "reviewer", "approver", "manager", "creator")
+
+// give notes where the value of a parameter comes from.
+func (m *model) give(op *openapi.Op, n need) {
+	if m.given[op] == nil {
+		m.given[op] = map[string]need{}
+	}
+	if strings.Contains(op.Path, "{"+n.name) {
+		n.where = "path"
+	}
+	for _, p := range op.Params {
+		if p.Name == n.name {
+			n.where = p.In
+		}
+	}
+	m.given[op][n.name] = n
+}
+
+// stub is a resource of which nothing is known but that all who name it mean the same one.
+func (m *model) stub(key string) *resource {
+	if m.byContainer[key] == nil {
+		m.byContainer[key] = &resource{name: key, container: key}
+	}
+	return m.byContainer[key]
+}
+
+// producedBy returns the resource that an operation makes, or nil.
+func (m *model) producedBy(op *openapi.Op) *resource {
+	for _, r := range m.list {
+		if r.producer == op {
+			return r
+		}
+	}
+	if r := m.byContainer["by "+op.Key()]; r != nil {
+		return r
+	}
+	return nil
+}
+
+// madeBy is producedBy for an operation of which somebody says that it makes, or shows, what is wanted.
+func (m *model) madeBy(op *openapi.Op) *resource {
+	r := m.producedBy(op)
+	if r == nil {
+		r = m.stub("by " + op.Key())
+		r.name, r.producer = "answer", op
+	}
+	return r
+}
+
+// link takes over what the document's own links say; what a user says comes later and wins.
+func (m *model) link() {
+	byID := map[string]*openapi.Op{}
+	for _, op := range m.doc.Ops {
+		byID[op.ID] = op
+	}
+	for _, from := range m.doc.Ops {
+		for _, l := range from.Links {
+			to := byID[l.OperationID]
+			if to == nil || to == from {
+				continue
+			}
+			for _, name := range slices.Sorted(maps.Keys(l.Params)) {
+				if expression := l.Params[name]; strings.HasPrefix(expression, "$response.") {
+					_, bare, qualified := strings.Cut(name, ".")
+					if !qualified {
+						bare = name
+					}
+					m.give(to, need{name: bare, where: "body", pick: expression, resource: m.madeBy(from)})
+				}
+			}
+		}
+	}
 }
 
 // needs lists what an operation must be given, path parameters first, outermost first.
 func (m *model) needs(op *openapi.Op) []need {
+	out := m.inferred(op)
+	for _, name := range slices.Sorted(maps.Keys(m.given[op])) {
+		n := m.given[op][name]
+		if i := slices.IndexFunc(out, func(x need) bool { return x.name == name }); i >= 0 {
+			n.where = out[i].where
+			out[i] = n
+			continue
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+// inferred lists what the names of parameters and fields tell.
+func (m *model) inferred(op *openapi.Op) []need {
 	var out []need
 	segs := op.Segments()
 	for i, seg := range segs {
@@ -203,24 +327,33 @@ func (m *model) needs(op *openapi.Op) []need {
 		r := m.byContainer[shape(strings.Join(segs[:i], "/"))]
 		if r != nil && (r.chosen == "" || r.producer != op) {
 			_, field := referent(p)
-			out = append(out, need{"path", p, field, r})
+			out = append(out, need{where: "path", name: p, field: field, resource: r})
 		}
 	}
 	for _, p := range op.Params {
 		if p.In == "query" && p.Required {
 			if r, field := m.refers(op, p.Name); r != nil {
-				out = append(out, need{"query", p.Name, field, r})
+				out = append(out, need{where: "query", name: p.Name, field: field, resource: r})
 			}
 		}
 	}
-	if op.Body != nil && op.Body.Schema != nil {
-		for _, p := range op.Body.Schema.Props {
-			if !p.Required && !strings.HasSuffix(snake(p.Name), "_id") && !secretField(p.Name) {
-				continue
-			}
-			if r, field := m.refers(op, p.Name); r != nil {
-				out = append(out, need{"body", p.Name, field, r})
-			}
+	return append(out, m.inBody(op, "", bodyProps(op), 0)...)
+}
+
+// inBody lists the references among the fields of a body; one within another is named by its path, "items.0.menu_id".
+func (m *model) inBody(op *openapi.Op, prefix string, props []openapi.Prop, depth int) []need {
+	var out []need
+	for _, p := range props {
+		if r, field := m.refers(op, p.Name); r != nil && (p.Required || strings.HasSuffix(snake(p.Name), "_id") || prefix == "" && secretField(p.Name)) {
+			out = append(out, need{where: "body", name: prefix + p.Name, field: field, resource: r})
+			continue
+		}
+		if s := p.Schema; s == nil || !p.Required || depth > 2 {
+			continue
+		} else if s.Type == "object" {
+			out = append(out, m.inBody(op, prefix+p.Name+".", s.Props, depth+1)...)
+		} else if s.Type == "array" && s.Items != nil && s.Items.Type == "object" {
+			out = append(out, m.inBody(op, prefix+p.Name+".0.", s.Items.Props, depth+1)...)
 		}
 	}
 	return out
@@ -240,6 +373,9 @@ func (m *model) refers(op *openapi.Op, name string) (*resource, string) {
 			break
 		}
 		ref = rest
+	}
+	if ref, field := referent(name); field == "id" && persons[ref[strings.LastIndexByte(ref, '_')+1:]] && m.users() != nil && m.users().producer != nil {
+		return m.users(), field
 	}
 	if !secretWords[field] && !secretField(name) {
 		return nil, ""

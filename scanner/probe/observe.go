@@ -59,8 +59,8 @@ func (p *prober) observers(s *scenario) []observer {
 		needs, ok := p.model.needs(op), true
 		owned := 0
 		for _, n := range needs {
-			ok = ok && have[n.resource]
-			if have[n.resource] {
+			ok = ok && (have[n.resource] || n.literal != nil)
+			if have[n.resource] || n.literal != nil {
 				owned++
 			}
 		}
@@ -71,7 +71,7 @@ func (p *prober) observers(s *scenario) []observer {
 		if len(needs) == 0 && !p.related(op, s) {
 			continue
 		}
-		list = append(list, ranked{observer{op, owned == 0}, rank})
+		list = append(list, ranked{observer{call{op: op}, owned == 0}, rank})
 	}
 	slices.SortStableFunc(list, func(a, b ranked) int { return cmp.Compare(b.rank, a.rank) })
 	var out []observer
@@ -125,13 +125,21 @@ func (e *env) read(ctx context.Context, list []observer, made []instanceRef) (re
 		if e.p.mute[o.op] {
 			continue
 		}
-		req, _, err := e.request(o.op, racer{op: o.op})
+		req, _, err := e.request(racer{call: o.call})
 		if err != nil {
 			continue
 		}
 		ex, err := e.send(ctx, o.op, "observer", req)
 		if err != nil {
 			return nil, err
+		}
+		for e.otherActor(o.call, ex.resp.Status) {
+			if req, _, err = e.request(racer{call: o.call}); err != nil {
+				return nil, err
+			}
+			if ex, err = e.send(ctx, o.op, "observer", req); err != nil {
+				return nil, err
+			}
 		}
 		if o.shared && len(ex.resp.Body) > maxRead {
 			e.p.mute[o.op] = true

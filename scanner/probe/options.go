@@ -29,6 +29,7 @@ type Options struct {
 	RaceGets bool
 
 	Identities []Identity
+	Files      []*File       // scenario files
 	Headers    []fire.Header // sent with every request
 
 	// Findings and Routes are what the static half knows, when there is a source tree.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
@@ -25,18 +26,27 @@ const (
 	getSideEffect   = "get_side_effect"
 )
 
+// call is an operation with what is chosen for its request; all else is inferred.
+type call struct {
+	op   *openapi.Op
+	set  map[string]any    // parameters and fields of the body
+	body any               // laid over the invented body
+	as   *session          // nil: the identity of the trial, or the one that the operation was seen to accept
+	self bool              // the identity of the trial and nobody else
+	save map[string]string // names for parts of the answer, by expressions such as $response.body#/id
+}
+
 // racer is one request of the race. Racers with the same name are identical and interchangeable.
 type racer struct {
+	call
 	name    string
-	op      *openapi.Op
-	variant int            // distinct bodies for racers of one operation
-	set     map[string]any // fields with a chosen value
+	variant int // distinct bodies for racers of one operation
 }
 
 // observer is a GET that shows the state. A shared one is not about a resource of the trial: what counts there is
 // the difference that the trial made.
 type observer struct {
-	op     *openapi.Op
+	call
 	shared bool
 }
 
@@ -49,6 +59,12 @@ type scenario struct {
 	observers []observer
 	freshUser bool // each trial signs its own user up
 	score     int
+	fresh     bool             // about freshness alone
+	cleanup   []call           // what the user wants done after each trial
+	pinned    bool             // written by the user: run as it is
+	atMost    int              // how many racers may be accepted, where the user says so
+	trials    int              // where the user gives a number
+	settle    time.Duration    // likewise
 	finding   *finding.Finding // the static finding that speaks of this pair
 }
 
@@ -68,6 +84,7 @@ func (s *scenario) title() string {
 type unresolved struct {
 	op     *openapi.Op
 	reason string
+	blanks []string // the parameters that nothing could be found for
 }
 
 // plan infers the scenarios, the most promising first.
@@ -82,11 +99,11 @@ func (p *prober) plan() ([]*scenario, []unresolved) {
 			continue
 		}
 		if pattern, no := p.opts.excluded(op.Method, op.Path); no {
-			skip = append(skip, unresolved{op, "excluded by " + pattern})
+			skip = append(skip, unresolved{op: op, reason: "excluded by " + pattern})
 			continue
 		}
 		if _, err := p.setupFor(op); err != nil {
-			skip = append(skip, unresolved{op, err.Error()})
+			skip = append(skip, unresolved{op, err.Error(), p.blanks(op)})
 			continue
 		}
 		usable = append(usable, op)
@@ -102,11 +119,36 @@ func (p *prober) plan() ([]*scenario, []unresolved) {
 	for _, s := range out {
 		p.hint(s)
 	}
+	out = append(out, p.revocations(usable)...)
+	out = slices.DeleteFunc(out, func(s *scenario) bool { // what the user wrote stands instead of what was inferred
+		return slices.ContainsFunc(p.file, func(f *scenario) bool { return f.id == s.id })
+	})
+	out = append(out, p.file...)
 	slices.SortStableFunc(out, func(a, b *scenario) int { return cmp.Compare(b.score, a.score) })
 	return out, skip
 }
 
+// blanks lists the parameters of an operation that nothing in the document makes.
+func (p *prober) blanks(op *openapi.Op) []string {
+	var out []string
+	for _, n := range p.model.needs(op) {
+		if n.literal == nil && (n.resource.producer == nil || n.resource.producer == op) {
+			out = append(out, n.name)
+		}
+	}
+	return out
+}
+
+// secured reports whether an operation asks who is there, as far as the document tells. One that declares no security
+// at all, and offers sign-up and login, has its own: cookies, most often.
+func (p *prober) secured(op *openapi.Op) bool {
+	return op.Secured || !p.target.doc.Declares && p.model.signup != nil && op != p.model.signup && p.loginOp() != nil
+}
+
 func (p *prober) isLogin(op *openapi.Op) bool {
+	if op == p.loginOp() {
+		return true
+	}
 	token := p.target.doc.TokenPath
 	return token != "" && strings.HasSuffix("/"+op.Path, "/"+strings.TrimPrefix(token, "/"))
 }
@@ -124,7 +166,7 @@ func (p *prober) selfPairs(op *openapi.Op) []*scenario {
 	var out []*scenario
 	for _, distinct := range variants {
 		s := &scenario{id: slug(op) + ".twice", testType: kind, score: score}
-		a := racer{name: "A", op: op}
+		a := racer{call: call{op: op}, name: "A"}
 		b := a
 		if distinct {
 			b.name, b.variant = "B", 1
@@ -232,7 +274,7 @@ func (p *prober) crossPair(a, b *openapi.Op) *scenario {
 		return nil
 	}
 	s := &scenario{id: slug(a) + ".against." + slug(b), testType: conflicting, score: 4,
-		racers: []racer{{name: "A", op: a}, {name: "B", op: b, variant: 1}}}
+		racers: []racer{{call: call{op: a}, name: "A"}, {call: call{op: b}, name: "B", variant: 1}}}
 	textA, textB := snake(a.ID)+a.Path, snake(b.ID)+b.Path
 	switch {
 	case a.Method == "DELETE" || b.Method == "DELETE":
@@ -275,7 +317,7 @@ func (p *prober) complete(s *scenario) bool {
 		return false
 	}
 	s.setup = steps
-	s.freshUser = len(steps) == 0 && p.model.signup != nil && s.racers[0].op.Secured
+	s.freshUser = len(steps) == 0 && p.model.signup != nil && p.secured(s.racers[0].op)
 	s.observers = p.observers(s)
 	return true
 }
@@ -330,10 +372,10 @@ func (p *prober) setupFor(ops ...*openapi.Op) ([]step, error) {
 		}
 		nth := map[*resource]int{}
 		for _, n := range p.model.needs(op) {
-			key := instanceKey(n.resource, nth[n.resource])
-			if n.where == "body" {
-				nth[n.resource]++
+			if n.literal != nil {
+				continue
 			}
+			key := instanceKey(n.resource, p.model.nth(n, nth))
 			if have[key] {
 				continue
 			}
@@ -348,7 +390,7 @@ func (p *prober) setupFor(ops ...*openapi.Op) ([]step, error) {
 				return err
 			}
 			have[key] = true
-			out = append(out, step{op: producer, key: key})
+			out = append(out, step{call: call{op: producer}, key: key})
 		}
 		return nil
 	}

@@ -1,19 +1,20 @@
 package probe
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/probe/judge"
-	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
 )
 
 // Planned is what a run would do, inferred from the document alone.
 type Planned struct {
 	Target    string
 	Scenarios []PlannedScenario
+	File      *File
 	Skipped   []string // operations that no scenario could be made for, with the reason
 }
 
@@ -31,18 +32,22 @@ func Plan(ctx context.Context, o Options) (*Planned, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.planning = true
+	if err := p.readFiles(); err != nil {
+		return nil, err
+	}
 	scenarios, skipped := p.plan()
-	out := &Planned{Target: p.target.base.String()}
+	out := &Planned{Target: p.target.base.String(), File: p.fileOf(scenarios, skipped)}
 	for _, s := range scenarios {
 		q := PlannedScenario{ID: s.id, Test: testID(s), Type: s.testType}
 		if s.freshUser {
 			q.Setup = append(q.Setup, p.model.signup.Key()+" and login, for a user of its own")
 		}
 		for _, st := range s.setup {
-			q.Setup = append(q.Setup, p.sketch(st.op, racer{op: st.op}))
+			q.Setup = append(q.Setup, p.sketch(racer{call: st.call}))
 		}
 		for _, r := range s.racers {
-			q.Racers = append(q.Racers, p.sketch(r.op, r))
+			q.Racers = append(q.Racers, p.sketch(r))
 		}
 		for _, ob := range s.observers {
 			q.Observations = append(q.Observations, ob.op.Key())
@@ -56,12 +61,13 @@ func Plan(ctx context.Context, o Options) (*Planned, error) {
 }
 
 // sketch writes a request with names in place of what only a run can know.
-func (p *prober) sketch(op *openapi.Op, r racer) string {
+func (p *prober) sketch(r racer) string {
+	op := r.op
 	e := p.newEnv()
 	e.unique = "UNIQUE"
 	given := map[string]any{}
 	for _, n := range p.model.needs(op) {
-		given[n.where+" "+n.name] = "<" + n.resource.name + "." + n.field + ">"
+		given[n.where+" "+n.name] = cmp.Or(n.literal, any("<"+n.resource.name+"."+or(n.field, n.pick)+">"))
 	}
 	text := op.Key()
 	if op.Body != nil {

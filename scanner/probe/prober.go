@@ -21,6 +21,10 @@ type prober struct {
 	model    *model
 	who      *session
 	others   []*session
+	file     []*scenario              // from scenario files
+	planning bool                     // nothing is sent: nobody is logged in
+	actors   map[*openapi.Op]*session // whom an operation let in when it refused the identity of the trial
+	refused  map[*openapi.Op]map[*session]bool
 	repairs  map[string][]any // by operation: 422 answers that taught something
 	mute     map[*openapi.Op]bool
 	enablers map[string][]step // by operation: what had to come first
@@ -54,6 +58,9 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 		return p.report, err
 	}
 	defer p.journal.close()
+	if err := p.readFiles(); err != nil {
+		return nil, err
+	}
 	err = p.probe(ctx)
 	p.cleanup()
 	p.finishReport()
@@ -81,7 +88,7 @@ func stopReason(err error) string {
 func open(ctx context.Context, o Options) (*prober, error) {
 	id := make([]byte, 6)
 	rand.Read(id)
-	p := &prober{opts: o, run: hex.EncodeToString(id), repairs: map[string][]any{}, mute: map[*openapi.Op]bool{}, enablers: map[string][]step{}, began: time.Now()}
+	p := &prober{opts: o, run: hex.EncodeToString(id), repairs: map[string][]any{}, mute: map[*openapi.Op]bool{}, actors: map[*openapi.Op]*session{}, refused: map[*openapi.Op]map[*session]bool{}, enablers: map[string][]step{}, began: time.Now()}
 	t, err := connect(ctx, &p.opts, p.run)
 	if err != nil {
 		return nil, err
@@ -90,6 +97,11 @@ func open(ctx context.Context, o Options) (*prober, error) {
 	p.report = finding.NewReport(o.URL, o.Version)
 	p.report.Summary.Framework = "fastapi"
 	p.report.Summary.Routes = len(t.doc.Ops)
+	for i := range o.Files {
+		if err := p.apply(o.Files[i]); err != nil {
+			return nil, err
+		}
+	}
 	p.journal, err = openJournal(o.StateDir, p.run, o.URL)
 	return p, err
 }
@@ -103,7 +115,7 @@ func (p *prober) identify(ctx context.Context) error {
 		}
 		p.others = append(p.others, s)
 	}
-	if len(p.others) == 0 && p.model.signup != nil && p.target.doc.TokenPath != "" {
+	if len(p.others) == 0 && p.model.signup != nil && (p.target.doc.TokenPath != "" || p.loginOp() != nil) {
 		s, err := p.newUser(ctx, "mb"+p.run[:6]+"user")
 		if err == nil {
 			p.others = append(p.others, s)
@@ -115,6 +127,18 @@ func (p *prober) identify(ctx context.Context) error {
 	}
 	if len(p.others) > 0 {
 		p.who = p.others[0]
+	}
+	return nil
+}
+
+// readFiles turns what users wrote into scenarios, once it is known who there is.
+func (p *prober) readFiles() error {
+	for _, f := range p.opts.Files {
+		list, err := p.written(f)
+		if err != nil {
+			return err
+		}
+		p.file = append(p.file, list...)
 	}
 	return nil
 }

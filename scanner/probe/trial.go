@@ -39,7 +39,7 @@ type reply struct {
 func (p *prober) newEnv() *env {
 	p.trials++
 	unique := fmt.Sprintf("mb%s%d", p.run[:6], p.trials)
-	e := &env{p: p, unique: unique, who: p.who, made: map[string]*instance{}, symbols: map[string]string{}, keys: map[string]string{}}
+	e := &env{p: p, unique: unique, who: p.who, made: map[string]*instance{}, symbols: map[string]string{}, keys: map[string]string{}, vars: map[string]any{}}
 	e.symbols[unique] = "$unique"
 	for i := range 4 { // what racers with distinct values send stays distinct
 		e.symbols[fmt.Sprintf("%s%c", unique, 'a'+rune(i))] = fmt.Sprintf("$unique-%d", i)
@@ -56,8 +56,17 @@ func (p *prober) prepare(ctx context.Context, s *scenario) (*env, reading, error
 			return nil, nil, fmt.Errorf("a fresh user: %w", err)
 		}
 		e.who = who
+		if users := p.model.users(); users != nil && who.made != nil {
+			e.made[users.container] = &instance{res: users, body: who.made, sent: who.sent}
+		}
+	}
+	for _, c := range s.cleanup {
+		p.journal.owes(e, c)
 	}
 	for _, st := range s.setup {
+		if st.key != "" && e.made[st.key] != nil {
+			continue // the user of the trial is there already
+		}
 		if err := e.perform(ctx, st); err != nil {
 			return nil, nil, err
 		}
@@ -90,7 +99,7 @@ func (p *prober) sequential(ctx context.Context, s *scenario, order []int, atLea
 		}
 		rc := s.racers[i]
 		for attempt := 0; ; attempt++ {
-			req, sent, err := e.request(rc.op, rc)
+			req, sent, err := e.request(rc)
 			if err != nil {
 				return nil, err
 			}
@@ -116,7 +125,7 @@ func (p *prober) volley(ctx context.Context, s *scenario, offsets []time.Duratio
 	}
 	shots := make([]fire.Shot, len(s.racers))
 	for i, rc := range s.racers {
-		req, _, err := e.request(rc.op, rc)
+		req, _, err := e.request(rc)
 		if err != nil {
 			return nil, err
 		}
@@ -153,7 +162,7 @@ func (p *prober) observe(ctx context.Context, s *scenario, r *run, atLeast time.
 	if r.glance {
 		state, err = r.env.read(ctx, s.observers, r.made)
 	} else {
-		state, took, err = r.env.settled(ctx, s, r.made, atLeast, max(p.opts.Settle, atLeast))
+		state, took, err = r.env.settled(ctx, s, r.made, atLeast, max(p.longest(s), atLeast))
 	}
 	if err != nil {
 		return err
@@ -167,12 +176,20 @@ func (p *prober) wait(ctx context.Context, s *scenario, r *run) error {
 	if err := sleepFor(ctx, lateSettle); err != nil {
 		return err
 	}
-	state, took, err := r.env.settled(ctx, s, r.made, 0, p.opts.Settle)
+	state, took, err := r.env.settled(ctx, s, r.made, 0, p.longest(s))
 	if err != nil {
 		return err
 	}
 	r.keep(s, state, took)
 	return nil
+}
+
+// longest is how long the state is given to settle.
+func (p *prober) longest(s *scenario) time.Duration {
+	if s.settle > 0 {
+		return s.settle
+	}
+	return p.opts.Settle
 }
 
 func (r *run) keep(s *scenario, state reading, took time.Duration) {
@@ -193,7 +210,7 @@ func (p *prober) createdBy(r *run) error {
 		if err := p.created(); err != nil {
 			return err
 		}
-		p.journal.created(rp.racer.op, exchange{op: rp.racer.op, resp: rp.resp, body: rp.body})
+		p.journal.created(r.env, rp.racer.op, exchange{op: rp.racer.op, resp: rp.resp, body: rp.body})
 	}
 	return nil
 }
@@ -267,7 +284,7 @@ func (e *env) requestFor(m instanceRef) (fire.Request, map[string]any, error) {
 			delete(e.made, key)
 		}
 	}()
-	return e.request(m.op, racer{op: m.op})
+	return e.request(racer{call: call{op: m.op}})
 }
 
 // outcome renders a run for the judge.

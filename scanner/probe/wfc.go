@@ -38,10 +38,10 @@ type wfcHeader struct {
 }
 
 type wfcInfo struct {
-	Name    string      `yaml:"name"`
-	Fixed   []wfcHeader `yaml:"fixedHeaders"`
-	Mock    bool        `yaml:"requireMockHandling"`
-	Login   *wfcLogin   `yaml:"loginEndpointAuth"`
+	Name  string      `yaml:"name"`
+	Fixed []wfcHeader `yaml:"fixedHeaders"`
+	Mock  bool        `yaml:"requireMockHandling"`
+	Login *wfcLogin   `yaml:"loginEndpointAuth"`
 }
 
 type wfcLogin struct {
@@ -132,7 +132,9 @@ func (w wfcInfo) under(t *wfcInfo) wfcInfo {
 		}
 		login.Cookies = login.Cookies || own.Cookies
 	}
-	w.Login = &login
+	if login.User == nil || login.User.Username != "" || login.Raw != "" {
+		w.Login = &login // a login of which only the template speaks, for users whom it does not name, is not meant
+	}
 	return w
 }
 

@@ -10,6 +10,8 @@ type Document struct {
 	Ops     []*Op // in the order of the document
 	// TokenPath is the login of the OAuth2 password flow, relative to the application, or empty.
 	TokenPath string
+	// Declares says that the document declares security schemes at all.
+	Declares bool
 	// Basic says that the document offers HTTP Basic authentication.
 	Basic bool
 }

@@ -110,6 +110,7 @@ func (r *reader) login(m *v3.Document) {
 		return
 	}
 	for _, s := range m.Components.SecuritySchemes.FromOldest() {
+		r.doc.Declares = true
 		if s != nil && s.Flows != nil && s.Flows.Password != nil && s.Flows.Password.TokenUrl != "" && r.doc.TokenPath == "" {
 			r.doc.TokenPath = s.Flows.Password.TokenUrl
 		}
