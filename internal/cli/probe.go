@@ -181,7 +181,7 @@ func (c *command) plan() *cobra.Command {
 				return probeError(err)
 			}
 			if write != "" {
-				return c.emit(write, planned.WriteFile)
+				return c.emitTo(write, planned.WriteFile)
 			}
 			return planned.Write(c.out)
 		},

@@ -174,7 +174,7 @@ func (w wfcInfo) identity() (Identity, error) {
 	for _, h := range l.Headers {
 		login.Headers = append(login.Headers, fire.Header{Name: h.Name, Value: h.Value})
 	}
-	if u := l.User; u != nil {
+	if u := l.User; u != nil && l.Raw == "" {
 		if u.UsernameField == "" || u.PasswordField == "" {
 			return id, errors.New("payloadUserPwd lacks usernameField or passwordField")
 		}
