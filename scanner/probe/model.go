@@ -132,8 +132,12 @@ func (m *model) findProducer(r *resource) {
 		}
 		score := 0
 		switch at := shape(op.Path); {
+		case op.Method == "PUT" && at == r.container:
+			if creates(op) {
+				score = 6
+			}
 		case op.Method == "PUT":
-			if at == r.container+"/{}" && m.byContainer[r.container] != nil {
+			if at == r.container+"/{}" && clientNames(op) {
 				score = 1
 			}
 		case at == r.container:
@@ -151,9 +155,20 @@ func (m *model) findProducer(r *resource) {
 		return
 	}
 	r.producer = best
-	if best.Method == "PUT" {
+	if best.Method == "PUT" && shape(best.Path) != r.container {
 		r.chosen = placeholder(best.Segments()[len(best.Segments())-1])
 	}
+}
+
+// clientNames reports whether the client may choose the last part of the path: numbers are given by the application.
+func clientNames(op *openapi.Op) bool {
+	segs := op.Segments()
+	for _, p := range op.Params {
+		if p.In == "path" && p.Name == placeholder(segs[len(segs)-1]) {
+			return p.Schema == nil || p.Schema.Type != "integer" && p.Schema.Type != "number"
+		}
+	}
+	return true
 }
 
 // named reports whether a schema's name is that of the resource, perhaps with a word like Read or Out after it.
@@ -392,7 +407,33 @@ func (m *model) refers(op *openapi.Op, name string) (*resource, string) {
 			}
 		}
 	}
+	if best == nil {
+		return m.shownCode(op, name)
+	}
 	return best, snake(name)
+}
+
+// shownCode finds the GET that shows a code of one's own: /referral-code for a field referral_code.
+func (m *model) shownCode(op *openapi.Op, name string) (*resource, string) {
+	ref, field := referent(name)
+	if ref == "" {
+		return nil, ""
+	}
+	for _, get := range m.doc.Ops {
+		if get.Method != "GET" || strings.Contains(get.Path, "{") || get.Success == nil || get.Success.Type == "array" {
+			continue
+		}
+		segs := get.Segments()
+		if len(segs) == 0 || !slices.Contains(words(strings.ReplaceAll(segs[len(segs)-1], "-", "_")), ref) {
+			continue
+		}
+		for _, p := range get.Success.Props {
+			if n := snake(p.Name); n == field || n == snake(name) {
+				return m.madeBy(get), n
+			}
+		}
+	}
+	return nil, ""
 }
 
 func bodyProps(op *openapi.Op) []openapi.Prop {

@@ -65,13 +65,16 @@ func (p *prober) sketch(r racer) string {
 	op := r.op
 	e := p.newEnv()
 	e.unique = "UNIQUE"
+	if r.variant > 0 {
+		e.unique += string(rune('a' + r.variant%26))
+	}
 	given := map[string]any{}
 	for _, n := range p.model.needs(op) {
 		given[n.where+" "+n.name] = cmp.Or(n.literal, any("<"+n.resource.name+"."+or(n.field, n.pick)+">"))
 	}
 	text := op.Key()
 	if op.Body != nil {
-		if body := e.body(op, r, given, "UNIQUE"); body != nil {
+		if body := e.body(op, r, given, e.unique); body != nil {
 			text += " " + judge.Encode(body)
 		}
 	}

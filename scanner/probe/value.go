@@ -49,7 +49,33 @@ func makeObject(s *openapi.Schema, unique string, depth int) map[string]any {
 		}
 		out[p.Name] = makeValue(p.Name, p.Schema, unique, depth+1)
 	}
+	if len(out) == 0 && depth == 0 {
+		if p := telling(s); p != nil {
+			out[p.Name] = makeValue(p.Name, p.Schema, unique, depth+1)
+		}
+	}
 	return out
+}
+
+// telling picks the field to send where every one may be left out: an update of nothing shows nothing. One that says
+// who somebody is comes last.
+func telling(s *openapi.Schema) *openapi.Prop {
+	var best *openapi.Prop
+	for i := range s.Props {
+		p := &s.Props[i]
+		if p.Schema == nil || p.Schema.Type == "object" || p.Schema.Type == "array" {
+			continue
+		}
+		name := snake(p.Name)
+		identity := strings.Contains(name, "password") || userName(name) || name == "email" || strings.HasSuffix(name, "_id")
+		if !identity {
+			return p
+		}
+		if best == nil && !strings.Contains(name, "password") {
+			best = p
+		}
+	}
+	return best
 }
 
 // worthSending picks the optional fields that decide whether a race can show: quantities and balances.
