@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/program"
 )
@@ -35,23 +37,26 @@ func (in *interp) modelMethod(recv *value, name string, args []*value, kw []effe
 	return nil
 }
 
-// validated records that the request goes on only if what was given is as the class says, and that the copy derives from it.
+// validated records that the request goes on only if what was given is as the class says, and that the copy derives from it. A
+// copy of a row derives from its columns one by one, as they are used.
 func (in *interp) validated(c *program.Class, v *value, args []*value, kw []effects.Keyword) *value {
-	var deps effects.Deps
-	for _, a := range args {
-		if e := a.Pick(effects.Entity); e != nil {
-			deps = deps.With(effects.ReadFields(in.World, e, dataFields(c)))
-		} else {
-			deps = deps.With(a.AllDeps())
-		}
-	}
+	given := slices.Clone(args)
 	for _, k := range kw {
 		if k.Name == "obj" || k.Name == "json_data" {
-			deps = deps.With(k.Value.AllDeps())
+			given = append(given, k.Value)
 		}
 	}
-	in.Demand(deps, "validation")
-	return v.Depending(deps)
+	var demanded effects.Deps
+	for _, a := range given {
+		if e := a.Pick(effects.Entity); e != nil {
+			demanded = demanded.With(effects.ReadFields(in.World, e, dataFields(c)))
+			continue
+		}
+		demanded = demanded.With(a.AllDeps())
+		v = v.Depending(a.AllDeps())
+	}
+	in.Demand(demanded, "validation")
+	return v
 }
 
 // copied makes an object of a data class from another object or mapping.
