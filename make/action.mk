@@ -21,7 +21,7 @@ lint-workflows: .cache/npm/action-validator-$(ACTION_VALIDATOR) .cache/zizmor-$(
 	python3 -m venv .cache/zizmor-$(ZIZMOR)
 	.cache/zizmor-$(ZIZMOR)/bin/pip install --quiet --disable-pip-version-check zizmor==$(ZIZMOR)
 
-## reproducible: build the binary twice, in two directories and with two caches, and compare
+## reproducible: build the binary of the image twice, in two directories and with two caches, and compare
 reproducible:
 	bash make/reproducible.sh "$(GO)"
 

@@ -1,3 +1,5 @@
+//go:build !noprobe
+
 package cli
 
 import (
@@ -7,7 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -20,8 +22,20 @@ import (
 
 const exitRefused = 5 // a safety rule said no
 
-func isURL(arg string) bool {
-	return strings.HasPrefix(arg, "http://") || strings.HasPrefix(arg, "https://")
+// probed races an application when the command line names one.
+func (c *command) probed(cmd *cobra.Command, args []string, f *scanFlags, set settings) (bool, error) {
+	if i := slices.IndexFunc(args, isURL); i >= 0 {
+		return true, c.runProbe(cmd, args[i], slices.Delete(slices.Clone(args), i, i+1), f, set)
+	}
+	if f.probe.start != "" {
+		return true, c.runProbe(cmd, "", args, f, set)
+	}
+	return false, nil
+}
+
+// probing are the commands that speak to a running application.
+func (c *command) probing() []*cobra.Command {
+	return []*cobra.Command{c.plan(), c.replay(), c.reproduce()}
 }
 
 // runProbe scans the source, if there is any, then races the application at url or the one that --start starts, and

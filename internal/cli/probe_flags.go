@@ -1,3 +1,5 @@
+//go:build !noprobe
+
 package cli
 
 import (
@@ -26,6 +28,15 @@ type probeFlags struct {
 	state, only        string
 	others             []string // NAME=USER:PASSWORD
 	auth, scenarios    []string // files
+}
+
+// bindScan declares the flags of scan that speak of a running application.
+func (f *probeFlags) bindScan(flags *pflag.FlagSet) {
+	flags.StringVar(&f.start, "start", "", "start the application with this `COMMAND`, {port} in it replaced, and race it")
+	flags.StringVar(&f.source, "source", "", "with a URL: the `PATH` of the application's source")
+	flags.IntVar(&f.workers, "workers", 2, "processes of a started application; some races need two")
+	flags.BoolVar(&f.heldOnly, "held-only", false, "with --start: replay the findings by held schedules and search for no others")
+	f.bind(flags)
 }
 
 // bind declares the flags. Those of a run are of no use to a plan.

@@ -3,7 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
-	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -52,11 +52,7 @@ func (c *command) scan() *cobra.Command {
 	flags.StringVar(&f.baseline, "baseline", "", "a `FILE` of races that are known and do not count")
 	flags.BoolVar(&f.fastapi, "fastapi", false, "treat the project as a FastAPI application even if no import says so")
 	flags.BoolVar(&f.strict, "strict", false, "exit with 4 when something could not be read")
-	flags.StringVar(&f.probe.start, "start", "", "start the application with this `COMMAND`, {port} in it replaced, and race it")
-	flags.StringVar(&f.probe.source, "source", "", "with a URL: the `PATH` of the application's source")
-	flags.IntVar(&f.probe.workers, "workers", 2, "processes of a started application; some races need two")
-	flags.BoolVar(&f.probe.heldOnly, "held-only", false, "with --start: replay the findings by held schedules and search for no others")
-	f.probe.bind(flags)
+	f.probe.bindScan(flags)
 	return cmd
 }
 
@@ -70,11 +66,8 @@ func (c *command) runScan(cmd *cobra.Command, args []string, f *scanFlags) error
 	if err != nil {
 		return err
 	}
-	if i := slices.IndexFunc(args, isURL); i >= 0 {
-		return c.runProbe(cmd, args[i], slices.Delete(slices.Clone(args), i, i+1), f, set)
-	}
-	if f.probe.start != "" {
-		return c.runProbe(cmd, "", args, f, set)
+	if done, err := c.probed(cmd, args, f, set); done {
+		return err
 	}
 	s, err := c.scanPaths(cmd.Context(), args, f)
 	if err != nil {
@@ -98,6 +91,10 @@ func (c *command) runScan(cmd *cobra.Command, args []string, f *scanFlags) error
 	c.tellSummary(&result.Summary, elapsed, set.outputs)
 	c.code = verdict(result, failOn(s.conf.FailOn), s.conf.Strict)
 	return c.nothingThere(result, s.conf.FastAPI)
+}
+
+func isURL(arg string) bool {
+	return strings.HasPrefix(arg, "http://") || strings.HasPrefix(arg, "https://")
 }
 
 // settle checks the flags before anything is read.
