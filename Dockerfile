@@ -1,6 +1,6 @@
 # The image of the GitHub Action: one static binary and the CA certificates, no shell, no git, no package manager.
-# It needs no BuildKit. To pin the compiler's image by digest as well: --build-arg GO_IMAGE=golang:1.26.8-bookworm@sha256:…
-ARG GO_IMAGE=golang:1.26.8-bookworm
+# It needs no BuildKit. The compiler's image is named by digest; scratch is empty and has none.
+ARG GO_IMAGE=golang:1.26.8-bookworm@sha256:a688600ca24f8a4d3ca77f95b0dd40704a9fc787c826660eb7ba0b641b8b175d
 FROM ${GO_IMAGE} AS build
 # Passed by those who build behind a module proxy of their own; unset otherwise.
 ARG GOPROXY

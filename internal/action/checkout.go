@@ -169,7 +169,7 @@ func (r *treeReader) read(sha, prefix string, depth int) error {
 		switch {
 		case mode == "40000":
 			err = r.read(id, prefix+name+"/", depth+1)
-		case strings.HasPrefix(mode, "100") && wanted(name):
+		case strings.HasPrefix(mode, "100") && wanted(prefix+name):
 			err = r.file(prefix+name, id)
 		}
 		if err != nil {

@@ -2,6 +2,7 @@ package action
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -37,7 +38,7 @@ type Comparison struct {
 // Compare subtracts the base from the head by fingerprint. Equal fingerprints are counted, so that a second instance of
 // a known race is new. Without a base everything is Known. Suppressions of the head count only if the base has them
 // too, unless trustHead or there is no base to ask.
-func Compare(head, base *finding.Report, baseline map[string]bool, trustHead bool) Comparison {
+func Compare(head, base *finding.Report, baseline map[string]int, trustHead bool) Comparison {
 	c := Comparison{Compared: base != nil}
 	left, accepted := map[string]int{}, map[string]int{}
 	if base != nil {
@@ -49,6 +50,7 @@ func Compare(head, base *finding.Report, baseline map[string]bool, trustHead boo
 			}
 		}
 	}
+	baseline = maps.Clone(baseline) // it is counted down
 	for _, f := range head.Findings {
 		c.Entries = append(c.Entries, c.judge(f, left, accepted, baseline, trustHead || base == nil))
 	}
@@ -59,7 +61,7 @@ func Compare(head, base *finding.Report, baseline map[string]bool, trustHead boo
 	return c
 }
 
-func (c *Comparison) judge(f finding.Finding, left, accepted map[string]int, baseline map[string]bool, trustHead bool) Entry {
+func (c *Comparison) judge(f finding.Finding, left, accepted map[string]int, baseline map[string]int, trustHead bool) Entry {
 	e := Entry{Finding: f}
 	key := f.Fingerprint.Race
 	if f.Suppressed != nil {
@@ -76,7 +78,11 @@ func (c *Comparison) judge(f finding.Finding, left, accepted map[string]int, bas
 		e.Unaccepted, e.Suppressed = f.Suppressed, nil
 	}
 	switch {
-	case key != "" && baseline[key]:
+	case key == "" && len(f.Evidence) > 0 && c.Compared:
+		// Seen in the running application only: nothing tells whether the base has it too.
+		e.State = Known
+	case key != "" && baseline[key] > 0:
+		baseline[key]--
 		e.State = Baselined
 		left[key]--
 	case !c.Compared:

@@ -41,7 +41,7 @@ func TestCompare(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		head, base *finding.Report
-		baseline   map[string]bool
+		baseline   map[string]int
 		trust      bool
 		want       []string
 	}{
@@ -61,7 +61,7 @@ func TestCompare(t *testing.T) {
 			want: []string{"new a", "suppressed a"}},
 		{name: "taking a suppression away adds no race", head: reportOf(race("a", "high")), base: reportOf(race("a", "high", hushed)), want: []string{"known a"}},
 		{name: "no base to ask about suppressions", head: reportOf(race("a", "high", hushed)), want: []string{"suppressed a"}},
-		{name: "the baseline", head: reportOf(race("a", "high"), race("b", "high")), baseline: map[string]bool{"a": true}, want: []string{"known b", "baselined a"}},
+		{name: "the baseline", head: reportOf(race("a", "high"), race("b", "high")), baseline: map[string]int{"a": 1}, want: []string{"known b", "baselined a"}},
 		{name: "no fingerprint never matches", head: reportOf(race("", "high")), base: reportOf(race("", "high")), want: []string{"new "}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -116,6 +116,7 @@ func TestDecide(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defaults.settle("")
 	with := func(change func(*Inputs)) Inputs { in := defaults; change(&in); return in }
 	low := func(f *finding.Finding) { f.Confidence = finding.LowConfidence }
 	broken := []finding.Skip{{Path: "x.py", Kind: "syntax"}}

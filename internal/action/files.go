@@ -8,11 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"strings"
 	"syscall"
 
 	"github.com/middlebrick/middlebrick/sarif"
-	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
 // maxShown is the number of results that code scanning keeps of a file. Above it, it keeps what it likes; so the file
@@ -153,69 +151,4 @@ func (r *run) makeDirs(dir string, owner func(string) error) error {
 		return err
 	}
 	return owner(dir)
-}
-
-// readBaseline reads the races that are accepted for now: a report of middlebrick, from the base where there is one.
-func (r *run) readBaseline() (map[string]bool, error) {
-	if r.in.Baseline == "" {
-		return nil, nil
-	}
-	var data []byte
-	var err error
-	if r.base != nil && !r.plan.TrustHead {
-		data, err = fs.ReadFile(r.base.tree, r.in.Baseline)
-	} else {
-		data, err = workspace{root: r.top}.read(r.in.Baseline, 64<<20)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("baseline: %w", err)
-	}
-	var file finding.Report
-	if err := json.Unmarshal(data, &file); err != nil || !strings.HasPrefix(file.Schema, "middlebrick-report/") {
-		return nil, fmt.Errorf("baseline: %s is not a report of middlebrick; write one with \"middlebrick scan --output json\"", r.in.Baseline)
-	}
-	out := map[string]bool{}
-	for _, f := range file.Findings {
-		if f.Fingerprint.Race != "" {
-			out[f.Fingerprint.Race] = true
-		}
-	}
-	return out, nil
-}
-
-// changedSettings names the files with settings that differ between base and head: on a pull request those of the base
-// count, and the reader should know that others were proposed.
-func changedSettings(base, head fs.FS) []string {
-	var out []string
-	for _, name := range []string{"middlebrick.toml", "pyproject.toml", ignoreFile} {
-		before, _ := fs.ReadFile(base, name)
-		var after []byte
-		if w, ok := head.(workspace); ok {
-			after, _ = w.read(name, 5<<20) // past the ignore files of the base
-		} else {
-			after, _ = fs.ReadFile(head, name)
-		}
-		if name == "pyproject.toml" {
-			before, after = ownTable(before), ownTable(after)
-		}
-		if !bytes.Equal(before, after) {
-			out = append(out, name)
-		}
-	}
-	return out
-}
-
-// ownTable returns the lines of pyproject.toml that are about this tool.
-func ownTable(data []byte) []byte {
-	var out []byte
-	own := false
-	for line := range bytes.Lines(data) {
-		if t := bytes.TrimSpace(line); bytes.HasPrefix(t, []byte("[")) {
-			own = bytes.Contains(t, []byte("middlebrick"))
-		}
-		if own {
-			out = append(out, line...)
-		}
-	}
-	return out
 }

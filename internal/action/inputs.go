@@ -15,11 +15,13 @@ import (
 type Inputs struct {
 	Paths            []string
 	WorkingDirectory string
-	FailOn           string // none or a severity
+	Config           string
+	FailOn           string // none or a severity; empty: what the configuration says
 	FailScope        string // auto, new, all
 	MinSeverity      finding.Severity
 	MinConfidence    finding.Confidence
 	Baseline         string
+	Evidence         string
 	Base             string // auto, off or a commit
 	OnMissingBase    string // warn, fail, all
 	ConfigFrom       string // auto, base, head
@@ -38,6 +40,13 @@ type Inputs struct {
 	TargetEvent      string // refuse, data-only: what to do on pull_request_target
 }
 
+// settle fills in what the configuration decides where no input does.
+func (in *Inputs) settle(failOn string) {
+	if in.FailOn == "" {
+		in.FailOn = orElse(failOn, string(finding.High))
+	}
+}
+
 // reader collects the mistakes of all inputs, so that a user sees them at once.
 type reader struct {
 	getenv func(string) string
@@ -50,11 +59,13 @@ func ReadInputs(getenv func(string) string) (Inputs, error) {
 	in := Inputs{
 		Paths:            r.paths("paths", "."),
 		WorkingDirectory: r.path("working-directory", "."),
-		FailOn:           r.choice("fail-on", "high", "none", "low", "medium", "high", "critical"),
+		Config:           r.path("config", ""),
+		FailOn:           r.choice("fail-on", "", "", "none", "low", "medium", "high", "critical"),
 		FailScope:        r.choice("fail-scope", "auto", "auto", "new", "all"),
 		MinSeverity:      finding.Severity(r.choice("min-severity", "low", "info", "note", "low", "medium", "high", "critical")),
 		MinConfidence:    finding.Confidence(r.choice("min-confidence", "low", "low", "medium", "high")),
 		Baseline:         r.path("baseline", ""),
+		Evidence:         r.path("evidence", ""),
 		Base:             r.base(),
 		OnMissingBase:    r.choice("on-missing-base", "warn", "fail", "all", "warn"),
 		ConfigFrom:       r.choice("config-from", "auto", "auto", "base", "head"),
@@ -94,7 +105,7 @@ func (r *reader) value(name, fallback string) string {
 func (r *reader) choice(name, fallback string, options ...string) string {
 	v := strings.ToLower(r.value(name, fallback))
 	if !slices.Contains(options, v) {
-		r.fail(name, "%q is not one of %s", v, strings.Join(options, ", "))
+		r.fail(name, "%q is not one of %s", v, strings.TrimPrefix(strings.Join(options, ", "), ", "))
 		return fallback
 	}
 	return v

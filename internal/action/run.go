@@ -13,11 +13,27 @@ import (
 
 	"github.com/middlebrick/middlebrick/sarif"
 	"github.com/middlebrick/middlebrick/scanner/finding"
-	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
-// Scan scans a tree with the settings that another tree holds: on a pull request those of the base.
-type Scan func(ctx context.Context, tree *source.Tree, settings fs.FS) (*finding.Report, error)
+// Job is one scan: of a directory, with the settings that another tree holds, on a pull request those of the base.
+type Job struct {
+	Tree     fs.FS    // the scanned directory
+	Paths    []string // in it; nil for all
+	Settings fs.FS    // the root of the repository that the settings are read from
+	Dir      string   // the scanned directory in the repository, with '/'
+	Config   string   // the configuration file in the repository; empty to look for one
+}
+
+// Scanned is what a scan gives.
+type Scanned struct {
+	Report  *finding.Report
+	FailOn  string   // what the configuration says, empty when it says nothing
+	Configs []string // the configuration files in the scanned directory, used or not
+	Notes   []string
+}
+
+// Scan does a job. An error is one of the settings.
+type Scan func(context.Context, Job) (*Scanned, error)
 
 // Action is one run of the step.
 type Action struct {
@@ -180,35 +196,52 @@ var missingPolicy = map[string]string{
 }
 
 func (r *run) scanAndJudge(ctx context.Context) error {
-	settings := fs.FS(r.here)
+	settings := fs.FS(workspace{root: r.top})
 	var baseReport *finding.Report
+	var baseConfigs []string
 	if r.base != nil {
 		tree := below(r.base.tree, r.in.WorkingDirectory)
 		if !r.plan.TrustHead {
-			r.here.rules, settings = tree, tree
-			r.settings = changedSettings(tree, r.here)
+			r.here.rules, settings = tree, r.base.tree
 		}
 		began := time.Now()
-		var err error
-		if baseReport, err = r.scan(ctx, tree, tree); err != nil {
+		old, err := r.scan(ctx, tree, settings)
+		if err != nil {
 			return err
 		}
+		baseReport, baseConfigs = old.Report, old.Configs
 		r.baseTime = time.Since(began)
 	}
 	began := time.Now()
-	var err error
-	if r.head, err = r.scan(ctx, r.here, settings); err != nil {
+	scanned, err := r.scan(ctx, r.here, settings)
+	if err != nil {
 		return err
 	}
+	r.head = scanned.Report
 	r.headTime = time.Since(began)
+	r.in.settle(scanned.FailOn)
+	for _, n := range scanned.Notes {
+		r.note("%s", n)
+	}
+	if r.base != nil && !r.plan.TrustHead {
+		r.settings = r.changedSettings(append(baseConfigs, scanned.Configs...))
+	}
 	if r.head.Summary.Files == 0 {
 		return &failure{exitNothing, fmt.Errorf("no Python files found in %s: run actions/checkout before this step, or set working-directory or paths", orElse(r.in.WorkingDirectory, "the workspace"))}
 	}
 	if r.head.Summary.Framework == "" {
 		r.note("none of the %s imports fastapi: there are no requests that could race", count(r.head.Summary.Files, "Python file"))
 	}
+	return r.judge(baseReport)
+}
+
+// judge compares and decides.
+func (r *run) judge(baseReport *finding.Report) error {
 	baseline, err := r.readBaseline()
 	if err != nil {
+		return &failure{exitUsage, err}
+	}
+	if r.head, err = r.withEvidence(r.head); err != nil {
 		return &failure{exitUsage, err}
 	}
 	r.cmp = Compare(r.head, baseReport, baseline, r.plan.TrustHead)
@@ -216,17 +249,12 @@ func (r *run) scanAndJudge(ctx context.Context) error {
 	return nil
 }
 
-func (r *run) scan(ctx context.Context, tree, settings fs.FS) (*finding.Report, error) {
-	t, err := source.FromFS(tree, source.Options{Only: existing(tree, r.in.Paths)})
-	if err != nil {
-		return nil, &failure{exitNothing, err}
-	}
-	defer t.Close()
-	report, err := r.Scan(ctx, t, settings)
+func (r *run) scan(ctx context.Context, tree, settings fs.FS) (*Scanned, error) {
+	out, err := r.Scan(ctx, Job{Tree: tree, Paths: existing(tree, r.in.Paths), Settings: settings, Dir: r.in.WorkingDirectory, Config: r.in.Config})
 	if err != nil {
 		return nil, &failure{exitUsage, err}
 	}
-	return report, nil
+	return out, nil
 }
 
 // existing drops paths that a tree does not have, as a directory that the change adds is missing from the base.

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -36,7 +35,11 @@ func writeJSON(w io.Writer, r *finding.Report) error { return json.NewEncoder(w)
 //
 // is a race of that key, unless a line of any file is "# guard KEY". A line "# damaged" makes the file one that cannot
 // be parsed.
-func scanMarks(_ context.Context, tree *source.Tree, _ fs.FS) (*finding.Report, error) {
+func scanMarks(_ context.Context, job Job) (*Scanned, error) {
+	tree, err := source.FromFS(job.Tree, source.Options{Only: job.Paths})
+	if err != nil {
+		return nil, err
+	}
 	r := finding.NewReport(".", "0.0.0-test")
 	r.Summary.Skipped = append(r.Summary.Skipped, tree.Skipped...)
 	guarded := map[string]bool{}
@@ -65,7 +68,7 @@ func scanMarks(_ context.Context, tree *source.Tree, _ fs.FS) (*finding.Report, 
 	}
 	r.Keep(func(f *finding.Finding) bool { return !guarded[f.ID] })
 	r.Finish()
-	return r, nil
+	return &Scanned{Report: r}, nil
 }
 
 func raceAt(path string, n int, line string, words []string) finding.Finding {

@@ -12,12 +12,16 @@ import (
 
 	"github.com/middlebrick/middlebrick/internal/action/fakegithub"
 	"github.com/middlebrick/middlebrick/scanner"
-	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
-func scanReal(ctx context.Context, tree *source.Tree, _ fs.FS) (*finding.Report, error) {
-	return scanner.Scan(ctx, tree, scanner.Options{Version: "0.0.0-test"})
+func scanReal(ctx context.Context, job Job) (*Scanned, error) {
+	tree, err := source.FromFS(job.Tree, source.Options{Only: job.Paths})
+	if err != nil {
+		return nil, err
+	}
+	r, err := scanner.Scan(ctx, tree, scanner.Options{Version: "0.0.0-test"})
+	return &Scanned{Report: r}, err
 }
 
 // copyShop copies the example application, each Python file through change.

@@ -159,7 +159,7 @@ func (r *run) sideTables(b *strings.Builder) {
 	if len(r.settings) > 0 {
 		b.WriteString("### Settings changed by this change\n\nThe settings of the base were used.\n\n")
 		for _, name := range r.settings {
-			fmt.Fprintf(b, "- %s\n", sink.Code(r.inRepo(name)))
+			fmt.Fprintf(b, "- %s\n", sink.Code(name))
 		}
 		b.WriteString("\n")
 	}

@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
 // tarLimits bound an archive, which comes from the network and holds what anybody committed.
@@ -95,20 +97,18 @@ func readEntry(r io.Reader, size, limit int64) ([]byte, error) {
 	return data, nil
 }
 
-// wanted tells whether the scan could read a file: a superset by name of what package source takes, so that the base
-// is walked by exactly its rules.
+// wanted tells whether a file of the base is read: by the scan, for its settings, or to know what the walk and the
+// archive leave out.
 func wanted(name string) bool {
-	base := strings.ToLower(path.Base(name))
-	switch path.Ext(base) {
-	case ".py", ".pyi", ".toml", ".cfg", ".ini", ".lock", ".txt", ".yml", ".yaml", ".json":
+	switch path.Ext(name) {
+	case ".toml", ".json": // a configuration or baseline of any name
 		return true
 	}
-	for _, part := range []string{"dockerfile", ".env", "procfile", "pipfile", ".gitignore", ".gitattributes"} {
-		if strings.HasPrefix(base, part) || strings.HasSuffix(base, part) {
-			return true
-		}
+	switch path.Base(name) {
+	case ignoreFile, ".gitattributes", "pyvenv.cfg":
+		return true
 	}
-	return false
+	return source.Takes(name)
 }
 
 // countedReader fails when more than left bytes come.

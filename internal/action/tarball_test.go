@@ -5,9 +5,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io/fs"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
 type tarEntry struct {
@@ -120,4 +123,32 @@ func FuzzReadTarball(f *testing.F) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestBaseIsWalkedAsTheHead compares what a scan reads of a directory with what it reads of its archive.
+func TestBaseIsWalkedAsTheHead(t *testing.T) {
+	dir := t.TempDir()
+	var entries []tarEntry
+	for _, name := range []string{"app/main.py", "app/types.pyi", "db/schema.sql", "migrations/001.sql", "data/dump.sql", "start.sh", "requirements/base.txt",
+		"requirements-dev.txt", "notes.txt", "docker-compose.yml", "deploy/api.Dockerfile", "Procfile", ".env.example", "alembic.ini", "setup.cfg", "uv.lock", "poetry.lock",
+		"Pipfile", "middlebrick.toml", "pyproject.toml", "env/pyvenv.cfg", "env/lib/x.py", "conda/conda-meta/history.json", "conda/x.py", "build/x.py", "dist/__init__.py", "dist/y.py"} {
+		put(t, dir, name, "")
+		entries = append(entries, tarEntry{name: "t/" + name})
+	}
+	tree, err := readTarball(bytes.NewReader(tarball(t, entries...)), defaultTarLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	onDisk, err := source.Open(dir, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer onDisk.Close()
+	inArchive, err := source.FromFS(tree, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(onDisk.Files) < 15 || !slices.Equal(onDisk.Files, inArchive.Files) {
+		t.Errorf("on disk %v\nin the archive %v", onDisk.Files, inArchive.Files)
+	}
 }

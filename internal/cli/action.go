@@ -2,12 +2,18 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"io/fs"
 	"os"
+	"path"
 
 	"github.com/spf13/cobra"
 
 	"github.com/middlebrick/middlebrick/internal/action"
+	"github.com/middlebrick/middlebrick/internal/baseline"
+	"github.com/middlebrick/middlebrick/internal/config"
 	"github.com/middlebrick/middlebrick/internal/report"
 	"github.com/middlebrick/middlebrick/scanner"
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -29,7 +35,101 @@ func (c *command) action() *cobra.Command {
 	}
 }
 
-// scanTree scans a tree for the action. There is no configuration file yet, so the settings are those of the program.
-func (c *command) scanTree(ctx context.Context, tree *source.Tree, _ fs.FS) (*finding.Report, error) {
-	return scanner.Scan(ctx, tree, scanner.Options{Version: Version})
+// scanTree scans a tree for the action.
+func (c *command) scanTree(ctx context.Context, job action.Job) (*action.Scanned, error) {
+	set, err := c.settingsOf(job)
+	if err != nil {
+		return nil, withHint(err)
+	}
+	without, err := set.Without(job.Dir)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := source.FromFS(job.Tree, source.Options{Only: job.Paths, Without: without})
+	if err != nil {
+		return nil, err
+	}
+	defer tree.Close()
+	r, err := scanner.Scan(ctx, tree, scanOptions(set))
+	if err != nil {
+		return nil, err
+	}
+	r.Keep(set.Keeps)
+	if err := accept(r, set, job.Settings); err != nil {
+		return nil, err
+	}
+	out := &action.Scanned{Report: r, Notes: set.Notes}
+	if set.Has("fail-on") {
+		out.FailOn = set.FailOn
+	}
+	for _, f := range tree.Files {
+		if base := path.Base(f.Path); base == config.OwnFile || base == config.Project {
+			out.Configs = append(out.Configs, f.Path)
+		}
+	}
+	return out, nil
+}
+
+// settingsOf reads the configuration of a job, also that of the directories below the scanned one.
+func (c *command) settingsOf(job action.Job) (*config.Set, error) {
+	if job.Config != "" {
+		conf, err := config.Load(job.Settings, job.Config, c.rules)
+		if err != nil {
+			return nil, err
+		}
+		return config.NewSet(conf, job.Dir, c.rules)
+	}
+	conf, err := config.Find(job.Settings, job.Dir, c.rules)
+	if err != nil {
+		return nil, err
+	}
+	set, err := config.NewSet(conf, job.Dir, c.rules)
+	if err != nil {
+		return nil, err
+	}
+	sub, err := fs.Sub(job.Settings, job.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := fs.Stat(sub, "."); err != nil {
+		return set, nil // the base does not have the directory
+	}
+	below, err := source.FromFS(sub, source.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return set, set.Nest(sub, below.Files, c.rules)
+}
+
+// accept applies the baseline that the configuration names.
+func accept(r *finding.Report, set *config.Set, settings fs.FS) error {
+	if set.Baseline == "" {
+		return nil
+	}
+	name := path.Join(set.Dir, set.Baseline)
+	f, err := settings.Open(name)
+	if err != nil {
+		return fmt.Errorf("%s: baseline: %w", set.From("baseline"), err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, baseline.MaxSize+1))
+	if err != nil {
+		return fmt.Errorf("%s: baseline: %w", set.From("baseline"), err)
+	}
+	file, err := baseline.Parse(name, data)
+	if err != nil {
+		return err
+	}
+	file.Apply(r, name)
+	r.Finish()
+	return nil
+}
+
+// withHint adds to an error of the configuration what to do about it.
+func withHint(err error) error {
+	var at *config.Error
+	if errors.As(err, &at) && at.Hint != "" {
+		return fmt.Errorf("%w: %s", err, at.Hint)
+	}
+	return err
 }

@@ -28,6 +28,12 @@ func builtOutput(name string, entries []fs.DirEntry) bool {
 	return false
 }
 
+// Takes tells by the name of a file whether a walk could read it, for those who bring a tree along.
+func Takes(name string) bool {
+	_, ok := kindOfName(name)
+	return ok
+}
+
 // kindOfName tells whether a file is read, by its name alone.
 func kindOfName(name string) (Kind, bool) {
 	switch dir, base := path.Split(name); {
