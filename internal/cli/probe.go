@@ -5,19 +5,15 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
-
-	"github.com/spf13/cobra"
-	"golang.org/x/term"
 
 	"github.com/middlebrick/middlebrick/internal/report"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/probe"
 	"github.com/middlebrick/middlebrick/scanner/source"
+	"github.com/spf13/cobra"
 )
 
 const exitRefused = 5 // a safety rule said no
@@ -90,8 +86,10 @@ func (c *command) runProbe(cmd *cobra.Command, url string, paths []string, f *sc
 
 // race runs the prober and turns its refusals into exit codes.
 func (c *command) race(ctx context.Context, opts probe.Options) (*finding.Report, error) {
-	opts.Progress = c.progress()
+	show, end := c.progress()
+	opts.Progress = show
 	result, err := probe.Run(ctx, opts)
+	end()
 	return result, probeError(err)
 }
 
@@ -149,32 +147,6 @@ func (c *command) tellProbe(r *finding.Report) {
 	}
 }
 
-// progress shows a bar on a terminal and plain lines elsewhere.
-func (c *command) progress() func(probe.Event) {
-	file, ok := c.err.(*os.File)
-	if ok && term.IsTerminal(int(file.Fd())) && os.Getenv("TERM") != "dumb" {
-		return func(e probe.Event) {
-			text := fmt.Sprintf("pair %d/%d  trial %d  hits %d  requests %d/%d  %s left  %s", e.Index, e.Pairs, e.Trial, e.Hits, e.Requests, e.Budget, e.Left.Round(1e9), e.Pair)
-			if w := c.width(); w > 1 && len(text) >= w {
-				text = text[:w-1]
-			}
-			end := ""
-			if e.Kind == "verdict" {
-				text, end = fmt.Sprintf("%s: %s", e.Pair, e.Text), "\n"
-			}
-			fmt.Fprintf(c.err, "\r\x1b[K%s%s", report.Plain(text), end)
-		}
-	}
-	return func(e probe.Event) {
-		switch e.Kind {
-		case "verdict":
-			c.say("%d/%d %s: %s", e.Index, e.Pairs, e.Pair, e.Text)
-		case "note":
-			c.say("%s", e.Text)
-		}
-	}
-}
-
 const planLong = `Plan reads the OpenAPI document of a running application and prints every scenario that a probe would run: what it would
 create, which requests it would race, and what it would read. It sends nothing but the request for the document.
 
@@ -216,8 +188,10 @@ func (c *command) replay() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			opts.Progress = c.progress()
+			show, end := c.progress()
+			opts.Progress = show
 			result, err := probe.Replay(cmd.Context(), opts, args[0])
+			end()
 			if err = probeError(err); result == nil {
 				return err
 			}

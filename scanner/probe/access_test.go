@@ -1,10 +1,13 @@
 package probe
 
 import (
+	"os"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
 // accessOptions log the staff member in, by a cookie; the users who lose something are signed up for each trial.
@@ -48,5 +51,30 @@ func TestRevocations(t *testing.T) {
 				t.Errorf("%s: %s was not found", what, pair)
 			}
 		}
+	}
+}
+
+// A request held between its check and its act, while the document comes to somebody else: it is carried out although a
+// copy of it that comes then is refused. An order would explain that, and the test says so by its verdict.
+func TestHeldWhileTheOwnerChanges(t *testing.T) {
+	data, err := os.ReadFile("../../testdata/apps/access/repaired.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := 1 + strings.Count(string(data[:strings.Index(string(data), "db.commit()")]), "\n")
+	o := heldOptions(t, "repaired", "", []finding.Finding{{ID: "owner", Rule: "MB109", Severity: finding.High, Confidence: finding.LowConfidence,
+		Method: "PUT", Endpoint: "/documents/{document_id}", Rival: &finding.Rival{Method: "POST", Endpoint: "/documents/{document_id}/transfer"},
+		Steps: []finding.Step{{Actor: "A", Role: finding.Act, Path: "repaired.py", Line: line, EndLine: line}}}})
+	o.Dir, o.Identities = "../../testdata/apps/access", accessOptions("").Identities
+	r, err := Run(t.Context(), o)
+	if err != nil || len(r.Tests) != 1 {
+		t.Fatal(err, r)
+	}
+	t.Logf("\n%s", table(r))
+	if test := r.Tests[0]; test.Verdict != freshness || test.Evidence.Hold == nil || test.Evidence.Hits != 2 {
+		t.Errorf("%s: %s", test.Verdict, test.Vulnerability)
+	}
+	if f := r.Findings[0]; f.Confidence != finding.HighConfidence || len(f.Evidence) != 1 {
+		t.Errorf("not raised: %+v", f)
 	}
 }

@@ -28,9 +28,6 @@ func (p *prober) heldBody(ctx context.Context, s *scenario, b *baseline) (*resul
 		if honoured, err := p.held3(ctx, s, user, ev); err != nil {
 			return nil, err
 		} else if honoured {
-			if s.testType != roleChange {
-				s.testType = revocation
-			}
 			return freshResult(s, user, ev, b), nil
 		}
 	}
@@ -38,6 +35,9 @@ func (p *prober) heldBody(ctx context.Context, s *scenario, b *baseline) (*resul
 }
 
 func freshResult(s *scenario, user int, ev *Evidence, b *baseline) *result {
+	if s.testType != roleChange {
+		s.testType = revocation
+	}
 	use, revoke := s.racers[user].op.Key(), s.racers[1-user].op.Key()
 	return &result{verdict: freshness, evidence: ev, base: b,
 		reason: fmt.Sprintf("%s was accepted although %s had taken effect: a fresh request was refused (%d)", use, revoke, ev.Parallel.Statuses[1])}

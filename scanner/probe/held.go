@@ -64,6 +64,18 @@ func (h *held) hold(ctx context.Context, s *scenario, point finding.Step) (*resu
 		ev.Hold = &finding.HoldPoint{Path: point.Path, Line: one.line, Rival: rival}
 		state, _ := judge.Decode([]byte(o.State))
 		ev.Parallel = &finding.Parallel{Statuses: one.run.statuses(), State: titled(state)}
+		if honoured := one.run.replies[0].resp.Status; !kind.Accuses() && denied(one.fresh) && honoured >= 200 && honoured < 300 {
+			ev.Hits++
+			ev.Parallel.Statuses = []int{honoured, one.fresh}
+			ev.Requests, ev.Unique = requests(one.run), one.run.env.unique
+			if ev.Hits == 2 {
+				closeEvidence(ev)
+				held := freshResult(s, 0, ev, b)
+				held.held = true
+				return held, nil
+			}
+			continue
+		}
 		if !kind.Accuses() {
 			closeEvidence(ev)
 			res.verdict, res.reason = harmless(ev, one.waited, point)
@@ -98,6 +110,7 @@ type heldTrial struct {
 	reached bool
 	waited  bool // the rival did not answer while the first request was held
 	line    int
+	fresh   int // how a copy of the held request was answered once its permission was gone; 0 where that was not asked
 	why     string
 }
 
@@ -141,6 +154,16 @@ func (h *held) once(ctx context.Context, s *scenario, b *baseline, point finding
 	answerB := goDo(ctx, &p.target.Target, reqB)
 	select {
 	case respB = <-answerB:
+		if respB.Status < 300 && b.revokes(1, 0) {
+			// What A relies on is gone. A copy of A that comes now is refused; is A, which asked before?
+			ex, err := e.send(ctx, s.racers[0].op, "racer", reqA)
+			if err != nil {
+				h.control.Release(id)
+				<-answerA
+				return nil, err
+			}
+			t.fresh = ex.resp.Status
+		}
 		h.control.Release(id)
 	case <-time.After(rivalBound):
 		t.waited = true

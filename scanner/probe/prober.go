@@ -231,4 +231,4 @@ func hash(text string) string {
 }
 
 // testID names a test; it is the same in every run against the same operations.
-func testID(s *scenario) string { return "MB-R-" + hash(s.id + s.testType)[:8] }
+func testID(s *scenario) string { return "MB-R-" + hash(s.id)[:8] }

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -40,7 +41,10 @@ func runStarted(ctx context.Context, o Options) (*finding.Report, error) {
 		tests, settled = report.Tests, done
 		o.Findings = h.main.findings()
 		if o.HeldOnly || err != nil {
-			return report, nil
+			if !errors.Is(err, context.Canceled) { // a budget that is spent is no failure, an interrupt is told
+				err = nil
+			}
+			return report, err
 		}
 	}
 	app, err := hold.Start(ctx, o.Start, o.Dir, o.Workers, nil)

@@ -156,6 +156,9 @@ func release(loads []load) Volley {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 
+	calm := hurry()
+	defer calm()
+
 	v := Volley{Hits: make([]Hit, len(loads)), Leaked: poll.readable() > 0, Apart: true}
 	if v.Leaked {
 		return v
@@ -172,6 +175,7 @@ func release(loads []load) Volley {
 		l.err = writeAll(l.fd, l.last)
 	}
 	v.Overlap = poll.readable() == 0
+	calm()
 	v.collect(loads, first, start)
 	return v
 }
