@@ -68,6 +68,12 @@ func (t *Target) dial(ctx context.Context) (*wire, error) {
 
 // Do sends one request on a fresh connection and reads its answer. Redirects are answers, not followed.
 func (t *Target) Do(ctx context.Context, r Request) Response {
+	resp := t.do(ctx, r)
+	resp.blame(ctx)
+	return resp
+}
+
+func (t *Target) do(ctx context.Context, r Request) Response {
 	r.Path = t.Prefix + r.Path
 	head, body, err := r.bytes(t.Host)
 	if err != nil {
