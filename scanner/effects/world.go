@@ -99,6 +99,23 @@ type Site struct {
 	Node     python.Node
 	Up       *Site
 	Depth    int
+
+	kept *Site // of a place on a stack: the copy that outlives it; see Keep
+}
+
+// Keep returns the site as something that may be kept. The interpreter passes through a place for each expression and
+// statement; only those at which something happens are worth an allocation.
+func (s *Site) Keep() *Site {
+	if s == nil {
+		return nil
+	}
+	if s.kept == nil {
+		c := *s
+		c.Up = s.Up.Keep()
+		c.kept = &c
+		s.kept = &c
+	}
+	return s.kept
 }
 
 // Line returns the 1-based line of the site.
@@ -184,7 +201,7 @@ func (w *World) Emit(op Op) int {
 	}
 	op.Ctx, op.Phase, op.Catch = w.Ctx, w.Phase, w.Catch
 	if op.Site == nil {
-		op.Site = w.Site
+		op.Site = w.Site.Keep()
 	}
 	if w.Phase >= Teardown {
 		op.Flags |= interleave.AfterResponse

@@ -88,7 +88,9 @@ func (in *interp) family(v *value) string {
 }
 
 // classFamily returns the library family that a project class inherits.
-func (in *interp) classFamily(c *program.Class) string {
+func (in *interp) classFamily(c *program.Class) string { return in.factsOf(c).family }
+
+func (in *interp) familyOf(c *program.Class) string {
 	for _, k := range c.MRO() {
 		for _, b := range k.Bases {
 			if b.Class == nil && b.Qual != "" {
@@ -203,7 +205,9 @@ func (in *interp) classValue(b *program.Binding, owner *program.Class) *value {
 	return v
 }
 
-func (in *interp) isEnum(c *program.Class) bool {
+func (in *interp) isEnum(c *program.Class) bool { return in.factsOf(c).enum }
+
+func isEnum(c *program.Class) bool {
 	return c.IsSubclass("enum.Enum", "enum.StrEnum", "enum.IntEnum", "enum.Flag", "strenum.StrEnum")
 }
 
@@ -325,7 +329,9 @@ func (in *interp) boundTypeVar(c, owner *program.Class, t *program.Type) *value 
 }
 
 // isData tells whether the class only carries data: Pydantic models, dataclasses, named tuples and their kin.
-func (in *interp) isData(c *program.Class) bool {
+func (in *interp) isData(c *program.Class) bool { return in.factsOf(c).data }
+
+func isData(c *program.Class) bool {
 	if c.IsSubclass("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic_settings.BaseSettings", "sqlmodel.SQLModel", "sqlmodel.main.SQLModel", "typing.NamedTuple", "typing.TypedDict", "typing_extensions.TypedDict", "msgspec.Struct") {
 		return true
 	}

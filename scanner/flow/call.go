@@ -527,7 +527,7 @@ func (in *interp) defaultParam(f *frame, fn *program.Function, p program.Param) 
 	scope := program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}
 	if p.Default != nil {
 		if c, ok := p.Default.(*python.Constant); ok {
-			return constant(c)
+			return in.constant(c)
 		}
 		if up := f.up; up != nil {
 			return in.eval(up, p.Default)

@@ -46,6 +46,7 @@ func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
 	in := newInterp(sh)
 	in.reached = map[*program.Function]bool{}
 	in.run(e)
+	sh.shelf.put(in.learned)
 	return &Trace{
 		Entry: e, Ops: in.Ops, Notes: in.World.Notes, Reached: in.reached,
 		Thread: e.Function != nil && !e.Function.Async,
@@ -431,7 +432,7 @@ func (in *interp) deferCall(callee *value, args []*value, kw []effects.Keyword, 
 	if in.Muted > 0 {
 		return
 	}
-	in.tasks = append(in.tasks, deferred{callee, args, kw, how, in.Site, in.Ctx})
+	in.tasks = append(in.tasks, deferred{callee, args, kw, how, in.Site.Keep(), in.Ctx})
 }
 
 func (in *interp) runTasks() {

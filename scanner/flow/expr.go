@@ -22,15 +22,19 @@ func (in *interp) eval(f *frame, e python.Expr) *value {
 func (in *interp) expr(f *frame, e python.Expr) *value {
 	switch e := e.(type) {
 	case *python.Constant:
-		return constant(e)
+		return in.constant(e)
 	case *python.Name:
-		return in.name(f, e.ID)
+		return in.name(f, e)
 	case *python.Attribute:
-		defer in.at(f, e)()
-		return in.attribute(f, in.eval(f, e.Value), e.Attr, e)
+		old := in.enter(f, e)
+		v := in.attribute(f, in.eval(f, e.Value), e.Attr, e)
+		in.leave(old)
+		return v
 	case *python.Call:
-		defer in.at(f, e)()
-		return in.callExpr(f, e, false)
+		old := in.enter(f, e)
+		v := in.callExpr(f, e, false)
+		in.leave(old)
+		return v
 	case *python.Await:
 		return in.await(f, e)
 	case *python.BoolOp:
@@ -66,8 +70,10 @@ func (in *interp) expr(f *frame, e python.Expr) *value {
 	case *python.Dict:
 		return in.dict(f, e)
 	case *python.Subscript:
-		defer in.at(f, e)()
-		return in.subscript(f, e)
+		old := in.enter(f, e)
+		v := in.subscript(f, e)
+		in.leave(old)
+		return v
 	case *python.JoinedStr:
 		return in.joined(f, e)
 	case *python.FormattedValue:
@@ -116,7 +122,8 @@ func constant(c *python.Constant) *value {
 	return effects.Opaque("", nil)
 }
 
-func (in *interp) name(f *frame, name string) *value {
+func (in *interp) name(f *frame, e *python.Name) *value {
+	name := e.ID
 	for fr := f; fr != nil; fr = fr.up {
 		if v, ok := fr.vars[name]; ok {
 			return v
@@ -129,7 +136,17 @@ func (in *interp) name(f *frame, name string) *value {
 			}
 		}
 	}
-	return in.refValue(in.prog.Lookup(f.scope, name))
+	key := namedIn{e, f.scope.Function}
+	if v := in.learned.names[key]; v != nil {
+		return v
+	}
+	r := in.prog.Lookup(f.scope, name)
+	v := in.refValue(r)
+	switch r.Kind {
+	case program.ToClass, program.ToModule, program.ToExternal:
+		in.learned.names[key] = v
+	}
+	return v
 }
 
 // refValue turns what a name refers to into a value.
@@ -151,9 +168,9 @@ func (in *interp) refValue(r program.Ref) *value {
 
 func (in *interp) await(f *frame, e *python.Await) *value {
 	if c, ok := e.Value.(*python.Call); ok {
-		undo := in.at(f, c)
+		old := in.enter(f, c)
 		v := in.callExpr(f, c, true)
-		undo()
+		in.leave(old)
 		return v
 	}
 	v := in.eval(f, e.Value)

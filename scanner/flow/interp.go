@@ -25,11 +25,14 @@ type interp struct {
 	app          *fastapi.App
 	entry        *fastapi.Entry // whose trace this is
 	shared       *Shared
+	learned      *learned
 	globals      map[*program.Binding]*value
 	cached       map[*program.Function]*value // decorated functions
 	depends      map[dependKey]*value
 	stack        []*program.Function
 	steps        int
+	places       []*effects.Site // the stack of current places, of which place are in use
+	place        int
 	arms         int // enclosing branch arms
 	branch       int // numbers branches without a check
 	dead         bool
@@ -83,6 +86,7 @@ type Shared struct {
 	outside map[string]bool
 	// fillers are the functions that fill shared places, by the last part of the place's name.
 	fillers map[string][]filler
+	shelf   shelf
 }
 
 // NewShared prepares what all entry points of one scan have in common.
@@ -147,6 +151,7 @@ func newInterp(sh *Shared) *interp {
 		globals: map[*program.Binding]*value{},
 		cached:  map[*program.Function]*value{},
 		depends: map[dependKey]*value{},
+		learned: sh.shelf.take(),
 	}
 	in.Use(sh.Own)
 	in.World.Call = func(callee *value, args []*value, kw []effects.Keyword) *value { return in.call(callee, args, kw, nil) }
@@ -156,10 +161,16 @@ func newInterp(sh *Shared) *interp {
 	return in
 }
 
-// at runs do with the current place set to n.
-func (in *interp) at(f *frame, n python.Node) func() {
+// enter makes n the current place and returns the one before, for leave. The sites of places are used again; what keeps one
+// asks it to Keep.
+func (in *interp) enter(f *frame, n python.Node) *effects.Site {
 	old := in.Site
-	s := &effects.Site{Module: f.scope.Module, Function: f.scope.Function, Node: n}
+	if in.place == len(in.places) {
+		in.places = append(in.places, new(effects.Site))
+	}
+	s := in.places[in.place]
+	in.place++
+	*s = effects.Site{Module: f.scope.Module, Function: f.scope.Function, Node: n}
 	if old != nil && old.Function == f.scope.Function && old.Module == f.scope.Module {
 		s.Up, s.Depth = old.Up, old.Depth
 	} else {
@@ -169,7 +180,12 @@ func (in *interp) at(f *frame, n python.Node) func() {
 		}
 	}
 	in.Site = s
-	return func() { in.Site = old }
+	return old
+}
+
+func (in *interp) leave(old *effects.Site) {
+	in.place--
+	in.Site = old
 }
 
 func (in *interp) block(f *frame, body []python.Stmt) exits {

@@ -12,7 +12,13 @@ import (
 const kindCheck = interleave.Check
 
 func (in *interp) stmt(f *frame, s python.Stmt) exits {
-	defer in.at(f, s)()
+	old := in.enter(f, s)
+	e := in.execute(f, s)
+	in.leave(old)
+	return e
+}
+
+func (in *interp) execute(f *frame, s python.Stmt) exits {
 	switch s := s.(type) {
 	case *python.ExprStmt:
 		in.eval(f, s.Value)

@@ -31,19 +31,11 @@ func (in *interp) validate(v *value) {
 	}
 	phase := in.Phase
 	in.Phase = effects.Validation
-	for _, k := range c.MRO() {
-		for _, name := range k.Order {
-			b := k.Names[name]
-			switch {
-			case b == nil:
-			case b.Function != nil && isValidator(b.Function):
-				in.runValidator(v, k, b.Function)
-			case b.Annotation != nil && hasMarker(b.Annotation, 0):
-				t := in.prog.Annotation(program.Scope{Module: k.Module, Class: k}, b.Annotation)
-				if len(t.Metadata) > 0 {
-					in.runMarkers(in.instanceAttr(nil, v, name), &t)
-				}
-			}
+	for _, check := range in.checksOf(c) {
+		if check.fn != nil {
+			in.runValidator(v, check.class, check.fn)
+		} else {
+			in.runMarkers(in.instanceAttr(nil, v, check.field), check.typ)
 		}
 	}
 	in.Phase = phase

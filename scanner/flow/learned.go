@@ -1,0 +1,113 @@
+package flow
+
+import (
+	"sync"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// learned is what following one entry point finds out about the program that holds for the next one too: values that never
+// change, and what a class is. An entry point has one for itself while it is followed, so that nothing here needs a lock.
+type learned struct {
+	constants map[*python.Constant]*value
+	names     map[namedIn]*value
+	classes   map[*program.Class]*classFacts
+}
+
+// namedIn is a place where a name stands: what it means depends on the function too.
+type namedIn struct {
+	node *python.Name
+	fn   *program.Function
+}
+
+type classFacts struct {
+	data, enum bool
+	family     string
+	checks     []fieldCheck
+	validated  bool // checks is filled in
+}
+
+// fieldCheck is project code that runs when an object of a data class is made: a validator, or the markers of a field.
+type fieldCheck struct {
+	class *program.Class
+	fn    *program.Function
+	field string
+	typ   *program.Type
+}
+
+// shelf keeps what was learned between entry points.
+type shelf struct {
+	mu   sync.Mutex
+	free []*learned
+}
+
+func (s *shelf) take() *learned {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.free); n > 0 {
+		l := s.free[n-1]
+		s.free = s.free[:n-1]
+		return l
+	}
+	return &learned{map[*python.Constant]*value{}, map[namedIn]*value{}, map[*program.Class]*classFacts{}}
+}
+
+func (s *shelf) put(l *learned) {
+	s.mu.Lock()
+	s.free = append(s.free, l)
+	s.mu.Unlock()
+}
+
+// constant returns the value of a literal.
+func (in *interp) constant(c *python.Constant) *value {
+	switch c.Kind {
+	case python.ConstNone:
+		return effects.None
+	case python.ConstStr, python.ConstInt, python.ConstFloat:
+	default:
+		return constant(c)
+	}
+	v := in.learned.constants[c]
+	if v == nil {
+		v = constant(c)
+		in.learned.constants[c] = v
+	}
+	return v
+}
+
+// factsOf returns what a class is.
+func (in *interp) factsOf(c *program.Class) *classFacts {
+	f := in.learned.classes[c]
+	if f == nil {
+		f = &classFacts{data: isData(c), enum: isEnum(c), family: in.familyOf(c)}
+		in.learned.classes[c] = f
+	}
+	return f
+}
+
+// checksOf returns the validators of a data class in the order in which they run.
+func (in *interp) checksOf(c *program.Class) []fieldCheck {
+	f := in.factsOf(c)
+	if f.validated {
+		return f.checks
+	}
+	f.validated = true
+	for _, k := range c.MRO() {
+		for _, name := range k.Order {
+			b := k.Names[name]
+			switch {
+			case b == nil:
+			case b.Function != nil && isValidator(b.Function):
+				f.checks = append(f.checks, fieldCheck{class: k, fn: b.Function})
+			case b.Annotation != nil && hasMarker(b.Annotation, 0):
+				t := in.prog.Annotation(program.Scope{Module: k.Module, Class: k}, b.Annotation)
+				if len(t.Metadata) > 0 {
+					f.checks = append(f.checks, fieldCheck{class: k, field: name, typ: &t})
+				}
+			}
+		}
+	}
+	return f.checks
+}
