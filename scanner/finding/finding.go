@@ -47,6 +47,7 @@ type Finding struct {
 	Routes      []Route     `json:"routes,omitempty"`      // every entry point that reaches the same race, the first one included
 	Assumptions []string    `json:"assumptions,omitempty"` // what the verdict rests on and could not be read from the project
 	Fix         *Fix        `json:"fix,omitempty"`
+	Repairs     []Fix       `json:"-"` // changes that may end the race, unverified, the best first
 	Suppressed  *Suppressed `json:"suppressed,omitempty"`
 	Evidence    []string    `json:"evidence,omitempty"` // ids of the tests that confirmed the finding
 	Fingerprint Fingerprint `json:"fingerprint"`
@@ -111,6 +112,7 @@ type Guard struct {
 
 // Fix is a change of the source. Safe means that it was verified to remove the finding and to change nothing else.
 type Fix struct {
+	Title string `json:"title,omitempty"` // what is done, in words
 	Safe  bool   `json:"safe"`
 	Edits []Edit `json:"edits"`
 }

@@ -1,0 +1,284 @@
+package remedy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+// lockLoad adds the row lock to the load on which the check rests.
+func lockLoad(r *race.Race) []change {
+	read := r.Op(r.Read)
+	call, ok := read.Site.Node.(*python.Call)
+	if !ok || read.Lock.Strength != interleave.NoLock || read.Kind != interleave.Read {
+		return nil
+	}
+	f := read.Site.Module.File
+	for depth := 0; call != nil && depth < 8; depth++ {
+		inner, name := called(call)
+		switch name {
+		case "get":
+			if len(call.Args) < 2 {
+				return nil
+			}
+			return []change{addArgument(f, call, "with_for_update=True")}
+		case "execute", "scalar", "scalars", "exec":
+			return lockStatement(f, call)
+		case "first", "one", "one_or_none", "all", "scalar_one", "scalar_one_or_none":
+			attr := inner.Func.(*python.Attribute)
+			below, method := called(attr.Value)
+			if below != nil && !slices.Contains([]string{"execute", "scalars", "exec"}, method) {
+				return []change{{f, attr.Value.Stop(), attr.Value.Stop(), ".with_for_update()"}} // session.query(…).filter(…).first()
+			}
+			call = below
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+// lockStatement adds the lock to the statement that a session is given.
+func lockStatement(f *python.File, call *python.Call) []change {
+	if len(call.Args) == 0 {
+		return nil
+	}
+	statement := call.Args[0]
+	text := f.Text(statement)
+	if strings.Contains(text, "with_for_update") || strings.HasPrefix(text, "text(") || strings.Contains(text, "func.") {
+		return nil
+	}
+	switch statement.(type) {
+	case *python.Call, *python.Name, *python.Attribute:
+		return []change{{f, statement.Stop(), statement.Stop(), ".with_for_update()"}}
+	}
+	return nil
+}
+
+// addArgument adds a keyword argument at the end of a call.
+func addArgument(f *python.File, call *python.Call, argument string) change {
+	at := call.Stop() - 1 // the closing bracket
+	last := at
+	for last > call.Pos() && strings.IndexByte(" \t\r\n,", f.Source[last-1]) >= 0 {
+		last--
+	}
+	if strings.ContainsRune(string(f.Source[last:at]), ',') {
+		comma := last + int32(strings.IndexByte(string(f.Source[last:at]), ','))
+		if strings.ContainsRune(string(f.Source[comma:at]), '\n') {
+			line := lineStart(f, last)
+			indentation := string(f.Source[line:last])
+			indentation = indentation[:len(indentation)-len(strings.TrimLeft(indentation, " \t"))]
+			return change{f, comma + 1, comma + 1, newline(f) + indentation + argument + ","}
+		}
+		return change{f, comma + 1, comma + 1, " " + argument}
+	}
+	return change{f, last, last, ", " + argument}
+}
+
+// populate makes a lock that is taken on an object loaded before bring its new attributes too.
+func populate(r *race.Race) []change {
+	for i := r.Read; i <= r.Act && i < len(r.Trace.Ops); i++ {
+		op := r.Op(i)
+		call, ok := op.Site.Node.(*python.Call)
+		if !ok || op.Kind != interleave.Read || op.Lock.Strength == interleave.NoLock || op.Res.Name != r.Resource() {
+			continue
+		}
+		f := op.Site.Module.File
+		if strings.Contains(f.Text(call), "populate_existing") {
+			continue
+		}
+		if _, name := called(call); name == "get" {
+			return []change{addArgument(f, call, "populate_existing=True")}
+		}
+		for depth := 0; call != nil && depth < 8; depth++ {
+			inner, name := called(call)
+			if slices.Contains([]string{"execute", "scalar", "scalars", "exec"}, name) && len(call.Args) > 0 {
+				at := call.Args[0].Stop()
+				return []change{{f, at, at, ".execution_options(populate_existing=True)"}}
+			}
+			attr, ok := inner.Func.(*python.Attribute)
+			if !ok {
+				break
+			}
+			if below, method := called(attr.Value); below != nil && method == "with_for_update" {
+				return []change{{f, attr.Value.Stop(), attr.Value.Stop(), ".populate_existing()"}} // session.query(…).with_for_update().one()
+			}
+			call, _ = called(attr.Value)
+		}
+	}
+	return nil
+}
+
+// refreshLocked loads the object again, with its lock, right before the first check in the function that decides.
+func refreshLocked(r *race.Race) []change {
+	if len(r.Checks) == 0 || r.Op(r.Read).Kind != interleave.Read {
+		return nil
+	}
+	site := r.Op(slices.Min(r.Deciding())).Site
+	f := site.Module.File
+	st, ok := enclosing(site.Function, site.Node.Pos())
+	if !ok {
+		return nil
+	}
+	name := checkedObject(r, st.node())
+	session := sessionIn(site.Function)
+	if name == "" || session == "" {
+		return nil
+	}
+	line := fmt.Sprintf("%s%s%s.refresh(%s, with_for_update=True)%s", indent(f, st.node()), waits(r), session, name, newline(f))
+	at := lineStart(f, st.node().Pos())
+	if strings.TrimSpace(string(f.Source[at:st.node().Pos()])) != "" {
+		return nil // elif, or several statements in a line
+	}
+	return []change{{f, at, at, line}}
+}
+
+// waits is "await " where the session is asynchronous.
+func waits(r *race.Race) string {
+	read := r.Op(r.Read).Site
+	if awaited(read.Module.File, read.Node) {
+		return "await "
+	}
+	return ""
+}
+
+// checkedObject is the variable whose attribute a check looks at.
+func checkedObject(r *race.Race, check python.Stmt) string {
+	var test python.Node = check
+	if s, ok := check.(*python.If); ok {
+		test = s.Test
+	}
+	name := ""
+	python.Walk(test, func(n python.Node) bool {
+		a, ok := n.(*python.Attribute)
+		if !ok || name != "" {
+			return name == ""
+		}
+		if v, ok := a.Value.(*python.Name); ok && v.ID != "self" && slices.ContainsFunc(r.Columns, func(c string) bool { return attributeOf(r, c) == a.Attr }) {
+			name = v.ID
+		}
+		return true
+	})
+	return name
+}
+
+// attributeOf is the model's attribute for a column.
+func attributeOf(r *race.Race, column string) string {
+	if r.Table != nil {
+		if c := r.Table.Columns[column]; c != nil && c.Attribute != "" {
+			return c.Attribute
+		}
+	}
+	return column
+}
+
+// sessionIn is how a function spells the session that it can reach, "" when it has none.
+func sessionIn(fn *program.Function) string {
+	if fn == nil {
+		return ""
+	}
+	isSession := func(name string) bool {
+		n := strings.ToLower(name)
+		return n == "db" || n == "session" || strings.HasSuffix(n, "_session") || strings.HasSuffix(n, "_db") || n == "conn"
+	}
+	for _, p := range fn.Params {
+		if isSession(p.Name) || p.Annotation != nil && strings.HasSuffix(strings.TrimSuffix(fn.Module.File.Text(p.Annotation), "]"), "Session") {
+			return p.Name
+		}
+	}
+	if fn.Class != nil {
+		if init := fn.Class.Method("__init__"); init != nil {
+			for _, p := range init.Params {
+				if isSession(p.Name) {
+					return "self." + p.Name
+				}
+			}
+		}
+	}
+	for name := range fn.Local {
+		if isSession(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// lockParent locks the row that a foreign key of the set names, before the set is looked at.
+func (m *Mender) lockParent(r *race.Race) []change {
+	read := r.Op(r.Read)
+	if r.Table == nil || read.Site.Function == nil {
+		return nil
+	}
+	f := read.Site.Module.File
+	session := receiver(f, read.Site.Node)
+	st, ok := enclosing(read.Site.Function, read.Site.Node.Pos())
+	if !ok || session == "" {
+		return nil
+	}
+	for _, c := range read.Res.Where {
+		column := r.Table.Columns[c.Column]
+		if c.Op != "=" || column == nil || column.Target == "" {
+			continue
+		}
+		parent, key, ok := strings.Cut(column.Target, ".")
+		model := m.model(parent)
+		value := comparedWith(f, st.node(), column.Attribute)
+		if !ok || model == "" || value == "" || read.Site.Module.Names[model] == nil {
+			continue
+		}
+		wait := ""
+		if awaited(f, read.Site.Node) {
+			wait = "await "
+		}
+		at := lineStart(f, st.node().Pos())
+		if strings.TrimSpace(string(f.Source[at:st.node().Pos()])) != "" {
+			return nil
+		}
+		line := fmt.Sprintf("%s%s%s.execute(select(%s.%s).where(%s.%s == %s).with_for_update())%s",
+			indent(f, st.node()), wait, session, model, key, model, key, value, newline(f))
+		imports, ok := imported(read.Site.Module, "sqlalchemy", "select")
+		if !ok {
+			return nil
+		}
+		return append(imports, change{f, at, at, line})
+	}
+	return nil
+}
+
+// receiver is the session on which a read is made.
+func receiver(f *python.File, n python.Node) string {
+	call, _ := n.(*python.Call)
+	for depth := 0; call != nil && depth < 8; depth++ {
+		inner, name := called(call)
+		attr, ok := inner.Func.(*python.Attribute)
+		if !ok {
+			return ""
+		}
+		if slices.Contains([]string{"execute", "scalar", "scalars", "exec", "get"}, name) {
+			return f.Text(attr.Value)
+		}
+		call, _ = called(attr.Value)
+	}
+	return ""
+}
+
+// comparedWith is what an attribute is compared with in a statement: `Project.owner_id == user.id`.
+func comparedWith(f *python.File, st python.Stmt, attribute string) string {
+	text := ""
+	python.Walk(st, func(n python.Node) bool {
+		c, ok := n.(*python.Compare)
+		if !ok || len(c.Ops) != 1 || text != "" {
+			return true
+		}
+		if a, ok := c.Left.(*python.Attribute); ok && a.Attr == attribute && c.Ops[0] == python.Eq {
+			text = f.Text(c.Comparators[0])
+		}
+		return true
+	})
+	return text
+}

@@ -1,0 +1,226 @@
+package remedy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// change replaces the bytes from start to end of a file.
+type change struct {
+	file       *python.File
+	start, end int32
+	text       string
+}
+
+// edits turns changes of bytes into edits of whole lines, which is what people and tools read. Changes must not overlap.
+func edits(changes []change) []finding.Edit {
+	slices.SortStableFunc(changes, func(a, b change) int {
+		if a.file != b.file {
+			return strings.Compare(a.file.Path, b.file.Path)
+		}
+		return int(a.start - b.start)
+	})
+	var out []finding.Edit
+	for i := 0; i < len(changes); {
+		f := changes[i].file
+		from := lineStart(f, changes[i].start)
+		to := lineStop(f, changes[i].end)
+		j := i + 1
+		for ; j < len(changes) && changes[j].file == f && changes[j].start < to; j++ {
+			to = max(to, lineStop(f, changes[j].end))
+		}
+		var b strings.Builder
+		at := from
+		for _, c := range changes[i:j] {
+			b.Write(f.Source[at:c.start])
+			b.WriteString(c.text)
+			at = c.end
+		}
+		b.Write(f.Source[at:to])
+		first, _ := f.Position(from)
+		last, _ := f.Position(max(from, to-1))
+		out = append(out, finding.Edit{Path: f.Path, StartLine: first, EndLine: last, Text: b.String()})
+		i = j
+	}
+	return out
+}
+
+func lineStart(f *python.File, at int32) int32 {
+	for at > 0 && f.Source[at-1] != '\n' {
+		at--
+	}
+	return at
+}
+
+// lineStop is the offset behind the end of the line, its newline included.
+func lineStop(f *python.File, at int32) int32 {
+	for int(at) < len(f.Source) && f.Source[at] != '\n' {
+		at++
+	}
+	return min(at+1, int32(len(f.Source)))
+}
+
+// newline is how the file ends its lines.
+func newline(f *python.File) string {
+	if i := strings.IndexByte(string(f.Source), '\n'); i > 0 && f.Source[i-1] == '\r' {
+		return "\r\n"
+	}
+	return "\n"
+}
+
+func indent(f *python.File, n python.Node) string {
+	from := lineStart(f, n.Pos())
+	line := string(f.Source[from:n.Pos()])
+	return line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+}
+
+// unit is one step of indentation of a function.
+func unit(f *python.File, fn *program.Function) string {
+	if fn != nil && fn.Def != nil && len(fn.Def.Body) > 0 {
+		inner := indent(f, fn.Def.Body[0])
+		if outer := indent(f, fn.Def); strings.HasPrefix(inner, outer) && len(inner) > len(outer) {
+			return inner[len(outer):]
+		}
+	}
+	return "    "
+}
+
+// quote is the quote that the file uses for strings.
+func quote(f *python.File) string {
+	if s := string(f.Source); strings.Count(s, "'") > strings.Count(s, `"`) {
+		return "'"
+	}
+	return `"`
+}
+
+// statement is a statement with the block that it stands in.
+type statement struct {
+	block []python.Stmt
+	at    int
+}
+
+func (s statement) node() python.Stmt { return s.block[s.at] }
+
+// enclosing finds the innermost statement of a function that holds an offset.
+func enclosing(fn *program.Function, at int32) (statement, bool) {
+	if fn == nil || fn.Def == nil {
+		return statement{}, false
+	}
+	var found statement
+	ok := false
+	var descend func(block []python.Stmt)
+	descend = func(block []python.Stmt) {
+		for i, s := range block {
+			if s.Pos() <= at && at < s.Stop() {
+				found, ok = statement{block, i}, true
+				for _, inner := range blocks(s) {
+					descend(inner)
+				}
+			}
+		}
+	}
+	descend(fn.Def.Body)
+	return found, ok
+}
+
+// blocks returns the blocks of a compound statement.
+func blocks(s python.Stmt) [][]python.Stmt {
+	switch s := s.(type) {
+	case *python.If:
+		return [][]python.Stmt{s.Body, s.Else}
+	case *python.For:
+		return [][]python.Stmt{s.Body, s.Else}
+	case *python.While:
+		return [][]python.Stmt{s.Body, s.Else}
+	case *python.With:
+		return [][]python.Stmt{s.Body}
+	case *python.Try:
+		out := [][]python.Stmt{s.Body, s.Else, s.Finally}
+		for _, h := range s.Handlers {
+			out = append(out, h.Body)
+		}
+		return out
+	case *python.Match:
+		var out [][]python.Stmt
+		for _, c := range s.Cases {
+			out = append(out, c.Body)
+		}
+		return out
+	}
+	return nil
+}
+
+// called returns the call of an expression that may be awaited, and the name of the method that is called.
+func called(e python.Expr) (*python.Call, string) {
+	if a, ok := e.(*python.Await); ok {
+		e = a.Value
+	}
+	c, ok := e.(*python.Call)
+	if !ok {
+		return nil, ""
+	}
+	switch f := c.Func.(type) {
+	case *python.Attribute:
+		return c, f.Attr
+	case *python.Name:
+		return c, f.ID
+	}
+	return c, ""
+}
+
+// awaited tells whether the text before an expression awaits it.
+func awaited(f *python.File, n python.Node) bool {
+	before := strings.TrimRight(string(f.Source[lineStart(f, n.Pos()):n.Pos()]), " \t(")
+	return strings.HasSuffix(before, "await")
+}
+
+// spansLines tells whether a string of the node goes over several lines, so that the node cannot be indented anew.
+func spansLines(f *python.File, n python.Node) bool {
+	found := false
+	python.Walk(n, func(x python.Node) bool {
+		switch x := x.(type) {
+		case *python.Constant:
+			found = found || strings.ContainsRune(x.Raw, '\n')
+		case *python.JoinedStr:
+			found = found || strings.ContainsRune(f.Text(x), '\n')
+		}
+		return !found
+	})
+	return found
+}
+
+// imported returns the change that imports a name at the top of a file; none when the name is there. ok is false when the name means
+// something else there.
+func imported(m *program.Module, from, name string) (c []change, ok bool) {
+	if b := m.Names[name]; b != nil {
+		return nil, b.Import != nil
+	}
+	f := m.File
+	line := "from " + from + " import " + name + newline(f)
+	var after python.Stmt
+	for _, s := range f.Body {
+		switch s := s.(type) {
+		case *python.ImportFrom:
+			if s.Module == "__future__" || s.Level == 0 && (after == nil || strings.Compare(s.Module, from) <= 0) {
+				after = s
+			}
+		case *python.Import:
+			if after == nil {
+				after = s
+			}
+		case *python.ExprStmt: // the docstring
+			if after == nil {
+				after = s
+			}
+		}
+	}
+	if after == nil {
+		return []change{{f, 0, 0, line}}, true
+	}
+	at := lineStop(f, after.Stop())
+	return []change{{f, at, at, line}}, true
+}
