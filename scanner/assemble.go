@@ -23,6 +23,7 @@ import (
 type assembler struct {
 	app         *fastapi.App
 	engineKnown bool
+	mender      *remedy.Mender
 }
 
 // raceKey identifies a race by where it is decided and what it is about, and by no line number.
@@ -69,6 +70,11 @@ func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.
 		f.Routes = append(f.Routes, finding.Route{Method: t.Entry.Method, Endpoint: t.Entry.Path, Path: fn.Module.File.Path, Line: t.Entry.Line})
 	}
 	a.weigh(&f, r)
+	if f.Repairs = a.mender.Repairs(r, rule.ID); len(f.Repairs) > 0 {
+		first := f.Repairs[0]
+		first.Safe = false // nobody has verified it yet
+		f.Fix = &first
+	}
 	return f
 }
 

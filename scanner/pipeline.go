@@ -14,6 +14,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/remedy"
 	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
@@ -103,7 +104,7 @@ func place(set *race.Setting, workers int) {
 
 // report turns the analysis into findings.
 func (a *analysis) report(r *finding.Report, wanted func(string) bool) {
-	as := &assembler{app: a.app, engineKnown: a.known}
+	as := &assembler{app: a.app, engineKnown: a.known, mender: &remedy.Mender{Schema: a.schema, Traces: a.traces}}
 	r.Findings = append(r.Findings, as.findings(a.races, wanted)...)
 	for _, t := range a.app.Entries {
 		r.Summary.EntryPoints++

@@ -115,7 +115,7 @@ func (c *command) root() *cobra.Command {
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().StringVar(&c.color, "color", "auto", "colour the output `WHEN`: auto, always or never")
 	root.SetFlagErrorFunc(unknownFlag)
-	root.AddCommand(c.scan())
+	root.AddCommand(c.scan(), c.fix())
 	root.AddCommand(c.probing()...)
 	root.AddCommand(c.explain(), c.listRules(), c.showConfig(), c.baseline(), c.action(), c.version())
 	return root

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
-	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
@@ -32,46 +31,167 @@ func refusal(r *race.Race, in *program.Function) (text string, node python.Stmt)
 	return "", nil
 }
 
-// guardedUpdate writes an assignment of constants as an UPDATE that repeats the check and whose row count is tested.
-func guardedUpdate(r *race.Race) []change {
-	act := r.Op(r.Act)
-	if act.Kind != interleave.Assign || len(r.Acts) != 1 || r.Derived || len(r.Columns) == 0 || r.Table == nil || r.Table.Class == nil {
+// guarded makes check and write one statement, whose row count is tested, in the way in which the project writes the row.
+func guarded(r *race.Race) []change {
+	if len(r.Acts) == 0 || r.Table == nil || r.Table.Class == nil {
 		return nil
 	}
+	act := r.Op(r.Act)
 	fn, module := act.Site.Function, act.Site.Module
-	f := module.File
 	st, ok := enclosing(fn, act.Site.Node.Pos())
+	refused, _ := refusal(r, fn)
+	if !ok || refused == "" || module.Names[r.Table.Class.Name] == nil || spansLines(module.File, st.node()) {
+		return nil
+	}
+	g := &guard{r: r, fn: fn, f: module.File, session: sessionIn(fn), model: r.Table.Class.Name, refused: refused}
+	verb, changes := g.write(st.node())
+	if changes == nil {
+		return nil
+	}
+	if verb == "" {
+		return changes
+	}
+	imports, ok := imported(module, "sqlalchemy", verb)
 	if !ok {
 		return nil
 	}
-	assign, ok := st.node().(*python.Assign)
-	if !ok || len(assign.Targets) != 1 {
+	return append(imports, changes...)
+}
+
+// guard writes one guarded statement.
+type guard struct {
+	r              *race.Race
+	fn             *program.Function
+	f              *python.File
+	session, model string
+	refused        string
+}
+
+// write replaces the statement that acts. verb is the function of SQLAlchemy that the new text needs.
+func (g *guard) write(s python.Stmt) (verb string, out []change) {
+	switch s := s.(type) {
+	case *python.Assign:
+		if target, ok := s.Targets[0].(*python.Attribute); ok && len(s.Targets) == 1 {
+			return "update", g.update(s, target, g.onTheTable(s.Value, target.Value))
+		}
+	case *python.AugAssign:
+		if target, ok := s.Target.(*python.Attribute); ok {
+			sign := strings.TrimSuffix(strings.TrimSpace(string(g.f.Source[s.Target.Stop():s.Value.Pos()])), "=")
+			return "update", g.update(s, target, g.model+"."+target.Attr+" "+sign+" "+g.onTheTable(s.Value, target.Value))
+		}
+	case *python.ExprStmt:
+		call, name := called(s.Value)
+		if call == nil || len(call.Args) == 0 {
+			return "", nil
+		}
+		if object, ok := call.Args[0].(*python.Name); ok && name == "delete" {
+			return "delete", g.remove(s, call, object)
+		}
+		if inner, _ := called(call.Args[0]); inner != nil && name == "execute" {
+			return "", g.tested(s, call)
+		}
+	}
+	return "", nil
+}
+
+// update is an UPDATE in place of an assignment to an attribute.
+func (g *guard) update(s python.Stmt, target *python.Attribute, value string) []change {
+	terms := g.terms()
+	if g.session == "" || value == "" || len(terms) == 0 {
 		return nil
 	}
-	target, ok := assign.Targets[0].(*python.Attribute)
-	session, model := sessionIn(fn), r.Table.Class.Name
-	refused, _ := refusal(r, fn)
-	if !ok || session == "" || refused == "" || module.Names[model] == nil || spansLines(f, assign) {
+	object := g.f.Text(target.Value)
+	key := primary(g.r)
+	terms = append([]string{fmt.Sprintf("%s.%s == %s.%s", g.model, key, object, key)}, terms...)
+	statement := fmt.Sprintf("update(%s).where(%s).values(%s=%s)", g.model, strings.Join(terms, ", "), target.Attr, value)
+	return []change{{g.f, s.Pos(), s.Stop(), g.claim(s, statement)}}
+}
+
+// remove is a DELETE in place of session.delete.
+func (g *guard) remove(s *python.ExprStmt, call *python.Call, object *python.Name) []change {
+	attr, ok := call.Func.(*python.Attribute)
+	if !ok {
 		return nil
 	}
-	w := vocabulary{model: model}
-	object := f.Text(target.Value)
-	terms := []string{fmt.Sprintf("%s.%s == %s.%s", model, primary(r), object, primary(r))}
-	for _, c := range r.Columns {
-		term := w.repeated(r, c)
+	g.session = g.f.Text(attr.Value)
+	key := primary(g.r)
+	return []change{{g.f, s.Pos(), s.Stop(), g.claim(s, fmt.Sprintf("delete(%s).where(%s.%s == %s.%s)", g.model, g.model, key, object.ID, key))}}
+}
+
+// claim executes a statement and refuses when it found no row.
+func (g *guard) claim(s python.Stmt, statement string) string {
+	in, step, nl := indent(g.f, s), unit(g.f, g.fn), newline(g.f)
+	text := "claimed = " + waits(g.r) + g.session + ".execute(" + statement + ")"
+	if len(in)+len(text) > 110 {
+		text = "claimed = " + waits(g.r) + g.session + ".execute(" + nl + in + step + statement + nl + in + ")"
+	}
+	return text + nl + in + "if claimed.rowcount == 0:" + nl + in + step + g.refused
+}
+
+// tested adds what was checked to the condition of a write that the project executes itself, and tests its row count.
+func (g *guard) tested(s *python.ExprStmt, call *python.Call) []change {
+	statement := g.f.Text(call.Args[0])
+	if strings.HasPrefix(statement, "text(") || strings.HasPrefix(statement, "insert(") {
+		return nil
+	}
+	changes := []change{{g.f, s.Pos(), s.Pos(), "claimed = "}}
+	if missing := slices.DeleteFunc(g.terms(), func(term string) bool { return strings.Contains(statement, term) }); len(missing) > 0 {
+		at := lastWhere(call.Args[0])
+		if at < 0 {
+			return nil
+		}
+		changes = append(changes, change{g.f, at, at, ".where(" + strings.Join(missing, ", ") + ")"})
+	}
+	in, nl := indent(g.f, s), newline(g.f)
+	return append(changes, change{g.f, s.Stop(), s.Stop(), nl + in + "if claimed.rowcount == 0:" + nl + in + unit(g.f, g.fn) + g.refused})
+}
+
+// lastWhere is the offset behind the where() of a statement, -1 without one.
+func lastWhere(e python.Expr) int32 {
+	for call, name := called(e); call != nil; {
+		if name == "where" || name == "filter" {
+			return call.Stop()
+		}
+		attr, ok := call.Func.(*python.Attribute)
+		if !ok {
+			return -1
+		}
+		call, name = called(attr.Value)
+	}
+	return -1
+}
+
+// terms are the checked conditions as terms of a WHERE clause; none when one of them cannot be written as such.
+func (g *guard) terms() []string {
+	w := vocabulary{model: g.model}
+	var out []string
+	for _, c := range g.r.Columns {
+		term := w.repeated(g.r, c)
 		if strings.Contains(term, "…") {
 			return nil
 		}
-		terms = append(terms, strings.ReplaceAll(term, "'", quote(f)))
+		out = append(out, strings.ReplaceAll(term, "'", quote(g.f)))
 	}
-	imports, ok := imported(module, "sqlalchemy", "update")
-	if !ok {
-		return nil
+	return out
+}
+
+// onTheTable writes an expression on an object's attributes as one on the columns; empty when that cannot be done.
+func (g *guard) onTheTable(value, object python.Expr) string {
+	var changes []change
+	name := g.f.Text(object)
+	python.Walk(value, func(n python.Node) bool {
+		if a, ok := n.(*python.Attribute); ok && g.f.Text(a.Value) == name {
+			changes = append(changes, change{g.f, a.Value.Pos(), a.Value.Stop(), g.model})
+			return false
+		}
+		return true
+	})
+	text, at := "", value.Pos()
+	for _, c := range changes {
+		text += string(g.f.Source[at:c.start]) + c.text
+		at = c.end
 	}
-	in, nl := indent(f, assign), newline(f)
-	text := fmt.Sprintf("claimed = %s%s.execute(%s%s%supdate(%s).where(%s).values(%s=%s)%s%s)%s%sif claimed.rowcount == 0:%s%s%s",
-		waits(r), session, nl, in, unit(f, fn), model, strings.Join(terms, ", "), target.Attr, f.Text(assign.Value), nl, in, nl, in, nl, in+unit(f, fn), refused)
-	return append(imports, change{f, assign.Pos(), assign.Stop(), text})
+	return text + string(g.f.Source[at:value.Stop()])
 }
 
 func primary(r *race.Race) string {

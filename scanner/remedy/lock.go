@@ -15,10 +15,13 @@ import (
 func lockLoad(r *race.Race) []change {
 	read := r.Op(r.Read)
 	call, ok := read.Site.Node.(*python.Call)
-	if !ok || read.Lock.Strength != interleave.NoLock || read.Kind != interleave.Read {
+	if !ok || read.Lock.Strength != interleave.NoLock {
 		return nil
 	}
 	f := read.Site.Module.File
+	if _, name := called(call); name == "refresh" {
+		return []change{addArgument(f, call, "with_for_update=True")}
+	}
 	for depth := 0; call != nil && depth < 8; depth++ {
 		inner, name := called(call)
 		switch name {

@@ -1,6 +1,8 @@
 package remedy
 
 import (
+	"strings"
+
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -25,6 +27,8 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 	}
 	read := r.Op(r.Read)
 	switch {
+	case strings.HasPrefix(rule, "MB3") || strings.HasPrefix(rule, "MB5") || strings.HasPrefix(rule, "MB6"):
+		// What was decided is asked again where it counts, or the act moves: no mechanical change does that.
 	case read.Res.Store == interleave.Table && rule == "MB104":
 		c := handleConflict(r)
 		add("handle the IntegrityError of the second request as the check does", true, c)
@@ -38,7 +42,7 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 			add("lock the row with the first load", true, here)
 		}
 		add("load the row again with its lock before the check", true, elsewhere)
-		add("make check and write one statement", true, guardedUpdate(r))
+		add("make check and write one statement", true, guarded(r))
 		if shared {
 			add("lock the row with the first load", false, here)
 		}

@@ -66,6 +66,15 @@ type Tree struct {
 	root   *os.Root
 	open   func(name string) (fs.File, error)
 	limits Limits
+	edited map[string][]byte
+}
+
+// With returns the same tree with other contents for some of its files, as an edit would leave them. It is closed with the tree that it
+// was made from.
+func (t *Tree) With(contents map[string][]byte) *Tree {
+	other := *t
+	other.edited = contents
+	return &other
 }
 
 // Open walks a directory. The tree stays open until Close.
@@ -129,6 +138,9 @@ func (t *Tree) Lookup(path string) ([]byte, error) {
 }
 
 func (t *Tree) read(file File) ([]byte, error) {
+	if data, ok := t.edited[file.Path]; ok {
+		return data, nil
+	}
 	f, err := t.open(file.Path)
 	if err != nil {
 		return nil, readError(file.Path, err)

@@ -89,7 +89,7 @@ class Owner(Base):
 class Pet(Base):
     __tablename__ = "pets"
     id: Mapped[int] = mapped_column(primary_key=True)
-    owner_id: Mapped[int]
+    owner_id: Mapped[int] = mapped_column(ForeignKey("owners.id"))
     name: Mapped[str]
 
 

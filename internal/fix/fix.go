@@ -1,0 +1,209 @@
+// Package fix turns the repairs that the engine proposes into verified changes of the source.
+//
+// A repair counts only when the changed files still parse, the finding is gone when the project is scanned again, and no other finding
+// has come. Whether it is safe, too, is a property of its kind: a safe one leaves everything as it is for a request without a rival.
+package fix
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner"
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/source"
+)
+
+// Options choose what is repaired.
+type Options struct {
+	Scan scanner.Options
+	// Unsafe also takes repairs that may change what a single request does.
+	Unsafe bool
+	// Wanted tells which findings are to be repaired; nil means all.
+	Wanted func(*finding.Finding) bool
+	// Progress is told of each finding that is tried; nil keeps quiet.
+	Progress func(done, all int)
+}
+
+// Repaired is a finding that a verified change ends.
+type Repaired struct {
+	Finding finding.Finding
+	Fix     finding.Fix
+}
+
+// Open is a finding that no repair ends, and why.
+type Open struct {
+	Finding finding.Finding
+	Why     string
+}
+
+// Plan is what would be changed.
+type Plan struct {
+	Before, After *finding.Report
+	Repaired      []Repaired
+	Open          []Open
+	// Old and New are the contents of the files that change, by path.
+	Old, New map[string][]byte
+}
+
+// Make tries the repairs of a report's findings one after another, each on top of those that hold, and scans the tree again after each.
+func Make(ctx context.Context, tree *source.Tree, report *finding.Report, opts Options) (*Plan, error) {
+	m := &maker{ctx: ctx, tree: tree, opts: opts, now: report, plan: &Plan{Before: report, Old: map[string][]byte{}, New: map[string][]byte{}}}
+	var targets []finding.Finding
+	for _, f := range report.Findings {
+		if f.Suppressed == nil && (opts.Wanted == nil || opts.Wanted(&f)) {
+			targets = append(targets, f)
+		}
+	}
+	for i, f := range targets {
+		if opts.Progress != nil {
+			opts.Progress(i, len(targets))
+		}
+		if err := m.repair(f); err != nil {
+			return nil, err
+		}
+	}
+	m.plan.After = m.now
+	return m.plan, nil
+}
+
+// maker is a plan in the making.
+type maker struct {
+	ctx  context.Context
+	tree *source.Tree
+	opts Options
+	now  *finding.Report // after the repairs so far
+	plan *Plan
+}
+
+// repair tries the repairs of one finding, as the last scan proposes them: earlier repairs may have moved its lines.
+func (m *maker) repair(target finding.Finding) error {
+	i := slices.IndexFunc(m.now.Findings, func(f finding.Finding) bool { return f.Fingerprint.Race == target.Fingerprint.Race })
+	if i < 0 {
+		return nil // a repair of another finding ended this one too
+	}
+	why := "no change of the source is known that would end it; the text says what to do"
+	for _, fix := range m.now.Findings[i].Repairs {
+		if !fix.Safe && !m.opts.Unsafe {
+			why = fmt.Sprintf("to %s may change what a single request does: --unsafe does it", fix.Title)
+			continue
+		}
+		held, reason, err := m.try(target, fix)
+		if err != nil {
+			return err
+		}
+		if held {
+			m.plan.Repaired = append(m.plan.Repaired, Repaired{target, fix})
+			return nil
+		}
+		why = reason
+	}
+	m.plan.Open = append(m.plan.Open, Open{target, why})
+	return nil
+}
+
+// try makes the edits in memory and scans again.
+func (m *maker) try(target finding.Finding, fix finding.Fix) (held bool, why string, err error) {
+	contents := map[string][]byte{}
+	for path, data := range m.plan.New {
+		contents[path] = data
+	}
+	for _, path := range paths(fix.Edits) {
+		old, known := contents[path]
+		if !known {
+			if old, err = m.tree.Lookup(path); err != nil {
+				return false, "", err
+			}
+		}
+		changed, err := Apply(old, path, fix.Edits)
+		if err != nil {
+			return false, "", err
+		}
+		if broken := python.Parse(path, changed).Errors; len(broken) > len(python.Parse(path, old).Errors) {
+			return false, fmt.Sprintf("to %s would break %s: %s", fix.Title, path, broken[0].Message), nil
+		}
+		contents[path] = changed
+	}
+	report, err := scanner.Scan(m.ctx, m.tree.With(contents), m.opts.Scan)
+	if err != nil {
+		return false, "", err
+	}
+	if f := same(report, target.Fingerprint.Race); f != nil {
+		return false, fmt.Sprintf("to %s does not end it: %s", fix.Title, verdict(f)), nil
+	}
+	for i := range report.Findings {
+		f := &report.Findings[i]
+		if f.Severity.Rank() >= finding.Low.Rank() && same(m.now, f.Fingerprint.Race) == nil {
+			return false, fmt.Sprintf("to %s leaves another race: %s at %s:%d", fix.Title, f.Rule, f.Location.Path, f.Location.Line), nil
+		}
+	}
+	for _, path := range paths(fix.Edits) {
+		if m.plan.Old[path] == nil {
+			if m.plan.Old[path], err = m.tree.Lookup(path); err != nil {
+				return false, "", err
+			}
+		}
+	}
+	m.plan.New, m.now = contents, report
+	return true, "", nil
+}
+
+func verdict(f *finding.Finding) string {
+	if f.Guard == nil || f.Guard.Verdict == "" {
+		return "the race is still there"
+	}
+	return f.Guard.Verdict
+}
+
+func same(r *finding.Report, race string) *finding.Finding {
+	for i := range r.Findings {
+		if r.Findings[i].Fingerprint.Race == race {
+			return &r.Findings[i]
+		}
+	}
+	return nil
+}
+
+func paths(edits []finding.Edit) []string {
+	var out []string
+	for _, e := range edits {
+		if !slices.Contains(out, e.Path) {
+			out = append(out, e.Path)
+		}
+	}
+	return out
+}
+
+// Apply makes the edits of one file. Edits that overlap, or lie outside the file, are an error that names both.
+func Apply(data []byte, path string, edits []finding.Edit) ([]byte, error) {
+	var mine []finding.Edit
+	for _, e := range edits {
+		if e.Path == path {
+			mine = append(mine, e)
+		}
+	}
+	slices.SortStableFunc(mine, func(a, b finding.Edit) int { return a.StartLine - b.StartLine })
+	lines := bytes.SplitAfter(data, []byte("\n"))
+	var out strings.Builder
+	at := 1
+	for _, e := range mine {
+		if e.StartLine < at {
+			return nil, fmt.Errorf("%s:%d: two edits overlap", path, e.StartLine)
+		}
+		if e.StartLine < 1 || e.StartLine > len(lines)+1 || e.EndLine > len(lines) {
+			return nil, fmt.Errorf("%s:%d: the edit lies outside the file, which has %d lines", path, e.StartLine, len(lines))
+		}
+		for ; at < e.StartLine; at++ {
+			out.Write(lines[at-1])
+		}
+		out.WriteString(e.Text)
+		at = max(at, e.EndLine+1)
+	}
+	for ; at <= len(lines); at++ {
+		out.Write(lines[at-1])
+	}
+	return []byte(out.String()), nil
+}
