@@ -36,7 +36,7 @@ func (p *Path) has(op int) bool {
 // operations that belong to it too, and are no acts of its own.
 func (p *Path) program(act int, with []int, about subject) interleave.Program {
 	sub := &Path{Trace: p.Trace, Ops: p.slice(append(with, act), about), ways: p.ways, arms: p.arms}
-	return sub.translate(act)
+	return sub.translate(act, p.testedWrites())
 }
 
 // subject is what a candidate is about: a store and the name of a table, path or cell in it.
@@ -194,9 +194,8 @@ func isEnd(k interleave.Kind) bool {
 	return k == interleave.Commit || k == interleave.Rollback || k == interleave.Close || k == interleave.Expire
 }
 
-func (p *Path) translate(act int) interleave.Program {
+func (p *Path) translate(act int, used map[int]bool) interleave.Program {
 	out := interleave.Program{Ops: make([]interleave.Op, 0, len(p.Ops)), Thread: p.Trace.Thread}
-	used := p.testedWrites()
 	loaded := map[int]bool{}
 	for _, i := range p.Ops {
 		src := &p.Trace.Ops[i]
