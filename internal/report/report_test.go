@@ -271,6 +271,9 @@ func TestSchemaIsComplete(t *testing.T) {
 		var fields, required []string
 		for i := range reflect.TypeOf(value).NumField() {
 			tag, opts, _ := strings.Cut(reflect.TypeOf(value).Field(i).Tag.Get("json"), ",")
+			if tag == "-" {
+				continue
+			}
 			fields = append(fields, tag)
 			if opts != "omitempty" {
 				required = append(required, tag)
