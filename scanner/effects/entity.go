@@ -73,6 +73,18 @@ func relationKey(t *schema.Table, rel *schema.Relationship, attr string) string 
 	return ""
 }
 
+// AssignedColumn returns the column that an assignment to an attribute of a row writes: through a relationship the key of the row on
+// the other side, "" for what only this object holds.
+func AssignedColumn(t *schema.Table, attr string) string {
+	if t == nil || len(t.Columns) == 0 || attr == "*" {
+		return attr
+	}
+	if rel := t.Relationships[attr]; rel != nil {
+		return relationKey(t, rel, attr)
+	}
+	return ColumnByAttr(t, attr)
+}
+
 // related follows a relationship: one read of the row or rows on the other side.
 func related(w *World, recv *Value, rel *schema.Relationship, name string) *Value {
 	o := recv.Obj

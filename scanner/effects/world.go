@@ -30,8 +30,11 @@ type Op struct {
 	Value *Value
 	// Object is the row or library object concerned.
 	Object *Object
-	// Cached names the cache that a read came from ("" for none).
+	// Cached names the cache that a read came from ("" for none); Fields gives the columns behind the fields of its entries.
 	Cached string
+	Fields map[string]string
+	// Fills tells that a write only puts into a cache what was read elsewhere.
+	Fills bool
 	// Manner tells how a Read looked at a file by its name: see Inspected.
 	Manner string
 	// Demands tells that a Check raises when the answer is not as it must be, and so decides about all that follows.

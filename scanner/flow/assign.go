@@ -100,11 +100,9 @@ func (in *interp) setColumn(r *value, name string, v *value) {
 	if o.Fresh && o.Session == 0 {
 		return
 	}
-	col := name
-	if o.Table != nil {
-		if c := effects.ColumnByAttr(o.Table, name); c != "" {
-			col = c
-		}
+	col := effects.AssignedColumn(o.Table, name)
+	if col == "" {
+		return
 	}
 	relative := v.Col != nil && v.Col.Relative
 	op := effects.Op{Table: o.Table, Value: v, Object: o}

@@ -25,7 +25,7 @@ func (in *interp) modelMethod(recv *value, name string, args []*value, kw []effe
 		}
 		ref := &value{Kind: effects.ClassRef, Ref: recv.Ref, Sym: recv.Ref.Class.Name}
 		return in.validated(recv.Ref.Class, in.construct(ref, nil, nil, nil), args, kw)
-	case "model_dump", "dict", "model_copy":
+	case "model_dump", "dict", "model_copy", "model_dump_json", "json":
 		if recv.Kind != effects.Instance && recv.Kind != effects.Entity || recv.Obj.Class == nil {
 			return nil
 		}

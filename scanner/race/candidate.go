@@ -13,7 +13,7 @@ import (
 func candidates(t *flow.Trace) []*Race {
 	var out []*Race
 	for i := range t.Ops {
-		if !isAct(t, i) || t.Ops[i].Decides {
+		if !isAct(t, i) || t.Ops[i].Decides || t.Ops[i].Fills {
 			continue
 		}
 		controls, feeds := hangsOn(t, i)
@@ -24,7 +24,7 @@ func candidates(t *flow.Trace) []*Race {
 				return
 			}
 			rel, ok := relate(t, base, i)
-			if !ok || check >= 0 && aboutObjectOnly(t, check, base) {
+			if !ok || guardedAnyway(t, base, i) || check >= 0 && aboutObjectOnly(t, check, base) {
 				return
 			}
 			if rel == RowEffect && identityRead(t, base) {
@@ -58,7 +58,7 @@ func candidates(t *flow.Trace) []*Race {
 		}
 	}
 	out = slices.DeleteFunc(out, func(r *Race) bool { return r.Relation == SetLeave && !r.countsWhatLeaves() })
-	return append(out, claims(t)...)
+	return append(withoutSources(out), claims(t)...)
 }
 
 func (r *Race) addColumns(t *flow.Trace, dep, base int) {

@@ -32,7 +32,7 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 	var out []*Race
 	done := map[[2]int]bool{}
 	for i := range t.Ops {
-		if !isAct(t, i) {
+		if !isAct(t, i) || t.Ops[i].Fills {
 			continue
 		}
 		controls, _ := hangsOn(t, i)
@@ -150,7 +150,7 @@ func (r *Race) aboutAuthority() bool {
 			return true
 		}
 	}
-	return matches(r.Resource(), authorityTables) && (len(r.Columns) == 0 || r.Op(r.Read).Cached != "")
+	return matches(r.Resource(), authorityTables) && (len(r.Columns) == 0 || r.Op(r.Read).Cached != "" && r.Op(r.Read).Fields == nil)
 }
 
 // waitsBetween tells whether the request waits for real work elsewhere between the check and the act.

@@ -35,6 +35,7 @@ type finder struct {
 // Find returns the races of all traces: for every candidate the nearest rival against which the judge finds a race, or that it
 // makes fail with an error that nobody handles. The order follows the traces; each runs do for 0 to n-1, in parallel if it likes.
 func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) []*Race {
+	originals(traces)
 	f := &finder{set: set, index: writers(traces), ways: make(map[*flow.Trace]*ways, len(traces))}
 	made := make([]*ways, len(traces))
 	each(len(traces), func(i int) { made[i] = newWays(traces[i]) })

@@ -376,6 +376,12 @@ func (p *Path) use(u effects.PredUse) (interleave.Use, int, bool) {
 		return interleave.Use{}, 0, false
 	}
 	x := interleave.Use{From: j, Column: left.SrcCol, Op: op}
+	if src := &p.Trace.Ops[src]; src.Cached != "" && src.Fields != nil && x.Column != "" {
+		if presence[op] != "" && x.Column == effects.ValueColumn {
+			return interleave.Use{From: j, Op: "?"}, int(left.Src - 1), true // whether the cache has it says nothing of the row
+		}
+		x.Column = src.Fields[x.Column]
+	}
 	if x.Column == effects.ValueColumn && presence[op] != "" {
 		return interleave.Use{From: j, Op: presence[op]}, src, true // a key without a value is not there
 	}

@@ -54,6 +54,7 @@ func All() []*Rule {
 	return []*Rule{
 		&predictableTemporary, &validatedCopy, &containmentCheck, &validateThenReopen,
 		&validatorCheck,
+		&cacheUsedAsTruth,
 		&staleLock,
 		&idempotencyKey, &privilegedBootstrap, &maxPlusOne, &quota, &lastOneStanding, &emulatedUpsert,
 		&lockReleased, &voidGuard, &claimIgnored, &splitScope,

@@ -1,0 +1,250 @@
+package race
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// Copies: an entry of a cache that a request fills, when it does not find it, with what it read of a table. To fill it twice harms
+// nobody; to decide on it is to decide on the row as it was when it was filled. So a read of a copy is taken for a read of the
+// original, made early and without a lock.
+
+// copied is one place that holds copies.
+type copied struct {
+	of     effects.Op        // the read of the original
+	key    string            // of the entry
+	fields map[string]string // field of the entry → column of the original
+}
+
+// originals exchanges reads of copies for reads of what they are copies of.
+func originals(traces []*flow.Trace) {
+	found := map[string][]copied{}
+	for _, t := range traces {
+		for i := range t.Ops {
+			if c, ok := filling(t, i); ok {
+				name := storeName(&t.Ops[i])
+				t.Ops[i].Fills = true
+				if c.of.Res.Name != "" && !slices.ContainsFunc(found[name], func(o copied) bool { return o.key == c.key && o.of.Res.Name == c.of.Res.Name }) {
+					found[name] = append(found[name], c)
+				}
+			}
+		}
+	}
+	if len(found) == 0 {
+		return
+	}
+	for _, t := range traces {
+		for i := range t.Ops {
+			op := &t.Ops[i]
+			if op.Kind != interleave.Read || op.Res.Aggregate != interleave.Rows || !cacheable(op) {
+				continue
+			}
+			for _, c := range found[storeName(op)] {
+				if effects.SameKeys(c.key, op.Res.Key) {
+					c.show(op)
+					break
+				}
+			}
+		}
+	}
+}
+
+// cacheable tells whether a place can hold copies: a key of a store, or a container of the process that is a cache.
+func cacheable(op *effects.Op) bool {
+	switch op.Res.Store {
+	case interleave.KeyValue:
+		return true
+	case interleave.Memory:
+		return op.Res.Key != "*" && matches(op.Res.Name, []string{"cache", "memo"})
+	}
+	return false
+}
+
+// filling tells whether a write fills an entry that was looked for and not found, with what was read of a table or worked out
+// since. Whoever does something else on the way does not fill a cache: he notes that it was done.
+func filling(t *flow.Trace, i int) (copied, bool) {
+	op := &t.Ops[i]
+	if op.Kind != interleave.Update && op.Kind != interleave.Insert || op.Flags&interleave.Atomic != 0 || !cacheable(op) {
+		return copied{}, false
+	}
+	looked := -1
+	for c := op.Ctx; c != nil; c = c.Up {
+		if c.Check < 0 {
+			continue
+		}
+		for _, f := range t.Ops[c.Check].From {
+			r := &t.Ops[f]
+			if r.Kind == interleave.Read && r.Res.Store == op.Res.Store && r.Res.Name == op.Res.Name && r.Res.Key == op.Res.Key {
+				looked = f
+			}
+		}
+	}
+	if looked < 0 {
+		return copied{}, false
+	}
+	for j := looked + 1; j < i; j++ {
+		o := &t.Ops[j]
+		if !isAct(t, j) || o.Kind != interleave.Effect && o.Res.Store != interleave.Table || aside(o.Ctx, op.Ctx) {
+			continue
+		}
+		if o.Kind != interleave.Effect || !asks(o, op) {
+			return copied{}, false
+		}
+	}
+	c := copied{key: op.Res.Key, of: effects.Op{}}
+	for _, f := range op.From {
+		base := baseRead(t, f)
+		if base <= looked || t.Ops[base].Res.Store != interleave.Table {
+			continue
+		}
+		if c.of.Res.Name == "" {
+			c.of = t.Ops[base]
+			c.of.Res.Columns = slices.Clone(c.of.Res.Columns)
+		}
+		if t.Ops[base].Res.Name != c.of.Res.Name {
+			continue
+		}
+		for _, col := range t.Ops[f].Res.Columns {
+			if !slices.Contains(c.of.Res.Columns, col) {
+				c.of.Res.Columns = append(c.of.Res.Columns, col)
+			}
+		}
+	}
+	c.fields = fieldsOf(op.Value)
+	return c, c.of.Res.Name != "" || workedOut(op, looked)
+}
+
+// workedOut tells whether an entry holds the result of a call, and not what the client sent, a mark, or something made anew.
+func workedOut(op *effects.Op, looked int) bool {
+	if matches(op.Res.Key, claimWords) {
+		return false
+	}
+	since := slices.ContainsFunc(op.Value.AllDeps(), func(d int32) bool { return int(d) > looked })
+	return since || computed(op.Value)
+}
+
+func computed(v *effects.Value) bool {
+	if v == nil || v.Name == "fstring" || strings.Contains(v.Sym, "#") {
+		return false
+	}
+	if v.Kind == effects.Mapping {
+		return slices.ContainsFunc(v.Pairs, func(p effects.Pair) bool { return computed(p.Value) })
+	}
+	return v.Kind == effects.Unknown && (strings.Contains(v.Sym, "(") || strings.HasPrefix(v.Sym, "fetched"))
+}
+
+// asks tells whether an effect only asked somebody else for what a cache then keeps: its answer is what is stored.
+func asks(effect, fill *effects.Op) bool {
+	return effect.External == "message" || effect.External == "http" && matches(fill.Res.Key, cacheWords) && !matches(fill.Res.Key, claimWords)
+}
+
+// cacheWords are parts of the names of keys under which answers are kept.
+var cacheWords = []string{"cache", "response", "metrics", "summary", "embedding", "stats", "lookup", "translation", "rates", "weather"}
+
+// claimWords are parts of the names of keys that say who has something, or that something was done.
+var claimWords = []string{"idem", "dedup", "lock", "seen", "processed", "claim", "owner", "slot", "reserv", "nonce", "once", "attempt", "quota", "limit"}
+
+// aside tells whether an operation stands in an arm that the other is not in: it did not happen on its way.
+func aside(ctx, other *effects.Ctx) bool {
+	for c := ctx; c != nil; c = c.Up {
+		for o := other; o != nil; o = o.Up {
+			if c.Check == o.Check && c.Arm != o.Arm {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// fieldsOf tells which column each field of a stored mapping comes from.
+func fieldsOf(v *effects.Value) map[string]string {
+	if v = v.Pick(effects.Mapping); v == nil {
+		return nil
+	}
+	fields := map[string]string{}
+	for _, p := range v.Pairs {
+		if name, ok := p.Key.Str(); ok && p.Value.SrcCol != "" {
+			fields[name] = p.Value.SrcCol
+		}
+	}
+	return fields
+}
+
+// show makes the read of an entry the read of its original, with what this request fills into the key.
+func (c *copied) show(op *effects.Op) {
+	theirs, ours := holes(c.key), holes(op.Res.Key)
+	if len(theirs) != len(ours) {
+		return
+	}
+	put := func(s string) string {
+		for i, h := range theirs {
+			if h != "" && h != ours[i] {
+				s = strings.ReplaceAll(s, h, ours[i])
+			}
+		}
+		return s
+	}
+	cached := op.Res.Name
+	op.Table, op.Res = c.of.Table, c.of.Res
+	op.Res.Key = put(op.Res.Key)
+	op.Res.Where = slices.Clone(op.Res.Where)
+	for i := range op.Res.Where {
+		op.Res.Where[i].Value = put(op.Res.Where[i].Value)
+	}
+	op.Cached, op.Fields = cached, c.fields
+	switch {
+	case len(op.Res.Columns) == 1:
+		op.Fields = map[string]string{effects.ValueColumn: op.Res.Columns[0]}
+	case op.Fields == nil:
+		op.Fields = map[string]string{}
+	}
+}
+
+// holes lists what is filled into a key's template; a key that is no template is all filled in.
+func holes(key string) []string {
+	if strings.HasPrefix(key, "'") {
+		return nil
+	}
+	if !strings.HasPrefix(key, "f'") {
+		return []string{key}
+	}
+	var out []string
+	depth, from := 0, 0
+	for i := range len(key) {
+		switch key[i] {
+		case '{':
+			if depth++; depth == 1 {
+				from = i + 1
+			}
+		case '}':
+			if depth--; depth == 0 {
+				out = append(out, key[from:i])
+			}
+		}
+	}
+	return out
+}
+
+// guardedAnyway tells whether an act repeats in its own condition what a copy was asked about, so that the copy only spared it work.
+func guardedAnyway(t *flow.Trace, read, act int) bool {
+	r, a := &t.Ops[read], &t.Ops[act]
+	if r.Cached == "" || a.Kind != interleave.Update && a.Kind != interleave.Delete {
+		return false
+	}
+	return slices.ContainsFunc(a.Res.Where, func(c interleave.Cond) bool {
+		return slices.Contains(r.Res.Columns, c.Column) || c.Op == "?"
+	})
+}
+
+// withoutSources drops the candidates that read the original only to fill the copy on which the same decision rests.
+func withoutSources(rs []*Race) []*Race {
+	return slices.DeleteFunc(rs, func(r *Race) bool {
+		return r.Op(r.Read).Cached == "" && slices.ContainsFunc(rs, func(o *Race) bool {
+			return o.Act == r.Act && o.Read < r.Read && o.Op(o.Read).Cached != "" && o.Resource() == r.Resource() && len(o.Checks) > 0 && slices.Equal(o.Checks, r.Checks)
+		})
+	})
+}
