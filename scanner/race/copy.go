@@ -78,7 +78,7 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 		}
 		for _, f := range t.Ops[c.Check].From {
 			r := &t.Ops[f]
-			if r.Kind == interleave.Read && r.Res.Store == op.Res.Store && r.Res.Name == op.Res.Name && r.Res.Key == op.Res.Key {
+			if r.Kind == interleave.Read && r.Res.Store == op.Res.Store && r.Res.Name == op.Res.Name && r.Res.Key == op.Res.Key && looksFor(&t.Ops[c.Check]) {
 				looked = f
 			}
 		}
@@ -147,6 +147,19 @@ var cacheWords = []string{"cache", "response", "metrics", "summary", "embedding"
 
 // claimWords are parts of the names of keys that say who has something, or that something was done.
 var claimWords = []string{"idem", "dedup", "lock", "seen", "processed", "claim", "owner", "slot", "reserv", "nonce", "once", "attempt", "quota", "limit"}
+
+// looksFor tells whether a decision asks only whether something is there.
+func looksFor(check *effects.Op) bool {
+	if check.Pred == nil {
+		return false
+	}
+	for _, u := range check.Pred.Uses {
+		if presence[u.Op] == "" {
+			return false
+		}
+	}
+	return true
+}
 
 // aside tells whether an operation stands in an arm that the other is not in: it did not happen on its way.
 func aside(ctx, other *effects.Ctx) bool {
