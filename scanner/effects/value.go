@@ -93,6 +93,8 @@ type Object struct {
 	Node  python.Node
 	// Depth is the number of branch arms around the object's creation: an assignment in a deeper arm may not have happened.
 	Depth int
+	// Source is the row that a data object was copied from, nil for none.
+	Source *Value
 	// Extra is the library model's own state.
 	Extra any
 }

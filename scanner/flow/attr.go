@@ -241,6 +241,9 @@ func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
 	if v := o.Attrs[name]; v != nil && !(v.IsNone() && in.shared.outside[name] && o.Cell != "") {
 		return v.Depending(recv.Deps)
 	}
+	if v := in.copiedField(f, o, name); v != nil {
+		return v
+	}
 	if o.Class == nil {
 		return in.boundMethod(recv, name)
 	}

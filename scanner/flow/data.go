@@ -50,6 +50,7 @@ func (in *interp) validated(c *program.Class, v *value, args []*value, kw []effe
 	for _, a := range given {
 		if e := a.Pick(effects.Entity); e != nil {
 			demanded = demanded.With(effects.ReadFields(in.World, e, dataFields(c)))
+			v = v.Depending(e.Deps) // that there is a copy tells that there is a row
 			continue
 		}
 		demanded = demanded.With(a.AllDeps())
@@ -76,7 +77,23 @@ func (in *interp) copied(c *program.Class, args []*value, kw []effects.Keyword) 
 		return in.newRow(c, nil, given)
 	}
 	ref := &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}, Sym: c.Name}
-	return in.construct(ref, nil, given, nil)
+	v := in.construct(ref, nil, given, nil)
+	if v.Kind == effects.Instance {
+		for _, a := range args {
+			if e := a.Pick(effects.Entity); e != nil && e.Obj.Table != nil && !e.Obj.Fresh {
+				v.Obj.Source = e
+			}
+		}
+	}
+	return v
+}
+
+// copiedField is a field of a copy that was not given: a column of the row that it was made from, nil when there is no such column.
+func (in *interp) copiedField(f *frame, o *effects.Object, name string) *value {
+	if o.Source == nil || effects.ColumnByAttr(o.Source.Obj.Table, name) == "" {
+		return nil
+	}
+	return in.entityAttr(f, o.Source, name)
 }
 
 func (in *interp) fieldsOf(v *value) []effects.Keyword {

@@ -74,7 +74,7 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 		return 0, false
 	}
 	if act.Phase == effects.Deferred && read.Phase < effects.Deferred && len(r.Columns) > 0 {
-		return Captured, act.External != "mail" && act.External != "message" && !r.claimedInTask()
+		return Captured, r.actsOnCapture() && !r.claimedInTask()
 	}
 	if act.Phase >= effects.Deferred || !r.aboutAuthority() {
 		return 0, false
@@ -86,6 +86,16 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 		return 0, false
 	}
 	return Authority, r.waitsBetween(check, ways) && !r.askedAgain(check)
+}
+
+// actsOnCapture tells whether the deferred act is about what was read before: it changes that table, or does elsewhere what cannot
+// be taken back. A log that is set up or a mail that tells of it is not.
+func (r *Race) actsOnCapture() bool {
+	read, act := r.Op(r.Read), r.Op(r.Act)
+	if act.Kind == interleave.Effect {
+		return act.External != "mail" && act.External != "message"
+	}
+	return act.Res.Store == read.Res.Store && act.Res.Name == read.Res.Name
 }
 
 // identityRead tells whether a read finds out who calls: a stale answer there is a question of freshness, not of the row.
