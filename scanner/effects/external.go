@@ -10,29 +10,23 @@ import (
 
 var external = Library{
 	Funcs: map[string]Model{
-		"httpx.post": sends("http"), "httpx.put": sends("http"), "httpx.patch": sends("http"), "httpx.delete": sends("http"), "httpx.get": fetches,
-		"requests.post": sends("http"), "requests.put": sends("http"), "requests.patch": sends("http"), "requests.delete": sends("http"), "requests.get": fetches,
 		"asyncio.sleep": sleeps, "anyio.sleep": sleeps, "asyncio.create_task": createTask, "asyncio.ensure_future": createTask,
 		"smtplib.SMTP.send_message": sends("mail"), "aiosmtplib.send": sends("mail"),
 	},
 	Classes: map[string]string{
-		"httpx.AsyncClient": "http", "httpx.Client": "http", "requests.Session": "http", "aiohttp.ClientSession": "http", "aiohttp.client.ClientSession": "http",
 		"fastapi.BackgroundTasks": "background", "fastapi.background.BackgroundTasks": "background", "fastapi.applications.FastAPI": "app", "fastapi.FastAPI": "app", "fastapi.Request": "request", "fastapi.requests.Request": "request",
 		"fastapi.WebSocket": "socket", "fastapi.websockets.WebSocket": "socket", "fastapi.APIRouter": "router",
 		"functools.partial": "partial", "asyncio.TaskGroup": "tasks", "anyio.TaskGroup": "tasks", "smtplib.SMTP": "mail", "fastapi_mail.FastMail": "mail",
 	},
 	Methods: map[string]map[string]Model{
-		"http": {
-			"post": sends("http"), "put": sends("http"), "patch": sends("http"), "delete": sends("http"), "request": sends("http"), "send": sends("http"), "get": fetches, "head": fetches, "stream": fetches,
-		},
 		"background": {"add_task": addTask},
 		"tasks":      {"create_task": createTask, "start_soon": addTask},
 		"mail":       {"send_message": sends("mail"), "sendmail": sends("mail"), "send": sends("mail")},
 		"socket":     {"send_text": sends("message"), "send_json": sends("message"), "send_bytes": sends("message")},
 	},
 	Attrs: map[string]func(*World, *Value, string) *Value{"app": appAttr, "request": requestAttr, "socket": requestAttr},
-	Enter: map[string]func(*World, *Value) *Value{"http": enterSession, "tasks": enterSession, "mail": enterSession},
-	Exit:  map[string]func(*World, *Value, bool){"http": func(*World, *Value, bool) {}, "tasks": func(*World, *Value, bool) {}, "mail": func(*World, *Value, bool) {}},
+	Enter: map[string]func(*World, *Value) *Value{"tasks": enterSession, "mail": enterSession},
+	Exit:  map[string]func(*World, *Value, bool){"tasks": func(*World, *Value, bool) {}, "mail": func(*World, *Value, bool) {}},
 	Shape: externalShape,
 }
 
@@ -73,11 +67,6 @@ func told(c *Call) []string {
 		add(k.Value, 0)
 	}
 	return out
-}
-
-func fetches(c *Call) *Value {
-	c.Suspend(true)
-	return Opaque("fetched", c.Deps())
 }
 
 func sleeps(c *Call) *Value {

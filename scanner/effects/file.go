@@ -109,8 +109,11 @@ func pathStat(c *Call) *Value {
 	if strings.Contains(c.Name, "mtime") {
 		return Opaque("stat("+Template(p)+")", nil) // how old it is decides when to read it again, not whether it is good
 	}
-	v := result("stat("+Template(p)+")", readBy(c, p, Inspected))
-	return v
+	i := readBy(c, p, Inspected)
+	if i >= 0 {
+		c.Ops[i].Raises = true
+	}
+	return result("stat("+Template(p)+")", i)
 }
 
 // pathList lists a directory: what is in it, not the directory, is what was seen.

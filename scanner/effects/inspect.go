@@ -14,6 +14,7 @@ const (
 	Inspected   = "inspect"
 	Served      = "serve"
 	Transferred = "transfer"
+	Fetched     = "fetch"     // a name or URL, by the client that goes there
 	Handed      = "hand over" // to a program or library that does not judge it
 )
 

@@ -336,6 +336,9 @@ func (v *Value) Truth() string {
 				return ""
 			}
 		}
+		if v.Kind == BoundExt && v.Self != nil && v.Self.Kind == Unknown {
+			return "" // an attribute as well as a method
+		}
 		return "True"
 	case Sequence:
 		if len(v.Items) > 0 && !hasStar(v) && v.Src == 0 { // a row that was read may be None

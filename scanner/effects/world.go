@@ -37,6 +37,8 @@ type Op struct {
 	Fills bool
 	// Manner tells how a Read looked at a file by its name: see Inspected.
 	Manner string
+	// Raises tells that a Read raises when nothing is there.
+	Raises bool
 	// Demands tells that a Check raises when the answer is not as it must be, and so decides about all that follows.
 	Demands string
 	// Long tells that a Suspend waits for real work elsewhere and not only for a database or a lock.

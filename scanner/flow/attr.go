@@ -60,6 +60,9 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 			}
 		}
 	}
+	if recv.Type != nil && recv.Type.Ref.Kind == program.ToExternal && in.Family(recv.Type.Ref.Qual) == "http" {
+		return in.attribute(f, in.typed(recv.Type, recv.Sym).Depending(recv.Deps), name, n)
+	}
 	out := in.boundMethod(recv, name)
 	out.Sym = recv.Sym + "." + name
 	out.Src, out.SrcCol = recv.Src, name

@@ -64,8 +64,12 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 		}
 	}
 	in.Catch = catch
+	from := len(in.Ops)
 	e := in.block(f, s.Body)
 	in.Catch = catch.Up
+	if answered := in.answeredByRaising(from); answered >= 0 && len(s.Handlers) > 0 {
+		id = answered
+	}
 	if e&falls != 0 && len(s.Else) > 0 {
 		e = e&^falls | in.block(f, s.Else)
 	}
@@ -105,6 +109,9 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	if len(s.Handlers) > 0 {
 		in.rescope(base, types, handlerExits)
 	}
+	if id >= 0 && e&falls == 0 && handlerExits&falls != 0 {
+		in.Ctx = in.under(id, 2, leaving(e), nil) // what follows happens only where the clause caught something
+	}
 	if e&raises != 0 && len(s.Handlers) > 0 && caughtAll(types) {
 		out = out&^raises | handlerExits&raises
 	}
@@ -116,6 +123,21 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 		}
 	}
 	return out
+}
+
+// answeredByRaising records the decision of a try statement whose body asked something that raises when nothing is there, and
+// returns its number, -1 when nothing did.
+func (in *interp) answeredByRaising(from int) int {
+	var asked effects.Deps
+	for i := from; i < len(in.Ops); i++ {
+		if in.Ops[i].Raises {
+			asked = asked.With(effects.Dep(i))
+		}
+	}
+	if len(asked) == 0 {
+		return -1
+	}
+	return in.check(&value{Deps: asked, Pred: &effects.Pred{}})
 }
 
 // rescope adjusts decisions inside a try body whose other arm raises what a handler catches: they reach as far as the handler leaves.

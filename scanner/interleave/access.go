@@ -143,7 +143,7 @@ func (m *machine) write(a *actor, st *statement, row int) {
 	for _, op := range st.also {
 		m.assign(a, &v, st, op, row)
 	}
-	if a.ops[st.op].Version != "" {
+	if s := &a.ops[st.op]; s.Version != "" || s.res.Store == Remote { // a server gives every content a tag of its own
 		v.serial++
 	}
 	m.put(st.tx, row, v)

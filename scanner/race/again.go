@@ -35,6 +35,7 @@ func again(t *flow.Trace) []*Race {
 				if dep != first {
 					r.Uses = append(r.Uses, dep)
 				}
+				r.Outside = outsideRival[op.Res.Name]
 				r.Columns = slices.Clone(t.Ops[dep].Res.Columns)
 				if use := usedBy(t, i); use >= 0 {
 					r.Acts = append(r.Acts, use)
@@ -51,7 +52,9 @@ func looksAgain(op *effects.Op) bool {
 	switch op.Res.Store {
 	case interleave.File:
 		return op.Res.Name != effects.Links && (op.Kind == interleave.Read && op.Res.Aggregate == interleave.Rows || op.Kind == interleave.Update)
-	case interleave.Remote, interleave.Table:
+	case interleave.Remote:
+		return op.Kind == interleave.Read && op.Manner == effects.Fetched
+	case interleave.Table:
 		return op.Kind == interleave.Read && op.Res.Aggregate == interleave.Rows
 	}
 	return false
@@ -80,6 +83,46 @@ func examined(t *flow.Trace, first, check, second int) bool {
 			return false
 		}
 		return c.Demands != "" || a.Manner == effects.Inspected || b.Manner != "" || saysDigest(c)
+	}
+	return !onlyPresence(c, first) && (a.Res.Name != effects.Location || refuses(t, check, second))
+}
+
+// refuses tells whether a decision keeps a request from going on, and does not only choose between two ways of going on.
+func refuses(t *flow.Trace, check, act int) bool {
+	for c := t.Ops[act].Ctx; c != nil; c = c.Up {
+		if c.Check != check {
+			continue
+		}
+		if c.Leaves >= effects.LeavesFunction {
+			return true
+		}
+		p := t.Ops[check].Pred
+		return c.Arm == 1 && p != nil && len(p.Uses) == 1 && p.Uses[0].Op == "in"
+	}
+	return false
+}
+
+// outsideRival names who changes what is outside of the project.
+var outsideRival = map[string]string{
+	effects.HostName: "the name server of the host's owner",
+	effects.Location: "the server that answers",
+}
+
+// onlyPresence tells whether a decision asks no more than whether there was an answer at all.
+func onlyPresence(c *effects.Op, first int) bool {
+	if c.Pred == nil {
+		return false
+	}
+	for _, u := range c.Pred.Uses {
+		switch u.Op {
+		case "true", "false", "exists", "not exists":
+			if u.Left != nil && int(u.Left.Src) == first+1 {
+				continue
+			}
+		}
+		if u.Left != nil && u.Left.AllDeps().Has(first) || u.Right != nil && u.Right.AllDeps().Has(first) {
+			return false
+		}
 	}
 	return true
 }

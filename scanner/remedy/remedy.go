@@ -50,6 +50,12 @@ func For(r *race.Race, rule string) string {
 		return fmt.Sprintf("Open first and ask afterwards where the descriptor leads, or open `%s` with `os.O_NOFOLLOW` and `dir_fd`, so that no link is followed. Do not let clients make links: `extractall(…, filter=\"data\")`.", r.Subject())
 	case "MB205":
 		return fmt.Sprintf("Read `%s` once, examine what was read, and use the same bytes or the same open file; or copy it to a name of your own (`uuid4().hex`) before it is examined.", r.Subject())
+	case "MB701":
+		return fmt.Sprintf("Connect to the address that was tested, and keep the name for the `Host` header and TLS (`copy_with(host=address)` with `extensions={\"sni_hostname\": …}` in httpx); or test `%s` in a transport or resolver of your own at the time of connecting, or send such requests through an egress proxy.", r.Subject())
+	case "MB702":
+		return fmt.Sprintf("Do not follow redirects (`follow_redirects=False` in httpx, `allow_redirects=False` in requests and aiohttp), or test each hop as `%s` is tested before you ask for it.", r.Subject())
+	case "MB703":
+		return fmt.Sprintf("Send back the version that you read: `If-Match` with the ETag of `%s` (`IfMatch` or `IfNoneMatch=\"*\"` in an object store), and start again on 412. `If-Match: *` only asks that the document exists.", r.Subject())
 	case "MB602":
 		return fmt.Sprintf("Use the validated object and nothing else: do not read `%s` a second time.", r.Subject())
 	case "MB204":

@@ -16,6 +16,8 @@ func inMemory(r *race.Race) bool { return store(r) == interleave.Memory }
 func onFile(r *race.Race) bool   { return store(r) == interleave.File }
 func onKey(r *race.Race) bool    { return store(r) == interleave.KeyValue }
 
+func outside(r *race.Race) bool { return store(r) == interleave.Remote }
+
 // rows tells whether what races are the rows of a table or the documents of a collection.
 func rows(r *race.Race) bool { return onTable(r) || onKey(r) && !onRedis(r) }
 

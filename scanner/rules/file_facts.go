@@ -51,12 +51,21 @@ func namedByClient(r *race.Race) bool {
 	if fn == nil || r.Trace.Assumed {
 		return false
 	}
+	key := r.Op(r.Read).Res.Key
+	if outside(r) {
+		key = "{" + key + "}"
+	}
 	for _, p := range fn.Params {
-		if holdsWord(r.Op(r.Read).Res.Key, p.Name) {
+		if holdsWord(key, p.Name) {
 			return true
 		}
 	}
 	return false
+}
+
+// fromSettings tells whether an address is the application's own choice.
+func fromSettings(r *race.Race) bool {
+	return !namedByClient(r) && mentions([]string{r.Op(r.Read).Res.Key}, "setting", "config", "getenv", "environ", "base_url")
 }
 
 // holdsWord tells whether a name stands in the unknown parts of a text.

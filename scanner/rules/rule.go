@@ -52,6 +52,7 @@ func (r *Rule) SeverityOf(x *race.Race) finding.Severity {
 // All returns the rules, those first that say more about a race: a race is named by the first rule that applies.
 func All() []*Rule {
 	return []*Rule{
+		&resolveThenFetch, &redirectAfterCheck, &remoteReadModifyWrite,
 		&predictableTemporary, &validatedCopy, &containmentCheck, &validateThenReopen,
 		&validatorCheck,
 		&cacheUsedAsTruth,
@@ -82,6 +83,9 @@ func Name(r *race.Race) *Rule {
 	for _, rule := range All() {
 		if rule.Applies(r) {
 			return rule
+		}
+		if rule == &remoteReadModifyWrite && outside(r) {
+			return nil // what else is read and written at another service is that service's affair
 		}
 	}
 	return nil

@@ -1,0 +1,66 @@
+package effects
+
+import "github.com/middlebrick/middlebrick/scanner/interleave"
+
+// Object stores: S3 and what speaks like it, Google's blobs. They are recognised by how they are called, which is like nothing else.
+
+var objectStores = Library{Shape: objectStoreShape}
+
+func objectStoreShape(c *Call) *Value {
+	switch c.Name {
+	case "get_object", "head_object", "put_object", "delete_object", "copy_object", "upload_fileobj", "upload_file", "download_fileobj":
+		if key := objectKey(c); key != "" {
+			return objectCall(c, key)
+		}
+	case "download_as_text", "download_as_bytes", "download_as_string", "upload_from_string":
+		if c.Recv != nil && c.Recv.Sym != "" {
+			return blobCall(c, c.Recv.Sym)
+		}
+	}
+	return nil
+}
+
+// objectKey is the bucket and key of a call, "" when they are not told.
+func objectKey(c *Call) string {
+	bucket, key := c.Keyword("Bucket"), c.Keyword("Key")
+	if len(c.Name) > 7 && c.Name[:7] == "upload_" {
+		bucket, key = c.Arg(1, "Bucket"), c.Arg(2, "Key")
+	}
+	if bucket == nil || key == nil {
+		return ""
+	}
+	return Template(bucket) + "/" + Template(key)
+}
+
+func objectCall(c *Call, key string) *Value {
+	switch c.Name {
+	case "get_object", "head_object", "download_fileobj":
+		i := c.network(Document, key, nil)
+		if i >= 0 {
+			c.Ops[i].Raises = true
+			if c.Name == "head_object" {
+				c.Ops[i].Res.Aggregate = interleave.Exists
+			}
+		}
+		return result("object("+key+")", i)
+	case "delete_object":
+		return None
+	}
+	if none := c.Keyword("IfNoneMatch"); none != nil {
+		op := interleave.Op{Kind: interleave.Insert, Unique: [][]string{{"path"}}, Set: []interleave.Assignment{{Column: "path", Value: key}}}
+		op.Res = interleave.Resource{Store: interleave.Remote, Name: Document, Key: key}
+		return Opaque("put", Dep(c.Emit(Op{Op: op, Target: key})))
+	}
+	body := c.sent()
+	if len(c.Args) > 0 {
+		body = body.With(c.Args[0].AllDeps())
+	}
+	return Opaque("put", Dep(replace(c, key, body, c.Keyword("IfMatch"))))
+}
+
+func blobCall(c *Call, key string) *Value {
+	if c.Name != "upload_from_string" {
+		return result("blob("+key+")", c.network(Document, key, nil))
+	}
+	return Opaque("put", Dep(replace(c, key, c.argDeps(), c.Keyword("if_generation_match"))))
+}
