@@ -13,7 +13,7 @@ import (
 
 // scanFlags are the flags of scan as the user wrote them.
 type scanFlags struct {
-	output, file               string
+	output, file, memory       string
 	reports                    []string
 	failOn                     string
 	minSeverity, minConfidence string
@@ -52,6 +52,7 @@ func (c *command) scan() *cobra.Command {
 	flags.StringVar(&f.baseline, "baseline", "", "a `FILE` of races that are known and do not count")
 	flags.BoolVar(&f.fastapi, "fastapi", false, "treat the project as a FastAPI application even if no import says so")
 	flags.BoolVar(&f.strict, "strict", false, "exit with 4 when something could not be read")
+	flags.StringVar(&f.memory, "memory", "", "collect garbage harder as the heap nears `SIZE`: 512MB")
 	f.probe.bindScan(flags)
 	return cmd
 }
@@ -66,6 +67,11 @@ func (c *command) runScan(cmd *cobra.Command, args []string, f *scanFlags) error
 	if err != nil {
 		return err
 	}
+	undo, err := spend(f.memory)
+	if err != nil {
+		return err
+	}
+	defer undo()
 	if done, err := c.probed(cmd, args, f, set); done {
 		return err
 	}
