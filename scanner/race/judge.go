@@ -295,10 +295,13 @@ func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, p
 // two people who sign up have two addresses, and a lock on something else is another lock.
 func (r *Race) others(p interleave.Program, who string) interleave.Program {
 	read := &r.Trace.Ops[r.Read]
-	var pinned []string
+	var pinned, asked []string
 	for _, c := range read.Res.Where {
 		if c.Value != "" {
 			pinned = append(pinned, c.Value)
+		}
+		if c.Op == "=" {
+			asked = append(asked, c.Column) // a row with another value here is not in the set that was looked at
 		}
 	}
 	rename := func(s string) string {
@@ -318,7 +321,9 @@ func (r *Race) others(p interleave.Program, who string) interleave.Program {
 		op := &out.Ops[i]
 		op.Set = slices.Clone(op.Set)
 		for j := range op.Set {
-			op.Set[j].Value = rename(op.Set[j].Value)
+			if op.Res.Name != read.Res.Name || !slices.Contains(asked, op.Set[j].Column) {
+				op.Set[j].Value = rename(op.Set[j].Value)
+			}
 		}
 		if op.Res.Name != read.Res.Name {
 			op.Res.Key = rename(op.Res.Key)
