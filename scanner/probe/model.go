@@ -208,6 +208,7 @@ type need struct {
 	field    string // which field of the resource, by the parameter's name: "id", "code"
 	resource *resource
 	pick     string // an expression for the value, where a link or the user says where it is
+	optional bool   // of a body: may be left out
 	literal  any    // a value that the user gave; nothing is made for it
 }
 
@@ -360,7 +361,7 @@ func (m *model) inBody(op *openapi.Op, prefix string, props []openapi.Prop, dept
 	var out []need
 	for _, p := range props {
 		if r, field := m.refers(op, p.Name); r != nil && (p.Required || strings.HasSuffix(snake(p.Name), "_id") || prefix == "" && secretField(p.Name)) {
-			out = append(out, need{where: "body", name: prefix + p.Name, field: field, resource: r})
+			out = append(out, need{where: "body", name: prefix + p.Name, field: field, resource: r, optional: !p.Required})
 			continue
 		}
 		if s := p.Schema; s == nil || !p.Required || depth > 2 {

@@ -363,41 +363,69 @@ func (m *model) byKey(key string) *resource {
 // setupFor returns the steps that make everything the operations need, producers of producers first. Operations
 // that need the same kind of resource share one instance: that is where they meet.
 func (p *prober) setupFor(ops ...*openapi.Op) ([]step, error) {
-	var out []step
-	have := map[string]bool{}
-	var visit func(op *openapi.Op, depth int) error
-	visit = func(op *openapi.Op, depth int) error {
-		if depth > 5 {
-			return errDeep
-		}
-		nth := map[*resource]int{}
-		for _, n := range p.model.needs(op) {
-			if n.literal != nil {
-				continue
-			}
-			key := instanceKey(n.resource, p.model.nth(n, nth))
-			if have[key] {
-				continue
-			}
-			producer := n.resource.producer
-			if producer == nil || producer == op {
-				return &noProducer{n}
-			}
-			if pattern, no := p.opts.excluded(producer.Method, producer.Path); no {
-				return &excludedProducer{producer, pattern}
-			}
-			if err := visit(producer, depth+1); err != nil {
-				return err
-			}
-			have[key] = true
-			out = append(out, step{call: call{op: producer}, key: key})
-		}
-		return nil
-	}
+	w := &works{p: p, have: map[string]bool{}, under: map[*openapi.Op]bool{}}
 	for _, op := range ops {
-		if err := visit(op, 0); err != nil {
+		if err := w.visit(op); err != nil {
 			return nil, err
 		}
 	}
-	return out, nil
+	return w.steps, nil
+}
+
+// works plans what must be made.
+type works struct {
+	p     *prober
+	steps []step
+	have  map[string]bool
+	under map[*openapi.Op]bool // the producers whose own needs are being planned
+}
+
+const maxDepth = 6
+
+func (w *works) visit(op *openapi.Op) error {
+	nth := map[*resource]int{}
+	for _, n := range w.p.model.needs(op) {
+		if n.literal != nil {
+			continue
+		}
+		key := instanceKey(n.resource, w.p.model.nth(n, nth))
+		if w.have[key] {
+			continue
+		}
+		before := len(w.steps)
+		err := w.make(op, n, key)
+		if err == nil {
+			continue
+		}
+		if !n.optional {
+			return err
+		}
+		for _, st := range w.steps[before:] { // what may be left out is, and what was planned for it
+			delete(w.have, st.key)
+		}
+		w.steps = w.steps[:before]
+	}
+	return nil
+}
+
+func (w *works) make(op *openapi.Op, n need, key string) error {
+	producer := n.resource.producer
+	switch {
+	case producer == nil || producer == op:
+		return &noProducer{n}
+	case w.under[producer] || len(w.under) > maxDepth:
+		return errDeep
+	}
+	if pattern, no := w.p.opts.excluded(producer.Method, producer.Path); no {
+		return &excludedProducer{producer, pattern}
+	}
+	w.under[producer] = true
+	err := w.visit(producer)
+	delete(w.under, producer)
+	if err != nil {
+		return err
+	}
+	w.have[key] = true
+	w.steps = append(w.steps, step{call: call{op: producer}, key: key})
+	return nil
 }

@@ -34,8 +34,11 @@ func (e *env) request(r racer) (fire.Request, map[string]any, error) {
 		if saved, ok := e.vars[n.name]; err != nil && ok {
 			v, err = saved, nil
 		}
-		if err != nil && (n.where != "body" || r.body == nil) {
+		if err != nil && !n.optional && (n.where != "body" || r.body == nil) {
 			return req, nil, fmt.Errorf("%s: %w", op.Key(), err)
+		}
+		if err != nil {
+			continue
 		}
 		given[n.where+" "+n.name] = v
 	}

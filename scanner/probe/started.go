@@ -95,6 +95,9 @@ func startHeld(ctx context.Context, o Options) (*held, error) {
 	if err == nil {
 		err = h.main.identify(ctx)
 	}
+	if err == nil {
+		err = h.main.readFiles()
+	}
 	if err != nil {
 		h.stop()
 		return nil, err
