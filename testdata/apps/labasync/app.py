@@ -1,6 +1,7 @@
-"""Async handlers on aiosqlite: one that races, one that a lock of the database guards."""
+"""Async handlers: one that races, one that a lock of the database guards, and one that only another process can race."""
 
 import os
+import sqlite3
 from contextlib import asynccontextmanager
 
 import aiosqlite
@@ -66,4 +67,15 @@ async def send_locked(parcel_id: int):
             raise HTTPException(409, "sent already")
         await db.execute("UPDATE parcels SET status = 'sent', sent = sent + 1 WHERE id = ?", (parcel_id,))  # act: locked
         await db.execute("COMMIT")
+    return {"ok": True}
+
+
+@app.post("/parcels/{parcel_id}/seal")
+async def seal_parcel(parcel_id: int):
+    """Does not wait between check and act: within one process nothing comes in between."""
+    with sqlite3.connect(PATH, timeout=10, isolation_level=None) as db:
+        found = db.execute("SELECT status FROM parcels WHERE id = ?", (parcel_id,)).fetchone()
+        if found is None or found[0] != "open":
+            raise HTTPException(409, "not open")
+        db.execute("UPDATE parcels SET status = 'sealed', sent = sent + 1 WHERE id = ?", (parcel_id,))
     return {"ok": True}
