@@ -23,6 +23,7 @@ type probeFlags struct {
 	allow, avoid       []string
 	raceGets, heldOnly bool
 	requests, trials   int
+	created            int
 	racers             int
 	budget, settle     time.Duration
 	state, only        string
@@ -53,6 +54,7 @@ func (f *probeFlags) bind(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.avoid, "avoid", nil, "never call operations that match '`[METHOD ]/path*`'; a leading ! takes a built-in one away")
 	flags.BoolVar(&f.raceGets, "race-gets", false, "also race GETs that change state")
 	flags.IntVar(&f.requests, "max-requests", 2000, "send at most `N` requests")
+	flags.IntVar(&f.created, "max-created", 500, "make at most `N` resources")
 	flags.IntVar(&f.trials, "trials", 30, "race each pair at most `N` times")
 	flags.IntVar(&f.racers, "racers", 2, "`N` identical requests in one volley, at most 20")
 	flags.DurationVar(&f.budget, "max-time", 5*time.Minute, "stop probing after this `TIME`")
@@ -63,7 +65,7 @@ func (f *probeFlags) bind(flags *pflag.FlagSet) {
 // options makes the prober's options of the flags.
 func (f *probeFlags) options(url string) (probe.Options, error) {
 	o := probe.Options{URL: url, Consent: f.consent, AllowHosts: f.allow, Exclude: f.avoid, RaceGets: f.raceGets, Requests: f.requests,
-		Trials: f.trials, Racers: f.racers, Duration: f.budget, Settle: f.settle, StateDir: f.state, Version: Version,
+		Trials: f.trials, Racers: f.racers, Created: f.created, Duration: f.budget, Settle: f.settle, StateDir: f.state, Version: Version,
 		Start: f.start, Workers: f.workers, HeldOnly: f.heldOnly, Held: f.start != "", Only: f.only}
 	for _, h := range f.headers {
 		name, value, ok := strings.Cut(h, ":")

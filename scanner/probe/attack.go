@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/middlebrick/middlebrick/scanner/probe/judge"
+	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
 )
 
 // The verdicts.
@@ -57,6 +58,12 @@ func (p *prober) race(ctx context.Context, s *scenario) (*result, error) {
 		return res, err
 	}
 	b, err := p.baseline(ctx, s)
+	for range maxReplans {
+		if !errors.As(err, &broken) || !p.replan(s, broken) {
+			break
+		}
+		b, err = p.baseline(ctx, s)
+	}
 	if err == nil && !s.pinned && p.countable(s, b) {
 		b, err = p.atTheLimit(ctx, s, b)
 	}
@@ -74,6 +81,26 @@ func (p *prober) race(ctx context.Context, s *scenario) (*result, error) {
 	}
 	a := &attack{p: p, s: s, b: b, ev: newEvidence(p, s, b)}
 	return a.run(ctx)
+}
+
+const maxReplans = 5
+
+// replan plans the set-up again without what could not be made, where that is possible.
+func (p *prober) replan(s *scenario, broken *setupError) bool {
+	if s.pinned || !broken.made || busy(broken.status) || broken.status >= 500 || p.broken[broken.op] != nil {
+		return false
+	}
+	p.broken[broken.op] = broken
+	var ops []*openapi.Op
+	for _, r := range s.racers {
+		ops = append(ops, r.op)
+	}
+	steps, err := p.setupFor(ops...)
+	if err != nil {
+		return false
+	}
+	s.setup, s.observers = steps, p.observers(&scenario{racers: s.racers, setup: steps})
+	return true
 }
 
 // countable reports whether identical calls that are all welcome may have a limit further on.

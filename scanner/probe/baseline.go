@@ -153,8 +153,14 @@ func (p *prober) alone(ctx context.Context, s *scenario, extra ...step) (first *
 
 // admitted runs one racer alone, as one identity after the other until it is let in.
 func (p *prober) admitted(ctx context.Context, s *scenario, i int, watch time.Duration) (*run, error) {
-	for {
+	for attempt := 0; ; attempt++ {
 		r, err := p.sequential(ctx, s, []int{i}, watch)
+		if err == nil && r.replies[0].resp.Status == 503 && attempt < maxBusy {
+			if err := sleepFor(ctx, backOff<<attempt); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		if err != nil || !r.env.otherActor(s.racers[i].call, r.replies[0].resp.Status) {
 			return r, err
 		}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/middlebrick/middlebrick/scanner/probe/fire"
 	"github.com/middlebrick/middlebrick/scanner/probe/judge"
@@ -106,14 +107,28 @@ func (e *env) perform(ctx context.Context, s step) error {
 			continue
 		case e.otherActor(s.call, ex.resp.Status):
 			continue
+		case busy(ex.resp.Status) && attempt < maxBusy:
+			if err := sleepFor(ctx, backOff<<attempt); err != nil {
+				return err
+			}
+			continue
 		}
-		return &setupError{op: s.op, status: ex.resp.Status, text: clip(string(ex.resp.Body), 160)}
+		return &setupError{op: s.op, status: ex.resp.Status, text: clip(string(ex.resp.Body), 160), made: s.key != "" && s.as == nil && s.body == nil}
 	}
 }
+
+// A target that is busy is given time: 200, 400 and 800 ms.
+const (
+	maxBusy = 3
+	backOff = 200 * time.Millisecond
+)
+
+func busy(status int) bool { return status == 429 || status == 503 }
 
 // setupError says which step of a set-up the application refused.
 type setupError struct {
 	op     *openapi.Op
+	made   bool // the step was inferred, to make something
 	status int
 	text   string
 }

@@ -100,15 +100,28 @@ func versionSegment(seg string) bool {
 // creates reports whether a POST looks like it makes a thing with an id, rather than performing an action.
 func creates(op *openapi.Op) bool {
 	segs := op.Segments()
-	if len(segs) == 0 || verbs[strings.ToLower(segs[len(segs)-1])] {
+	if len(segs) == 0 || verbs[strings.ToLower(segs[len(segs)-1])] || op.Success == nil || op.Success.Type == "array" || queries(op) {
 		return false
 	}
-	for _, p := range properties(op.Success) {
+	for _, p := range op.Success.Props {
 		if n := snake(p.Name); n == "id" || n == "uuid" || strings.HasSuffix(n, "_id") {
 			return true
 		}
 	}
 	return false
+}
+
+// questions are the words of requests that ask and change nothing, although they are POSTs to have a body.
+var questions = set("filter", "search", "query", "count", "list", "find", "lookup", "history", "paginate", "preview", "validate", "aggregate")
+
+// queries reports whether a POST only asks, as far as its path tells.
+func queries(op *openapi.Op) bool {
+	segs := op.Segments()
+	if op.Method != "POST" || len(segs) == 0 {
+		return false
+	}
+	last := strings.ReplaceAll(segs[len(segs)-1], "-", "_")
+	return hasWord(last, questions) && !hasWord(last, verbs) || strings.HasPrefix(last, "get_") || strings.HasPrefix(last, "read_")
 }
 
 // properties looks through one pagination or data envelope.

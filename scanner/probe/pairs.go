@@ -102,6 +102,10 @@ func (p *prober) plan() ([]*scenario, []unresolved) {
 			skip = append(skip, unresolved{op: op, reason: "excluded by " + pattern})
 			continue
 		}
+		if queries(op) {
+			skip = append(skip, unresolved{op: op, reason: "asks and changes nothing, by its name"})
+			continue
+		}
 		if _, err := p.setupFor(op); err != nil {
 			skip = append(skip, unresolved{op, err.Error(), p.blanks(op)})
 			continue
@@ -413,6 +417,8 @@ func (w *works) make(op *openapi.Op, n need, key string) error {
 	switch {
 	case producer == nil || producer == op:
 		return &noProducer{n}
+	case w.p.broken[producer] != nil:
+		return w.p.broken[producer]
 	case w.under[producer] || len(w.under) > maxDepth:
 		return errDeep
 	}

@@ -27,7 +27,8 @@ type prober struct {
 	refused  map[*openapi.Op]map[*session]bool
 	repairs  map[string][]any // by operation: 422 answers that taught something
 	mute     map[*openapi.Op]bool
-	enablers map[string][]step // by operation: what had to come first
+	broken   map[*openapi.Op]*setupError // producers that were refused: what needs them optionally does without
+	enablers map[string][]step           // by operation: what had to come first
 	journal  *journal
 	report   *finding.Report
 	trials   int
@@ -88,7 +89,7 @@ func stopReason(err error) string {
 func open(ctx context.Context, o Options) (*prober, error) {
 	id := make([]byte, 6)
 	rand.Read(id)
-	p := &prober{opts: o, run: hex.EncodeToString(id), repairs: map[string][]any{}, mute: map[*openapi.Op]bool{}, actors: map[*openapi.Op]*session{}, refused: map[*openapi.Op]map[*session]bool{}, enablers: map[string][]step{}, began: time.Now()}
+	p := &prober{opts: o, run: hex.EncodeToString(id), repairs: map[string][]any{}, mute: map[*openapi.Op]bool{}, actors: map[*openapi.Op]*session{}, refused: map[*openapi.Op]map[*session]bool{}, enablers: map[string][]step{}, broken: map[*openapi.Op]*setupError{}, began: time.Now()}
 	t, err := connect(ctx, &p.opts, p.run)
 	if err != nil {
 		return nil, err
@@ -196,6 +197,9 @@ func (p *prober) probe(ctx context.Context) error {
 // healthy asks for the document again: a target that died or hangs ends the run.
 func (p *prober) healthy(ctx context.Context) error {
 	resp := p.target.Do(ctx, fireGet(p.target.document, p.target.marker))
+	if resp.Err != nil && !spent(resp.Err) { // once may be a moment's load
+		resp = p.target.Do(ctx, fireGet(p.target.document, p.target.marker))
+	}
 	if resp.Err != nil && !spent(resp.Err) {
 		return fmt.Errorf("the target stopped answering: %w", resp.Err)
 	}

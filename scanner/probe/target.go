@@ -82,9 +82,35 @@ func (t *target) describe(ctx context.Context) error {
 			continue
 		}
 		t.doc, t.document, t.server = doc, place, resp.Header.Get("Server")
+		t.mount(ctx)
 		return nil
 	}
 	return &Unreachable{fmt.Sprintf("%s has no OpenAPI document: %s", t.base, last)}
+}
+
+// mount takes over where the document says that its paths begin, if that is on this origin and the document is found
+// there as well: one behind a proxy names a prefix that only the proxy knows.
+func (t *target) mount(ctx context.Context) {
+	if len(t.doc.Servers) == 0 {
+		return
+	}
+	at, err := t.base.Parse(t.doc.Servers[0])
+	if err != nil || at.Host != t.base.Host {
+		return
+	}
+	prefix := strings.TrimSuffix(at.Path, "/")
+	if prefix == t.Prefix || strings.ContainsAny(prefix, "{}") {
+		return
+	}
+	was := t.Prefix
+	t.Prefix = prefix
+	for _, place := range []string{"/openapi.json", strings.TrimPrefix(t.document, prefix)} {
+		if resp := t.Do(ctx, fire.Request{Method: "GET", Path: place, Headers: t.marker}); resp.Err == nil && resp.Status == 200 {
+			t.document = place
+			return
+		}
+	}
+	t.Prefix = was
 }
 
 // spend counts a request against the budget before it leaves.

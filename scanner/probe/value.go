@@ -3,6 +3,7 @@ package probe
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -204,11 +205,27 @@ func uuidFrom(unique string) string {
 	return "00000000-0000-4000-8000-" + d
 }
 
+// complaints finds the list of what is wrong: under "detail" as FastAPI writes it, or under another name where the
+// application has a handler of its own.
+func complaints(answer any) []any {
+	object, _ := answer.(map[string]any)
+	if list, ok := object["detail"].([]any); ok {
+		return list
+	}
+	for _, key := range slices.Sorted(maps.Keys(object)) {
+		if list, ok := object[key].([]any); ok && len(list) > 0 {
+			if entry, ok := list[0].(map[string]any); ok && entry["loc"] != nil {
+				return list
+			}
+		}
+	}
+	return nil
+}
+
 // repair changes a body by what a 422 says of it, and reports whether it could. FastAPI names the place, the kind of
 // complaint and its limits.
 func repair(body map[string]any, answer any, unique string) bool {
-	object, _ := answer.(map[string]any)
-	list, _ := object["detail"].([]any)
+	list := complaints(answer)
 	changed := false
 	for _, e := range list {
 		entry, _ := e.(map[string]any)
