@@ -157,6 +157,13 @@ func (e *env) keep(s step, ex exchange, sent map[string]any) {
 		name = r.name
 	}
 	e.symbolise(ex.body, "$"+name, 0)
+	if object, ok := ex.body.(map[string]any); ok {
+		for k, v := range object { // a name that the application gave, and not we, is an identity like an id
+			if text, ok := v.(string); ok && len(text) >= 5 && sent[k] == nil && hasWord(k, uniqueWords) {
+				e.symbol(text, "$"+name+"."+snake(k))
+			}
+		}
+	}
 	if s.op.Method != "GET" { // what was only looked up is not ours to remove
 		e.p.journal.created(e, s.op, ex)
 	}

@@ -128,7 +128,7 @@ var racyOperations = []string{
 	"POST /subscriptions/{id}/end", "POST /carts/{cart_id}/checkout", "DELETE /carts/{cart_id}", "POST /savings/{id}/deposit",
 	"PATCH /settings/{id}", "POST /seats/{id}/reserve", "POST /charges/{id}/capture", "POST /charges/{id}/refund", "POST /links/{id}/download",
 	"POST /gifts/{id}/claim", "POST /imports/{id}/start", "POST /pages", "GET /secrets/{secret_id}/reveal", "POST /me/claim-bonus",
-	"POST /badges/{id}/enter",
+	"POST /badges/{id}/enter", "POST /vouchers/{code}/spend",
 }
 
 // laboratory probes one form and logs the figures of the run.

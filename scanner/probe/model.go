@@ -374,7 +374,9 @@ func (m *model) inBody(op *openapi.Op, prefix string, props []openapi.Prop, dept
 	var out []need
 	for _, p := range props {
 		if r, field := m.refers(op, p.Name); r != nil && (p.Required || strings.HasSuffix(snake(p.Name), "_id") || prefix == "" && secretField(p.Name)) {
-			out = append(out, need{where: "body", name: prefix + p.Name, field: field, resource: r, optional: !p.Required})
+			// A bare "code" may be the new thing's own: where that leads in a circle, one is invented.
+			own := secretField(p.Name) && !strings.HasSuffix(snake(p.Name), "_id")
+			out = append(out, need{where: "body", name: prefix + p.Name, field: field, resource: r, optional: !p.Required || own})
 			continue
 		}
 		if s := p.Schema; s == nil || !p.Required || depth > 2 {

@@ -60,6 +60,7 @@ type scenario struct {
 	freshUser bool // each trial signs its own user up
 	score     int
 	fresh     bool             // about freshness alone
+	early     *resource        // what the first racer makes is used by the second under the name that the client chose
 	cleanup   []call           // what the user wants done after each trial
 	pinned    bool             // written by the user: run as it is
 	atMost    int              // how many racers may be accepted, where the user says so
@@ -123,6 +124,7 @@ func (p *prober) plan() ([]*scenario, []unresolved) {
 	for _, s := range out {
 		p.hint(s)
 	}
+	out = append(out, p.partial(usable)...)
 	out = append(out, p.revocations(usable)...)
 	out = slices.DeleteFunc(out, func(s *scenario) bool { // what the user wrote stands instead of what was inferred
 		return slices.ContainsFunc(p.file, func(f *scenario) bool { return f.id == s.id })

@@ -71,6 +71,9 @@ func (p *prober) prepare(ctx context.Context, s *scenario) (*env, reading, error
 			return nil, nil, err
 		}
 	}
+	if err := e.expect(s); err != nil {
+		return nil, nil, err
+	}
 	var shared []observer
 	for _, o := range s.observers {
 		if o.shared {

@@ -270,6 +270,27 @@ func TestClasses(t *testing.T) {
 	}
 }
 
+// A get-or-create answers 201, then 200, with the same thing; in parallel it may answer 201 twice. That is no violation
+// as long as there is one thing. An envelope of the same shape whose mark differs is a refusal.
+func TestGetOrCreateRefusesNobody(t *testing.T) {
+	thing := map[string]any{"id": "$made.id", "name": "$unique"}
+	c := &Classes{}
+	c.Learn(Sign(201, thing), Sign(200, thing))
+	if c.Of(Sign(200, thing)) != Accepted || c.Of(Sign(201, thing)) != Accepted {
+		t.Error("the second call of a get-or-create counts as refused")
+	}
+	c = &Classes{}
+	c.Learn(Sign(200, map[string]any{"ok": true}), Sign(200, map[string]any{"ok": false}))
+	if c.Of(Sign(200, map[string]any{"ok": false})) != Rejected {
+		t.Error("a refusal in an envelope counts as accepted")
+	}
+	c = &Classes{}
+	c.Learn(Sign(200, nil), Sign(202, nil))
+	if c.Of(Sign(202, nil)) != Rejected {
+		t.Error("without a body the status is all there is")
+	}
+}
+
 func TestNormal(t *testing.T) {
 	n := Normal{Keys: map[string]string{"order_id=41": "$order.id"}, Symbols: map[string]string{"mb-1-7": "$name", "tok3nvalue": "$token"}, Now: 1_800_000_000,
 		Volatile: map[string]bool{"/ref": true}}

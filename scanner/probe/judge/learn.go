@@ -98,6 +98,10 @@ func (c *Classes) Learn(first, again Signature) {
 		return
 	}
 	c.Accept(first)
+	if again.Shape == first.Shape && again.Shape != "" && again.Marks == first.Marks {
+		c.Accept(again) // "created", then "there already", and the same thing shown: a get-or-create refuses nobody
+		return
+	}
 	if again != first && again.Status > 0 && again.Status < 400 && !slices.Contains(c.accepted, again) &&
 		!slices.Contains(c.rejected, again) {
 		c.rejected = append(c.rejected, again)

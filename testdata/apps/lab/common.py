@@ -249,6 +249,14 @@ class User(Base):
     claimed: Mapped[bool] = mapped_column(default=False)
 
 
+class Voucher(Base):
+    __tablename__ = "vouchers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    left: Mapped[int | None]
+    spent: Mapped[int] = mapped_column(default=0)
+
+
 class Profile(Base):
     __tablename__ = "profiles"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -472,6 +480,14 @@ def put_profile(id: int, theme: str = Form("dark"), db: Session = Depends(get_db
     p.theme = theme
     db.commit()
     return {"theme": theme}
+
+
+@shared.get("/vouchers/{code}")
+def read_voucher(code: str, db: Session = Depends(get_db)):
+    v = db.scalar(select(Voucher).where(Voucher.code == code))
+    if v is None:
+        raise HTTPException(404)
+    return row(v)
 
 
 oauth = OAuth2PasswordBearer(tokenUrl="token")

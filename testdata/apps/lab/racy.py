@@ -4,12 +4,12 @@ from fastapi import BackgroundTasks, Depends, Header, HTTPException, Request
 from fastapi.responses import JSONResponse
 from fastapi import APIRouter
 from pydantic import BaseModel
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from common import (Account, Badge, Booking, Cart, Charge, Counter, Coupon, Document, Event, Gift, Import, Invite, Job,
                     Link, Member, Note, Order, Page, Payment, Poll, Product, Purchase, Saving, Seat, Secret, Setting,
-                    Subscription, User, Vote, Wallet, application, current_user, engine, found, get_db, row)
+                    Subscription, User, Vote, Voucher, Wallet, application, current_user, engine, found, get_db, row)
 
 router = APIRouter()
 
@@ -369,6 +369,33 @@ def claim_bonus(user: User = Depends(current_user), db: Session = Depends(get_db
     user.bonus = User.bonus + 5
     db.commit()
     return {"bonus": 5}
+
+
+class VoucherIn(BaseModel):
+    code: str
+
+
+@router.post("/vouchers", status_code=201)
+def create_voucher(data: VoucherIn, db: Session = Depends(get_db)):
+    v = Voucher(code=data.code)
+    db.add(v)
+    db.commit()  # from here on it can be spent, and nothing says how often
+    v.left = 1
+    db.commit()
+    return row(v)
+
+
+@router.post("/vouchers/{code}/spend")
+def spend_voucher(code: str, db: Session = Depends(get_db)):
+    v = db.scalar(select(Voucher).where(Voucher.code == code))
+    if v is None:
+        raise HTTPException(404, "no such voucher")
+    if v.left is not None:
+        if not db.execute(update(Voucher).where(Voucher.id == v.id, Voucher.left > 0).values(left=Voucher.left - 1)).rowcount:
+            raise HTTPException(409, "spent")
+    db.execute(update(Voucher).where(Voucher.id == v.id).values(spent=Voucher.spent + 1))
+    db.commit()
+    return {"ok": True}
 
 
 class Entry(BaseModel):

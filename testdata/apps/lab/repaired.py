@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from common import (Account, Badge, Booking, Cart, Charge, Counter, Coupon, Document, Event, Gift, Import, Invite, Job,
                     Link, Member, Note, Order, Page, Payment, Poll, Product, Purchase, Saving, Seat, Secret, Setting,
-                    Subscription, Tag, User, Vote, Wallet, application, current_user, engine, found, get_db, row)
+                    Subscription, Tag, User, Vote, Voucher, Wallet, application, current_user, engine, found, get_db, row)
 
 router = APIRouter()
 
@@ -360,6 +360,28 @@ def claim_bonus(user: User = Depends(current_user), db: Session = Depends(get_db
         raise HTTPException(409, "claimed")
     db.commit()
     return {"bonus": 5}
+
+
+class VoucherIn(BaseModel):
+    code: str
+
+
+@router.post("/vouchers", status_code=201)
+def create_voucher(data: VoucherIn, db: Session = Depends(get_db)):
+    v = Voucher(code=data.code, left=1)
+    db.add(v)
+    db.commit()
+    return row(v)
+
+
+@router.post("/vouchers/{code}/spend")
+def spend_voucher(code: str, db: Session = Depends(get_db)):
+    if db.scalar(select(Voucher).where(Voucher.code == code)) is None:
+        raise HTTPException(404, "no such voucher")
+    if not one(db, Voucher, Voucher.code == code, Voucher.left > 0, left=Voucher.left - 1, spent=Voucher.spent + 1):
+        raise HTTPException(409, "spent")
+    db.commit()
+    return {"ok": True}
 
 
 class Entry(BaseModel):
