@@ -87,7 +87,7 @@ const maxReplans = 5
 
 // replan plans the set-up again without what could not be made, where that is possible.
 func (p *prober) replan(s *scenario, broken *setupError) bool {
-	if s.pinned || !broken.made || busy(broken.status) || broken.status >= 500 || p.broken[broken.op] != nil {
+	if s.pinned || !broken.made || broken.status >= 500 && !busy(broken.status) || p.broken[broken.op] != nil {
 		return false
 	}
 	p.broken[broken.op] = broken
