@@ -87,7 +87,7 @@ const maxReplans = 5
 
 // replan plans the set-up again without what could not be made, where that is possible.
 func (p *prober) replan(s *scenario, broken *setupError) bool {
-	if s.pinned || !broken.made || broken.status >= 500 && !busy(broken.status) || p.broken[broken.op] != nil {
+	if s.pinned || !broken.made || broken.status >= 500 && !busy(broken.status) {
 		return false
 	}
 	p.broken[broken.op] = broken
@@ -96,7 +96,7 @@ func (p *prober) replan(s *scenario, broken *setupError) bool {
 		ops = append(ops, r.op)
 	}
 	steps, err := p.setupFor(ops...)
-	if err != nil {
+	if err != nil || slices.ContainsFunc(steps, func(st step) bool { return st.op == broken.op }) {
 		return false
 	}
 	s.setup, s.observers = steps, p.observers(&scenario{racers: s.racers, setup: steps})
