@@ -97,7 +97,10 @@ func (c *command) race(ctx context.Context, opts probe.Options) (*finding.Report
 func probeError(err error) error {
 	var refused *probe.Refused
 	var gone *probe.Unreachable
+	var outside *probe.LoginError
 	switch {
+	case errors.As(err, &outside):
+		return &failure{code: exitNothing, err: err, hint: "check the name, the password and, in the document, how to log in; nothing was probed"}
 	case errors.As(err, &refused):
 		return &failure{code: exitRefused, err: err}
 	case errors.As(err, &gone):

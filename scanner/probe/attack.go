@@ -68,10 +68,16 @@ func (p *prober) race(ctx context.Context, s *scenario) (*result, error) {
 		b, err = p.atTheLimit(ctx, s, b)
 	}
 	if errors.As(err, &unclear) || errors.As(err, &broken) {
+		if s.several {
+			return &result{}, nil
+		}
 		return &result{verdict: inconclusive, reason: err.Error()}, nil
 	}
 	if err != nil {
 		return nil, err
+	}
+	if s.several && !b.both() {
+		return &result{}, nil
 	}
 	if s.testType == getSideEffect && b.inert {
 		return &result{}, nil

@@ -318,6 +318,17 @@ func (b *baseline) relate(s *scenario) {
 	}
 }
 
+// both reports whether each of two racers is let in alone.
+func (b *baseline) both() bool {
+	in := map[int]bool{}
+	for i, r := range b.runs {
+		if len(r.order) == 1 && b.seq[i].Replies[0].Class == judge.Accepted {
+			in[r.order[0]] = true
+		}
+	}
+	return in[0] && in[1]
+}
+
 // commutes reports whether distinct racers answer in every order what they answer alone and leave one state.
 func (b *baseline) commutes() bool {
 	full := 0

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
-	"github.com/middlebrick/middlebrick/scanner/probe/fire"
 	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
 )
 
@@ -202,8 +201,4 @@ func Replay(ctx context.Context, o Options, id string) (*finding.Report, error) 
 	}
 	o.Only = id
 	return Run(ctx, o)
-}
-
-func fireGet(path string, headers []fire.Header) fire.Request {
-	return fire.Request{Method: "GET", Path: path, Headers: headers}
 }

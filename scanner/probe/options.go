@@ -90,6 +90,12 @@ type Unreachable struct{ Reason string }
 
 func (e *Unreachable) Error() string { return "target not reachable: " + e.Reason }
 
+// LoginError is the error of a run whose identities the target did not let in. Nothing was probed.
+type LoginError struct{ err error }
+
+func (e *LoginError) Error() string { return e.err.Error() }
+func (e *LoginError) Unwrap() error { return e.err }
+
 func refuse(format string, args ...any) error { return &Refused{fmt.Sprintf(format, args...)} }
 
 func (o *Options) defaults() {

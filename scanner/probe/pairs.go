@@ -60,6 +60,7 @@ type scenario struct {
 	freshUser bool // each trial signs its own user up
 	score     int
 	fresh     bool             // about freshness alone
+	several   bool             // two identities; no test where the second may not touch what the first made
 	early     *resource        // what the first racer makes is used by the second under the name that the client chose
 	cleanup   []call           // what the user wants done after each trial
 	pinned    bool             // written by the user: run as it is
@@ -75,6 +76,9 @@ func (s *scenario) identical() bool {
 
 func (s *scenario) title() string {
 	a, b := s.racers[0].op.Key(), s.racers[1].op.Key()
+	if s.several {
+		return a + " by two users"
+	}
 	if a == b {
 		return a + " twice"
 	}
@@ -190,9 +194,26 @@ func (p *prober) selfPairs(op *openapi.Op) []*scenario {
 		}
 		if p.complete(s) {
 			out = append(out, s)
+			if t := p.twoUsers(s); t != nil {
+				out = append(out, t)
+			}
 		}
 	}
 	return out
+}
+
+// twoUsers is the race of two identical requests by two identities: what is locked for one user is free for two.
+func (p *prober) twoUsers(s *scenario) *scenario {
+	if len(p.others) < 2 || !s.identical() || s.freshUser || !p.secured(s.racers[0].op) {
+		return nil
+	}
+	t := *s
+	t.id, t.score, t.several = slug(s.racers[0].op)+".by-two", s.score-1, true
+	t.racers = slices.Clone(s.racers[:2])
+	for i := range t.racers {
+		t.racers[i].name, t.racers[i].as = string(rune('A'+i)), p.others[i]
+	}
+	return &t
 }
 
 // chooseStates gives two updates of one state field different targets.

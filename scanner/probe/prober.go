@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/probe/fire"
 	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
 )
 
@@ -56,7 +57,7 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 		return nil, refuse("racing %s changes its data: say that it is yours with --i-own-this-target", o.URL)
 	}
 	if err := p.identify(ctx); err != nil {
-		return p.report, err
+		return nil, err
 	}
 	defer p.journal.close()
 	if err := p.readFiles(); err != nil {
@@ -111,6 +112,13 @@ func open(ctx context.Context, o Options) (*prober, error) {
 func (p *prober) identify(ctx context.Context) error {
 	for _, id := range p.opts.Identities {
 		s, err := p.login(ctx, id)
+		if err != nil && !spent(err) {
+			var refused *Refused
+			if errors.As(err, &refused) {
+				return err
+			}
+			return &LoginError{err}
+		}
 		if err != nil {
 			return err
 		}
@@ -167,6 +175,9 @@ func (p *prober) probe(ctx context.Context) error {
 		if a != b && confirmed[a] && confirmed[b] && s.finding == nil && len(scenarios) > manyPairs {
 			continue // both are known to race already, and there is much to do
 		}
+		if s.several && confirmed[a] {
+			continue // one user alone races it already
+		}
 		p.say(Event{Kind: "pair", Pair: s.title()})
 		res, err := p.race(ctx, s)
 		if err != nil && spent(err) {
@@ -185,7 +196,7 @@ func (p *prober) probe(ctx context.Context) error {
 		if res.verdict == confirmedState || res.verdict == confirmedResponse {
 			confirmed[a], confirmed[b] = true, true
 		}
-		if i%5 == 4 || res.failed {
+		if i%5 == 1 || res.failed {
 			if err := p.healthy(ctx); err != nil {
 				return err
 			}
@@ -194,16 +205,26 @@ func (p *prober) probe(ctx context.Context) error {
 	return nil
 }
 
-// healthy asks for the document again: a target that died or hangs ends the run.
+// A target that has become this much slower than it was, and slow by any measure, is left alone.
+const (
+	muchSlower = 5
+	slow       = 1500 * time.Millisecond
+)
+
+// healthy asks for the document again: a target that died, hangs or has become much slower ends the run. Once may be a
+// moment's load: it is asked three times.
 func (p *prober) healthy(ctx context.Context) error {
-	resp := p.target.Do(ctx, fireGet(p.target.document, p.target.marker))
-	if resp.Err != nil && !spent(resp.Err) { // once may be a moment's load
-		resp = p.target.Do(ctx, fireGet(p.target.document, p.target.marker))
+	var resp fire.Response
+	for range 3 {
+		resp = p.target.Do(ctx, fire.Request{Method: "GET", Path: p.target.document, Headers: p.target.marker})
+		if resp.Err == nil && (resp.Latency < slow || resp.Latency < muchSlower*p.target.latency) || resp.Err != nil && spent(resp.Err) {
+			return resp.Err
+		}
 	}
-	if resp.Err != nil && !spent(resp.Err) {
+	if resp.Err != nil {
 		return fmt.Errorf("the target stopped answering: %w", resp.Err)
 	}
-	return resp.Err
+	return fmt.Errorf("the target has become much slower: its document takes %v, it took %v at first", resp.Latency.Round(time.Millisecond), p.target.latency.Round(time.Millisecond))
 }
 
 // created counts a resource against the budget.

@@ -285,6 +285,36 @@ func TestTargetsThatMisbehave(t *testing.T) {
 				return false
 			}
 		}, "no HTTP answer"},
+		"garbage": {func(*shop) func(http.ResponseWriter, *http.Request) bool {
+			return func(w http.ResponseWriter, r *http.Request) bool {
+				if !strings.HasSuffix(r.URL.Path, "/cancel") {
+					return false
+				}
+				conn, buf, _ := w.(http.Hijacker).Hijack()
+				buf.WriteString("\x16\x03\x01\x00\xffHTTP/9 OK\r\n\r\n")
+				buf.Flush()
+				conn.Close()
+				return true
+			}
+		}, "no HTTP answer"},
+		"a document that lies": {func(*shop) func(http.ResponseWriter, *http.Request) bool {
+			return func(w http.ResponseWriter, r *http.Request) bool {
+				if strings.HasSuffix(r.URL.Path, "/cancel") {
+					http.NotFound(w, r) // the document says that it is there
+					return true
+				}
+				return false
+			}
+		}, "refused even alone: 404"},
+		"answers of another kind": {func(*shop) func(http.ResponseWriter, *http.Request) bool {
+			return func(w http.ResponseWriter, r *http.Request) bool {
+				if r.Method == "POST" && r.URL.Path == "/orders" {
+					io.WriteString(w, `["no id here"]`)
+					return true
+				}
+				return false
+			}
+		}, "has no order_id"},
 		"never the same": {func(s *shop) func(http.ResponseWriter, *http.Request) bool {
 			return func(w http.ResponseWriter, r *http.Request) bool {
 				if r.Method == "GET" && r.URL.Path != "/openapi.json" {
@@ -308,6 +338,62 @@ func TestTargetsThatMisbehave(t *testing.T) {
 				t.Errorf("%s: %q, want inconclusive with %q", test.Verdict, test.Vulnerability, c.want)
 			}
 		})
+	}
+}
+
+// A target that grows slower is left alone, and what was made is removed.
+func TestTargetThatGrowsSlower(t *testing.T) {
+	s := newShop()
+	s.before = func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path == "/openapi.json" && s.seen.Load() > 60 {
+			time.Sleep(slow + 100*time.Millisecond)
+		}
+		return false
+	}
+	r, err := Run(t.Context(), quick(s.start(t)))
+	if err == nil || !strings.Contains(err.Error(), "much slower") || r == nil || len(r.Tests) == 0 {
+		t.Errorf("%v %+v", err, r)
+	}
+	if len(s.orders) != 0 {
+		t.Errorf("%d orders are left", len(s.orders))
+	}
+}
+
+// A lock for each user lets two users race; one user's requests wait for each other.
+func TestTwoUsers(t *testing.T) {
+	doc := strings.Replace(small, `"operationId":"cancel_order",`, `"operationId":"cancel_order","security":[{"b":[]}],`, 1)
+	doc = strings.Replace(doc, `"paths":`, `"components":{"securitySchemes":{"b":{"type":"http","scheme":"bearer"}}},"paths":`, 1)
+	s := newShop()
+	var mu sync.Mutex
+	locks := map[string]*sync.Mutex{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/openapi.json" {
+			io.WriteString(w, doc)
+			return
+		}
+		mu.Lock()
+		lock := locks[r.Header.Get("Authorization")]
+		if lock == nil {
+			lock = &sync.Mutex{}
+			locks[r.Header.Get("Authorization")] = lock
+		}
+		mu.Unlock()
+		lock.Lock()
+		defer lock.Unlock()
+		s.ServeHTTP(w, r)
+	}))
+	defer server.Close()
+	o := quick(server.URL)
+	o.Identities = []Identity{{Name: "ann", Token: "a"}, {Name: "bob", Token: "b"}}
+	r, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, text := verdictOf(r, cancelTwice); v != notObserved {
+		t.Errorf("one user: %s %s", v, text)
+	}
+	if v, text := verdictOf(r, "post.orders.order_id.cancel.by-two"); v != confirmedState {
+		t.Errorf("two users: %s %s", v, text)
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"github.com/middlebrick/middlebrick/scanner/probe/fire"
 	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
@@ -18,8 +19,9 @@ type target struct {
 	fire.Target
 	base     *url.URL
 	doc      *openapi.Document
-	document string // where the OpenAPI document is
-	server   string // the Server header
+	document string        // where the OpenAPI document is
+	latency  time.Duration // of the document, at first
+	server   string        // the Server header
 	requests atomic.Int64
 	budget   int64
 	marker   []fire.Header
@@ -81,7 +83,7 @@ func (t *target) describe(ctx context.Context) error {
 			last = fmt.Sprintf("GET %s: %v", place, err)
 			continue
 		}
-		t.doc, t.document, t.server = doc, place, resp.Header.Get("Server")
+		t.doc, t.document, t.server, t.latency = doc, place, resp.Header.Get("Server"), resp.Latency
 		t.mount(ctx)
 		return nil
 	}
