@@ -8,7 +8,6 @@ import (
 	"io"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"github.com/middlebrick/middlebrick/internal/report"
 	"github.com/middlebrick/middlebrick/scanner/finding"

@@ -1,3 +1,5 @@
+//go:build !noprobe
+
 package cli
 
 import (
