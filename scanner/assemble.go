@@ -38,6 +38,9 @@ func raceKey(rule *rules.Rule, r *race.Race) string {
 
 // checkSite is where the decision is made, or where the value is read when there is none.
 func checkSite(r *race.Race) *effects.Site {
+	if r.Where != nil {
+		return r.Where
+	}
 	if len(r.Checks) > 0 {
 		return r.Op(slices.Min(r.Deciding())).Site
 	}
@@ -60,6 +63,9 @@ func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.
 		Steps: steps(r), Engine: r.Engine.String(),
 		Guard: guard(r.Verdict),
 	}
+	if r.Told != nil {
+		f.Guard = nil // the order of one request's own work: nothing could guard it
+	}
 	f.Fingerprint.Race = id
 	if r.Rival != nil {
 		s := r.Rival.Ops[r.RivalAct].Site
@@ -80,10 +86,10 @@ func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.
 
 // weigh lowers severity and confidence by what the finding rests on.
 func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
-	if !a.engineKnown && r.Op(r.Read).Res.Store == interleave.Table {
+	if !a.engineKnown && r.Told == nil && r.Op(r.Read).Res.Store == interleave.Table {
 		f.Assumptions = append(f.Assumptions, "the database engine was not found: judged for "+r.Engine.String())
 	}
-	if r.Op(r.Read).Res.Store != interleave.Table {
+	if r.Op(r.Read).Res.Store != interleave.Table || r.Told != nil {
 		f.Engine = ""
 	}
 	if r.Trace.Assumed {
@@ -99,7 +105,7 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 			break
 		}
 	}
-	if r.Relation == race.SameRow && r.Op(r.Read).Res.Store == interleave.Table && !r.WritesWhatItChecks() {
+	if r.Relation == race.SameRow && r.Op(r.Read).Res.Store == interleave.Table && !r.WritesWhatItChecks() && f.Rule != "MB302" {
 		// What was checked is not what is written: the decision is old, but nothing that somebody else wrote is lost.
 		f.Severity = f.Severity.Lower(1)
 	}
@@ -116,6 +122,9 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	}
 	if r.FillsAgain() {
 		f.Severity = finding.Low // made twice, and both go on with what is there: work is lost and nothing else
+	}
+	if r.Mild {
+		f.Severity = f.Severity.Lower(1)
 	}
 	if fn := checkSite(r).Function; fn != nil && a.app.Offstage(fn) {
 		f.Severity = finding.Note
@@ -162,6 +171,9 @@ func describe(rule *rules.Rule, r *race.Race) string {
 		who = fmt.Sprintf("A request to %s and %s", entry, r.Outside)
 	}
 	what := r.Subject()
+	if r.Rival == nil {
+		return fmt.Sprintf("%s: %s: %s.", upperFirst(unrivalled(r)), entry, rule.Consequence(r))
+	}
 	if cols := r.Contested(); len(cols) > 0 && len(cols) <= 3 {
 		for i := range cols {
 			cols[i] = strings.TrimPrefix(cols[i], what+".")
@@ -170,6 +182,21 @@ func describe(rule *rules.Rule, r *race.Race) string {
 	}
 	return fmt.Sprintf("%s race on %s: %s.", who, what, rule.Consequence(r))
 }
+
+// unrivalled says who meets whom in a race that one request has with itself.
+func unrivalled(r *race.Race) string {
+	switch r.Relation {
+	case race.Parallel:
+		return "two tasks of one request share " + r.Resource()
+	case race.Escaped:
+		return "a task outlives " + r.Resource() + " of its request"
+	case race.Unpublished:
+		return "somebody is told of " + r.Resource() + " before it is committed"
+	}
+	return r.Resource()
+}
+
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // steps tells the schedule: what A reads and decides, what the rival does in between, and what A then does.
 func steps(r *race.Race) []finding.Step {
@@ -190,6 +217,12 @@ func steps(r *race.Race) []finding.Step {
 			st.EndLine = end
 		}
 		out = append(out, st)
+	}
+	if r.Told != nil {
+		for _, m := range r.Told {
+			add(m.Actor, m.Role, m.Site, m.Note)
+		}
+		return out
 	}
 	decider := checkSite(r).Function
 	chain := func(actor string, role finding.Role, s *effects.Site, note string) {

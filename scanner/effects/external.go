@@ -10,23 +10,22 @@ import (
 
 var external = Library{
 	Funcs: map[string]Model{
-		"asyncio.sleep": sleeps, "anyio.sleep": sleeps, "asyncio.create_task": createTask, "asyncio.ensure_future": createTask,
+		"asyncio.sleep": sleeps, "anyio.sleep": sleeps,
 		"smtplib.SMTP.send_message": sends("mail"), "aiosmtplib.send": sends("mail"),
 	},
 	Classes: map[string]string{
 		"fastapi.BackgroundTasks": "background", "fastapi.background.BackgroundTasks": "background", "fastapi.applications.FastAPI": "app", "fastapi.FastAPI": "app", "fastapi.Request": "request", "fastapi.requests.Request": "request",
 		"fastapi.WebSocket": "socket", "fastapi.websockets.WebSocket": "socket", "fastapi.APIRouter": "router",
-		"functools.partial": "partial", "asyncio.TaskGroup": "tasks", "anyio.TaskGroup": "tasks", "smtplib.SMTP": "mail", "fastapi_mail.FastMail": "mail",
+		"functools.partial": "partial", "smtplib.SMTP": "mail", "fastapi_mail.FastMail": "mail",
 	},
 	Methods: map[string]map[string]Model{
 		"background": {"add_task": addTask},
-		"tasks":      {"create_task": createTask, "start_soon": addTask},
 		"mail":       {"send_message": sends("mail"), "sendmail": sends("mail"), "send": sends("mail")},
-		"socket":     {"send_text": sends("message"), "send_json": sends("message"), "send_bytes": sends("message")},
+		"socket":     {"send_text": sends("message"), "send_json": sends("message"), "send_bytes": sends("message"), "accept": turn},
 	},
 	Attrs: map[string]func(*World, *Value, string) *Value{"app": appAttr, "request": requestAttr, "socket": requestAttr},
-	Enter: map[string]func(*World, *Value) *Value{"tasks": enterSession, "mail": enterSession},
-	Exit:  map[string]func(*World, *Value, bool){"tasks": func(*World, *Value, bool) {}, "mail": func(*World, *Value, bool) {}},
+	Enter: map[string]func(*World, *Value) *Value{"mail": enterSession},
+	Exit:  map[string]func(*World, *Value, bool){"mail": func(*World, *Value, bool) {}},
 	Shape: externalShape,
 }
 
@@ -36,7 +35,7 @@ func sends(kind string) Model {
 		op.Kind = interleave.Effect
 		op.From = c.Deps().Ints()
 		i := c.Emit(op)
-		c.Suspend(true)
+		c.passes()
 		v := Opaque(kind+" answer", Dep(i))
 		return v
 	}
@@ -52,6 +51,9 @@ func told(c *Call) []string {
 		}
 		if v.Sym != "" {
 			out = append(out, v.Sym)
+		}
+		if v.KeyOf != nil {
+			out = append(out, v.KeyOf.Key)
 		}
 		for _, it := range v.Items {
 			add(it, depth+1)
@@ -69,6 +71,23 @@ func told(c *Call) []string {
 	return out
 }
 
+// passes records that time passes until somebody elsewhere has answered. Only what is awaited lets other requests of the process
+// run meanwhile.
+func (c *Call) passes() {
+	if c.Await || c.Recv != nil && c.Recv.Obj != nil && strings.Contains(strings.ToLower(c.Recv.Obj.Qual), "async") ||
+		c.Recv != nil && c.Recv.Obj != nil && strings.HasPrefix(c.Recv.Obj.Qual, "aiohttp") {
+		c.Suspend(true)
+		return
+	}
+	c.Emit(Op{Op: interleave.Op{Kind: interleave.Suspend}, Long: true, Blocking: true})
+}
+
+// turn gives way to others and waits for nothing that takes time.
+func turn(c *Call) *Value {
+	c.Suspend(false)
+	return None
+}
+
 func sleeps(c *Call) *Value {
 	c.Suspend(true)
 	return None
@@ -80,11 +99,6 @@ func addTask(c *Call) *Value {
 	}
 	c.Defer(c.Args[0], c.Args[1:], c.Kw, "background")
 	return None
-}
-
-// createTask runs a coroutine beside the request. Its body was run when the coroutine was made; what matters is that it is not awaited.
-func createTask(c *Call) *Value {
-	return Opaque("task", nil)
 }
 
 func appAttr(w *World, recv *Value, name string) *Value {
@@ -122,6 +136,22 @@ func stateObject(w *World) *Value {
 	return &Value{Kind: ExtObject, Obj: o, Sym: "app.state"}
 }
 
+// sendJob lets the function of a job run with what it is sent, where the function is in sight.
+func sendJob(c *Call) {
+	switch {
+	case c.Recv.Kind == FuncRef && c.Name == "apply_async":
+		var args []*Value
+		if a := c.Arg(0, "args"); a != nil {
+			args = a.Items
+		}
+		c.Defer(c.Recv, args, nil, "job")
+	case c.Recv.Kind == FuncRef:
+		c.Defer(c.Recv, c.Args, c.Kw, "job")
+	case len(c.Args) > 0 && c.Args[0].Kind == FuncRef:
+		c.Defer(c.Args[0], c.Args[1:], nil, "job")
+	}
+}
+
 // paymentWords are verbs of payment libraries and project gateways whose effect cannot be taken back.
 var paymentWords = []string{"refund", "charge", "payout", "transfer", "capture_payment", "send_email", "send_mail", "send_sms", "notify"}
 
@@ -136,7 +166,7 @@ func externalShape(c *Call) *Value {
 	switch {
 	case strings.Contains(recv, "stripe") && (name == "create" || name == "capture" || name == "confirm" || name == "refund"):
 		kind = "payment"
-	case c.Name == "delay" || c.Name == "apply_async" || c.Name == "enqueue" || c.Name == "enqueue_job" || c.Name == "send" && strings.HasSuffix(recv, "task"):
+	case c.Name == "delay" || c.Name == "apply_async" || c.Name == "enqueue" || c.Name == "enqueue_job" || c.Name == "send_task" || c.Name == "kiq" || c.Name == "send" && (c.Recv.Kind == FuncRef || strings.HasSuffix(recv, "task")):
 		kind = "job"
 	default:
 		for _, w := range paymentWords {
@@ -151,9 +181,12 @@ func externalShape(c *Call) *Value {
 	if kind == "" {
 		return nil
 	}
-	op := Op{External: kind, Target: c.Recv.Sym + "." + c.Name, Guess: true}
+	op := Op{External: kind, Target: c.Recv.Sym + "." + c.Name, Guess: true, Told: told(c)}
 	op.Kind = interleave.Effect
 	op.From = c.Deps().Ints()
 	i := c.Emit(op)
+	if kind == "job" && i >= 0 {
+		sendJob(c)
+	}
 	return Opaque(kind+" answer", Dep(i))
 }

@@ -187,17 +187,17 @@ func exchanged(c *Call, method string, url *Value) *Value {
 		if key != "" {
 			i = c.network(Document, key, nil)
 		}
-		c.Suspend(true)
+		c.passes()
 		v := Opaque("fetched", c.Deps().With(Dep(i)))
 		v.Src = int32(i + 1)
 		return v
 	case "SEND":
 		i := effect(c)
-		c.Suspend(true)
+		c.passes()
 		return Opaque("http answer", Dep(i))
 	}
 	i := effect(c)
-	c.Suspend(true)
+	c.passes()
 	if method == "PUT" && key != "" {
 		replace(c, key, c.sent(), c.condition())
 	}

@@ -48,6 +48,14 @@ func memoryKey(key string) string {
 	return key
 }
 
+// entryKey names an entry of a container: an entry of which nothing is known is still one entry and not the whole.
+func entryKey(key *Value) string {
+	if key.Sym == "" {
+		return "?"
+	}
+	return key.Sym
+}
+
 func bracket(key string) string {
 	if key == "" {
 		return ""
@@ -74,7 +82,7 @@ func keyed(do func(c *Call, cell string, key *Value) *Value) Model {
 }
 
 func readEntry(c *Call, cell string, key *Value) *Value {
-	v := ReadCell(c.World, cell, key.Sym, nil)
+	v := ReadCell(c.World, cell, entryKey(key), nil)
 	if d := c.Recv.Obj.Extra; d != nil {
 		if m, ok := d.(*Value); ok && len(m.Pairs) > 0 {
 			for _, p := range m.Pairs {
@@ -90,7 +98,7 @@ func readEntry(c *Call, cell string, key *Value) *Value {
 }
 
 func writeEntry(c *Call, cell string, key, v *Value) *Value {
-	WriteCell(c.World, cell, key.Sym, v.Depending(key.AllDeps()), false)
+	WriteCell(c.World, cell, entryKey(key), v.Depending(key.AllDeps()), false)
 	return None
 }
 

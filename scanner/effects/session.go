@@ -425,6 +425,9 @@ func runSync(c *Call) *Value {
 func newSession(c *Call) *Value {
 	o := c.NewObject()
 	o.Qual = "sqlalchemy.orm.Session"
+	if makesAsync(c.Recv.Obj) {
+		o.Qual = "sqlalchemy.ext.asyncio.AsyncSession"
+	}
 	o.Num = c.NewSession()
 	o.Kw = map[string]*Value{}
 	for k, v := range c.Recv.Obj.Kw {
@@ -434,6 +437,15 @@ func newSession(c *Call) *Value {
 		o.Kw[k.Name] = k.Value
 	}
 	return &Value{Kind: ExtObject, Obj: o, Sym: "session"}
+}
+
+// makesAsync tells whether a session factory makes asynchronous sessions.
+func makesAsync(factory *Object) bool {
+	if strings.Contains(factory.Qual, "async") {
+		return true
+	}
+	k := factory.Kw["class_"]
+	return k != nil && strings.HasPrefix(Last(k.Ref.Qual), "Async")
 }
 
 type tx struct {

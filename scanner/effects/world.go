@@ -43,6 +43,14 @@ type Op struct {
 	Demands string
 	// Long tells that a Suspend waits for real work elsewhere and not only for a database or a lock.
 	Long bool
+	// Endless counts the enclosing loops that go on for as long as the client stays.
+	Endless int
+	// Streamed tells that the operation is part of a response's body.
+	Streamed bool
+	// Cleanup tells that the operation stands in a finally block: it gives back what was taken, however the try ended.
+	Cleanup bool
+	// Blocking tells that a Suspend holds up its thread: time passes, but nobody else on the event loop gets a turn.
+	Blocking bool
 	// Identity tells that the operation belongs to finding out who calls.
 	Identity bool
 	// Pipelined tells that a command waits in a pipeline for the others.
@@ -165,6 +173,9 @@ type World struct {
 	FamilyOf func(qual string) string
 	MethodOf func(family, name string) Model
 	Await    bool // the call being modelled is awaited
+	Cleanup  int  // enclosing finally blocks
+	Streamed bool // the body of a response is being sent
+	Endless  int  // enclosing loops that go on for as long as the client stays
 
 	own       *Library // that the project described itself, nil for none
 	libraries []*Library
@@ -204,7 +215,8 @@ func (w *World) Emit(op Op) int {
 		w.Full = true
 		return -1
 	}
-	op.Ctx, op.Phase, op.Catch = w.Ctx, w.Phase, w.Catch
+	op.Ctx, op.Phase, op.Catch, op.Cleanup = w.Ctx, w.Phase, w.Catch, w.Cleanup > 0
+	op.Endless, op.Streamed = w.Endless, w.Streamed
 	if op.Site == nil {
 		op.Site = w.Site.Keep()
 	}
@@ -248,6 +260,9 @@ func (w *World) SessionNamed(sym string) int {
 	}
 	return w.named[sym]
 }
+
+// Sessions counts the sessions so far.
+func (w *World) Sessions() int { return w.sessions }
 
 // Fresh returns a name that nothing else has.
 func (w *World) Fresh(base string) string {

@@ -3,6 +3,7 @@ package flow
 import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
@@ -36,6 +37,10 @@ func (in *interp) assignName(f *frame, name string, v *value) {
 		case fn.Nonlocals[name]:
 			for up := f.up; up != nil; up = up.up {
 				if _, ok := up.vars[name]; ok {
+					if up.cell != "" {
+						in.writeCell(up.cell+"."+name, "", v, false)
+						return
+					}
 					up.vars[name] = effects.Join(up.vars[name], v)
 					return
 				}
@@ -58,8 +63,9 @@ func (in *interp) unpack(f *frame, targets []python.Expr, v *value) {
 // setAttribute stores v in an attribute of recv.
 func (in *interp) setAttribute(recv *value, name string, v *value) {
 	for _, r := range recv.Alternatives() {
-		if r != nil && r.Kind == effects.ClassRef && r.Ref.Class != nil && in.Muted > 0 {
-			in.fill(r.Ref.Class.Module.Name+"."+r.Ref.Class.Name+"."+name, v)
+		if r != nil && r.Kind == effects.ClassRef && r.Ref.Class != nil && in.tableOf(r.Ref.Class) == nil {
+			in.setClassVar(r.Ref.Class, name, v)
+			continue
 		}
 		if r == nil || r.Obj == nil {
 			continue
@@ -127,4 +133,15 @@ func (in *interp) augment(f *frame, s *python.AugAssign) {
 		return
 	}
 	in.assign(f, s.Target, v)
+}
+
+// setClassVar stores v in an attribute of a class: one place for the whole process.
+func (in *interp) setClassVar(c *program.Class, name string, v *value) {
+	if in.Muted > 0 {
+		in.fill(c.Module.Name+"."+c.Name+"."+name, v)
+		return
+	}
+	if _, owner := c.Attr(name); owner != nil {
+		in.writeCell(classCell(owner, name), "", v, false)
+	}
 }

@@ -160,6 +160,8 @@ func (in *interp) classBinding(recv *value, b *program.Binding, owner *program.C
 		return fv
 	case b.Class != nil:
 		return &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: b.Class, Qual: b.Class.Qualname}}
+	case in.isClassVar(owner, b.Name):
+		return in.classCellRead(b, owner)
 	case b.Value != nil:
 		v := in.classValue(b, owner)
 		if v.IsNone() {
@@ -187,6 +189,15 @@ func (in *interp) givenClass(b *program.Binding, owner *program.Class) *value {
 	return in.started(place)
 }
 
+// classCellRead reads a class attribute that requests assign anew.
+func (in *interp) classCellRead(b *program.Binding, owner *program.Class) *value {
+	var init *value
+	if b.Value != nil {
+		init = in.classValue(b, owner)
+	}
+	return in.readCell(classCell(owner, b.Name), "", init)
+}
+
 // classValue evaluates the value of a class attribute once; a container or object there is shared by the process.
 func (in *interp) classValue(b *program.Binding, owner *program.Class) *value {
 	if v, ok := in.globals[b]; ok {
@@ -202,7 +213,7 @@ func (in *interp) classValue(b *program.Binding, owner *program.Class) *value {
 			v = &value{Kind: effects.Const, Sym: "'" + b.Name + "'"}
 		}
 	} else {
-		v = in.share(v, owner.Module.Name+"."+owner.Name+"."+b.Name)
+		v = in.share(v, classCell(owner, b.Name))
 	}
 	in.globals[b] = v
 	return v
@@ -239,7 +250,7 @@ func (in *interp) superAttr(recv *value, name string) *value {
 func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
 	o := recv.Obj
 	if o.Cell != "" && in.isMutable(o, name) {
-		return in.readCell(o.Cell+"."+name, "", o.Attrs[name])
+		return in.readCell(o.Cell+"."+name, "", in.attrInit(o, name))
 	}
 	if v := o.Attrs[name]; v != nil && !(v.IsNone() && in.shared.outside[name] && o.Cell != "") {
 		return v.Depending(recv.Deps)
@@ -274,6 +285,9 @@ func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
 		}
 		return bind(fv, recv)
 	}
+	if in.isClassVar(owner, name) {
+		return in.classCellRead(b, owner)
+	}
 	if in.isData(o.Class) {
 		return in.dataField(recv, b, owner)
 	}
@@ -304,6 +318,17 @@ func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
 		return v
 	}
 	return in.boundMethod(recv, name)
+}
+
+// attrInit returns what an attribute of a shared object held before any request came.
+func (in *interp) attrInit(o *effects.Object, name string) *value {
+	init := o.Attrs[name]
+	if (init == nil || init.IsNone()) && in.shared.outside[name] {
+		if v := in.started(o.Cell + "." + name); v != nil {
+			return v
+		}
+	}
+	return init
 }
 
 // givenAttr returns what start-up code gives an attribute of a shared object, or of its class.
@@ -370,6 +395,9 @@ func (in *interp) dataField(recv *value, b *program.Binding, owner *program.Clas
 	if v.Sym != sym && v.Kind == effects.Unknown {
 		v = effects.Opaque(sym, nil)
 	}
+	if recv.Obj.Cell != "" {
+		v = in.share(v, recv.Obj.Cell+"."+b.Name)
+	}
 	v = v.Depending(recv.Deps)
 	if recv.Obj.Attrs == nil {
 		recv.Obj.Attrs = map[string]*value{}
@@ -388,7 +416,25 @@ func (in *interp) isMutable(o *effects.Object, name string) bool {
 			return true
 		}
 	}
+	if !in.shared.foreign[name] || in.isData(o.Class) && in.tableOf(o.Class) != nil || o.Class.Method(name) != nil {
+		return false
+	}
+	b, _ := o.Class.Attr(name)
+	return b != nil || o.Attrs[name] != nil
+}
+
+// isClassVar tells whether requests assign the attribute on the class itself.
+func (in *interp) isClassVar(c *program.Class, name string) bool {
+	for _, k := range c.MRO() {
+		if in.shared.classVars[k][name] {
+			return true
+		}
+	}
 	return false
+}
+
+func classCell(owner *program.Class, name string) string {
+	return owner.Module.Name + "." + owner.Name + "." + name
 }
 
 // entityAttr reads an attribute of a row.

@@ -86,6 +86,9 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		return in.partial(c)
 	case "fastapi.concurrency.run_in_threadpool", "starlette.concurrency.run_in_threadpool", "asyncio.to_thread", "anyio.to_thread.run_sync", "asgiref.sync.sync_to_async", "asyncio.run", "anyio.run", "asyncio.run_coroutine_threadsafe":
 		if len(c.Args) > 0 {
+			if v, ok := in.finish(c.Args[0]); ok {
+				return v
+			}
 			if c.Args[0].Kind != effects.FuncRef && c.Args[0].Kind != effects.BoundExt && c.Args[0].Kind != effects.Union && c.Args[0].Kind != effects.ExtRef {
 				return c.Args[0]
 			}
@@ -93,12 +96,6 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			in.Suspend(true)
 			return v
 		}
-	case "asyncio.gather", "asyncio.wait", "asyncio.as_completed", "asyncio.shield", "asyncio.wait_for", "asyncio.ensure_future":
-		in.Suspend(true)
-		if qual == "asyncio.gather" || qual == "asyncio.wait" {
-			return &value{Kind: effects.Sequence, Items: c.Args}
-		}
-		return c.Arg(0, "")
 	case "random.random", "random.randint", "random.choice", "uuid.uuid4", "uuid.uuid1", "uuid.uuid7", "secrets.token_urlsafe", "secrets.token_hex", "secrets.token_bytes", "secrets.choice", "os.urandom":
 		return effects.Opaque(in.World.Fresh(effects.Last(qual)), nil)
 	case "datetime.datetime.now", "datetime.datetime.utcnow", "time.time", "time.monotonic", "datetime.date.today":

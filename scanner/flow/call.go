@@ -19,18 +19,23 @@ func (in *interp) callExpr(f *frame, e *python.Call, awaited bool) *value {
 		return effects.Opaque("", nil)
 	}
 	args := make([]*value, 0, len(e.Args))
+	spans := make([][2]int, 0, len(e.Args))
 	for _, a := range e.Args {
+		before := len(in.Ops)
 		v := in.eval(f, a)
 		if _, ok := a.(*python.Starred); ok {
-			if v.Elem == nil {
-				args = append(args, v.Items...)
-			} else {
-				args = append(args, v.Items...)
+			args = append(args, v.Items...)
+			for range v.Items {
+				spans = append(spans, [2]int{before, before})
+			}
+			if v.Elem != nil {
 				args = append(args, &value{Kind: effects.Sequence, Elem: v.Elem, Name: "*"})
+				spans = append(spans, [2]int{before, len(in.Ops)})
 			}
 			continue
 		}
 		args = append(args, v)
+		spans = append(spans, [2]int{before, len(in.Ops)})
 	}
 	kw := make([]effects.Keyword, 0, len(e.Keywords))
 	for _, k := range e.Keywords {
@@ -50,18 +55,41 @@ func (in *interp) callExpr(f *frame, e *python.Call, awaited bool) *value {
 	if in.dead {
 		return effects.Opaque("", nil)
 	}
+	in.spans = spans
 	if awaited {
 		before := len(in.Ops)
 		in.World.Await = true
 		v := in.call(callee, args, kw, e)
 		in.World.Await = false
+		if r, ok := in.finish(v); ok {
+			return r
+		}
 		if !isProject(callee) && !(len(in.Ops) > before && effects.Inline(in.Ops[len(in.Ops)-1])) {
 			in.Suspend(len(in.Ops) == before)
 		}
 		return v
 	}
 	in.World.Await = false
-	return in.call(callee, args, kw, e)
+	if v := in.coroutineOf(callee, args, kw); v != nil {
+		return v
+	}
+	v := in.call(callee, args, kw, e)
+	if !isProject(callee) && !keeps(callee) {
+		in.consume(args, kw)
+	}
+	return v
+}
+
+// keeps tells whether a call puts its arguments into a container.
+func keeps(callee *value) bool {
+	if callee.Kind != effects.BoundExt || callee.Self == nil {
+		return callee.Kind == effects.ClassRef
+	}
+	switch callee.Name {
+	case "append", "add", "insert", "extend", "put", "put_nowait", "setdefault", "update":
+		return true
+	}
+	return false
 }
 
 func isProject(callee *value) bool {
@@ -167,6 +195,10 @@ func (in *interp) method(f *frame, recv *value, name string, args []*value, kw [
 
 func (in *interp) libraryMethod(recv *value, name string, args []*value, kw []effects.Keyword, n *python.Call) *value {
 	c := &effects.Call{World: in.World, Recv: recv, Name: name, Args: args, Kw: kw, Node: n}
+	in.heldSession(recv)
+	if v := in.taskMethod(recv, name, c); v != nil {
+		return v
+	}
 	fam := in.family(recv)
 	if fam == "" {
 		fam = effects.KindFamily(recv)
@@ -214,6 +246,9 @@ func (in *interp) external(callee *value, args []*value, kw []effects.Keyword, n
 			return v
 		}
 	}
+	if v := in.taskCall(effects.Canonical(qual), c); v != nil {
+		return v
+	}
 	if v := in.builtin(effects.Canonical(qual), c); v != nil {
 		return v
 	}
@@ -245,6 +280,12 @@ func (in *interp) libraryObject(qual string, c *effects.Call) *value {
 		o.Key = "of " + in.Site.Path() + ":" + strconv.Itoa(in.Site.Line())
 	}
 	v := unknownCall(&value{Sym: effects.Last(qual)}, c.Args, c.Kw)
+	if isStreamingResponse(qual) {
+		if g, ok := generatorOf(c.Arg(0, "content")); ok && in.Muted == 0 {
+			g.site, g.launch, g.sessions = in.Site.Keep(), len(in.Ops), in.Sessions()
+			in.streams = append(in.streams, g)
+		}
+	}
 	return &value{Kind: effects.ExtObject, Obj: o, Deps: v.Deps, Sym: v.Sym}
 }
 
@@ -365,6 +406,19 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 	if fn.ContextManager || fn.Generator {
 		return in.pending(callee, fn, args, kw)
 	}
+	memo, cached := "", strings.HasPrefix(callee.Name, "cached:")
+	if cached {
+		memo = cachedCell(fn, args, kw)
+		if v, ok := in.memos[memo]; ok {
+			return v
+		}
+	}
+	if in.spent[fn] > maxSteps/6 {
+		in.Note("called too often")
+		return in.declared(fn, unknownCall(&value{Sym: fn.Name}, args, kw))
+	}
+	steps := in.steps
+	defer func() { in.spent[fn] += in.steps - steps }()
 	start := len(in.Ops)
 	how, cached := strings.CutPrefix(callee.Name, "cached:")
 	if cached {
@@ -379,7 +433,16 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 			in.Ops[i].Cached = how
 		}
 	}
+	if cached && len(in.Ops) == start && (v.Kind == effects.Instance || v.Kind == effects.ExtObject || v.Name != "") {
+		v = in.share(v, memo) // the cache gives everybody the same object
+		in.memos[memo] = v
+	}
 	return v
+}
+
+// cachedCell names the place of a cache where the answer to these arguments is kept.
+func cachedCell(fn *program.Function, args []*value, kw []effects.Keyword) string {
+	return fn.Module.Name + "." + unknownCall(&value{Sym: fn.Qualname}, args, kw).Sym
 }
 
 // stamped tells whether a cached function is asked with a version of what it answers: another version is another entry.
@@ -532,11 +595,27 @@ func (in *interp) defaultParam(f *frame, fn *program.Function, p program.Param) 
 		if up := f.up; up != nil {
 			return in.eval(up, p.Default)
 		}
-		return in.quiet(scope, p.Default)
+		return in.sharedDefault(scope, fn, p)
 	}
 	if p.Annotation != nil {
 		t := in.prog.Annotation(scope, p.Annotation)
 		return in.typed(&t, p.Name)
 	}
 	return effects.Opaque(p.Name, nil)
+}
+
+// sharedDefault is a default value: it is made once, when the function is defined, and all calls share it.
+func (in *interp) sharedDefault(scope program.Scope, fn *program.Function, p program.Param) *value {
+	key := paramKey{fn, p.Name}
+	if v, ok := in.defaults[key]; ok {
+		return v
+	}
+	v := in.share(in.quiet(scope, p.Default), fn.Module.Name+"."+fn.Qualname+"."+p.Name)
+	in.defaults[key] = v
+	return v
+}
+
+type paramKey struct {
+	fn   *program.Function
+	name string
 }

@@ -19,6 +19,11 @@ type Trace struct {
 	Assumed bool
 	// Thread tells that the entry runs in a thread pool.
 	Thread bool
+	// Tasks are the parts that run beside the rest, Sessions what is known of its sessions by their number.
+	Tasks    []Task
+	Sessions map[int]Session
+	// Inputs are the names of what the client sends.
+	Inputs map[string]bool
 	// Notes counts what could not be followed.
 	Notes map[string]int
 	// Reached are the project functions that the entry ran.
@@ -36,8 +41,7 @@ type deferred struct {
 	callee *value
 	args   []*value
 	kw     []effects.Keyword
-	how    string
-	site   *effects.Site
+	task   Task
 	ctx    *effects.Ctx
 }
 
@@ -48,7 +52,7 @@ func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
 	in.run(e)
 	sh.shelf.put(in.learned)
 	return &Trace{
-		Entry: e, Ops: in.Ops, Notes: in.World.Notes, Reached: in.reached,
+		Entry: e, Ops: in.Ops, Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Notes: in.World.Notes, Reached: in.reached,
 		Thread: e.Function != nil && !e.Function.Async,
 	}
 }
@@ -67,8 +71,11 @@ func (in *interp) run(e *fastapi.Entry) {
 	}
 	in.dependAll(e.Depends, 0, func() { in.handler(e, fn) })
 	if !in.order().tasksInside {
+		in.runStreams()
 		in.runTasks()
 	}
+	in.leftCoroutines()
+	in.leftTasks()
 }
 
 // registered are the engine errors that the application's exception handlers turn into answers.
@@ -117,14 +124,16 @@ func (in *interp) handler(e *fastapi.Entry, fn *program.Function) {
 			in.handlerStart = len(in.Ops)
 			v := in.call(callee, nil, kw, nil)
 			if g, ok := generatorOf(v); ok {
-				in.drain(g)
+				in.stream(g)
 			}
 			in.dead = false
+			in.leftCoroutines()
+			if in.order().tasksInside && in.early == 0 {
+				in.runStreams()
+			}
 			in.Phase = effects.Teardown
 			in.Catch = nil // the answer is out: no handler can change it any more
-			if in.order().tasksInside {
-				in.runTasks()
-			}
+			in.afterAnswer()
 		})
 	}
 	if e.Class == nil || fn.Static {
@@ -194,7 +203,7 @@ func (in *interp) solveParams(fn *program.Function, params []program.Param, kw [
 		return
 	}
 	if !in.ctxRequest && p.Default != nil {
-		rest(in.defaultParam(&frame{scope: scope}, fn, p))
+		rest(in.quiet(scope, p.Default)) // whoever calls an entry point of this kind brings a value of its own
 		return
 	}
 	rest(in.input(fn, p))
@@ -203,6 +212,9 @@ func (in *interp) solveParams(fn *program.Function, params []program.Param, kw [
 // input is a value that the client sends.
 func (in *interp) input(fn *program.Function, p program.Param) *value {
 	v := effects.Opaque(p.Name, nil)
+	if in.ctxRequest && in.Muted == 0 {
+		in.inputs[p.Name] = true
+	}
 	if p.Annotation == nil {
 		return v
 	}
@@ -257,7 +269,22 @@ func (in *interp) depend(dep fastapi.Dependency, name string, next func(*value))
 		done(effects.Opaque(name, nil))
 		return
 	}
+	if !dep.Function {
+		in.runDependency(callee, name, gate, done)
+		return
+	}
+	in.early++
 	in.runDependency(callee, name, gate, done)
+	in.early--
+	in.afterAnswer()
+}
+
+// afterAnswer sends streamed bodies and runs background tasks, when everything that FastAPI tears down before them is torn down.
+func (in *interp) afterAnswer() {
+	if in.order().tasksInside && in.early == 0 {
+		in.runStreams()
+		in.runTasks()
+	}
 }
 
 func (in *interp) releaseGate(gate string) {
@@ -432,7 +459,14 @@ func (in *interp) deferCall(callee *value, args []*value, kw []effects.Keyword, 
 	if in.Muted > 0 {
 		return
 	}
-	in.tasks = append(in.tasks, deferred{callee, args, kw, how, in.Site.Keep(), in.Ctx})
+	t := Task{Kind: Background, Site: in.Site.Keep(), Launch: len(in.Ops), Join: -1, Sessions: in.Sessions(), Repeated: in.loops > 0, Effect: -1}
+	if fn := callee.Ref.Function; how == "job" && fn != nil && fn.Class == nil && len(fn.Params) > 0 && fn.Params[0].Name == "self" {
+		args = append([]*value{effects.Opaque("task", nil)}, args...) // bind=True
+	}
+	if how == "job" {
+		t.Kind, t.Effect = Job, len(in.Ops)-1
+	}
+	in.tasks = append(in.tasks, deferred{callee, args, kw, t, in.Ctx})
 }
 
 func (in *interp) runTasks() {
@@ -440,11 +474,14 @@ func (in *interp) runTasks() {
 		t := in.tasks[0]
 		in.tasks = in.tasks[1:]
 		phase, site, ctx := in.Phase, in.Site, in.Ctx
-		in.Phase, in.Site, in.Ctx = effects.Deferred, t.site, t.ctx
+		in.Phase, in.Site, in.Ctx = effects.Deferred, t.task.Site, t.ctx
+		t.task.Start = len(in.Ops)
 		v := in.call(t.callee, t.args, t.kw, nil)
 		if g, ok := generatorOf(v); ok {
 			in.drain(g)
 		}
+		t.task.End = len(in.Ops)
+		in.done = append(in.done, &pendingTask{task: t.task})
 		in.dead = false
 		in.Phase, in.Site, in.Ctx = phase, site, ctx
 	}

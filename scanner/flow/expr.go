@@ -126,6 +126,9 @@ func (in *interp) name(f *frame, e *python.Name) *value {
 	name := e.ID
 	for fr := f; fr != nil; fr = fr.up {
 		if v, ok := fr.vars[name]; ok {
+			if fr.cell != "" && rebinds(f, fr, name) {
+				return in.readCell(fr.cell+"."+name, "", v)
+			}
 			return v
 		}
 	}
@@ -147,6 +150,16 @@ func (in *interp) name(f *frame, e *python.Name) *value {
 		in.learned.names[key] = v
 	}
 	return v
+}
+
+// rebinds tells whether the running function, or one around it inside the frame, declares the name nonlocal.
+func rebinds(f, holder *frame, name string) bool {
+	for fr := f; fr != nil && fr != holder; fr = fr.up {
+		if fn := fr.scope.Function; fn != nil && fn.Nonlocals[name] {
+			return true
+		}
+	}
+	return false
 }
 
 // refValue turns what a name refers to into a value.
@@ -174,6 +187,9 @@ func (in *interp) await(f *frame, e *python.Await) *value {
 		return v
 	}
 	v := in.eval(f, e.Value)
+	if r, ok := in.finish(v); ok {
+		return r
+	}
 	in.Suspend(true)
 	return v
 }

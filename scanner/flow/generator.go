@@ -2,6 +2,7 @@ package flow
 
 import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 )
 
@@ -14,6 +15,10 @@ type generator struct {
 	kw     []effects.Keyword
 	ran    bool
 	elem   *value
+
+	// Of the body of a response: where it was handed over, after how many operations and sessions.
+	site             *effects.Site
+	launch, sessions int
 }
 
 func (in *interp) pending(callee *value, fn *program.Function, args []*value, kw []effects.Keyword) *value {
@@ -61,4 +66,45 @@ func (in *interp) drain(g *generator) *value {
 		g.elem = effects.Opaque("", nil)
 	}
 	return g.elem
+}
+
+// isStreamingResponse tells whether a response sends what a generator yields.
+func isStreamingResponse(qual string) bool {
+	switch effects.Last(qual) {
+	case "StreamingResponse", "EventSourceResponse", "DataStarResponse":
+		return true
+	}
+	return false
+}
+
+// stream runs a generator whose items are sent to the client: at each yield the request waits until the client takes the item.
+func (in *interp) stream(g *generator) {
+	if g.ran {
+		return
+	}
+	g.ran = true
+	streamed := in.Streamed
+	in.Streamed = true
+	defer func() { in.Streamed = streamed }()
+	in.runGenerator(g, func(v *value) {
+		if in.Endless > 0 {
+			op := effects.Op{External: "message", Target: "yield"}
+			op.Kind, op.From = interleave.Effect, v.AllDeps().Ints()
+			in.Emit(op)
+		}
+		in.Suspend(true)
+	})
+}
+
+// runStreams sends the bodies of the responses that the handler made.
+func (in *interp) runStreams() {
+	for len(in.streams) > 0 {
+		g := in.streams[0]
+		in.streams = in.streams[1:]
+		t := Task{Kind: Background, Site: g.site, Launch: g.launch, Start: len(in.Ops), Join: -1, Sessions: g.sessions, Effect: -1}
+		in.stream(g)
+		t.End = len(in.Ops)
+		in.done = append(in.done, &pendingTask{task: t})
+		in.dead = false
+	}
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
-	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
 type value = effects.Value
@@ -21,31 +20,43 @@ const (
 // interp runs one entry point.
 type interp struct {
 	*effects.World
-	prog         *program.Program
-	app          *fastapi.App
-	entry        *fastapi.Entry // whose trace this is
-	shared       *Shared
-	learned      *learned
-	globals      map[*program.Binding]*value
-	cached       map[*program.Function]*value // decorated functions
-	depends      map[dependKey]*value
-	stack        []*program.Function
-	steps        int
-	places       []*effects.Site // the stack of current places, of which place are in use
-	place        int
-	arms         int // enclosing branch arms
-	branch       int // numbers branches without a check
-	dead         bool
-	raised       []string // names of what the last raise statement raised
-	loops        int
-	lasting      int // enclosing calls of cached functions: what they make outlives the request
-	tasks        []deferred
-	reached      map[*program.Function]bool
-	ctxRequest   bool // the entry point is a request: parameters come from the client
-	handlerStart int
-	yielded      func(*value) *value // what a yield in the current generator does
-	filled       map[string]*value   // what start-up code puts into shared places
-	rehearsed    map[*program.Function]bool
+	prog       *program.Program
+	app        *fastapi.App
+	entry      *fastapi.Entry // whose trace this is
+	shared     *Shared
+	learned    *learned
+	globals    map[*program.Binding]*value
+	cached     map[*program.Function]*value // decorated functions
+	memos      map[string]*value            // what caches answer
+	defaults   map[paramKey]*value          // default values
+	depends    map[dependKey]*value
+	stack      []*program.Function
+	steps      int
+	places     []*effects.Site // the stack of current places, of which place are in use
+	place      int
+	arms       int // enclosing branch arms
+	branch     int // numbers branches without a check
+	dead       bool
+	raised     []string // names of what the last raise statement raised
+	loops      int
+	spent      map[*program.Function]int // steps inside each function: one that takes too many is not run again
+	lasting    int                       // enclosing calls of cached functions: what they make outlives the request
+	tasks      []deferred
+	streams    []*generator // bodies of responses that are still to be sent
+	coroutines []*coroutine // calls of async functions that were not awaited on the spot
+	spawned    []*pendingTask
+	done       []*pendingTask // tasks that ran
+	spans      [][2]int       // the operations that evaluating each argument of the current call gave
+
+	sessionObjects map[int]Session
+	inputs         map[string]bool // names of what the client sends
+	reached        map[*program.Function]bool
+	ctxRequest     bool // the entry point is a request: parameters come from the client
+	handlerStart   int
+	early          int                 // enclosing dependencies that are torn down before the answer (scope="function")
+	yielded        func(*value) *value // what a yield in the current generator does
+	filled         map[string]*value   // what start-up code puts into shared places
+	rehearsed      map[*program.Function]bool
 }
 
 // frame is one activation of a function, class body or module.
@@ -58,6 +69,7 @@ type frame struct {
 	class  *program.Class // the class that holds the running method, for super()
 	ret    *value
 	module bool
+	cell   string // names the frame when a function that lives as long as the process has closed over it
 }
 
 // exits tells how a block can be left.
@@ -71,86 +83,19 @@ const (
 	raises
 )
 
-// Shared is what all entry points of one scan have in common; it is read-only after newShared.
-type Shared struct {
-	Program *program.Program
-	Schema  *schema.Schema
-	App     *fastapi.App
-	// Own is the library that the project described itself, nil for none.
-	Own *effects.Library
-	// rebound are the module-level names that some function rebinds by `global`.
-	rebound map[*program.Module]map[string]bool
-	// mutable are the attributes that some method other than the constructor assigns on self, by class.
-	mutable map[*program.Class]map[string]bool
-	// outside are the attributes that are assigned on something other than self anywhere: `holder.db = …`.
-	outside map[string]bool
-	// fillers are the functions that fill shared places, by the last part of the place's name.
-	fillers map[string][]filler
-	shelf   shelf
-}
-
-// NewShared prepares what all entry points of one scan have in common.
-func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
-	sh := &Shared{Program: p, Schema: s, App: a, rebound: map[*program.Module]map[string]bool{}, mutable: map[*program.Class]map[string]bool{}, outside: map[string]bool{}, fillers: map[string][]filler{}}
-	for _, f := range p.Functions {
-		for name := range f.Globals {
-			if sh.rebound[f.Module] == nil {
-				sh.rebound[f.Module] = map[string]bool{}
-			}
-			sh.rebound[f.Module][name] = true
-		}
-		if f.Def != nil && f.Outer == nil {
-			sh.noteMutations(f)
-			sh.noteFillers(f)
-		}
-	}
-	for _, m := range p.Modules {
-		sh.noteTopLevel(m)
-	}
-	return sh
-}
-
-func (sh *Shared) noteMutations(f *program.Function) {
-	note := func(target python.Expr) {
-		if a, ok := target.(*python.Attribute); ok {
-			n, ok := a.Value.(*python.Name)
-			if ok && (n.ID == "self" || n.ID == "cls") && f.Class != nil {
-				if f.Name == "__init__" {
-					return
-				}
-				if sh.mutable[f.Class] == nil {
-					sh.mutable[f.Class] = map[string]bool{}
-				}
-				sh.mutable[f.Class][a.Attr] = true
-				return
-			}
-			sh.outside[a.Attr] = true
-		}
-	}
-	python.Walk(f.Def, func(n python.Node) bool {
-		switch n := n.(type) {
-		case *python.Assign:
-			for _, t := range n.Targets {
-				note(t)
-			}
-		case *python.AugAssign:
-			note(n.Target)
-		case *python.AnnAssign:
-			note(n.Target)
-		}
-		return true
-	})
-}
-
 func newInterp(sh *Shared) *interp {
 	in := &interp{
-		World:   effects.NewWorld(sh.Program, sh.Schema),
-		prog:    sh.Program,
-		app:     sh.App,
-		shared:  sh,
-		globals: map[*program.Binding]*value{},
-		cached:  map[*program.Function]*value{},
-		depends: map[dependKey]*value{},
+		World:          effects.NewWorld(sh.Program, sh.Schema),
+		prog:           sh.Program,
+		app:            sh.App,
+		shared:         sh,
+		globals:        map[*program.Binding]*value{},
+		cached:         map[*program.Function]*value{},
+		depends:        map[dependKey]*value{},
+		sessionObjects: map[int]Session{},
+		inputs:         map[string]bool{},
+		spent:          map[*program.Function]int{},
+		memos:          map[string]*value{}, defaults: map[paramKey]*value{},
 		learned: sh.shelf.take(),
 	}
 	in.Use(sh.Own)

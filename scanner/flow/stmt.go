@@ -2,6 +2,7 @@ package flow
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -208,6 +209,11 @@ func (in *interp) forStmt(f *frame, s *python.For) exits {
 		return out | in.block(f, s.Else)&^falls
 	}
 	before := f.vars
+	if s.Async && in.listens(it) {
+		in.Endless++
+		defer func() { in.Endless-- }()
+		in.Suspend(true)
+	}
 	e := in.loopBody(f, s.Target, in.element(it), s.Body)
 	if e&falls == 0 { // zero rounds are possible
 		f.vars = before
@@ -232,11 +238,23 @@ func (in *interp) loopBody(f *frame, target python.Expr, item *value, body []pyt
 	return e &^ (breaks | continues)
 }
 
+// listens tells whether an asynchronous loop runs over what a client or a channel sends.
+func (in *interp) listens(it *value) bool {
+	for _, name := range [...]string{".iter_text", ".iter_json", ".iter_bytes", ".listen(", ".subscribe("} {
+		if strings.Contains(it.Sym, name) {
+			return true
+		}
+	}
+	return false
+}
+
 func (in *interp) whileStmt(f *frame, s *python.While) exits {
 	v := in.eval(f, s.Test)
 	if in.dead {
 		return raises
 	}
+	in.Endless++
+	defer func() { in.Endless-- }()
 	if v.Truth() == "True" {
 		e := in.loopBody(f, nil, nil, s.Body)
 		return e

@@ -116,7 +116,10 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 		out = out&^raises | handlerExits&raises
 	}
 	if len(s.Finally) > 0 {
-		if ef := in.block(f, s.Finally); ef&falls == 0 {
+		in.Cleanup++
+		ef := in.block(f, s.Finally)
+		in.Cleanup--
+		if ef&falls == 0 {
 			out = ef
 		} else {
 			out |= ef &^ falls
@@ -334,6 +337,12 @@ func (in *interp) within(f *frame, v *value, async bool, body func(*value) exits
 		if !ran {
 			out = body(effects.Opaque("", v.Deps))
 		}
+		return out
+	}
+	if g, ok := groupOf(v); ok {
+		g.loops = in.loops
+		out := body(v)
+		in.groupEnd(g)
 		return out
 	}
 	if v.Kind == effects.Instance && v.Obj.Class != nil {

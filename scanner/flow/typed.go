@@ -217,8 +217,26 @@ func (in *interp) share(v *value, cell string) *value {
 				v.Obj.Attrs[name] = in.share(a, cell+"."+name)
 			}
 		}
+	case effects.FuncRef:
+		if f, ok := v.Env.(*frame); ok {
+			in.shareFrame(f, cell)
+		}
 	}
 	return v
+}
+
+// shareFrame names what a function that lives as long as the process has closed over.
+func (in *interp) shareFrame(f *frame, cell string) {
+	if f.cell != "" || f.module {
+		return
+	}
+	f.cell = cell
+	for name, v := range f.vars {
+		f.vars[name] = in.share(v, cell+"."+name)
+	}
+	if f.up != nil {
+		in.shareFrame(f.up, cell)
+	}
 }
 
 func (in *interp) readCell(cell, key string, init *value) *value {

@@ -86,6 +86,9 @@ func (r *Race) addColumns(t *flow.Trace, dep, base int) {
 
 // isAct tells whether an operation changes the world in a way that a check could have been about.
 func isAct(t *flow.Trace, i int) bool {
+	if op := &t.Ops[i]; op.Cleanup && op.Res.Store == interleave.Memory {
+		return false // gives back what the request took
+	}
 	switch op := &t.Ops[i]; op.Kind {
 	case interleave.Update, interleave.Insert:
 		return op.Res.Store != interleave.File || !strings.HasPrefix(op.Cached, "functools.") // made once in the life of the process

@@ -1,9 +1,11 @@
 package race
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
@@ -76,7 +78,7 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	if act.Phase == effects.Deferred && read.Phase < effects.Deferred && len(r.Columns) > 0 {
 		return Captured, r.actsOnCapture() && !r.claimedInTask()
 	}
-	if act.Phase >= effects.Deferred || !r.aboutAuthority() {
+	if act.Phase >= effects.Deferred || !r.aboutAuthority() && !(r.LongLived() && !act.Streamed && r.Refuses(check) && len(r.Columns) > 0) {
 		return 0, false
 	}
 	if read.Cached != "" {
@@ -85,7 +87,37 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	if read.Lock.Strength != interleave.NoLock {
 		return 0, false
 	}
-	return Authority, r.waitsBetween(check, ways) && !r.askedAgain(check)
+	waits := r.waitsBetween(check, ways) || r.LongLived() && r.waitsAgain()
+	return Authority, waits && !r.askedAgain(check)
+}
+
+// LongLived tells whether the act stands in a loop of a connection that goes on and on, and what was asked before that loop.
+func (r *Race) LongLived() bool {
+	if r.Trace.Entry.Kind != fastapi.WebSocket && !r.Op(r.Act).Streamed {
+		return false
+	}
+	last := r.Read
+	for _, c := range r.Checks {
+		last = max(last, c)
+	}
+	return r.Op(r.Act).Endless > r.Op(last).Endless
+}
+
+// waitsAgain tells whether the endless loop around the act waits for something in each round.
+func (r *Race) waitsAgain() bool {
+	return slices.ContainsFunc(r.Trace.Ops, func(op effects.Op) bool {
+		return op.Kind == interleave.Suspend && op.Long && op.Endless >= r.Op(r.Act).Endless
+	})
+}
+
+// Refuses tells whether the request goes no further when a decision falls the other way.
+func (r *Race) Refuses(check int) bool {
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check == check {
+			return c.Leaves >= effects.LeavesFunction
+		}
+	}
+	return false
 }
 
 // actsOnCapture tells whether the deferred act is about what was read before: it changes that table, or does elsewhere what cannot

@@ -26,17 +26,18 @@ const maxRivals = 4
 
 // finder is one search for races.
 type finder struct {
-	set   Setting
-	index map[string][]writer
-	memo  interleave.Memo
-	ways  map[*flow.Trace]*ways
+	set    Setting
+	traces []*flow.Trace
+	index  map[string][]writer
+	memo   interleave.Memo
+	ways   map[*flow.Trace]*ways
 }
 
 // Find returns the races of all traces: for every candidate the nearest rival against which the judge finds a race, or that it
 // makes fail with an error that nobody handles. The order follows the traces; each runs do for 0 to n-1, in parallel if it likes.
 func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) []*Race {
 	originals(traces)
-	f := &finder{set: set, index: writers(traces), ways: make(map[*flow.Trace]*ways, len(traces))}
+	f := &finder{set: set, traces: traces, index: writers(traces), ways: make(map[*flow.Trace]*ways, len(traces))}
 	made := make([]*ways, len(traces))
 	each(len(traces), func(i int) { made[i] = newWays(traces[i]) })
 	for i, t := range traces {
@@ -45,14 +46,21 @@ func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) [
 	found := make([][]*Race, len(traces))
 	each(len(traces), func(i int) { found[i] = f.trace(traces[i]) })
 	var out []*Race
+	unsure := false
 	for _, rs := range found {
-		out = append(out, rs...)
+		for _, r := range rs {
+			if r.Unsure && unsure {
+				continue // one stands for all
+			}
+			unsure = unsure || r.Unsure
+			out = append(out, r)
+		}
 	}
 	return out
 }
 
 func (f *finder) trace(t *flow.Trace) []*Race {
-	var out []*Race
+	var out, sound []*Race
 	seen := map[siteKey]bool{}
 	for _, r := range slices.Concat(candidates(t), again(t), sharedNames(t)) {
 		key := siteKey{t.Ops[r.Read].Site.Node, t.Ops[r.Act].Site.Node, r.Relation}
@@ -62,9 +70,15 @@ func (f *finder) trace(t *flow.Trace) []*Race {
 		if f.try(r) {
 			seen[key] = true
 			out = append(out, r)
+		} else if r.Op(r.Read).Res.Store == interleave.Memory {
+			sound = append(sound, r)
 		}
 	}
-	return append(withoutPreludes(out), f.stale(t)...)
+	out = append(withoutPreludes(out), f.tasks(t)...)
+	out = append(out, f.leaks(t)...)
+	out = append(out, f.local(t, sound)...)
+	out = append(out, f.unpublished(t)...)
+	return append(append(out, f.captured(t)...), f.stale(t)...)
 }
 
 // siteKey is a candidate as the source has it: a helper that is called twice on one path is one.
@@ -192,6 +206,9 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 		return v, a, b, place, true
 	}
 	read := &r.Trace.Ops[r.Read]
+	if read.Res.Store == interleave.Memory && !r.Trace.Thread && !w.trace.Thread && !a.suspends(r.Read, r.Act) {
+		return interleave.Verdict{}, nil, nil, 0, false // nobody gets a turn between this look and the act
+	}
 	about := subject{read.Res.Store, read.Res.Name, f.set.Engine != interleave.PostgresReadCommitted && read.Res.Store == interleave.Table}
 	pa, pb := f.programs(r, w, a, b, about)
 	best := interleave.Verdict{}
@@ -344,6 +361,14 @@ func (f *finder) placements(about subject, p *interleave.Program) []interleave.P
 		return []interleave.Placement{interleave.SameProcess}
 	}
 	return []interleave.Placement{f.set.Placements[len(f.set.Placements)-1]}
+}
+
+// suspends tells whether other requests of the event loop get a turn between two operations.
+func (p *Path) suspends(from, to int) bool {
+	return slices.ContainsFunc(p.Ops, func(i int) bool {
+		op := &p.Trace.Ops[i]
+		return from < i && i < to && op.Kind == interleave.Suspend && !op.Blocking
+	})
 }
 
 // asSet makes reads of the contested table by predicate into reads of a set, where the candidate is about its membership:

@@ -72,7 +72,7 @@ func (p *Path) slice(acts []int, about subject) []int {
 		case interleave.Expire:
 			keep = op.Object == nil || op.Object.Table == nil || op.Object.Table.Name == about.name
 		case interleave.Suspend:
-			keep = (about.store == interleave.Memory || about.store == interleave.File) && !suspended
+			keep = (about.store == interleave.Memory || about.store == interleave.File) && !suspended && !op.Blocking
 		case interleave.Check:
 			for _, f := range op.From {
 				keep = keep || needed.has(i) && contains(kept, f)

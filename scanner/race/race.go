@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/schema"
@@ -20,10 +21,15 @@ const (
 	SetLeave                     // a set is counted and then a row leaves it
 	RowEffect                    // a row is checked and something that cannot be taken back follows
 	Captured                     // deferred work acts on values read before
-	ClaimDropped                 // a conditional write may take nothing, nobody looks, and something follows
 	Authority                    // an identity, role or permission is checked and something else follows
 	Again                        // something is looked at, found good, and then looked up once more by its name
 	SharedName                   // a temporary file is written, and read back by a name that others use as well
+	ClaimDropped                 // a conditional write may take nothing, nobody looks, and something follows
+	Parallel                     // two tasks of one request use one session at the same time
+	Escaped                      // a task uses the request's session when the request has closed it
+	Unpublished                  // somebody is told of a row before it is committed
+	PerProcess                   // memory of one process decides what holds for all
+	Leaked                       // data of one request lies in an object of all requests while the request waits
 )
 
 // Race is a check that goes stale: what was read, what trusts it, and who can change it.
@@ -52,6 +58,15 @@ type Race struct {
 	Placement interleave.Placement
 	// Processes tells that the race needs two processes of the application.
 	Processes bool
+	// Where and What tell place and resource of a race that needs no schedule of two requests, nil and "" for the others; Told is
+	// its story.
+	Where *effects.Site
+	What  string
+	Told  []Moment
+	// Mild tells that the consequence is a step less than the rule's.
+	Mild bool
+	// Unsure tells that the race needs several processes, and that nothing says how many there are.
+	Unsure bool
 	// Routes are all entry points that reach the same race, the reported one first.
 	Routes []*flow.Trace
 }
@@ -90,8 +105,21 @@ func writesColumn(written, looked []string) bool {
 // Op returns an operation of the racing request.
 func (r *Race) Op(i int) *effects.Op { return &r.Trace.Ops[i] }
 
+// Moment is one step of a story.
+type Moment struct {
+	Actor string // "A" or "B"
+	Role  finding.Role
+	Site  *effects.Site
+	Note  string
+}
+
 // Resource names what races: the table, key template, path or cell.
-func (r *Race) Resource() string { return r.Trace.Ops[r.Read].Res.Name }
+func (r *Race) Resource() string {
+	if r.What != "" {
+		return r.What
+	}
+	return r.Trace.Ops[r.Read].Res.Name
+}
 
 // Subject is how the text of a finding calls what races.
 func (r *Race) Subject() string {
@@ -118,6 +146,16 @@ func (r Relation) Group() string {
 		return "authority"
 	case Again:
 		return "again"
+	case Parallel:
+		return "parallel"
+	case Escaped:
+		return "escaped"
+	case Unpublished:
+		return "unpublished"
+	case PerProcess:
+		return "process"
+	case Leaked:
+		return "leaked"
 	}
 	return "row"
 }

@@ -40,6 +40,8 @@ func For(r *race.Race, rule string) string {
 		return "Pass the id instead of the values, load the row again inside the task, and claim it there. " + w.guarded(r)
 	case "MB301":
 		return "Ask the source of the permission at the time of the act, bound the cache's lifetime to what a withdrawal may take, and drop the entry when the permission changes."
+	case "MB304":
+		return fmt.Sprintf("Ask again for each message: read %s inside the loop right before the act, or put the permission into the write's own WHERE; or close the connections of the user in the route that withdraws it.", effects.Last(r.Resource()))
 	case "MB303":
 		return "Check the permission again right before the act, in the same transaction: put it into the write's own WHERE, or load the user with a lock."
 	case "MB201":
@@ -60,8 +62,18 @@ func For(r *race.Race, rule string) string {
 		return fmt.Sprintf("Use the validated object and nothing else: do not read `%s` a second time.", r.Subject())
 	case "MB204":
 		return "Hold one file lock over reading and writing (fcntl.flock, or the filelock package): replacing the file atomically is not enough."
-	case "MB401", "MB402", "MB405":
+	case "MB401", "MB402":
 		return fmt.Sprintf("Change `%s` before the first await and undo it when the rest fails, or hold one asyncio.Lock over check and change. With more than one worker, keep it in the database or in Redis.", effects.Last(r.Resource()))
+	case "MB405":
+		return fmt.Sprintf("Let something decide that all processes ask: a unique constraint or a guarded UPDATE in the database, or one atomic step of Redis (`SET … NX`, `INCR` with its result tested), instead of `%s`.", effects.Last(r.Resource()))
+	case "MB503":
+		return fmt.Sprintf("Commit %s first and tell afterwards; or write the message into an outbox table in the same transaction, or send it from an `after_commit` hook.", r.Resource())
+	case "MB407":
+		return fmt.Sprintf("Pass it as an argument, make the object for each request, or keep it in a `ContextVar`: `%s` is one place for all requests.", effects.Last(r.Resource()))
+	case "MB406":
+		return fmt.Sprintf("Await the tasks one after the other, or let each open a session of its own instead of sharing `%s`: `async with Session() as session:` inside the task.", r.Resource())
+	case "MB502":
+		return fmt.Sprintf("Give the task the key instead of `%s` and the objects loaded with it, and let it open a session of its own.", r.Resource())
 	case "MB403":
 		return fmt.Sprintf("Make `%s` in the lifespan, or hold an asyncio.Lock and test it again under the lock.", effects.Last(r.Resource()))
 	case "MB404":

@@ -293,8 +293,11 @@ func isQueuePick(r *race.Race) bool {
 	return len(overlap(r)) == 0 && strings.Contains(key, "='") && !strings.Contains(key, ",") && mentions(written(r), stateWords...)
 }
 
-// isLazyInit tells whether the cell is made on first use: it is compared with None and then set.
+// isLazyInit tells whether the cell is made on first use: it is compared with None and then set to what was made.
 func isLazyInit(r *race.Race) bool {
+	if v := r.Op(r.Act).Value; v == nil || v.Kind == effects.Const {
+		return false // a flag is raised, nothing is made
+	}
 	for _, c := range r.Checks {
 		if p := r.Op(c).Pred; p != nil {
 			for _, u := range p.Uses {

@@ -16,7 +16,16 @@ var threadedState = Rule{
 	Applies: func(r *race.Race) bool {
 		return raced(r) && inMemory(r) && r.Trace.Thread
 	},
+	Grade: func(r *race.Race) finding.Severity {
+		if isLazyInit(r) {
+			return finding.Low // made twice: work is lost and nothing else
+		}
+		return finding.High
+	},
 	Consequence: func(r *race.Race) string {
+		if !checked(r) {
+			return "threads of the pool run at the same time, and one of two changes is lost"
+		}
 		return "threads of the pool run at the same time, and both pass the check"
 	},
 }

@@ -1,0 +1,119 @@
+package flow
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/fastapi"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+// Shared is what all entry points of one scan have in common; it is read-only after NewShared.
+type Shared struct {
+	Program *program.Program
+	Schema  *schema.Schema
+	App     *fastapi.App
+	// Own is the library that the project described itself, nil for none.
+	Own *effects.Library
+	// rebound are the module-level names that some function rebinds by `global`.
+	rebound map[*program.Module]map[string]bool
+	// mutable are the attributes that requests assign on an object of a class: some method other than the constructor on self,
+	// or anybody who is known to hold such an object.
+	mutable map[*program.Class]map[string]bool
+	// classVars are the attributes that are assigned on the class itself.
+	classVars map[*program.Class]map[string]bool
+	// outside are the attributes that are assigned on something other than self anywhere: `holder.db = …`; foreign those among
+	// them that are assigned while requests run, on something of which the class is not known.
+	outside, foreign map[string]bool
+	// fillers are the functions that fill shared places, by the last part of the place's name.
+	fillers map[string][]filler
+	shelf   shelf
+}
+
+// NewShared prepares what all entry points of one scan have in common.
+func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
+	sh := &Shared{
+		Program: p, Schema: s, App: a,
+		rebound: map[*program.Module]map[string]bool{}, mutable: map[*program.Class]map[string]bool{}, classVars: map[*program.Class]map[string]bool{},
+		outside: map[string]bool{}, foreign: map[string]bool{}, fillers: map[string][]filler{},
+	}
+	for _, f := range p.Functions {
+		for name := range f.Globals {
+			if sh.rebound[f.Module] == nil {
+				sh.rebound[f.Module] = map[string]bool{}
+			}
+			sh.rebound[f.Module][name] = true
+		}
+		if f.Def == nil {
+			continue
+		}
+		sh.noteFillers(f)
+		if f.Outer == nil {
+			sh.noteMutations(f)
+		}
+	}
+	for _, m := range p.Modules {
+		sh.noteTopLevel(m)
+	}
+	return sh
+}
+
+// noteMutations collects the attributes that a function assigns.
+func (sh *Shared) noteMutations(f *program.Function) {
+	early := sh.App.Startup[f]
+	serving := !early && !sh.App.Offstage(f)
+	python.Walk(f.Def, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.Assign:
+			for _, t := range n.Targets {
+				sh.noteTarget(f, t, serving)
+			}
+		case *python.AugAssign:
+			sh.noteTarget(f, n.Target, serving)
+		case *python.AnnAssign:
+			sh.noteTarget(f, n.Target, serving)
+		}
+		return true
+	})
+}
+
+func (sh *Shared) noteTarget(f *program.Function, target python.Expr, serving bool) {
+	a, ok := target.(*python.Attribute)
+	if !ok {
+		return
+	}
+	n, ok := a.Value.(*python.Name)
+	if ok && (n.ID == "self" || n.ID == "cls") && f.Class != nil {
+		if f.Name == "__init__" {
+			return
+		}
+		if n.ID == "cls" {
+			note(sh.classVars, f.Class, a.Attr)
+		} else {
+			note(sh.mutable, f.Class, a.Attr)
+		}
+		return
+	}
+	sh.outside[a.Attr] = true
+	if !serving {
+		return
+	}
+	if ok {
+		if r := sh.Program.Resolve(f.Scope(), n); r.Kind == program.ToClass {
+			note(sh.classVars, r.Class, a.Attr)
+			return
+		}
+	}
+	if k := sh.Program.InstanceOf(f.Scope(), a.Value); k != nil {
+		note(sh.mutable, k, a.Attr)
+		return
+	}
+	sh.foreign[a.Attr] = true
+}
+
+func note(in map[*program.Class]map[string]bool, k *program.Class, attr string) {
+	if in[k] == nil {
+		in[k] = map[string]bool{}
+	}
+	in[k][attr] = true
+}

@@ -1,0 +1,129 @@
+package race
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// leaks returns what a request puts into an object of all requests and reads back when another request may have put its own there.
+func (f *finder) leaks(t *flow.Trace) []*Race {
+	if len(t.Inputs) == 0 {
+		return nil
+	}
+	var out []*Race
+	told := map[string]bool{}
+	for i := range t.Ops {
+		w := &t.Ops[i]
+		if !storesWhole(w) || told[w.Res.Name] || !ofRequest(t, w.Value, 0) || readsItself(t, i) {
+			continue
+		}
+		for j := i + 1; j < len(t.Ops); j++ {
+			if r := &t.Ops[j]; r.Kind != interleave.Read || r.Res.Store != interleave.Memory || r.Res.Name != w.Res.Name || r.Phase >= effects.Deferred {
+				continue
+			}
+			if r := f.leak(t, i, j); r != nil {
+				told[w.Res.Name] = true
+				out = append(out, r)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// storesWhole tells whether an operation puts something into a place of memory that has no key.
+func storesWhole(op *effects.Op) bool {
+	return op.Kind == interleave.Update && op.Res.Store == interleave.Memory && op.Res.Key == "*" && op.Value != nil && !op.Cleanup &&
+		op.Flags&interleave.Atomic == 0
+}
+
+// readsItself tells whether what is written was computed from what was there.
+func readsItself(t *flow.Trace, i int) bool {
+	return slices.ContainsFunc(t.Ops[i].From, func(d int) bool {
+		return t.Ops[d].Res.Store == interleave.Memory && t.Ops[d].Res.Name == t.Ops[i].Res.Name
+	})
+}
+
+// ofRequest tells whether a value is made of what the client sent.
+func ofRequest(t *flow.Trace, v *effects.Value, depth int) bool {
+	if v == nil || v.Kind == effects.Const || depth > 3 {
+		return false
+	}
+	if t.Mentions(v.Sym) {
+		return true
+	}
+	for _, d := range v.Deps {
+		if op := &t.Ops[d]; op.Res.Store != interleave.Memory && (t.Mentions(op.Res.Key) || slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return t.Mentions(c.Value) })) {
+			return true
+		}
+	}
+	if v.Obj != nil && v.Kind == effects.Instance {
+		names := make([]string, 0, len(v.Obj.Attrs))
+		for n := range v.Obj.Attrs {
+			names = append(names, n)
+		}
+		slices.Sort(names)
+		for _, n := range names {
+			if ofRequest(t, v.Obj.Attrs[n], depth+1) {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return ofRequest(t, it, depth+1) })
+}
+
+// leak brings a store and the reading back before the judge: two requests of the same kind, each of which stores its own.
+func (f *finder) leak(t *flow.Trace, store, read int) *Race {
+	p := f.ways[t].pathTo(read, 1)
+	if !p.has(store) || !t.Thread && !p.suspends(store, read) {
+		return nil
+	}
+	a := storeAndRead(p, store, read, "")
+	v := f.memo.Judge(interleave.Pair{A: a, B: storeAndRead(p, store, read, "B"), Engine: f.set.Engine, Placement: interleave.SameProcess})
+	if v.Outcome != interleave.Race {
+		return nil
+	}
+	w := &t.Ops[store]
+	return &Race{
+		Trace: t, Relation: Leaked, Read: read, Act: store, Acts: []int{store}, Rival: t, RivalAct: store, Path: p, RivalPath: p, Verdict: v,
+		Engine: f.set.Engine, Where: w.Site,
+		Told: []Moment{
+			{"A", finding.Act, w.Site, "this request stores its own"},
+			{"B", finding.Act, w.Site, "another request stores its own meanwhile"},
+			{"A", finding.Read, t.Ops[read].Site, "and reads back the other's"},
+		},
+	}
+}
+
+// storeAndRead is the part of a path that the judge needs: locks, the stores into the place, suspensions, the reading back, and
+// something that is done with what was read.
+func storeAndRead(p *Path, store, read int, who string) interleave.Program {
+	out := interleave.Program{Thread: p.Trace.Thread}
+	name := p.Trace.Ops[store].Res.Name
+	for _, i := range p.Ops {
+		op := p.Trace.Ops[i].Op
+		op.From, op.Act, op.Tag = nil, false, i
+		switch {
+		case op.Kind == interleave.Acquire || op.Kind == interleave.Release:
+			if who != "" {
+				op.Name = strings.ReplaceAll(op.Name, "#", "#"+who)
+			}
+		case i == read:
+		case i >= store && i < read && op.Kind == interleave.Suspend && !p.Trace.Ops[i].Blocking:
+		case i >= store && i < read && op.Kind == interleave.Update && op.Res.Store == interleave.Memory && op.Res.Name == name:
+			op.Act = true
+		default:
+			continue
+		}
+		out.Ops = append(out.Ops, op)
+		if i == read {
+			out.Ops = append(out.Ops, interleave.Op{Kind: interleave.Effect, From: []int{len(out.Ops) - 1}, Act: true, Tag: i})
+		}
+	}
+	return out
+}

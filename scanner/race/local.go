@@ -1,0 +1,83 @@
+package race
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// Within one process the memory of the process may decide: a quota, a name that is taken, a key that was seen. Each further process
+// decides for itself.
+
+// decidesAlone tells whether a place of memory refuses a request because of what another one did: a second request of the same kind,
+// in the same process, would be turned away by the act of the first.
+func (r *Race) decidesAlone() bool {
+	act := r.Op(r.Act)
+	if r.Op(r.Read).Res.Store != interleave.Memory || len(r.Checks) == 0 || r.Fills() || act.Cleanup || !r.repeatsItself() {
+		return false
+	}
+	for c := act.Ctx; c != nil; c = c.Up {
+		if c.Check >= 0 && c.Leaves >= effects.LeavesFunction && asksAbout(r.Trace, c.Check, r.Read) && r.turnedByAct(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// repeatsItself tells whether the entry point itself is a rival of the candidate.
+func (r *Race) repeatsItself() bool {
+	return !r.Trace.Entry.Alone && r.changes(writer{r.Trace, r.Act})
+}
+
+// turnedByAct tells whether the decision falls the other way once the act was done: what had to be absent is there, what was
+// below a limit has grown.
+func (r *Race) turnedByAct(c *effects.Ctx) bool {
+	p := r.Op(c.Check).Pred
+	if p == nil {
+		return false
+	}
+	for _, u := range p.Uses {
+		op := u.Op
+		if c.Arm == 0 {
+			op = effects.Opposite(op)
+		}
+		switch op {
+		case "not exists", "false":
+			if v := r.Op(r.Act).Value; v == nil || !v.IsNone() && v.Truth() != "False" {
+				return true
+			}
+		case "<", "<=", ">", ">=":
+			if r.Derived || r.Relation == SetInsert {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// local returns what the memory of one process decides for the whole service. Where the number of processes is not known the
+// first such place stands for all.
+func (f *finder) local(t *flow.Trace, sound []*Race) []*Race {
+	if f.set.OneProcess || t.Assumed {
+		return nil
+	}
+	var out []*Race
+	told := map[string]bool{}
+	for _, r := range sound {
+		if told[r.Resource()] || !r.decidesAlone() {
+			continue
+		}
+		told[r.Resource()] = true
+		r.Relation, r.Rival, r.RivalAct = PerProcess, t, r.Act
+		r.Path = f.ways[t].pathTo(r.Act, 1)
+		r.RivalPath = r.Path
+		r.Placement, r.Engine = interleave.TwoProcesses, f.set.Engine
+		r.Verdict = interleave.Verdict{Outcome: interleave.Race, Guard: interleave.NoGuard}
+		if r.Path.locksProcess() {
+			r.Verdict.Guard = interleave.ProcessLocal
+		}
+		r.Unsure = !f.set.SeveralProcesses
+		out = append(out, r)
+	}
+	return out
+}
