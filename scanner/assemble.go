@@ -171,7 +171,7 @@ func describe(rule *rules.Rule, r *race.Race) string {
 		who = fmt.Sprintf("A request to %s and %s", entry, r.Outside)
 	}
 	what := r.Subject()
-	if r.Rival == nil {
+	if r.Rival == nil && r.Outside == "" {
 		return fmt.Sprintf("%s: %s: %s.", upperFirst(unrivalled(r)), entry, rule.Consequence(r))
 	}
 	if cols := r.Contested(); len(cols) > 0 && len(cols) <= 3 {
