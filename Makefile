@@ -1,6 +1,7 @@
 # Targets are named by what they make. `make test` installs what the tests need into .cache and runs them all.
 
 GO            ?= go
+REVIEWDOG     := github.com/reviewdog/reviewdog/cmd/reviewdog@v0.21.0
 STATICCHECK   := honnef.co/go/tools/cmd/staticcheck@v0.7.0
 MULTITOOL     := 5.7.0
 FUZZTIME      ?= 20s
@@ -26,7 +27,7 @@ test: test-tools lint
 		$(GO) test -timeout 25m -p 1 $(TESTFLAGS) ./scanner/probe/...; }
 
 ## test-tools: what the tests run beside Go, pinned, in .cache
-test-tools: venv .cache/multitool-$(MULTITOOL)/installed
+test-tools: venv .cache/multitool-$(MULTITOOL)/installed .cache/bin/reviewdog
 
 # FastAPI, the drivers and PostgreSQL itself, as wheels; the script does nothing when they are there.
 .PHONY: venv
@@ -41,6 +42,10 @@ venv:
 		@microsoft/sarif-multitool-$$(uname -s | tr A-Z a-z)@$(MULTITOOL) && \
 		chmod u+x $(@D)/node_modules/@microsoft/sarif-multitool-*/Sarif.Multitool; \
 	then touch $@; else echo "make: the SARIF multitool $(MULTITOOL) could not be installed with npm: SARIF is tested without it" >&2; fi
+
+# reviewdog reads what we write for it. Its absence fails no test either.
+.cache/bin/reviewdog:
+	@GOBIN=$(CURDIR)/.cache/bin $(GO) install $(REVIEWDOG) || echo "make: reviewdog could not be installed: its form is tested without it" >&2
 
 ## lint: gofmt, go vet and staticcheck
 lint:

@@ -19,6 +19,7 @@ import (
 
 	"github.com/middlebrick/middlebrick/internal/report"
 	"github.com/middlebrick/middlebrick/internal/suggest"
+	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
 // Version is the version of the program.
@@ -55,6 +56,7 @@ type command struct {
 	out, err io.Writer
 	code     int
 	color    string
+	failOn   finding.Severity // of the run at hand; empty: never
 	rules    []rule
 }
 

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/middlebrick/middlebrick/internal/report"
 	"github.com/middlebrick/middlebrick/internal/suggest"
@@ -22,7 +23,7 @@ type output struct {
 }
 
 // forms are the names of the forms, in the order in which they are told.
-var forms = []string{"text", "concise", "json", "sarif"}
+var forms = []string{"text", "concise", "markdown", "json", "sarif", "github", "gitlab", "gitlab-sast", "junit", "rdjsonl", "bitbucket", "azure"}
 
 func formList() string {
 	last := len(forms) - 1
@@ -73,21 +74,38 @@ func (c *command) output(flag, form, file string) (output, error) {
 	if err != nil {
 		return o, err
 	}
+	o.write = func(w io.Writer, r *finding.Report, tree *source.Tree) error { return c.write(w, form, colored, r, tree) }
+	return o, nil
+}
+
+// write writes one report in one form.
+func (c *command) write(w io.Writer, form string, colored bool, r *finding.Report, tree *source.Tree) error {
+	opts := report.Options{Color: colored, Width: c.width(), Source: tree.Lookup}
 	switch form {
 	case "text":
-		o.write = func(w io.Writer, r *finding.Report, tree *source.Tree) error {
-			return report.Text(w, r, report.Options{Color: colored, Width: c.width(), Source: tree.Lookup})
-		}
+		return report.Text(w, r, opts)
 	case "concise":
-		o.write = func(w io.Writer, r *finding.Report, _ *source.Tree) error {
-			return report.Concise(w, r, report.Options{Color: colored})
-		}
-	case "json":
-		o.write = func(w io.Writer, r *finding.Report, _ *source.Tree) error { return report.JSON(w, r) }
+		return report.Concise(w, r, opts)
+	case "markdown":
+		return report.Markdown(w, r, opts)
 	case "sarif":
-		o.write = c.writeSARIF
+		return c.writeSARIF(w, r, tree)
+	case "github":
+		return report.GitHub(w, r)
+	case "gitlab":
+		return report.CodeQuality(w, r)
+	case "gitlab-sast":
+		return report.SAST(w, r, time.Now())
+	case "junit":
+		return report.JUnit(w, r)
+	case "rdjsonl":
+		return report.RDJSONL(w, r, opts)
+	case "bitbucket":
+		return report.Bitbucket(w, r, c.failOn)
+	case "azure":
+		return report.Azure(w, r)
 	}
-	return o, nil
+	return report.JSON(w, r)
 }
 
 func (c *command) writeSARIF(w io.Writer, r *finding.Report, tree *source.Tree) error {

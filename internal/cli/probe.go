@@ -68,11 +68,12 @@ func (c *command) runProbe(cmd *cobra.Command, url string, paths []string, f *sc
 	}
 	merge(result, static)
 	result.Keep(conf.Keeps)
+	c.failOn = failOn(conf.FailOn)
 	if err := c.emit(set.outputs, result, tree); err != nil {
 		return err
 	}
 	c.tellProbe(result)
-	c.code = verdict(result, failOn(conf.FailOn), false)
+	c.code = verdict(result, c.failOn, false)
 	switch {
 	case interrupted:
 		c.code = exitInterrupted

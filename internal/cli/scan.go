@@ -89,13 +89,14 @@ func (c *command) runScan(cmd *cobra.Command, args []string, f *scanFlags) error
 		return err
 	}
 	result.Finish()
+	c.failOn = failOn(s.conf.FailOn)
 	if err := c.emit(set.outputs, result, s.tree); err != nil {
 		return err
 	}
 	c.tellSkipped(&result.Summary)
 	c.tellRemarks(s)
 	c.tellSummary(&result.Summary, elapsed, set.outputs)
-	c.code = verdict(result, failOn(s.conf.FailOn), s.conf.Strict)
+	c.code = verdict(result, c.failOn, s.conf.Strict)
 	return c.nothingThere(result, s.conf.FastAPI)
 }
 

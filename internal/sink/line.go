@@ -36,3 +36,53 @@ func CommandData(s string) string {
 
 // CommandProperty encodes a property of a workflow command before the adapter escapes it.
 func CommandProperty(s string) string { return breakLegacy(visible(s, "")) }
+
+// Property is a named value of a command to a build system.
+type Property struct{ Name, Value string }
+
+// GitHubCommand is a whole command to GitHub's runner, one line. Properties without a value are left out: the runner
+// would read them.
+func GitHubCommand(name string, properties []Property, message string) string {
+	data := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	property := strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+	var set []string
+	for _, p := range properties {
+		if p.Value != "" {
+			set = append(set, p.Name+"="+property.Replace(CommandProperty(p.Value)))
+		}
+	}
+	head := name
+	if len(set) > 0 {
+		head += " " + strings.Join(set, ",")
+	}
+	return "::" + head + "::" + data.Replace(CommandData(message))
+}
+
+// AzureIssue is a whole command to the agent of Azure Pipelines that logs an error or a warning, one line.
+func AzureIssue(properties []Property, message string) string {
+	escape := strings.NewReplacer("%", "%AZP25", "\r", "%0D", "\n", "%0A", "]", "%5D", ";", "%3B")
+	data := strings.NewReplacer("%", "%AZP25", "\r", "%0D", "\n", "%0A")
+	var b strings.Builder
+	b.WriteString("##vso[task.logissue ")
+	for _, p := range properties {
+		if p.Value != "" {
+			b.WriteString(p.Name + "=" + escape.Replace(CommandProperty(p.Value)) + ";")
+		}
+	}
+	return b.String() + "]" + data.Replace(CommandData(message))
+}
+
+// XML encodes text for an element or an attribute of XML 1.0, which has no way to write most controls.
+func XML(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;", "\n", "&#10;", "\t", "&#9;").Replace(xmlChars(visible(s, "\n\t")))
+}
+
+// xmlChars replaces what is no character of XML although it can be seen.
+func xmlChars(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == 0xfffe || r == 0xffff {
+			return 0xfffd
+		}
+		return r
+	}, s)
+}

@@ -1,6 +1,7 @@
 package sink
 
 import (
+	"encoding/xml"
 	"html"
 	"net/url"
 	"regexp"
@@ -173,4 +174,25 @@ func TestWhatReadersSee(t *testing.T) {
 			t.Errorf("got %q, want %q", c.got, c.want)
 		}
 	}
+}
+
+func FuzzCommands(f *testing.F) {
+	seed(f)
+	f.Fuzz(func(t *testing.T, s string) {
+		line := GitHubCommand("error", []Property{{"file", s}, {"title", s}}, s)
+		check(t, calm(line, "") && !legacy.MatchString(line), "GitHubCommand", s, line)
+		head, message, ok := strings.Cut(strings.TrimPrefix(line, "::"), "::")
+		check(t, ok && strings.HasPrefix(head, "error") && strings.Count(head, ",") <= 1 && !strings.ContainsAny(message, "\r\n"), "GitHubCommand", s, line)
+		line = AzureIssue([]Property{{"type", "error"}, {"sourcepath", s}}, s)
+		head, message, ok = strings.Cut(line, "]")
+		check(t, calm(line, "") && ok && strings.Count(head, ";") <= 2, "AzureIssue", s, line)
+		check(t, !legacy.MatchString(message) && !legacy.MatchString(strings.TrimPrefix(head, "##vso[")), "AzureIssue", s, line)
+		var v struct {
+			A string `xml:"a,attr"`
+			T string `xml:",chardata"`
+		}
+		text := XML(s)
+		err := xml.Unmarshal([]byte(`<x a="`+text+`">`+text+`</x>`), &v)
+		check(t, err == nil && v.A == v.T && v.A == xmlChars(visible(s, "\n\t")), "XML", s, text)
+	})
 }
