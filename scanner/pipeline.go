@@ -18,8 +18,21 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
-// each runs do for 0 to n-1 on all processors.
-func each(ctx context.Context, n int, do func(i int)) error {
+// Progress is told about a stage of the scan and how much of it is done.
+type Progress func(stage string, done, total int)
+
+// of counts the steps of one stage.
+func (p Progress) of(stage string, total int) func() {
+	if p == nil {
+		return func() {}
+	}
+	var done atomic.Int64
+	p(stage, 0, total)
+	return func() { p(stage, int(done.Add(1)), total) }
+}
+
+// each runs do for 0 to n-1 on all processors, and step after each.
+func each(ctx context.Context, n int, step func(), do func(i int)) error {
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), n) {
@@ -30,6 +43,7 @@ func each(ctx context.Context, n int, do func(i int)) error {
 					return
 				}
 				do(i)
+				step()
 			}
 		})
 	}
@@ -63,12 +77,12 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config,
 	shared := flow.NewShared(a.program, a.schema, a.app)
 	shared.Own = own
 	a.traces = make([]*flow.Trace, len(a.app.Entries))
-	if err := each(ctx, len(a.app.Entries), func(i int) { a.traces[i] = flow.TraceEntry(shared, a.app.Entries[i]) }); err != nil {
+	if err := each(ctx, len(a.app.Entries), opts.Progress.of("following requests", len(a.app.Entries)), func(i int) { a.traces[i] = flow.TraceEntry(shared, a.app.Entries[i]) }); err != nil {
 		return nil, err
 	}
 	unreached := flow.Unreached(shared, a.traces)
 	assumed := make([]*flow.Trace, len(unreached))
-	if err := each(ctx, len(unreached), func(i int) {
+	if err := each(ctx, len(unreached), opts.Progress.of("following functions", len(unreached)), func(i int) {
 		assumed[i] = flow.TraceEntry(shared, unreached[i])
 		assumed[i].Assumed = true
 	}); err != nil {
@@ -77,7 +91,7 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config,
 	a.traces = append(a.traces, assumed...)
 	a.setting, a.known = settingOf(a.schema)
 	place(&a.setting, opts.Workers)
-	a.races = race.Find(a.traces, a.setting, func(n int, do func(int)) { _ = each(ctx, n, do) })
+	a.races = race.Find(a.traces, a.setting, func(n int, do func(int)) { _ = each(ctx, n, opts.Progress.of("judging", n), do) })
 	return a, ctx.Err()
 }
 

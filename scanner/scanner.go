@@ -28,6 +28,8 @@ type Options struct {
 	RequireReason bool
 	// Today is the day by which the end of a suppression is judged, as 2006-01-02; without it none has ended.
 	Today string
+	// Progress is told how far the scan is, from several goroutines. It may be nil.
+	Progress Progress
 	// Models describe functions and methods of libraries that only the project knows.
 	Models []effects.Declared
 }
@@ -39,7 +41,7 @@ func Scan(ctx context.Context, tree *source.Tree, opts Options) (*finding.Report
 	start := time.Now()
 	report := finding.NewReport(tree.Root, opts.Version)
 	report.Summary.Skipped = append(report.Summary.Skipped, tree.Skipped...)
-	files, configs, err := read(ctx, tree, report)
+	files, configs, err := read(ctx, tree, report, opts.Progress)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +62,7 @@ func Scan(ctx context.Context, tree *source.Tree, opts Options) (*finding.Report
 }
 
 // read reads and parses all files of the tree on all processors, and counts them.
-func read(ctx context.Context, tree *source.Tree, report *finding.Report) ([]*python.File, []schema.Config, error) {
+func read(ctx context.Context, tree *source.Tree, report *finding.Report, progress Progress) ([]*python.File, []schema.Config, error) {
 	type result struct {
 		file   *python.File
 		config *schema.Config
@@ -68,7 +70,7 @@ func read(ctx context.Context, tree *source.Tree, report *finding.Report) ([]*py
 		lines  int
 	}
 	results := make([]result, len(tree.Files))
-	err := each(ctx, len(tree.Files), func(i int) {
+	err := each(ctx, len(tree.Files), progress.of("reading", len(tree.Files)), func(i int) {
 		path := tree.Files[i].Path
 		src, err := tree.Read(i)
 		if err != nil {

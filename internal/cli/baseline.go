@@ -42,7 +42,7 @@ func (c *command) writeBaseline(cmd *cobra.Command, what string, args []string, 
 		return err
 	}
 	defer s.tree.Close()
-	c.tellSkipped(&s.report.Summary)
+	c.tellSkipped(&s.report.Summary, filepath.ToSlash(s.tree.Root))
 	if err := c.nothingThere(s.report, s.conf.FastAPI); err != nil {
 		return err
 	}
@@ -63,10 +63,10 @@ func (c *command) writeBaseline(cmd *cobra.Command, what string, args []string, 
 	case what == "prune":
 		n := old.Prune(s.report)
 		b = old
-		c.say("%s dropped from %s, %s left", plural(n, "race"), name, plural(len(b.Races), "race"))
+		c.tell("%s dropped from %s, %s left", plural(n, "race"), name, plural(len(b.Races), "race"))
 	default:
 		b = baseline.Of(s.report)
-		c.say("%s accepted in %s", plural(len(b.Races), "race"), name)
+		c.tell("%s accepted in %s", plural(len(b.Races), "race"), name)
 	}
 	data, err := b.JSON()
 	if err != nil {
@@ -76,7 +76,7 @@ func (c *command) writeBaseline(cmd *cobra.Command, what string, args []string, 
 		return err
 	}
 	if !told {
-		c.say("to use it: baseline = %q in the configuration, or --baseline %s", baselineFile, name)
+		c.tell("to use it: baseline = %q in the configuration, or --baseline %s", baselineFile, name)
 	}
 	return nil
 }
@@ -111,7 +111,7 @@ func (c *command) applyBaseline(s *scanned, f *scanFlags) error {
 		return usage("", "%w", err)
 	}
 	if gone := b.Apply(s.report, filepath.ToSlash(name)); gone > 0 && s.all {
-		c.say("%s of the baseline %s gone; middlebrick baseline prune drops what is fixed", plural(gone, "race"), map[bool]string{true: "is", false: "are"}[gone == 1])
+		c.tell("%s of the baseline %s gone; middlebrick baseline prune drops what is fixed", plural(gone, "race"), map[bool]string{true: "is", false: "are"}[gone == 1])
 	}
 	return nil
 }

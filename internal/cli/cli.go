@@ -56,6 +56,8 @@ type command struct {
 	out, err io.Writer
 	code     int
 	color    string
+	quiet    bool // nothing but the report and errors
+	verbose  bool
 	failOn   finding.Severity // of the run at hand; empty: never
 	rules    []rule
 }
@@ -99,6 +101,13 @@ func (c *command) fail(ctx context.Context, err error) int {
 	return f.code
 }
 
+// tell says something that is no error; --quiet keeps it back.
+func (c *command) tell(format string, args ...any) {
+	if !c.quiet {
+		c.say(format, args...)
+	}
+}
+
 // say writes one line on standard error; no byte of it can steer a terminal.
 func (c *command) say(format string, args ...any) {
 	fmt.Fprintf(c.err, "middlebrick: %s\n", report.Plain(fmt.Sprintf(format, args...)))
@@ -116,10 +125,12 @@ func (c *command) root() *cobra.Command {
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.PersistentFlags().StringVar(&c.color, "color", "auto", "colour the output `WHEN`: auto, always or never")
+	root.PersistentFlags().BoolVarP(&c.quiet, "quiet", "q", false, "say nothing but the report and errors")
+	root.PersistentFlags().BoolVarP(&c.verbose, "verbose", "v", false, "say what is read, from where, and how long it takes")
 	root.SetFlagErrorFunc(unknownFlag)
 	root.AddCommand(c.scan(), c.fix())
 	root.AddCommand(c.probing()...)
-	root.AddCommand(c.explain(), c.listRules(), c.showConfig(), c.baseline(), c.action(), c.version())
+	root.AddCommand(c.explain(), c.listRules(), c.showConfig(), c.baseline(), c.action(), c.completion(), c.man(), c.version())
 	return root
 }
 

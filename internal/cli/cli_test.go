@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -81,7 +82,7 @@ func TestTellSkipped(t *testing.T) {
 		{Path: "c.py", Line: 2, Kind: "unresolved", Reason: "x"},
 	}}
 	var b bytes.Buffer
-	(&command{err: &b}).tellSkipped(s)
+	(&command{err: &b}).tellSkipped(s, ".")
 	want := `middlebrick: a\x1b[2J.py:3: syntax error: expected ':' (the damaged lines are left out, the rest of the file is scanned)
 middlebrick: b.py: skipped: permission denied (races that pass through it are not found)
 middlebrick: 2 functions given up on: races that need more than the bounds of the analysis are not found there (summary.skipped names them)
@@ -92,7 +93,7 @@ middlebrick: 1 call could not be resolved on a path that matters (summary.skippe
 	}
 	b.Reset()
 	s.Skipped = slices.Repeat([]finding.Skip{{Path: "x.py", Kind: "unreadable"}}, maxNotes+7)
-	(&command{err: &b}).tellSkipped(s)
+	(&command{err: &b}).tellSkipped(s, ".")
 	if n := strings.Count(b.String(), "\n"); n != maxNotes+1 || !strings.Contains(b.String(), "and 7 skipped files more") {
 		t.Errorf("%d lines:\n%s", n, b.String())
 	}
@@ -152,5 +153,12 @@ func TestUnwritableReport(t *testing.T) {
 	}
 	if !strings.Contains(b.String(), "the report could not be written: no space left on device") {
 		t.Errorf("got %s", b.String())
+	}
+}
+
+// TestBuildWithoutProber compiles the program of the image, which leaves the prober out.
+func TestBuildWithoutProber(t *testing.T) {
+	if out, err := exec.Command("go", "vet", "-tags", "noprobe", ".").CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }

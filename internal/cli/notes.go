@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"path"
 	"slices"
 	"strings"
 
@@ -26,7 +27,7 @@ var meaning = map[string]string{
 
 // tellSkipped names on standard error whatever the result does not cover: each file on its own line, and what happened
 // inside files as a count.
-func (c *command) tellSkipped(s *finding.Summary) {
+func (c *command) tellSkipped(s *finding.Summary, target string) {
 	said, inside := 0, map[string]int{}
 	for _, skip := range s.Skipped {
 		text, known := meaning[skip.Kind]
@@ -37,20 +38,34 @@ func (c *command) tellSkipped(s *finding.Summary) {
 		if said++; said > maxNotes {
 			continue
 		}
-		at := skip.Path
+		at := below(target, skip.Path)
 		if skip.Line > 0 {
-			at = fmt.Sprintf("%s:%d", skip.Path, skip.Line)
+			at = fmt.Sprintf("%s:%d", at, skip.Line)
 		}
-		c.say("%s: %s: %s (%s)", at, label(skip.Kind), skip.Reason, text)
+		c.tell("%s: %s: %s (%s)", at, label(skip.Kind), skip.Reason, text)
 	}
 	if said > maxNotes {
-		c.say("… and %s more; --output json names them all in summary.skipped", plural(said-maxNotes, "skipped file"))
+		c.tell("… and %s more; --output json names them all in summary.skipped", plural(said-maxNotes, "skipped file"))
 	}
 	if n := inside["given-up"]; n > 0 {
-		c.say("%s given up on: races that need more than the bounds of the analysis are not found there (summary.skipped names them)", plural(n, "function"))
+		c.tell("%s given up on: races that need more than the bounds of the analysis are not found there (summary.skipped names them)", plural(n, "function"))
 	}
 	if n := inside["unresolved"]; n > 0 {
-		c.say("%s could not be resolved on a path that matters (summary.skipped names them)", plural(n, "call"))
+		c.tell("%s could not be resolved on a path that matters (summary.skipped names them)", plural(n, "call"))
+	}
+}
+
+// many is the number of findings from which on a first look needs advice.
+const many = 50
+
+// tellMany says how to live with many findings.
+func (c *command) tellMany(s *finding.Summary) {
+	n := 0
+	for _, k := range s.BySeverity {
+		n += k
+	}
+	if n >= many {
+		c.tell("%d findings are many to begin with: --min-severity high shows the worst, --output concise one line each, and middlebrick baseline create accepts what is there, so that only new ones count", n)
 	}
 }
 
@@ -62,13 +77,16 @@ func (c *command) tellRemarks(s *scanned) {
 			continue
 		}
 		if said++; said <= maxNotes {
-			c.say("%s:%d: suppression (%s): %s", r.Path, r.Line, r.Kind, r.Text)
+			c.tell("%s:%d: suppression (%s): %s", below(s.report.Target, r.Path), r.Line, r.Kind, r.Text)
 		}
 	}
 	if said > maxNotes {
-		c.say("… and %s more; --output json names them all in summary.remarks", plural(said-maxNotes, "suppression"))
+		c.tell("… and %s more; --output json names them all in summary.remarks", plural(said-maxNotes, "suppression"))
 	}
 }
+
+// below names a file of the scan as the user can open it from where he stands.
+func below(target, file string) string { return path.Join(target, file) }
 
 func label(kind string) string {
 	switch kind {
@@ -86,7 +104,7 @@ func (c *command) tellSummary(s *finding.Summary, elapsed int64, all []output) {
 	if !slices.ContainsFunc(all, func(o output) bool { return o.form == "text" && o.file == "" }) {
 		read += ": " + counts(s)
 	}
-	c.say("%s", read)
+	c.tell("%s", read)
 }
 
 func counts(s *finding.Summary) string {

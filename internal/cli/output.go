@@ -74,7 +74,9 @@ func (c *command) output(flag, form, file string) (output, error) {
 	if err != nil {
 		return o, err
 	}
-	o.write = func(w io.Writer, r *finding.Report, tree *source.Tree) error { return c.write(w, form, colored, r, tree) }
+	o.write = func(w io.Writer, r *finding.Report, tree *source.Tree) error {
+		return c.write(w, form, colored, r, tree)
+	}
 	return o, nil
 }
 

@@ -54,6 +54,7 @@ func (c *command) scan() *cobra.Command {
 	flags.BoolVar(&f.strict, "strict", false, "exit with 4 when something could not be read")
 	flags.StringVar(&f.memory, "memory", "", "collect garbage harder as the heap nears `SIZE`: 512MB")
 	f.probe.bindScan(flags)
+	c.complete(cmd)
 	return cmd
 }
 
@@ -93,9 +94,10 @@ func (c *command) runScan(cmd *cobra.Command, args []string, f *scanFlags) error
 	if err := c.emit(set.outputs, result, s.tree); err != nil {
 		return err
 	}
-	c.tellSkipped(&result.Summary)
+	c.tellSkipped(&result.Summary, result.Target)
 	c.tellRemarks(s)
 	c.tellSummary(&result.Summary, elapsed, set.outputs)
+	c.tellMany(&result.Summary)
 	c.code = verdict(result, c.failOn, s.conf.Strict)
 	return c.nothingThere(result, s.conf.FastAPI)
 }

@@ -178,12 +178,40 @@ func (s *scanned) scan(ctx context.Context, c *command, f *scanFlags) error {
 			return configError(err, s.tree.Root)
 		}
 		for _, note := range s.conf.Notes {
-			c.say("%s", note)
+			c.tell("%s", note)
 		}
 	}
+	if c.verbose && s.conf.Path != "" {
+		c.say("settings from %s", s.conf.Path)
+	} else if c.verbose {
+		c.say("no configuration file: every setting has its default")
+	}
+	if c.verbose {
+		c.say("reading %s in %s; %s left out by .gitignore, exclude or as build output", plural(len(s.tree.Files), "file"), s.tree.Root, plural(s.tree.Excluded, "path"))
+	}
+	opts := scanOptions(s.conf)
+	progress, end := c.watch()
+	opts.Progress = c.timed(progress)
+	defer end()
 	var err error
-	s.report, err = scanner.Scan(ctx, s.tree, scanOptions(s.conf))
+	s.report, err = scanner.Scan(ctx, s.tree, opts)
 	return err
+}
+
+// timed also says when each stage begins, for --verbose.
+func (c *command) timed(progress scanner.Progress) scanner.Progress {
+	if !c.verbose {
+		return progress
+	}
+	begin := time.Now()
+	return func(stage string, done, total int) {
+		if done == 0 {
+			c.say("%5d ms: %s, %d in all", time.Since(begin).Milliseconds(), stage, total)
+		}
+		if progress != nil {
+			progress(stage, done, total)
+		}
+	}
 }
 
 // scanOptions are what the engine should know of the configuration. All rules are applied; the filters come later, so
