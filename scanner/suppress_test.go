@@ -196,3 +196,18 @@ async def redeem(id: int, s: AsyncSession = Depends(db)):
 		t.Errorf("engine %q", r.Summary.Engine)
 	}
 }
+
+func FuzzSuppression(f *testing.F) {
+	for _, s := range []string{" middlebrick: ignore[MB107] until 2027-01-31 why", " noqa: E501,MB107", " middlebrick: ingore[", "middlebrick:ignore[MB1]\x00", " middlebrick: ignore[MB1] #noqa:MB2"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, comment string) {
+		file := python.Parse("a.py", []byte("x = 1  #"+comment+"\n"))
+		for _, c := range file.Comments {
+			s, wrong := parseSuppression(file, c)
+			if s != nil && (wrong != nil || len(s.rules) == 0) || wrong != nil && (wrong.Line < 1 || wrong.Text == "") {
+				t.Errorf("%q: %+v, %+v", comment, s, wrong)
+			}
+		}
+	})
+}

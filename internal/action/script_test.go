@@ -94,6 +94,7 @@ func TestScript(t *testing.T) {
 		Dir:                 filepath.Join("..", "..", "testdata", "script", "action"),
 		RequireExplicitExec: true,
 		Setup:               setup,
+		Condition:           func(cond string) (bool, error) { return cond == "root" && os.Getuid() == 0, nil },
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"github": startGitHub, "requests": requests, "output": output, "uploaded": uploaded, "body": body, "quiet": quiet, "unfenced": unfenced,
 		},

@@ -163,6 +163,13 @@ func (r *run) sideTables(b *strings.Builder) {
 		}
 		b.WriteString("\n")
 	}
+	if all := r.head.Summary.Remarks; len(all) > 0 {
+		b.WriteString("### Suppressions without effect\n\n")
+		for _, x := range all[:min(len(all), maxRows)] {
+			fmt.Fprintf(b, "- %s %s: %s\n", r.link(x.Path, x.Line), sink.Code(string(x.Kind)), sink.Text(sink.Clip(x.Text, 300)))
+		}
+		b.WriteString("\n")
+	}
 	r.skipped(b)
 }
 

@@ -25,12 +25,17 @@ type place struct {
 // the directory in which the command is called; in a directory that lies elsewhere only itself.
 func boundary(dir string) (place, error) {
 	dir, err := filepath.Abs(dir)
+	if err == nil {
+		dir, err = filepath.EvalSymlinks(dir) // what is scanned through a link belongs where it lies
+	}
 	if err != nil {
 		return place{}, usage("", "%s: %w", dir, err)
 	}
 	top := dir
-	if here, err := os.Getwd(); err == nil && isBelow(dir, here) {
-		top = here
+	if here, err := os.Getwd(); err == nil {
+		if here, err = filepath.EvalSymlinks(here); err == nil && isBelow(dir, here) {
+			top = here
+		}
 	}
 	for up := dir; ; up = filepath.Dir(up) {
 		if _, err := os.Lstat(filepath.Join(up, ".git")); err == nil {

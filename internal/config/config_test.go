@@ -289,3 +289,27 @@ func TestPage(t *testing.T) {
 		}
 	}
 }
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"select = ['MB1']", "[per-file-ignores]\n'a/' = ['ALL']", "[models]\n'a.b' = {does='read', resource='x'}", "a = [[[[", "a.b.c = 1", "x = '''"} {
+		f.Add(s, true)
+		f.Add("[tool.middlebrick]\n"+s, false)
+	}
+	f.Fuzz(func(t *testing.T, text string, own bool) {
+		name := Project
+		if own {
+			name = OwnFile
+		}
+		c, err := Parse(name, []byte(text), someRules)
+		var at *Error
+		if err != nil && (!errors.As(err, &at) || at.Path != name) {
+			t.Fatalf("%q: %v", text, err)
+		}
+		if c != nil && err == nil {
+			if _, err := NewSet(c, ".", someRules); err != nil && !errors.As(err, &at) {
+				t.Fatalf("%q: %v", text, err)
+			}
+			c.Settings()
+		}
+	})
+}
