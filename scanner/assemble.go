@@ -33,7 +33,11 @@ func raceKey(rule *rules.Rule, r *race.Race) string {
 	if site.Function != nil {
 		fn = site.Module.Name + "." + site.Function.Qualname
 	}
-	return strings.Join([]string{rule.ID, fn, r.Resource(), r.Relation.Group()}, "|")
+	group := r.Relation.Group()
+	if act := r.Op(r.Act).Site.Function; r.Relation == race.Again && act != nil {
+		group += "|" + act.Qualname // a test that many share is no more than that: each use of its answer is a place of its own
+	}
+	return strings.Join([]string{rule.ID, fn, r.Resource(), group}, "|")
 }
 
 // checkSite is where the decision is made, or where the value is read when there is none.

@@ -180,7 +180,7 @@ func (f *finder) judgeAgain(r *Race, w writer, a, b *Path) (interleave.Verdict, 
 	pb := b.program(w.op, nil, subject{store: read.Res.Store, name: w.trace.Ops[w.op].Res.Name})
 	unify(r, w, &pb)
 	for i := range pb.Ops {
-		if op := &pb.Ops[i]; op.Act {
+		if op := &pb.Ops[i]; op.Act && !strings.Contains(op.Res.Key, "#") { // a file of its own stays its own
 			op.Res.Key, op.Res.Name = read.Res.Key, read.Res.Name
 		}
 	}

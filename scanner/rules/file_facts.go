@@ -63,9 +63,12 @@ func namedByClient(r *race.Race) bool {
 	return false
 }
 
-// fromSettings tells whether an address is the application's own choice.
+// fromSettings tells whether an address is the application's own choice: a field of its configuration, whatever else went into that.
 func fromSettings(r *race.Race) bool {
-	return !namedByClient(r) && mentions([]string{r.Op(r.Read).Res.Key}, "setting", "config", "getenv", "environ", "base_url")
+	key := r.Op(r.Read).Res.Key
+	from, _, _ := strings.Cut(key, "(")
+	return mentions([]string{from}, "setting", "config", "getenv", "environ") || strings.HasSuffix(key, "base_url") ||
+		!namedByClient(r) && mentions([]string{key}, "setting", "config", "getenv", "environ")
 }
 
 // holdsWord tells whether a name stands in the unknown parts of a text.
