@@ -95,7 +95,7 @@ func (f *finder) try(r *Race) bool {
 	for _, w := range r.rivals(f.index) {
 		for variant := int8(1); variant >= 0; variant-- {
 			v, a, b, place, ok := f.judge(r, w, variant)
-			if !ok || v.Outcome == interleave.Sound {
+			if !ok || v.Outcome == interleave.Sound || r.settlesTheSame(w) {
 				continue
 			}
 			if !found || v.Outcome > r.Verdict.Outcome {
@@ -361,6 +361,24 @@ func (f *finder) placements(about subject, p *interleave.Program) []interleave.P
 		return []interleave.Placement{interleave.SameProcess}
 	}
 	return []interleave.Placement{f.set.Placements[len(f.set.Placements)-1]}
+}
+
+// settlesTheSame tells whether both requests store the same constant in a place of memory, and go on whatever they found there: a
+// value that is put right twice is right.
+func (r *Race) settlesTheSame(w writer) bool {
+	act := r.Op(r.Act)
+	if act.Res.Store != interleave.Memory || act.Res.Key != "*" || act.Value == nil || act.Value.Kind != effects.Const || act.Value.Sym == "True" || act.Value.Sym == "False" {
+		return false
+	}
+	if w.trace.Ops[w.op].Site.Node != act.Site.Node {
+		return false
+	}
+	for c := act.Ctx; c != nil; c = c.Up {
+		if c.Check >= 0 && asksAbout(r.Trace, c.Check, r.Read) && c.Leaves != effects.Stays {
+			return false
+		}
+	}
+	return true
 }
 
 // suspends tells whether other requests of the event loop get a turn between two operations.

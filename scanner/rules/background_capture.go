@@ -2,6 +2,7 @@ package rules
 
 import (
 	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
 
@@ -15,6 +16,13 @@ var backgroundCapture = Rule{
 	Stem:     "background_capture",
 	Applies: func(r *race.Race) bool {
 		return r.Relation == race.Captured
+	},
+	Grade: func(r *race.Race) finding.Severity {
+		act := r.Op(r.Act)
+		if act.External == "payment" || act.External == "http" || act.Kind != interleave.Effect && len(overlap(r)) > 0 {
+			return finding.High
+		}
+		return finding.Low // what is done can be undone, and is not done to what was looked at
 	},
 	Consequence: func(r *race.Race) string {
 		return "the work starts after the answer was sent and trusts what the request saw then, whatever has changed since"
