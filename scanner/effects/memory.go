@@ -83,6 +83,9 @@ func keyed(do func(c *Call, cell string, key *Value) *Value) Model {
 
 func readEntry(c *Call, cell string, key *Value) *Value {
 	v := ReadCell(c.World, cell, entryKey(key), nil)
+	if l := lockEntry(c, key); l != nil {
+		return l.Depending(v.Deps)
+	}
 	if d := c.Recv.Obj.Extra; d != nil {
 		if m, ok := d.(*Value); ok && len(m.Pairs) > 0 {
 			for _, p := range m.Pairs {
@@ -97,7 +100,37 @@ func readEntry(c *Call, cell string, key *Value) *Value {
 	return v.Depending(key.AllDeps())
 }
 
+// lockEntry is the lock that a dictionary of locks holds for a key: the same key, the same lock.
+func lockEntry(c *Call, key *Value) *Value {
+	m, ok := c.Recv.Obj.Extra.(*Value)
+	if !ok || m.Elem == nil || m.Elem.Obj == nil || c.FamilyOf(m.Elem.Obj.Qual) != "lock" {
+		return nil
+	}
+	o := c.NewObject()
+	o.Qual, o.Cell = m.Elem.Obj.Qual, cellOf(c)+"["+key.Sym+"]"
+	return &Value{Kind: ExtObject, Obj: o, Sym: "lock"}
+}
+
+// keepLock notes that a dictionary holds locks.
+func keepLock(c *Call, v *Value) {
+	if m, ok := c.Recv.Obj.Extra.(*Value); ok && v.Kind == ExtObject && v.Obj != nil && c.FamilyOf(v.Obj.Qual) == "lock" {
+		m.Elem = v
+	}
+}
+
+func setDefault(c *Call, cell string, key *Value) *Value {
+	v := atomicEntry(c, cell, key)
+	if len(c.Args) > 1 {
+		keepLock(c, c.Args[1])
+	}
+	if l := lockEntry(c, key); l != nil {
+		return l.Depending(v.Deps)
+	}
+	return v
+}
+
 func writeEntry(c *Call, cell string, key, v *Value) *Value {
+	keepLock(c, v)
 	WriteCell(c.World, cell, entryKey(key), v.Depending(key.AllDeps()), false)
 	return None
 }
@@ -123,7 +156,7 @@ var dictMethods = map[string]Model{
 	}),
 	"__delitem__": keyed(func(c *Call, cell string, key *Value) *Value { return writeEntry(c, cell, key, None) }),
 	"pop":         keyed(atomicEntry),
-	"setdefault":  keyed(atomicEntry),
+	"setdefault":  keyed(setDefault),
 	"update":      wholeWrite,
 	"clear":       wholeWrite,
 	"__len__":     wholeRead,

@@ -71,8 +71,12 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		return c.Args[len(c.Args)-1]
 	case "builtins.anext":
 		return in.element(c.Arg(0, ""))
-	case "collections.defaultdict", "collections.OrderedDict", "collections.Counter":
-		return &value{Kind: effects.Mapping, Name: "builtins.dict"}
+	case "collections.defaultdict", "collections.OrderedDict", "collections.Counter", "weakref.WeakValueDictionary":
+		m := &value{Kind: effects.Mapping, Name: "builtins.dict"}
+		if f := c.Arg(0, ""); f != nil && f.Kind == effects.ExtRef && in.World.Family(f.Ref.Qual) == "lock" {
+			m.Elem = in.call(f, nil, nil, nil) // defaultdict(asyncio.Lock)
+		}
+		return m
 	case "collections.deque":
 		return &value{Kind: effects.Sequence, Name: "builtins.list"}
 	case "contextlib.asynccontextmanager", "contextlib.contextmanager", "contextlib.aclosing", "contextlib.closing", "functools.wraps", "contextlib.nullcontext":

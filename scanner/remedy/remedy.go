@@ -64,6 +64,8 @@ func For(r *race.Race, rule string) string {
 		return "Hold one file lock over reading and writing (fcntl.flock, or the filelock package): replacing the file atomically is not enough."
 	case "MB401", "MB402":
 		return fmt.Sprintf("Change `%s` before the first await and undo it when the rest fails, or hold one asyncio.Lock over check and change. With more than one worker, keep it in the database or in Redis.", effects.Last(r.Resource()))
+	case "MB408":
+		return fmt.Sprintf("Share one lock object: make it once, at module level or in the lifespan, and hold the same one over check and change of `%s` at every place that changes it.", effects.Last(r.Resource()))
 	case "MB405":
 		return fmt.Sprintf("Let something decide that all processes ask: a unique constraint or a guarded UPDATE in the database, or one atomic step of Redis (`SET … NX`, `INCR` with its result tested), instead of `%s`.", effects.Last(r.Resource()))
 	case "MB503":

@@ -63,7 +63,7 @@ func All() []*Rule {
 		&unhandledConflict, &checkThenInsert,
 		&backgroundCapture, &longLivedConnection, &stalePrincipal, &cachedAuthorization,
 		&fileReadModifyWrite, &fileCheckThenUse,
-		&memoryCheckThenAct, &staleOperand, &lazyInit, &threadedState,
+		&lockThatCannotProtect, &memoryCheckThenAct, &staleOperand, &lazyInit, &threadedState,
 		&redisExistsThenSet, &redisCheckThenSet,
 		&attemptCounter, &singleUse, &queueClaim, &stateTransition, &guardThenSpend, &lostUpdate, &mongoFindThenUpdate,
 	}

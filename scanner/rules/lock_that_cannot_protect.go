@@ -1,0 +1,57 @@
+package rules
+
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+var lockThatCannotProtect = Rule{
+	ID:       "MB408",
+	Name:     "lock-that-cannot-protect",
+	Title:    "There is a lock, and it can exclude nobody",
+	Category: "Shared state",
+	Severity: finding.High,
+	CWE:      []string{"CWE-821", "CWE-667"},
+	Stem:     "lock_that_cannot_protect",
+	Applies: func(r *race.Race) bool {
+		return raced(r) && inMemory(r) && uselessLock(r) != ""
+	},
+	Consequence: func(r *race.Race) string { return uselessLock(r) },
+}
+
+// uselessLock says what is wrong with the lock that the request takes on its way to the act, "" when it takes none that it could
+// have meant.
+func uselessLock(r *race.Race) string {
+	own := lockNames(r.Trace.Ops, r.Path.Ops, r.Act)
+	for _, name := range own {
+		switch {
+		case strings.HasPrefix(name, "own lock"):
+			return "each request takes a lock of its own, which excludes nobody"
+		case strings.HasPrefix(name, "gate:"):
+			return "the max_concurrency gate does not hold over check and change for both requests"
+		}
+	}
+	if r.Self() || len(own) == 0 {
+		return ""
+	}
+	theirs := lockNames(r.Rival.Ops, r.RivalPath.Ops, r.RivalAct)
+	if len(theirs) > 0 && own[0] != theirs[0] {
+		return "the two requests take different locks, and neither excludes the other"
+	}
+	return ""
+}
+
+// lockNames lists the locks of the process that are taken before an act.
+func lockNames(ops []effects.Op, path []int, act int) []string {
+	var out []string
+	for _, i := range path {
+		if op := &ops[i]; i < act && op.Kind == interleave.Acquire && op.Scope == interleave.ProcessLock {
+			out = append(out, op.Name)
+		}
+	}
+	return out
+}
