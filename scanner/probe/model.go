@@ -414,7 +414,7 @@ func (m *model) refers(op *openapi.Op, name string) (*resource, string) {
 	// A bare code or token: made by the nearest producer that answers with such a field.
 	var best *resource
 	for _, r := range m.list {
-		if r.producer == nil || r.producer == op || shape(op.Path) == r.container {
+		if r.producer == nil || r.producer == op || shape(op.Path) == r.container || m.own(op, r, name) {
 			continue
 		}
 		for _, p := range append(properties(r.producer.Success), bodyProps(r.producer)...) {
@@ -427,6 +427,15 @@ func (m *model) refers(op *openapi.Op, name string) (*resource, string) {
 		return m.shownCode(op, name)
 	}
 	return best, snake(name)
+}
+
+// own reports whether a bare code in the body of something new is its own, and no reference: the client chooses codes of
+// both kinds of things, and nothing in the operation's name says that it uses one.
+func (m *model) own(op *openapi.Op, r *resource, name string) bool {
+	chosen := func(of *openapi.Op) bool {
+		return slices.ContainsFunc(bodyProps(of), func(p openapi.Prop) bool { return snake(p.Name) == snake(name) })
+	}
+	return m.producedBy(op) != nil && chosen(op) && chosen(r.producer) && !hasWord(snake(op.ID), verbs)
 }
 
 // shownCode finds the GET that shows a code of one's own: /referral-code for a field referral_code.
