@@ -116,6 +116,15 @@ func place(set *race.Setting, workers int) {
 	}
 }
 
+// tellRoutes names every path operation and where its handler stands.
+func (a *analysis) tellRoutes(tell func(finding.Route)) {
+	for _, e := range a.app.Entries {
+		if e.Kind == fastapi.Route && e.Function != nil {
+			tell(finding.Route{Method: e.Method, Endpoint: e.Path, Path: e.Function.Module.File.Path, Line: e.Line})
+		}
+	}
+}
+
 // report turns the analysis into findings.
 func (a *analysis) report(r *finding.Report, wanted func(string) bool) {
 	as := &assembler{app: a.app, engineKnown: a.known, mender: &remedy.Mender{Schema: a.schema, Traces: a.traces}}

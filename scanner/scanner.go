@@ -30,6 +30,8 @@ type Options struct {
 	Today string
 	// Progress is told how far the scan is, from several goroutines. It may be nil.
 	Progress Progress
+	// Route is told every path operation with the place of its handler, also those without a finding. It may be nil.
+	Route func(finding.Route)
 	// Models describe functions and methods of libraries that only the project knows.
 	Models []effects.Declared
 }
@@ -54,6 +56,9 @@ func Scan(ctx context.Context, tree *source.Tree, opts Options) (*finding.Report
 		return nil, err
 	}
 	a.report(report, func(id string) bool { return len(opts.Rules) == 0 || slices.Contains(opts.Rules, id) })
+	if opts.Route != nil {
+		a.tellRoutes(opts.Route)
+	}
 	hashLines(report, files)
 	suppress(report, files, opts)
 	report.Finish()

@@ -56,7 +56,7 @@ func (c *command) runProbe(cmd *cobra.Command, url string, paths []string, f *sc
 		}
 		defer s.tree.Close()
 		tree, static, conf = s.tree, s.report, s.conf
-		opts.Findings, opts.Routes, opts.Dir = static.Findings, routesOf(static), tree.Root
+		opts.Findings, opts.Routes, opts.Dir = static.Findings, s.routes, tree.Root
 	}
 	result, err := c.race(cmd.Context(), opts)
 	if result == nil {
@@ -107,15 +107,6 @@ func probeError(err error) error {
 		return &failure{code: exitNothing, err: err, hint: "start the application first, or let middlebrick do it: --start 'uvicorn app.main:app --port {port}'"}
 	}
 	return err
-}
-
-// routesOf collects the handlers that the findings of a scan name.
-func routesOf(r *finding.Report) []finding.Route {
-	var out []finding.Route
-	for _, f := range r.Findings {
-		out = append(out, f.Routes...)
-	}
-	return out
 }
 
 // merge adds what only the scan of the source knows.

@@ -146,7 +146,8 @@ type scanned struct {
 	report *finding.Report
 	conf   *config.Set
 	place  place
-	all    bool // the whole tree was read, not single paths of it
+	all    bool            // the whole tree was read, not single paths of it
+	routes []finding.Route // every path operation and its handler
 }
 
 // scanPaths scans what the command line names, with the configuration that counts there. Nothing is filtered yet.
@@ -198,6 +199,7 @@ func (s *scanned) scan(ctx context.Context, c *command, f *scanFlags) error {
 	progress, end := c.watch()
 	opts.Progress = c.timed(progress)
 	defer end()
+	opts.Route = func(r finding.Route) { s.routes = append(s.routes, r) }
 	var err error
 	s.report, err = scanner.Scan(ctx, s.tree, opts)
 	return err
