@@ -148,8 +148,8 @@ func (p *prober) findings() []finding.Finding { return p.report.Findings }
 
 // replay tries the scenarios of a finding under its own schedule until one of them accuses.
 func (h *held) replay(ctx context.Context, scenarios []*scenario, f *finding.Finding) (*scenario, *result, error) {
-	point, ok := holdPoint(f)
-	if !ok {
+	points := holdPoints(f)
+	if len(points) == 0 {
 		return nil, &result{verdict: inconclusive, reason: "the finding names no line at which a request could be held"}, nil
 	}
 	var last *scenario
@@ -164,18 +164,23 @@ func (h *held) replay(ctx context.Context, scenarios []*scenario, f *finding.Fin
 			s.racers[0].name, s.racers[1].name = "A", "B"
 		}
 		h.main.say(Event{Kind: "pair", Pair: s.title()})
-		res, err := h.hold(ctx, s, point)
-		if err != nil {
-			if spent(err) {
-				return nil, nil, err
+		for _, point := range points {
+			res, err := h.hold(ctx, s, point)
+			if err != nil {
+				if spent(err) {
+					return nil, nil, err
+				}
+				res = &result{verdict: inconclusive, reason: err.Error()}
 			}
-			res = &result{verdict: inconclusive, reason: err.Error()}
-		}
-		if accuses(res.verdict) {
-			return s, res, nil
-		}
-		if kept == nil || kept.verdict == inconclusive {
-			last, kept = s, res
+			if accuses(res.verdict) {
+				return s, res, nil
+			}
+			if kept == nil || kept.verdict == inconclusive {
+				last, kept = s, res
+			}
+			if res.base == nil {
+				break // the scenario itself did not come about
+			}
 		}
 	}
 	if kept == nil {
@@ -199,14 +204,24 @@ func checks(f *finding.Finding, op *openapi.Op) bool {
 	return slices.ContainsFunc(f.Routes, func(r finding.Route) bool { return finding.SameRoute(r, op.Method, op.Path) })
 }
 
-// holdPoint returns the first act of actor A.
-func holdPoint(f *finding.Finding) (finding.Step, bool) {
+// holdPoints returns where actor A is stopped: at its first act, and, where that shows nothing, at whatever line comes
+// first after its last check. A lock that is taken in between excludes the rival from the act, and not from the check.
+func holdPoints(f *finding.Finding) []finding.Step {
+	var check finding.Step
 	for _, st := range f.Steps {
-		if st.Actor == "A" && st.Role == finding.Act && st.Path != "" && st.Line > 0 {
-			return st, true
+		switch {
+		case st.Actor != "A" || st.Path == "" || st.Line <= 0:
+		case st.Role == finding.Check:
+			check = st
+		case st.Role == finding.Act:
+			points := []finding.Step{st}
+			if from := max(check.Line, check.EndLine) + 1; check.Path == st.Path && check.Line > 0 && from < st.Line {
+				points = append(points, finding.Step{Actor: "A", Role: finding.Act, Path: st.Path, Line: from, EndLine: st.Line - 1})
+			}
+			return points
 		}
 	}
-	return finding.Step{}, false
+	return nil
 }
 
 // addUnplanned reports a finding that no scenario could be made for.
