@@ -22,9 +22,7 @@ build:
 # The prober is tested alone: what it measures is who comes first.
 test: test-tools lint
 	$(GO) test -timeout 20m $(TESTFLAGS) $$($(GO) list ./... | grep -v /scanner/probe)
-	$(GO) test -timeout 25m -p 1 $(TESTFLAGS) ./scanner/probe/... || \
-		{ echo "the prober's tests failed once; whether a race is hit is chance, so they run once more"; \
-		$(GO) test -timeout 25m -p 1 $(TESTFLAGS) ./scanner/probe/...; }
+	$(GO) test -timeout 25m -p 1 $(TESTFLAGS) ./scanner/probe/...
 
 ## test-tools: what the tests run beside Go, pinned, in .cache
 test-tools: venv .cache/multitool-$(MULTITOOL)/installed .cache/bin/reviewdog

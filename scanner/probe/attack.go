@@ -156,6 +156,8 @@ type attack struct {
 	voids   int
 	limits  int
 	spreads []time.Duration
+	twinned bool   // the incomplete orders were run twice
+	doubt   string // why nothing can be concluded after all
 }
 
 func (a *attack) run(ctx context.Context) (*result, error) {
@@ -188,6 +190,9 @@ func (a *attack) run(ctx context.Context) (*result, error) {
 		k, err := a.trial(ctx)
 		if err != nil {
 			return a.partial(err)
+		}
+		if a.doubt != "" {
+			return a.result(inconclusive, a.doubt), nil
 		}
 		if k.Accuses() {
 			if done, res, err := a.confirm(ctx); done || err != nil {
@@ -228,6 +233,39 @@ func (a *attack) reinforce(ctx context.Context) error {
 	ev := newEvidence(a.p, &s, &b)
 	ev.Trials, ev.Controls, ev.ResponseOnly, ev.Failures, ev.Gate = a.ev.Trials, a.ev.Controls, a.ev.ResponseOnly, a.ev.Failures, a.ev.Gate
 	a.s, a.b, a.ev = &s, &b, ev
+	return nil
+}
+
+// excused reports whether a racer gave up, so that the outcome must be compared with runs of the others alone.
+func (a *attack) excused(r *run) bool {
+	for _, rp := range r.outcome(a.b.classes, a.b.volatile).Replies {
+		if rp.Class == judge.Aborted || rp.Class == judge.Failed {
+			return true
+		}
+	}
+	return false
+}
+
+// twinSubsets runs the incomplete orders a second time, once: what varies where only some racers ran, a measured time in
+// a thing that every complete order deletes, is unknown until then.
+func (a *attack) twinSubsets(ctx context.Context) error {
+	if a.twinned {
+		return nil
+	}
+	a.twinned = true
+	for _, order := range orders(a.s) {
+		if len(order) == 0 || len(order) == len(a.s.racers) {
+			continue
+		}
+		r, err := a.p.sequential(ctx, a.s, order, a.b.settle)
+		if err != nil {
+			return err
+		}
+		a.b.keep(r)
+	}
+	if err := a.b.learn(a.s); err != nil {
+		a.doubt = err.Error()
+	}
 	return nil
 }
 
@@ -297,6 +335,12 @@ func (a *attack) trial(ctx context.Context) (judge.Kind, error) {
 	k := a.judge(r)
 	if k.Accuses() { // whoever accuses has waited: the settlement may come late
 		if err := a.p.wait(ctx, a.s, r); err != nil {
+			return "", err
+		}
+		k = a.judge(r)
+	}
+	if k.Accuses() && a.excused(r) {
+		if err := a.twinSubsets(ctx); err != nil {
 			return "", err
 		}
 		k = a.judge(r)

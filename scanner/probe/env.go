@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -159,7 +161,7 @@ func (e *env) keep(s step, ex exchange, sent map[string]any) {
 	e.symbolise(ex.body, "$"+name, 0)
 	if object, ok := ex.body.(map[string]any); ok {
 		for k, v := range object { // a name that the application gave, and not we, is an identity like an id
-			if text, ok := v.(string); ok && len(text) >= 5 && sent[k] == nil && hasWord(k, uniqueWords) {
+			if text, ok := v.(string); ok && len(text) >= 5 && sent[k] == nil && uniqueWords[snake(k)] {
 				e.symbol(text, "$"+name+"."+snake(k))
 			}
 		}
@@ -175,11 +177,10 @@ func (e *env) symbolise(v any, name string, depth int) {
 	if !ok || depth > 3 {
 		return
 	}
-	for k, x := range object {
-		key := snake(k)
+	keys := slices.Sorted(maps.Keys(object))
+	for _, k := range keys { // in order, and what is nested last: one value in two places has one symbol, the nearest
+		x, key := object[k], snake(k)
 		switch x := x.(type) {
-		case map[string]any:
-			e.symbolise(x, name+"."+key, depth+1)
 		case json.Number:
 			if key == "id" {
 				e.keys[strings.TrimPrefix(name, "$")+"_id="+x.String()] = name + ".id"
@@ -190,6 +191,11 @@ func (e *env) symbolise(v any, name string, depth int) {
 			if key == "id" || strings.HasSuffix(key, "_id") || strings.HasSuffix(key, "uuid") || secretWords[key] || strings.HasSuffix(key, "token") || strings.HasSuffix(key, "_code") {
 				e.symbol(x, name+"."+key)
 			}
+		}
+	}
+	for _, k := range keys {
+		if inner, ok := object[k].(map[string]any); ok {
+			e.symbolise(inner, name+"."+snake(k), depth+1)
 		}
 	}
 }
