@@ -23,7 +23,7 @@ type output struct {
 }
 
 // forms are the names of the forms, in the order in which they are told.
-var forms = []string{"text", "concise", "markdown", "json", "sarif", "github", "gitlab", "gitlab-sast", "junit", "rdjsonl", "bitbucket", "azure"}
+var forms = []string{"text", "concise", "markdown", "html", "json", "sarif", "github", "gitlab", "gitlab-sast", "junit", "rdjsonl", "bitbucket", "azure"}
 
 func formList() string {
 	last := len(forms) - 1
@@ -90,6 +90,12 @@ func (c *command) write(w io.Writer, form string, colored bool, r *finding.Repor
 		return report.Concise(w, r, opts)
 	case "markdown":
 		return report.Markdown(w, r, opts)
+	case "html":
+		titles := map[string]string{}
+		for _, rule := range c.rules {
+			titles[rule.ID] = rule.Title
+		}
+		return report.HTML(w, r, opts, titles)
 	case "sarif":
 		return c.writeSARIF(w, r, tree)
 	case "github":
