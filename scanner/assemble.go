@@ -120,7 +120,7 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 			f.Severity = finding.Note // careful within one process: what is left is said of the whole project, not of each place
 		}
 	}
-	if f.Rule == "MB107" && f.Severity == finding.High && r.Idle() {
+	if (f.Rule == "MB107" || f.Rule == "MB101") && f.Severity == finding.High && r.Idle() {
 		// Both requests write the same state and nothing else hangs on it: the second one should have been refused, no more.
 		f.Severity = f.Severity.Lower(1)
 	}

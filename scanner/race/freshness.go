@@ -125,9 +125,19 @@ func (r *Race) Refuses(check int) bool {
 func (r *Race) actsOnCapture() bool {
 	read, act := r.Op(r.Read), r.Op(r.Act)
 	if act.Kind == interleave.Effect {
-		return act.External != "mail" && act.External != "message"
+		return act.External != "mail" && act.External != "message" && !act.Guess && !identityRead(r.Trace, r.Read) && !r.keysOnly()
 	}
 	return act.Res.Store == read.Res.Store && act.Res.Name == read.Res.Name
+}
+
+// keysOnly tells whether nothing was looked at but what the row belongs to.
+func (r *Race) keysOnly() bool {
+	for _, c := range r.Columns {
+		if !namesNumber(c) {
+			return false
+		}
+	}
+	return true
 }
 
 // identityRead tells whether a read finds out who calls: a stale answer there is a question of freshness, not of the row.

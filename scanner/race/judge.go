@@ -227,7 +227,36 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 			}
 		}
 	}
+	if best.Outcome == interleave.Race && r.enforced() {
+		best.Outcome, best.Guard = interleave.FailsCleanly, interleave.ConstraintGuard
+		if best.Errors = 0; r.Op(r.Act).Catches&interleave.UniqueViolation == 0 {
+			best.Errors = interleave.UniqueViolation
+		}
+	}
 	return best, a, b, where, true
+}
+
+// enforced tells whether the database keeps what was asked from existing twice, whatever the two requests insert: a unique key of
+// the table lies within the columns for whose values a row was looked for.
+func (r *Race) enforced() bool {
+	read, act := r.Op(r.Read), r.Op(r.Act)
+	if r.Relation != SetInsert || r.Table == nil || read.Res.Store != interleave.Table || len(act.Unique) == 0 || act.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 {
+		return false
+	}
+	var cols, rest []string
+	for _, c := range read.Res.Where {
+		switch {
+		case c.Op == "=" && !c.SubQuery:
+			cols = append(cols, c.Column)
+		case c.Op == "is null":
+			rest = append(rest, c.Column+" is null")
+		}
+	}
+	if len(cols) == 0 {
+		return false
+	}
+	_, ok := r.Table.UniqueWhere(cols, rest)
+	return ok
 }
 
 // programs are what the judge gets to see of the two requests.

@@ -36,7 +36,11 @@ func (p *Path) has(op int) bool {
 // operations that belong to it too, and are no acts of its own.
 func (p *Path) program(act int, with []int, about subject) interleave.Program {
 	sub := &Path{Trace: p.Trace, Ops: p.slice(append(with, act), about), ways: p.ways, arms: p.arms}
-	return sub.translate(act, p.testedWrites())
+	out := sub.translate(act, p.testedWrites())
+	if WorksOnce(about.name) && (presented(p.Trace.Ops[act].Res.Key) || p.grants(act)) {
+		out = answered(out)
+	}
+	return out
 }
 
 // subject is what a candidate is about: a store and the name of a table, path or cell in it.
@@ -219,14 +223,8 @@ func (p *Path) translate(act int, used map[int]bool) interleave.Program {
 		}
 		out.Ops = append(out.Ops, op)
 	}
-	return answered(committed(out))
+	return committed(out)
 }
-
-// onceTables are parts of the names of tables whose rows work once: to have found one and taken it is what the caller is told.
-var onceTables = []string{"token", "coupon", "otp", "nonce", "invite", "invitation", "voucher", "login_code", "logincode", "session_code", "magic_link", "magiclink", "reset", "verification", "gift", "challenge"}
-
-// WorksOnce tells whether the rows of a table are codes, tokens or coupons.
-func WorksOnce(table string) bool { return matches(table, onceTables) }
 
 // answered adds the answer to a request that takes away a code or token: whoever is told that it was good has used it, whether
 // or not the deletion found the row.

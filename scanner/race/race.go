@@ -3,6 +3,7 @@ package race
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -176,7 +177,8 @@ func (r *Race) WritesWhatItChecks() bool {
 	return false
 }
 
-// Idle tells whether the same request, sent twice, does nothing twice but store the same constants: no effect, no other row.
+// Idle tells whether the same request, sent twice, stores the same twice and does nothing else: constants, the time, or what can
+// be computed from the row alone. No effect, no other row.
 func (r *Race) Idle() bool {
 	if !r.Self() {
 		return false
@@ -191,13 +193,62 @@ func (r *Race) Idle() bool {
 			return false
 		case interleave.Assign, interleave.Update:
 			for _, s := range op.Set {
-				if !isConstant(s.Value) && s.Value != "now" {
+				if !isConstant(s.Value) && s.Value != "now" && !r.ofRowAlone(op, s) {
 					return false
 				}
 			}
 		}
 	}
 	return true
+}
+
+// ofRowAlone tells whether the stored value is computed from other columns of the row and nothing that the request brings.
+func (r *Race) ofRowAlone(op *effects.Op, s interleave.Assignment) bool {
+	if op.Kind != interleave.Assign || s.Relative || s.Column == "*" || len(op.From) == 0 || strings.Contains(s.Value, "#") {
+		return false
+	}
+	for _, f := range op.From {
+		from := r.Op(f)
+		if from.Obj != op.Obj || from.Kind == interleave.Attr && slices.Contains(from.Res.Columns, s.Column) {
+			return false
+		}
+	}
+	value := outsideBrackets(s.Value)
+	for _, p := range r.Trace.Entry.Function.Params {
+		if mentionsName(value, p.Name) {
+			return false
+		}
+	}
+	return true
+}
+
+// outsideBrackets drops what stands in brackets: the keys by which rows are named.
+func outsideBrackets(s string) string {
+	var b strings.Builder
+	depth := 0
+	for _, c := range s {
+		switch c {
+		case '[':
+			depth++
+		case ']':
+			depth--
+		default:
+			if depth == 0 {
+				b.WriteRune(c)
+			}
+		}
+	}
+	return b.String()
+}
+
+// mentionsName tells whether a symbol is made of the name.
+func mentionsName(sym, name string) bool {
+	for _, part := range strings.FieldsFunc(sym, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
+		if part == name {
+			return true
+		}
+	}
+	return false
 }
 
 // Contested returns the columns that were looked at and that the rival changes; all that were looked at, when it is not told which.
