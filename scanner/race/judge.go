@@ -229,11 +229,25 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	}
 	if best.Outcome == interleave.Race && r.enforced() {
 		best.Outcome, best.Guard = interleave.FailsCleanly, interleave.ConstraintGuard
-		if best.Errors = 0; r.Op(r.Act).Catches&interleave.UniqueViolation == 0 {
-			best.Errors = interleave.UniqueViolation
-		}
+		best.Errors = interleave.UniqueViolation &^ a.catches(r.Act)
 	}
 	return best, a, b, where, true
+}
+
+// catches returns the errors that are handled where the write of an operation is sent to the database: at once, or by the next
+// flush or commit of its session.
+func (p *Path) catches(act int) interleave.Errors {
+	op := &p.Trace.Ops[act]
+	if op.Kind != interleave.Add {
+		return op.Catches
+	}
+	for _, i := range p.Ops {
+		next := &p.Trace.Ops[i]
+		if i > act && next.Session == op.Session && (next.Kind == interleave.Flush || next.Kind == interleave.Commit) {
+			return next.Catches
+		}
+	}
+	return op.Catches
 }
 
 // enforced tells whether the database keeps what was asked from existing twice, whatever the two requests insert: a unique key of
@@ -250,10 +264,8 @@ func (r *Race) enforced() bool {
 			cols = append(cols, c.Column)
 		case c.Op == "is null":
 			rest = append(rest, c.Column+" is null")
+			cols = append(cols, c.Column) // equal to one another where NULLs are not distinct
 		}
-	}
-	if len(cols) == 0 {
-		return false
 	}
 	_, ok := r.Table.UniqueWhere(cols, rest)
 	return ok

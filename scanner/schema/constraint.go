@@ -152,8 +152,9 @@ func (r *reader) index(t *Table, s program.Scope, call *python.Call) (UniqueKey,
 	return k, true
 }
 
-// partial reads the predicate of a partial index.
+// partial reads the predicate of a partial index, and whether NULLs count as equal in it.
 func (r *reader) partial(t *Table, k *UniqueKey, s program.Scope, call *python.Call) {
+	k.NullsNotDistinct = isTrue(keyword(call, "postgresql_nulls_not_distinct"))
 	for _, name := range []string{"postgresql_where", "sqlite_where", "mssql_where"} {
 		if e := keyword(call, name); e != nil && !isConst(e, python.ConstNone) {
 			text := r.condition(s, e)
@@ -164,7 +165,6 @@ func (r *reader) partial(t *Table, k *UniqueKey, s program.Scope, call *python.C
 			return
 		}
 	}
-	k.NullsNotDistinct = isTrue(keyword(call, "postgresql_nulls_not_distinct"))
 }
 
 func (k *UniqueKey) setWhere(t *Table, text string) {
