@@ -93,6 +93,13 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	if !a.engineKnown && r.Told == nil && r.Op(r.Read).Res.Store == interleave.Table {
 		f.Assumptions = append(f.Assumptions, "the database engine was not found: judged for "+r.Engine.String())
 	}
+	if !a.engineKnown && r.Op(r.Read).Res.Store == interleave.Table && r.Verdict.Guard != interleave.NoGuard {
+		f.Confidence = f.Confidence.Lower(1) // whether this guard holds depends on the engine
+	}
+	if r.Trace.Notes["too many steps"] > 0 {
+		f.Confidence = f.Confidence.Lower(1)
+		f.Assumptions = append(f.Assumptions, "the request was not followed to its end: it is too long")
+	}
 	if r.Op(r.Read).Res.Store != interleave.Table || r.Told != nil {
 		f.Engine = ""
 	}

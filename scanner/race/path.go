@@ -90,7 +90,7 @@ func (p *Path) slice(acts []int, about subject) []int {
 				keep = true
 			}
 		default:
-			keep = keep || needed.has(i) && op.Res.Store == about.store && op.Res.Name == about.name || about.store == interleave.Memory && i > from && op.Res.Store == about.store && op.Res.Name == about.name
+			keep = keep || needed.has(i) && op.Res.Store == about.store && op.Res.Name == about.name || about.store == interleave.Memory && i > from && i < last && op.Res.Store == about.store && op.Res.Name == about.name
 		}
 		if !keep {
 			continue
