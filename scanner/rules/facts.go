@@ -126,10 +126,7 @@ func asksForRow(r *race.Race, u effects.PredUse) bool {
 func comparesState(u effects.PredUse) bool {
 	switch u.Op {
 	case "in", "not in":
-		if u.Left != nil && u.Left.Kind == effects.Const {
-			return false // `"@" in row.email` asks how a text is spelled
-		}
-		return true
+		return u.Left != nil && u.Left.SrcCol != "" && allConstant(u.Right) // `"@" in row.email` asks how a text is spelled
 	case "=", "!=":
 		for _, v := range []*effects.Value{u.Left, u.Right} {
 			if v != nil && v.Kind == effects.Const && (v.Sym == "True" || v.Sym == "False" || strings.HasPrefix(v.Sym, "'")) {
@@ -140,6 +137,12 @@ func comparesState(u effects.PredUse) bool {
 		return u.Left != nil && u.Left.SrcCol != ""
 	}
 	return false
+}
+
+// allConstant tells whether a value is a display of literals.
+func allConstant(v *effects.Value) bool {
+	return v != nil && v.Kind == effects.Sequence && v.Elem == nil && len(v.Items) > 0 &&
+		!slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return it.Kind != effects.Const })
 }
 
 // comparesOrder tells whether a check compares by size: a balance, a stock, a limit.
