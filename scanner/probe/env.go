@@ -159,13 +159,7 @@ func (e *env) keep(s step, ex exchange, sent map[string]any) {
 		name = r.name
 	}
 	e.symbolise(ex.body, "$"+name, 0)
-	if object, ok := ex.body.(map[string]any); ok {
-		for k, v := range object { // a name that the application gave, and not we, is an identity like an id
-			if text, ok := v.(string); ok && len(text) >= 5 && sent[k] == nil && uniqueWords[snake(k)] {
-				e.symbol(text, "$"+name+"."+snake(k))
-			}
-		}
-	}
+	e.given("$"+name, ex.body, map[string]int{})
 	if s.op.Method != "GET" { // what was only looked up is not ours to remove
 		e.p.journal.created(e, s.op, ex)
 	}
@@ -197,6 +191,23 @@ func (e *env) symbolise(v any, name string, depth int) {
 		if inner, ok := object[k].(map[string]any); ok {
 			e.symbolise(inner, name+"."+snake(k), depth+1)
 		}
+	}
+}
+
+// given takes names that the application gave, brave-otter or INV-00017, for the identities that they are. Different ones
+// of one kind stay different: two things that bear one number are what some races leave.
+func (e *env) given(name string, body any, count map[string]int) {
+	object, _ := body.(map[string]any)
+	for _, k := range slices.Sorted(maps.Keys(object)) {
+		text, ok := object[k].(string)
+		if !ok || len(text) < 5 || !uniqueWords[snake(k)] || !strings.ContainsAny(text, "-0123456789") || e.symbols[text] != "" || strings.Contains(text, e.unique) {
+			continue
+		}
+		symbol := name + "." + snake(k)
+		if count[symbol]++; count[symbol] > 1 {
+			symbol += fmt.Sprint("-", count[symbol])
+		}
+		e.symbol(text, symbol)
 	}
 }
 

@@ -237,6 +237,24 @@ func TestExpressions(t *testing.T) {
 	}
 }
 
+// Names that the application gives are identities: they vary from trial to trial, and two that are equal stay so.
+func TestGivenNames(t *testing.T) {
+	state := func(first, second string) string {
+		e := &env{unique: "mb1", symbols: map[string]string{}, keys: map[string]string{}}
+		count := map[string]int{}
+		for _, n := range []string{first, second} {
+			e.given("$made", map[string]any{"number": n, "status": "open-2", "name": "basic"}, count)
+		}
+		return e.normal(nil).Text([]any{map[string]any{"number": first, "name": "basic"}, map[string]any{"number": second, "name": "basic"}})
+	}
+	if x, y := state("INV-0001", "INV-0002"), state("INV-0041", "INV-0042"); x != y || !strings.Contains(x, `"basic"`) {
+		t.Errorf("%s\n%s", x, y)
+	}
+	if x, y := state("INV-0001", "INV-0002"), state("INV-0003", "INV-0003"); x == y {
+		t.Errorf("two invoices of one number look like two of two: %s", x)
+	}
+}
+
 func equal(a, b any) bool {
 	x, _ := json.Marshal(a)
 	y, _ := json.Marshal(b)

@@ -242,10 +242,11 @@ func (p *prober) madeByRacers(r *run) []instanceRef {
 		}
 	}
 	var out []instanceRef
-	seen := map[string]bool{}
+	seen, named := map[string]bool{}, map[string]int{}
 	for i, rp := range r.replies {
 		if rp.resp.Status < 300 {
 			r.env.symbolise(rp.body, "$made", 0)
+			r.env.given("$made", rp.body, named)
 		}
 		id := ids[i]
 		if id == "" || count[id] == 0 || seen[id] {
