@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,12 +50,16 @@ type deferred struct {
 func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
 	in := newInterp(sh)
 	in.reached = map[*program.Function]bool{}
+	in.Ops = in.learned.ops[:0]
 	in.run(e)
-	sh.shelf.put(in.learned)
-	return &Trace{
-		Entry: e, Ops: in.Ops, Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Notes: in.World.Notes, Reached: in.reached,
+	t := &Trace{
+		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Notes: in.World.Notes, Reached: in.reached,
 		Thread: e.Function != nil && !e.Function.Async,
 	}
+	clear(in.Ops)
+	in.learned.ops = in.Ops[:0]
+	sh.shelf.put(in.learned)
+	return t
 }
 
 func (in *interp) run(e *fastapi.Entry) {

@@ -14,6 +14,7 @@ type learned struct {
 	constants map[*python.Constant]*value
 	names     map[namedIn]*value
 	classes   map[*program.Class]*classFacts
+	ops       []effects.Op // the room in which a trace grows
 }
 
 // namedIn is a place where a name stands: what it means depends on the function too.
@@ -51,7 +52,7 @@ func (s *shelf) take() *learned {
 		s.free = s.free[:n-1]
 		return l
 	}
-	return &learned{map[*python.Constant]*value{}, map[namedIn]*value{}, map[*program.Class]*classFacts{}}
+	return &learned{constants: map[*python.Constant]*value{}, names: map[namedIn]*value{}, classes: map[*program.Class]*classFacts{}}
 }
 
 func (s *shelf) put(l *learned) {

@@ -62,17 +62,20 @@ func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) [
 func (f *finder) trace(t *flow.Trace) []*Race {
 	var out, sound []*Race
 	seen := map[siteKey]bool{}
+	programs := made{}
 	for _, r := range slices.Concat(candidates(t), again(t), sharedNames(t)) {
 		key := siteKey{t.Ops[r.Read].Site.Node, t.Ops[r.Act].Site.Node, r.Relation}
 		if seen[key] {
 			continue
 		}
+		r.made = programs
 		if f.try(r) {
 			seen[key] = true
 			out = append(out, r)
 		} else if r.Op(r.Read).Res.Store == interleave.Memory {
 			sound = append(sound, r)
 		}
+		r.made = nil
 	}
 	out = append(withoutPreludes(out), f.tasks(t)...)
 	out = append(out, f.leaks(t)...)
@@ -273,10 +276,10 @@ func (r *Race) enforced() bool {
 
 // programs are what the judge gets to see of the two requests.
 func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interleave.Program, interleave.Program) {
-	pa := a.program(r.Act, r.with(w, a), about)
+	pa := r.made.program(a, r.Act, r.with(w, a), about)
 	pb := pa
 	if w.trace != r.Trace || b != a {
-		pb = b.program(w.op, nil, about)
+		pb = r.made.program(b, w.op, nil, about)
 	} else {
 		pb.Ops = slices.Clone(pa.Ops)
 	}
