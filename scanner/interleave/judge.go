@@ -10,14 +10,14 @@ type Pair struct {
 // Bounds on the work for one pair: a longer program is judged by its first operations, and held at its first acts and
 // turns. Programs of real requests have a tenth of that.
 const (
-	maxOps   = 300
+	MaxOps   = 300
 	maxHolds = 12
 )
 
 // Judge runs the two programs against each other in every schedule that matters and gives the worst that happened.
 // Among races the first found is told, which is one with few turns: A is held right before its act.
 func Judge(p Pair) Verdict {
-	p.A.Ops, p.B.Ops = p.A.Ops[:min(len(p.A.Ops), maxOps)], p.B.Ops[:min(len(p.B.Ops), maxOps)]
+	p.A.Ops, p.B.Ops = p.A.Ops[:min(len(p.A.Ops), MaxOps)], p.B.Ops[:min(len(p.B.Ops), MaxOps)]
 	var worst Verdict
 	first := true
 	var before *plan

@@ -2,7 +2,6 @@ package race
 
 import (
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -144,37 +143,65 @@ func (p *Path) locksProcess() bool {
 
 // rivals returns who can change what was read, the entry point itself first and then by how close they stand.
 func (r *Race) rivals(index map[string][]writer) []writer {
-	var out []writer
+	var ranks [5][]writer
 	seen := map[*flow.Trace]bool{}
 	fills := r.Fills()
-	for _, w := range index[storeName(&r.Trace.Ops[r.Read])] {
-		if seen[w.trace] && !fills || !r.changes(w) || r.Relation == RowEffect && !r.repeats(w) {
-			continue
+	if !fills {
+		if w, ok := r.itself(); ok {
+			ranks[0] = append(ranks[0], w)
 		}
-		if r.Trace.Entry.Alone && w.trace == r.Trace {
+		seen[r.Trace] = true
+	}
+	for _, w := range index[storeName(r.Op(r.Read))] {
+		if seen[w.trace] && !fills || w.trace == r.Trace && r.Trace.Entry.Alone || !r.rivalBy(w) {
 			continue
 		}
 		seen[w.trace] = true
-		out = append(out, w)
-	}
-	rank := func(w writer) int {
-		switch {
-		case fills && w.trace.Ops[w.op].Site.Node == r.Op(r.Act).Site.Node:
-			return 4 // who fills it too does no harm: somebody who changes what is in it comes first
-		case w.trace == r.Trace:
-			return 0
-		case w.trace.Entry.Kind == r.Trace.Entry.Kind && samePath(w.trace, r.Trace):
-			return 1
-		case !w.trace.Assumed:
-			return 2
+		rank := r.rank(w, fills)
+		if len(ranks[rank]) < maxRivals {
+			ranks[rank] = append(ranks[rank], w)
 		}
-		return 3
+		if !fills && len(ranks[1]) == maxRivals {
+			break // nobody further on stands nearer
+		}
 	}
-	sort.SliceStable(out, func(i, j int) bool { return rank(out[i]) < rank(out[j]) })
-	if len(out) > maxRivals {
-		out = out[:maxRivals]
+	out := slices.Concat(ranks[:]...)
+	return out[:min(len(out), maxRivals)]
+}
+
+// itself returns the write by which the entry point, called twice, is its own rival.
+func (r *Race) itself() (writer, bool) {
+	read := r.Op(r.Read)
+	for i := range r.Trace.Ops {
+		op := &r.Trace.Ops[i]
+		if !isAct(r.Trace, i) || op.Kind == interleave.Effect || op.Res.Store != read.Res.Store || op.Res.Name != read.Res.Name {
+			continue
+		}
+		if w := (writer{r.Trace, i}); r.rivalBy(w) {
+			return w, !r.Trace.Entry.Alone
+		}
 	}
-	return out
+	return writer{}, false
+}
+
+// rivalBy tells whether an operation makes its entry point a rival.
+func (r *Race) rivalBy(w writer) bool {
+	return r.changes(w) && (r.Relation != RowEffect || r.repeats(w))
+}
+
+// rank tells how close a rival stands: 0 is the entry point itself.
+func (r *Race) rank(w writer, fills bool) int {
+	switch {
+	case fills && w.trace.Ops[w.op].Site.Node == r.Op(r.Act).Site.Node:
+		return 4 // who fills it too does no harm: somebody who changes what is in it comes first
+	case w.trace == r.Trace:
+		return 0
+	case w.trace.Entry.Kind == r.Trace.Entry.Kind && samePath(w.trace, r.Trace):
+		return 1
+	case !w.trace.Assumed:
+		return 2
+	}
+	return 3
 }
 
 func samePath(a, b *flow.Trace) bool {
@@ -214,6 +241,9 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	}
 	about := subject{read.Res.Store, read.Res.Name, f.set.Engine != interleave.PostgresReadCommitted && read.Res.Store == interleave.Table}
 	pa, pb := f.programs(r, w, a, b, about)
+	if len(pa.Ops) == 0 || len(pb.Ops) == 0 {
+		return interleave.Verdict{}, nil, nil, 0, false
+	}
 	best := interleave.Verdict{}
 	var where interleave.Placement
 	for i, place := range f.placements(about, &pa) {

@@ -11,6 +11,7 @@ type marks []uint64
 
 func (m marks) has(i int) bool { return m[i>>6]&(1<<(i&63)) != 0 }
 func (m marks) add(i int)      { m[i>>6] |= 1 << (i & 63) }
+func (m marks) drop(i int)     { m[i>>6] &^= 1 << (i & 63) }
 
 // contains tells whether a sorted list has an element.
 func contains(sorted []int, i int) bool {

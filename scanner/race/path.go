@@ -33,9 +33,15 @@ func (p *Path) has(op int) bool {
 
 // program translates for the judge what the path does that bears on the contested resource: its reads and writes, the decisions
 // on them, and every lock, transaction and suspension around them. act is the operation that the candidate is about; with are
-// operations that belong to it too, and are no acts of its own.
+// operations that belong to it too, and are no acts of its own. The program is empty if the act comes later than the judge looks.
 func (p *Path) program(act int, with []int, about subject) interleave.Program {
-	sub := &Path{Trace: p.Trace, Ops: p.slice(append(with, act), about), ways: p.ways, arms: p.arms}
+	ops := p.slice(append(with, act), about)
+	if len(ops) > interleave.MaxOps {
+		if ops = ops[:interleave.MaxOps]; !contains(ops, act) {
+			return interleave.Program{}
+		}
+	}
+	sub := &Path{Trace: p.Trace, Ops: ops, ways: p.ways, arms: p.arms}
 	out := sub.translate(act, p.testedWrites())
 	if WorksOnce(about.name) && (presented(p.Trace.Ops[act].Res.Key) || p.grants(act)) {
 		out = answered(out)
@@ -201,6 +207,7 @@ func isEnd(k interleave.Kind) bool {
 func (p *Path) translate(act int, used map[int]bool) interleave.Program {
 	out := interleave.Program{Ops: make([]interleave.Op, 0, len(p.Ops)), Thread: p.Trace.Thread}
 	loaded := map[int]bool{}
+	seen := make(marks, len(p.Ops)>>6+1)
 	for _, i := range p.Ops {
 		src := &p.Trace.Ops[i]
 		op := src.Op
@@ -219,7 +226,7 @@ func (p *Path) translate(act int, used map[int]bool) interleave.Program {
 		if op.Kind == interleave.Check {
 			op.Uses = p.uses(i, src)
 		} else {
-			op.From = p.controlled(op.From, src.Ctx, i)
+			op.From = p.controlled(op.From, src.Ctx, i, seen)
 		}
 		out.Ops = append(out.Ops, op)
 	}
@@ -276,10 +283,11 @@ func lastOf(ops []interleave.Op, session int, kind interleave.Kind) int {
 }
 
 // controlled adds to what feeds an operation what decides whether it happens.
-func (p *Path) controlled(from []int, ctx *effects.Ctx, op int) []int {
+func (p *Path) controlled(from []int, ctx *effects.Ctx, op int, seen marks) []int {
 	out := make([]int, 0, len(from)+4)
 	add := func(j int) {
-		if !slices.Contains(out, j) {
+		if !seen.has(j) {
+			seen.add(j)
 			out = append(out, j)
 		}
 	}
@@ -293,6 +301,9 @@ func (p *Path) controlled(from []int, ctx *effects.Ctx, op int) []int {
 		if j, ok := p.place(c.Check); ok {
 			add(j)
 		}
+	}
+	for _, j := range out {
+		seen.drop(j)
 	}
 	return out
 }

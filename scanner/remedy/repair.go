@@ -1,11 +1,14 @@
 package remedy
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
 	"github.com/middlebrick/middlebrick/scanner/schema"
 )
@@ -14,6 +17,8 @@ import (
 type Mender struct {
 	Schema *schema.Schema
 	Traces []*flow.Trace
+
+	readers map[python.Node][]*flow.Trace // see readElsewhere
 }
 
 // Repairs returns changes of the source that may end a race, the best first. None is verified: that takes another scan. Safe says
@@ -56,23 +61,36 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 
 // readElsewhere tells whether another entry point loads the row at the same place and changes nothing: it would have to wait for the lock.
 func (m *Mender) readElsewhere(r *race.Race) bool {
-	node := r.Op(r.Read).Site.Node
-	for _, t := range m.Traces {
-		if t == r.Trace {
+	if m.readers == nil {
+		m.readers = readers(m.Traces)
+	}
+	return slices.ContainsFunc(m.readers[r.Op(r.Read).Site.Node], func(t *flow.Trace) bool { return t != r.Trace })
+}
+
+// readers are two entry points, where there are so many, that change no table, by the places where they load rows.
+func readers(traces []*flow.Trace) map[python.Node][]*flow.Trace {
+	out := map[python.Node][]*flow.Trace{}
+	for _, t := range traces {
+		if slices.ContainsFunc(t.Ops, writesTable) {
 			continue
 		}
-		loads, writes := false, false
 		for i := range t.Ops {
 			op := &t.Ops[i]
-			loads = loads || op.Site != nil && op.Site.Node == node && op.Kind == interleave.Read
-			switch op.Kind {
-			case interleave.Assign, interleave.Add, interleave.Update, interleave.Insert, interleave.Delete, interleave.Remove:
-				writes = writes || op.Res.Store == interleave.Table
+			if op.Kind != interleave.Read || op.Site == nil {
+				continue
+			}
+			if had := out[op.Site.Node]; len(had) < 2 && !slices.Contains(had, t) {
+				out[op.Site.Node] = append(had, t)
 			}
 		}
-		if loads && !writes {
-			return true
-		}
+	}
+	return out
+}
+
+func writesTable(op effects.Op) bool {
+	switch op.Kind {
+	case interleave.Assign, interleave.Add, interleave.Update, interleave.Insert, interleave.Delete, interleave.Remove:
+		return op.Res.Store == interleave.Table
 	}
 	return false
 }

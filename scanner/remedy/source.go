@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -66,7 +67,7 @@ func lineStop(f *python.File, at int32) int32 {
 
 // newline is how the file ends its lines.
 func newline(f *python.File) string {
-	if i := strings.IndexByte(string(f.Source), '\n'); i > 0 && f.Source[i-1] == '\r' {
+	if i := bytes.IndexByte(f.Source, '\n'); i > 0 && f.Source[i-1] == '\r' {
 		return "\r\n"
 	}
 	return "\n"
@@ -89,9 +90,9 @@ func unit(f *python.File, fn *program.Function) string {
 	return "    "
 }
 
-// quote is the quote that the file uses for strings.
+// quote is the quote that the file uses for strings, as its beginning shows.
 func quote(f *python.File) string {
-	if s := string(f.Source); strings.Count(s, "'") > strings.Count(s, `"`) {
+	if s := f.Source[:min(len(f.Source), 1<<16)]; bytes.Count(s, []byte("'")) > bytes.Count(s, []byte(`"`)) {
 		return "'"
 	}
 	return `"`

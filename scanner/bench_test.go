@@ -1,0 +1,97 @@
+package scanner
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/middlebrick/middlebrick/scanner/fastapi"
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+	"github.com/middlebrick/middlebrick/scanner/source"
+)
+
+// The stages one by one, each on what those before it made of one project of 20,000 lines. MB/s are of source text.
+
+func BenchmarkStage(b *testing.B) {
+	ctx := context.Background()
+	g := ordinary(20_000)
+	tree := g.tree(b)
+	bytes, _ := g.size()
+	files, configs, err := read(ctx, tree, finding.NewReport(".", ""), nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	a, err := analyse(ctx, files, configs, nil, Options{})
+	if err != nil || len(a.races) == 0 {
+		b.Fatal(err, len(a.races), "races")
+	}
+	shared := flow.NewShared(a.program, a.schema, a.app)
+	one := func(n int, do func(int)) {
+		for i := range n {
+			do(i)
+		}
+	}
+	stage := func(name string, run func()) {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(bytes))
+			b.ReportAllocs()
+			for b.Loop() {
+				run()
+			}
+		})
+	}
+	stage("source", func() {
+		t, err := source.FromFS(tree, source.Options{})
+		if err != nil || len(t.Files) != len(tree.Files) {
+			b.Fatal(err, len(t.Files), "files")
+		}
+		for i := range t.Files {
+			if _, err := t.Read(i); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	stage("python", func() {
+		for _, f := range files {
+			python.Parse(f.Path, f.Source)
+		}
+	})
+	stage("program", func() { program.Build(files) })
+	stage("fastapi", func() { fastapi.Read(a.program) })
+	stage("schema", func() { schema.Read(a.program, configs) })
+	stage("flow", func() {
+		for _, e := range a.app.Entries {
+			flow.TraceEntry(shared, e)
+		}
+	})
+	stage("race", func() { race.Find(a.traces, a.setting, one) })
+	stage("rules", func() { a.report(finding.NewReport(".", ""), func(string) bool { return true }) })
+}
+
+// BenchmarkScan is the whole scan of projects that grow tenfold; the time for a line should not.
+func BenchmarkScan(b *testing.B) {
+	for _, lines := range []int{10_000, 100_000, 1_000_000} {
+		b.Run(fmt.Sprint(lines), func(b *testing.B) {
+			if testing.Short() && lines > 10_000 {
+				b.Skip("a long one")
+			}
+			g := ordinary(lines)
+			tree := g.tree(b)
+			bytes, have := g.size()
+			b.SetBytes(int64(bytes))
+			b.ReportAllocs()
+			for b.Loop() {
+				r, err := Scan(context.Background(), tree, Options{})
+				if err != nil || len(r.Findings) == 0 {
+					b.Fatal(err, "or no finding")
+				}
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(have), "ns/line")
+		})
+	}
+}
