@@ -14,6 +14,8 @@ func Canonical(qual string) string {
 		return "fastapi." + strings.TrimPrefix(qual, "starlette.")
 	case "redis", "aioredis", "fakeredis", "valkey", "coredis":
 		return canonicalRedis(qual)
+	case "beanie", "django":
+		return canonicalRecord(qual)
 	case "async_fastapi_jwt_auth", "fastapi_async_sqlalchemy":
 		return qual
 	}

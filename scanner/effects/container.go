@@ -59,6 +59,9 @@ func mappingGet(c *Call) *Value {
 	open := false
 	for _, p := range c.Recv.Pairs {
 		if p.Key == nil {
+			if name, ok := key.Str(); ok && p.Value.Src > 0 && len(c.Recv.Pairs) == 1 {
+				return c.Field(p.Value, name) // of a row that was given whole
+			}
 			open = true
 			any = Join(any, Opaque("value", p.Value.AllDeps()))
 			continue

@@ -145,7 +145,7 @@ func (d *Declared) touches() Model {
 func (d *Declared) locks() Model {
 	return func(c *Call) *Value {
 		o := c.NewObject()
-		o.Qual, o.Args = "redis.Lock", []*Value{Text(d.Resource + ":" + d.key(c))}
+		o.Qual, o.Args = "filelock.FileLock", []*Value{Text(d.Resource + ":" + d.key(c))}
 		lock := &Value{Kind: ExtObject, Obj: o, Sym: d.Resource}
 		switch d.Does {
 		case "lock":

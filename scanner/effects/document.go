@@ -11,15 +11,22 @@ import (
 
 var documents = Library{
 	Classes: map[string]string{
+		"mongo session": "mongo session", "mongo transaction": "mongo transaction",
 		"motor.motor_asyncio.AsyncIOMotorClient": "mongo", "pymongo.MongoClient": "mongo", "pymongo.AsyncMongoClient": "mongo", "pymongo.mongo_client.MongoClient": "mongo",
 		"motor.motor_asyncio.AsyncIOMotorDatabase": "mongo", "pymongo.database.Database": "mongo", "pymongo.asynchronous.database.AsyncDatabase": "mongo",
 		"motor.motor_asyncio.AsyncIOMotorCollection": "collection", "pymongo.collection.Collection": "collection", "pymongo.asynchronous.collection.AsyncCollection": "collection",
 	},
 	Methods: map[string]map[string]Model{
-		"mongo":      {"__getitem__": mongoPart, "get_database": mongoPart, "get_collection": mongoPart, "get_default_database": mongoPart},
-		"collection": collectionMethods,
+		"mongo":         {"__getitem__": mongoPart, "get_database": mongoPart, "get_collection": mongoPart, "get_default_database": mongoPart, "start_session": mongoSession},
+		"mongo session": {"start_transaction": mongoTransaction, "with_transaction": withTransaction, "commit_transaction": func(*Call) *Value { return None }, "abort_transaction": func(*Call) *Value { return None }, "end_session": func(*Call) *Value { return None }},
+		"collection":    collectionMethods,
 	},
 	Attrs: map[string]func(*World, *Value, string) *Value{"mongo": mongoAttr},
+	Enter: map[string]func(*World, *Value) *Value{"mongo session": enterSession, "mongo transaction": enterMongo},
+	Exit: map[string]func(*World, *Value, bool){
+		"mongo session":     func(*World, *Value, bool) {},
+		"mongo transaction": func(_ *World, v *Value, _ bool) { v.Obj.Extra.(*tx).sess.Obj.Extra = nil },
+	},
 	Shape: documentShape,
 }
 
@@ -184,7 +191,7 @@ func insertDocument(c *Call) *Value {
 			}
 		}
 	}
-	return result("inserted", c.Emit(op))
+	return result("inserted", c.inMongo(c.Emit(op)))
 }
 
 func updateDocument(c *Call) *Value {
@@ -230,7 +237,7 @@ func deleteDocument(c *Call) *Value {
 
 // documentResult is the result of a write: the document for find_one_and_…, otherwise the counts.
 func documentResult(c *Call, op Op) *Value {
-	i := c.Emit(op)
+	i := c.inMongo(c.Emit(op))
 	v := result(c.Name, i)
 	v.Name = "document result"
 	return v

@@ -30,7 +30,7 @@ func EntityAttr(w *World, recv *Value, name string) *Value {
 	}
 	op := Op{Table: t, Object: o}
 	op.Kind, op.Session, op.Obj = interleave.Attr, o.Session, o.ID
-	op.Res = interleave.Resource{Store: interleave.Table, Name: ObjectTable(o), Key: o.Key, Columns: []string{col}}
+	op.Res = interleave.Resource{Store: StoreOf(t), Name: ObjectTable(o), Key: o.Key, Columns: []string{col}}
 	op.From = recv.Deps.Ints()
 	i := w.Emit(op)
 	v := Opaque(recv.Sym+"."+name, Dep(i))

@@ -76,10 +76,10 @@ func told(c *Call) []string {
 func (c *Call) passes() {
 	if c.Await || c.Recv != nil && c.Recv.Obj != nil && strings.Contains(strings.ToLower(c.Recv.Obj.Qual), "async") ||
 		c.Recv != nil && c.Recv.Obj != nil && strings.HasPrefix(c.Recv.Obj.Qual, "aiohttp") {
-		c.Suspend(true)
+		c.Waits(c.patience())
 		return
 	}
-	c.Emit(Op{Op: interleave.Op{Kind: interleave.Suspend}, Long: true, Blocking: true})
+	c.Emit(Op{Op: interleave.Op{Kind: interleave.Suspend}, Long: true, Blocking: true, Seconds: c.patience()})
 }
 
 // turn gives way to others and waits for nothing that takes time.
@@ -89,7 +89,8 @@ func turn(c *Call) *Value {
 }
 
 func sleeps(c *Call) *Value {
-	c.Suspend(true)
+	seconds, _ := Seconds(c.Arg(0, "delay"))
+	c.Waits(seconds)
 	return None
 }
 

@@ -64,7 +64,8 @@ func bracket(key string) string {
 }
 
 var memory = Library{
-	Classes: map[string]string{"builtins.dict": "dict", "builtins.list": "list", "builtins.set": "set", "state": "state"},
+	Classes: map[string]string{"builtins.dict": "dict", "builtins.list": "list", "builtins.set": "set", "state": "state",
+		"cachetools.TTLCache": "dict", "cachetools.LRUCache": "dict", "cachetools.LFUCache": "dict", "cachetools.Cache": "dict", "cachetools.TLRUCache": "dict", "expiringdict.ExpiringDict": "dict"},
 	Methods: map[string]map[string]Model{"dict": dictMethods, "set": setMethods, "list": listMethods},
 	Attrs:   map[string]func(*World, *Value, string) *Value{"state": stateAttr},
 }

@@ -44,7 +44,7 @@ func (b *binding) value(p sql.Param) *Value {
 				}
 			}
 		}
-		return Opaque(p.Name, nil)
+		return Opaque(strings.Trim(p.Name, "{}"), nil)
 	}
 	if p.Index >= 1 && p.Index <= len(b.args) {
 		return b.args[p.Index-1]
@@ -271,11 +271,41 @@ func (b *binding) selectRows(w *World, sess *Value, st *sql.Statement, q *Query)
 	return &Value{Kind: Rows, Query: q, Elem: row, Deps: Dep(i), Src: int32(i + 1), Name: "raw"}
 }
 
+// ComposedSQL marks a constant piece of SQL that was put together by psycopg's sql module.
+const ComposedSQL = "composed SQL"
+
+func composedSQL(c *Call) *Value {
+	var parts []string
+	for _, a := range c.Args {
+		s, ok := a.Str()
+		if !ok {
+			return a
+		}
+		parts = append(parts, s)
+	}
+	v := Text(strings.Join(parts, "."))
+	v.Name = ComposedSQL
+	return v
+}
+
+// Field is a column of a row that a read gave as a whole. The key of a row that was looked up by it is known.
+func (w *World) Field(row *Value, name string) *Value {
+	v := Opaque(row.Sym+"['"+name+"']", row.AllDeps())
+	v.Src, v.SrcCol = row.Src, name
+	if i := int(row.Src) - 1; i >= 0 && i < len(w.Ops) {
+		if op := &w.Ops[i]; op.Kind == interleave.Read && op.Table != nil && isPrimary(op.Table, name) && op.Res.Key != "" && !strings.Contains(op.Res.Key, "=") {
+			v.Sym = op.Res.Key
+		}
+	}
+	return v
+}
+
 // driver is the family of connections, pools and cursors that take SQL text.
 var driver = Library{
 	Funcs: map[string]Model{
 		"asyncpg.connect": connect, "psycopg.connect": connect, "psycopg2.connect": connect, "sqlite3.connect": connect,
 		"aiosqlite.connect": connect, "psycopg.AsyncConnection.connect": connect, "psycopg.Connection.connect": connect,
+		"psycopg.sql.SQL": composedSQL, "psycopg.sql.Identifier": composedSQL, "psycopg.sql.Literal": firstArg, "psycopg2.sql.SQL": composedSQL, "psycopg2.sql.Identifier": composedSQL, "psycopg2.sql.Literal": firstArg,
 		"asyncpg.create_pool": pool, "aiomysql.create_pool": pool, "pymysql.connect": connect, "mysql.connector.connect": connect,
 	},
 	Classes: map[string]string{

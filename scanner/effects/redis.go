@@ -70,8 +70,8 @@ func redisClient(c *Call) *Value {
 	return &Value{Kind: ExtObject, Obj: o, Sym: "redis"}
 }
 
-// space is the key space of a client: several databases are taken for one.
-const space = "redis"
+// RedisKeys is the key RedisKeys of a client: several databases are taken for one.
+const RedisKeys = "redis"
 
 func kvKey(c *Call) string {
 	if len(c.Args) == 0 {
@@ -82,11 +82,11 @@ func kvKey(c *Call) string {
 
 // kvOp emits a command on the key that the first argument names.
 func kvOp(c *Call, k interleave.Kind, flags interleave.Flags, set ...interleave.Assignment) int {
-	return c.queued(keyOp(c, space, kvKey(c), k, flags, set...))
+	return c.queued(keyOp(c, RedisKeys, kvKey(c), k, flags, set...))
 }
 
 func kvRead(c *Call) *Value {
-	return result(space+"["+kvKey(c)+"]", kvOp(c, interleave.Read, 0))
+	return result(RedisKeys+"["+kvKey(c)+"]", kvOp(c, interleave.Read, 0))
 }
 
 // kvGet reads the value; whether there is one is told by the same read.
@@ -210,7 +210,7 @@ func fieldText(v *Value) string {
 func hashRead(c *Call) *Value {
 	field := fieldText(c.Arg(1, "key"))
 	i := kvOp(c, interleave.Read, 0)
-	v := result(space+"["+kvKey(c)+"]["+field+"]", i)
+	v := result(RedisKeys+"["+kvKey(c)+"]["+field+"]", i)
 	if i >= 0 {
 		c.Ops[i].Res.Columns = []string{field}
 	}
@@ -252,15 +252,15 @@ func hashStep(c *Call) *Value {
 
 // hashClaim creates the field unless it is there: each field is a key of its own for that.
 func hashClaim(c *Call) *Value {
-	return result("claimed", c.queued(keyOp(c, space, "f'"+KeyName(kvKey(c))+"/"+fieldText(c.Arg(1, "key"))+"'", interleave.Insert, interleave.OnConflictIgnore)))
+	return result("claimed", c.queued(keyOp(c, RedisKeys, "f'"+KeyName(kvKey(c))+"/"+fieldText(c.Arg(1, "key"))+"'", interleave.Insert, interleave.OnConflictIgnore)))
 }
 
 func hashDelete(c *Call) *Value {
 	return result("deleted", kvOp(c, interleave.Update, interleave.Atomic, interleave.Assignment{Column: fieldText(c.Arg(1, "key")), Relative: true}))
 }
 
-// members is the space of the members of a set, sorted set or list.
-func members(c *Call) string { return space + " " + KeyName(kvKey(c)) }
+// members is the RedisKeys of the members of a set, sorted set or list.
+func members(c *Call) string { return RedisKeys + " " + KeyName(kvKey(c)) }
 
 func member(c *Call) string {
 	v := c.Arg(1, "")
@@ -310,7 +310,7 @@ var alsoRedis = map[string]bool{
 
 // redisShape recognises commands by their names, on a receiver whose type is not known.
 func redisShape(c *Call) *Value {
-	if c.Recv == nil || c.Recv.Kind != Unknown && c.Recv.Kind != BoundExt {
+	if c.Recv == nil || c.Recv.Kind != Unknown && c.Recv.Kind != BoundExt || c.Recv.Src != 0 {
 		return nil
 	}
 	name := strings.ToLower(Last(c.Recv.Sym))

@@ -14,6 +14,9 @@ var redisLockMethods = map[string]Model{
 // extended marks a lock whose time is prolonged while it is held.
 var extended = new(int)
 
+// Prolonged tells whether a lock is given more time while it is held.
+func (o *Object) Prolonged() bool { return o.Extra == extended }
+
 // redisLock is client.lock(name, timeout=…, blocking=…, blocking_timeout=…). The class takes the client first.
 func redisLock(c *Call) *Value {
 	o := c.NewObject()

@@ -80,7 +80,7 @@ func (c *Call) queued(i int) int {
 
 func (p *pipeline) watching(r interleave.Resource) bool {
 	for _, key := range p.watches {
-		if r.Key == key || r.Name == space+" "+KeyName(key) {
+		if r.Key == key || r.Name == RedisKeys+" "+KeyName(key) {
 			return true
 		}
 	}
@@ -193,7 +193,7 @@ func lua(c *Call, text string, keys []*Value) *Value {
 		if n == maxKeys {
 			break
 		}
-		i := c.queued(keyOp(c, space, keyText(k), interleave.Update, interleave.Atomic))
+		i := c.queued(keyOp(c, RedisKeys, keyText(k), interleave.Update, interleave.Atomic))
 		if i >= 0 {
 			c.Ops[i].Decides = text == "" || strings.Contains(text, "if ") || strings.Contains(text, "if(")
 		}

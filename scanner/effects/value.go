@@ -118,6 +118,7 @@ type Query struct {
 	Single    bool // at most one row is asked for
 	MaybeLock bool // locked on some paths only
 	Raw       *RawSQL
+	Record    bool // over active records
 	NotExists bool
 	Deps      Deps
 	Session   *Value // bound session, of a 1.x Query

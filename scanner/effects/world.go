@@ -57,6 +57,10 @@ type Op struct {
 	Pipelined bool
 	// Decides tells that the store decides by itself, on the latest value, whether anything is written: a script.
 	Decides bool
+	// Upsert tells that an insert is the second half of a library's get-or-create.
+	Upsert bool
+	// Seconds is how long a Suspend may last, 0 when that is not known.
+	Seconds float64
 	// Lasting tells that what a claim created has no end of its own; Expires tells more.
 	Lasting bool
 	Expires Expiry
@@ -179,6 +183,8 @@ type World struct {
 
 	own       *Library // that the project described itself, nil for none
 	libraries []*Library
+
+	records *Value // the connection of active records
 
 	objects  int
 	fresh    int

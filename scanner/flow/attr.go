@@ -124,6 +124,11 @@ func (in *interp) classAttr(recv *value, name string) *value {
 		return in.boundMethod(recv, name)
 	}
 	if t := in.tableOf(c); t != nil {
+		if effects.Records(t) {
+			if v, ok := in.World.Attribute("record class", recv, name); ok {
+				return v
+			}
+		}
 		if col := effects.ColumnByAttr(t, name); col != "" {
 			return effects.ColumnValue(t, col)
 		}
@@ -171,10 +176,34 @@ func (in *interp) classBinding(recv *value, b *program.Binding, owner *program.C
 		}
 		return v
 	}
+	if given := in.givenSubclass(recv.Ref.Class, b.Name); given != nil {
+		return given
+	}
 	if given := in.givenClass(b, owner); given != nil {
 		return given
 	}
 	return effects.Opaque(recv.Sym+"."+b.Name, nil)
+}
+
+// givenSubclass returns what __init_subclass__ of a base gives an attribute of a class: cls.objects = Manager(cls).
+func (in *interp) givenSubclass(c *program.Class, name string) *value {
+	if c == nil {
+		return nil
+	}
+	place := c.Module.Name + "." + c.Name + "." + name
+	if v, ok := in.filled[place]; ok {
+		return v
+	}
+	hook := c.Method("__init_subclass__")
+	if hook == nil || hook.Class == c {
+		return nil
+	}
+	if in.filled == nil {
+		in.filled = map[string]*value{}
+	}
+	in.filled[place] = nil
+	in.rehearse(hook, in.refValue(program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}))
+	return in.filled[place]
 }
 
 // givenClass returns what start-up code gives an attribute of a class that has no value, or None, in its body.

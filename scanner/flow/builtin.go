@@ -45,6 +45,9 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		return &value{Kind: effects.Sequence, Elem: v, Deps: c.Deps()}
 	case "builtins.map", "builtins.filter":
 		if len(c.Args) == 2 {
+			if a := c.Args[1]; qual == "builtins.map" && a.Kind == effects.Mapping || a.Kind == effects.Sequence && a.Elem == nil && len(a.Items) > 0 && len(a.Items) <= 16 && qual == "builtins.map" {
+				return in.mapped(c.Args[0], a)
+			}
 			r := in.call(c.Args[0], []*value{in.element(c.Args[1])}, nil, nil)
 			if qual == "builtins.filter" {
 				r = in.element(c.Args[1]).Depending(r.AllDeps())
@@ -106,6 +109,23 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		return effects.Opaque("now", nil)
 	}
 	return nil
+}
+
+// mapped is map(f, items) over items that are known: the keys of a mapping, or those of a display.
+func (in *interp) mapped(f, over *value) *value {
+	out := &value{Kind: effects.Sequence, Deps: over.Deps}
+	if over.Kind == effects.Mapping {
+		for _, p := range over.Pairs {
+			if p.Key != nil {
+				out.Items = append(out.Items, in.call(f, []*value{p.Key}, nil, nil))
+			}
+		}
+		return out
+	}
+	for _, it := range over.Items {
+		out.Items = append(out.Items, in.call(f, []*value{it}, nil, nil))
+	}
+	return out
 }
 
 func (in *interp) reduce(qual string, c *effects.Call) *value {
@@ -219,7 +239,11 @@ func (in *interp) decorated(fn *program.Function, f *frame) *value {
 			}
 			v = in.applyDecorator(v, scope, f, d)
 		default:
-			if how := effects.CacheDecorator(in.decoratorQual(r, target)); how != "" {
+			if qual := in.decoratorQual(r, target); effects.Transactional(qual) || qual == "?.atomic" {
+				c := *v
+				c.Name = transactional
+				v = &c
+			} else if how := effects.CacheDecorator(in.decoratorQual(r, target)); how != "" {
 				c := *v
 				c.Name = "cached:" + how
 				v = &c
@@ -228,6 +252,9 @@ func (in *interp) decorated(fn *program.Function, f *frame) *value {
 	}
 	return v
 }
+
+// transactional marks a function that runs in a transaction of active records.
+const transactional = "in a transaction"
 
 func (in *interp) decoratorQual(r program.Ref, target python.Expr) string {
 	if r.Qual != "" {

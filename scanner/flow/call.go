@@ -59,7 +59,7 @@ func (in *interp) callExpr(f *frame, e *python.Call, awaited bool) *value {
 	if awaited {
 		before := len(in.Ops)
 		in.World.Await = true
-		v := in.call(callee, args, kw, e)
+		v := effects.AwaitRecords(in.World, in.call(callee, args, kw, e))
 		in.World.Await = false
 		if r, ok := in.finish(v); ok {
 			return r
@@ -129,6 +129,8 @@ func (in *interp) call(callee *value, args []*value, kw []effects.Keyword, n *py
 		out = in.external(callee, args, kw, n)
 	case effects.BoundExt:
 		out = in.boundCall(callee, args, kw, n)
+	case effects.Statement:
+		out = in.libraryMethod(callee, "__call__", args, kw, n)
 	case effects.Instance:
 		if m := callee.Obj.Class; m != nil && m.Method("__call__") != nil {
 			out = in.method(nil, callee, "__call__", args, kw, n)
@@ -199,7 +201,10 @@ func (in *interp) libraryMethod(recv *value, name string, args []*value, kw []ef
 	if v := in.taskMethod(recv, name, c); v != nil {
 		return v
 	}
-	fam := in.family(recv)
+	fam := effects.RecordFamily(in.World, recv)
+	if fam == "" {
+		fam = in.family(recv)
+	}
 	if fam == "" {
 		fam = effects.KindFamily(recv)
 	}
@@ -424,7 +429,13 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 	if cached {
 		in.lasting++
 	}
+	if callee.Name == transactional {
+		in.BeginRecords()
+	}
 	v := in.activate(callee, fn, args, kw, func(f *frame) exits { return in.body(f, fn) })
+	if callee.Name == transactional {
+		in.EndRecords(in.dead)
+	}
 	if cached {
 		in.lasting--
 	}

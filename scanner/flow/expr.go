@@ -186,7 +186,7 @@ func (in *interp) await(f *frame, e *python.Await) *value {
 		in.leave(old)
 		return v
 	}
-	v := in.eval(f, e.Value)
+	v := effects.AwaitRecords(in.World, in.eval(f, e.Value))
 	if r, ok := in.finish(v); ok {
 		return r
 	}
@@ -551,6 +551,10 @@ func (in *interp) element(v *value) *value {
 		if v.Elem != nil {
 			return v.Elem.Depending(v.Deps)
 		}
+	case effects.Statement:
+		if r := in.libraryMethod(v, "__iter__", nil, nil, nil); r != nil {
+			return r
+		}
 	case effects.Mapping:
 		var out *value
 		for _, p := range v.Pairs {
@@ -651,6 +655,9 @@ func (in *interp) subscript(f *frame, e *python.Subscript) *value {
 	}
 	if v := in.method(f, recv, "__getitem__", []*value{key}, nil, nil); v != nil {
 		return v
+	}
+	if name, ok := key.Str(); ok && recv.Src != 0 && recv.SrcCol == "" {
+		return in.Field(recv, name)
 	}
 	out := effects.Opaque(recv.Sym+"["+key.Sym+"]", recv.AllDeps().With(key.AllDeps()))
 	out.Src, out.SrcCol = recv.Src, recv.SrcCol

@@ -39,6 +39,7 @@ type interp struct {
 	dead       bool
 	raised     []string // names of what the last raise statement raised
 	loops      int
+	broken     []*effects.Ctx            // where the current loop was left by a break
 	spent      map[*program.Function]int // steps inside each function: one that takes too many is not run again
 	lasting    int                       // enclosing calls of cached functions: what they make outlives the request
 	tasks      []deferred
@@ -189,6 +190,17 @@ func (in *interp) inherit(end armEnd) {
 	}
 	for i := len(chain) - 1; i >= 0; i-- {
 		in.Ctx = in.under(chain[i].Check, chain[i].Arm, chain[i].Leaves, chain[i].Exc)
+	}
+}
+
+// reachedBy makes the decisions that lead to a place inside base count for what follows: no other way leads on.
+func (in *interp) reachedBy(place, base *effects.Ctx) {
+	var chain []*effects.Ctx
+	for c := place; c != nil && c != base; c = c.Up {
+		chain = append(chain, c)
+	}
+	for i := len(chain) - 1; i >= 0; i-- {
+		in.Ctx = in.under(chain[i].Check, chain[i].Arm, effects.Raises, nil)
 	}
 }
 

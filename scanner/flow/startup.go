@@ -105,8 +105,8 @@ func (in *interp) fill(place string, v *value) {
 }
 
 // rehearse runs a function without leaving a trace, once, to see what it fills.
-func (in *interp) rehearse(fn *program.Function) {
-	if in.rehearsed[fn] || in.recursing(fn) || len(in.stack) > maxDepth/2 || fn.Def == nil {
+func (in *interp) rehearse(fn *program.Function, self ...*value) {
+	if len(self) == 0 && in.rehearsed[fn] || in.recursing(fn) || len(in.stack) > maxDepth/2 || fn.Def == nil {
 		return
 	}
 	if in.rehearsed == nil {
@@ -118,8 +118,8 @@ func (in *interp) rehearse(fn *program.Function) {
 	in.yielded = func(*value) *value { return effects.None }
 	in.Muted++
 	callee := in.rawFunc(fn, nil)
-	var args []*value
-	if fn.Class != nil && !fn.Static {
+	args := self
+	if len(self) == 0 && fn.Class != nil && !fn.Static {
 		args = append(args, in.typedClass(fn.Class, fn.Class.Name, nil))
 	}
 	in.activate(callee, fn, args, nil, func(f *frame) exits { return in.body(f, fn) })

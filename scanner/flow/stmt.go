@@ -56,6 +56,7 @@ func (in *interp) execute(f *frame, s python.Stmt) exits {
 			return in.decide(f, in.check(v), func() exits { return falls }, func() exits { in.raised = []string{"AssertionError", "Exception"}; return raises })
 		}
 	case *python.Break:
+		in.broken = append(in.broken, in.Ctx)
 		return breaks
 	case *python.Continue:
 		return continues
@@ -190,6 +191,8 @@ func (in *interp) narrow(f *frame, test *value, holds bool) {
 }
 
 func (in *interp) forStmt(f *frame, s *python.For) exits {
+	left := in.broken
+	defer func() { in.broken = left }()
 	it := in.eval(f, s.Iter)
 	if in.dead {
 		return raises
@@ -256,12 +259,36 @@ func (in *interp) whileStmt(f *frame, s *python.While) exits {
 	in.Endless++
 	defer func() { in.Endless-- }()
 	if v.Truth() == "True" {
+		left := in.broken
+		in.broken = nil
+		base := in.Ctx
 		e := in.loopBody(f, nil, nil, s.Body)
+		if len(in.broken) == 1 {
+			in.reachedBy(in.broken[0], base) // only this break leads out of the loop
+		}
+		in.broken = left
 		return e
 	}
 	check := in.check(v)
+	left := in.broken
+	in.broken = nil
 	e := in.decide(f, check, func() exits { return in.loopBody(f, nil, nil, s.Body) }, func() exits { return in.block(f, s.Else) })
+	if check >= 0 && len(in.broken) == 0 && in.claims(check) {
+		in.Ctx = in.under(check, 0, effects.Raises, nil) // the loop goes on as long as the test holds
+	}
+	in.broken = left
 	return e | falls
+}
+
+// claims tells whether a decision looks at what a write or a lock answered.
+func (in *interp) claims(check int) bool {
+	return slices.ContainsFunc(in.Ops[check].From, func(op int) bool {
+		switch in.Ops[op].Kind {
+		case interleave.Insert, interleave.Update, interleave.Delete, interleave.Acquire:
+			return true
+		}
+		return false
+	})
 }
 
 func (in *interp) matchStmt(f *frame, s *python.Match) exits {

@@ -106,6 +106,9 @@ func textMethod(recv *value, name string, args []*value, kw []effects.Keyword) *
 	if !isText(recv) {
 		return nil
 	}
+	if recv.Name == effects.ComposedSQL {
+		return composed(recv, name, args, kw)
+	}
 	switch name {
 	case "format":
 		return filled(recv, args, kw, braces)
@@ -125,6 +128,43 @@ func textMethod(recv *value, name string, args []*value, kw []effects.Keyword) *
 		return recv
 	}
 	return nil
+}
+
+// composed is a method of a piece of SQL as psycopg's sql module makes it: what is no piece itself goes in as a literal.
+func composed(recv *value, name string, args []*value, kw []effects.Keyword) *value {
+	plain := *recv
+	plain.Name = ""
+	if name == "join" && len(args) == 1 && args[0].Kind == effects.Sequence {
+		items := *args[0]
+		items.Items = literals(items.Items)
+		args = []*value{&items}
+	} else {
+		args = literals(args)
+		given := make([]effects.Keyword, len(kw))
+		for i, k := range kw {
+			given[i] = effects.Keyword{Name: k.Name, Value: literals([]*value{k.Value})[0]}
+		}
+		kw = given
+	}
+	v := textMethod(&plain, name, args, kw)
+	if v != nil && v.Kind == effects.Const {
+		c := *v
+		c.Name = effects.ComposedSQL
+		return &c
+	}
+	return v
+}
+
+// literals writes constant texts as SQL has them.
+func literals(args []*value) []*value {
+	out := make([]*value, len(args))
+	for i, a := range args {
+		out[i] = a
+		if s, ok := a.Str(); ok && a.Name != effects.ComposedSQL {
+			out[i] = effects.Text("'" + s + "'")
+		}
+	}
+	return out
 }
 
 // sameContent are methods that give the same content in another form.

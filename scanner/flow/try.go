@@ -39,7 +39,9 @@ var engineErrors = map[string]interleave.Errors{
 	"FileExistsError":              interleave.UniqueViolation,
 	"OSError":                      interleave.UniqueViolation,
 	"WriteError":                   interleave.UniqueViolation,
-	"PyMongoError":                 interleave.UniqueViolation,
+	"PyMongoError":                 interleave.UniqueViolation | interleave.StaleVersion,
+	"OperationFailure":             interleave.UniqueViolation | interleave.StaleVersion,
+	"NotUniqueError":               interleave.UniqueViolation,
 	"WatchError":                   interleave.StaleVersion,
 }
 

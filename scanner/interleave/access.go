@@ -173,10 +173,13 @@ func (m *machine) assign(a *actor, v *version, st *statement, op, row int) {
 	if s.Flags&AllColumns != 0 {
 		if old := m.loaded(a, s); old != nil {
 			for i := range v.values {
-				v.values[i] = value{text: old[i].text, by: a.id}
+				if now := &v.values[i]; now.text != old[i].text || now.rel != old[i].rel || now.by != old[i].by {
+					*now, v.cols = value{text: old[i].text, by: a.id}, v.cols|bit(i)
+				}
 			}
+		} else {
+			v.cols = everyColumn
 		}
-		v.cols = everyColumn
 	}
 	for _, w := range s.set {
 		v.values[w.column] = combine(v.values[w.column], w.Assignment, a.id)

@@ -67,9 +67,22 @@ func (m *machine) control(a *actor, e *edges) {
 			m.against(a, i, s, s.target.filters, e, func(from, to *version) bool { return s.target.drift(from, to, to.cols)&grew != 0 })
 		}
 		if s := &a.ops[i]; s.Flags&AllColumns != 0 && s.object >= 0 && a.objects[s.object].sight != nobody {
-			m.against(a, i, &m.sights[a.objects[s.object].sight], everyColumn, e, func(_, to *version) bool { return true })
+			m.against(a, i, &m.sights[a.objects[s.object].sight], everyColumn, e, func(from, to *version) bool { return s.wipes(from, to) })
 		}
 	}
+}
+
+// wipes tells whether a change is lost to a write of all columns: it changed one that the write does not mean to change.
+func (s *step) wipes(from, to *version) bool {
+	if !to.exists {
+		return true
+	}
+	for c := range to.values {
+		if s.mask&bit(c) == 0 && (c >= len(from.values) || to.values[c].text != from.values[c].text || to.values[c].rel != from.values[c].rel) {
+			return true
+		}
+	}
+	return false
 }
 
 // dependency adds the edges of one read that an act depends on.

@@ -226,7 +226,13 @@ var duels = []duel{
 	{"find, then replace a document", func(b *builder) {
 		b.add(Op{Kind: Read, Obj: 1, Res: stored(KeyValue, "d")})
 		b.add(Op{Kind: Update, Obj: 1, Res: stored(KeyValue, "d"), Set: []Assignment{to("title", ":t")}, Flags: AllColumns, Act: true})
-	}, nil, pg, apart, bad},
+	}, func(b *builder) {
+		b.add(Op{Kind: Update, Res: stored(KeyValue, "d"), Set: []Assignment{{Column: "likes", Relative: true}}, Act: true})
+	}, pg, apart, bad},
+	{"find, then replace a document, by two who mean the same field", func(b *builder) {
+		b.add(Op{Kind: Read, Obj: 1, Res: stored(KeyValue, "d")})
+		b.add(Op{Kind: Update, Obj: 1, Res: stored(KeyValue, "d"), Set: []Assignment{to("title", ":t")}, Flags: AllColumns, Act: true})
+	}, nil, pg, apart, safe},
 	{"the path is free, then written", func(b *builder) {
 		c := b.check(b.add(Op{Kind: Read, Res: stored(File, "p")}), "", "not exists", "")
 		b.add(Op{Kind: Update, Res: stored(File, "p"), Set: []Assignment{to("", ":data")}, From: []int{c}, Act: true})

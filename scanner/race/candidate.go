@@ -24,7 +24,7 @@ func candidates(t *flow.Trace) []*Race {
 				return
 			}
 			rel, ok := relate(t, base, i)
-			if !ok || guardedAnyway(t, base, i) || check >= 0 && aboutObjectOnly(t, check, base) {
+			if !ok || guardedAnyway(t, base, i) || t.Ops[base].Res.Aggregate != interleave.Count && idleNote(t, i) || check >= 0 && aboutObjectOnly(t, check, base) {
 				return
 			}
 			if rel == RowEffect && identityRead(t, base) {
@@ -44,6 +44,9 @@ func candidates(t *flow.Trace) []*Race {
 			}
 			r.Derived = r.Derived || derived
 			r.addColumns(t, dep, base)
+			if check >= 0 && dep == base && t.Ops[base].Res.Store == interleave.Table && len(t.Ops[base].Res.Columns) == 0 {
+				r.addFields(t, check, base)
+			}
 		}
 		for _, c := range controls {
 			for _, f := range t.Ops[c].From {
@@ -80,6 +83,20 @@ func (r *Race) addColumns(t *flow.Trace, dep, base int) {
 	for _, c := range cols {
 		if !slices.Contains(r.Columns, c) {
 			r.Columns = append(r.Columns, c)
+		}
+	}
+}
+
+// addFields adds the columns of a row read as a whole that a decision looks at.
+func (r *Race) addFields(t *flow.Trace, check, base int) {
+	if t.Ops[check].Pred == nil {
+		return
+	}
+	for _, u := range t.Ops[check].Pred.Uses {
+		for _, v := range [...]*effects.Value{u.Left, u.Right} {
+			if v != nil && int(v.Src-1) == base && v.SrcCol != "" && v.SrcCol[0] != '#' && !slices.Contains(r.Columns, v.SrcCol) {
+				r.Columns = append(r.Columns, v.SrcCol)
+			}
 		}
 	}
 }
@@ -320,9 +337,18 @@ func (r *Race) changes(w writer) bool {
 	case interleave.Delete, interleave.Remove:
 		return true
 	case interleave.Update, interleave.Assign:
-		return op.Flags&interleave.AllColumns != 0 || writesAny(op.Set, r.Columns) || len(r.Columns) == 0 && len(read.Res.Columns) == 0 && read.Obj == 0
+		return op.Flags&interleave.AllColumns != 0 && len(op.Set) == 0 || r.wipes(op) || writesAny(op.Set, r.Columns) || len(r.Columns) == 0 && len(read.Res.Columns) == 0 && read.Obj == 0
 	}
 	return false
+}
+
+// wipes tells whether the act saves all columns as they were loaded, and with them one that the writer changes.
+func (r *Race) wipes(w *effects.Op) bool {
+	act := r.Op(r.Act)
+	return act.Flags&interleave.AllColumns != 0 && slices.ContainsFunc(w.Set, func(a interleave.Assignment) bool {
+		_, own := assigned(act.Set, a.Column)
+		return !own
+	})
 }
 
 func constantsOnly(where []interleave.Cond) []interleave.Cond {

@@ -197,3 +197,36 @@ func handedOn(t *flow.Trace, claim int) bool {
 	}
 	return false
 }
+
+// unlooked tells whether a key is created unless it is there, and nobody looks which: then it is only written.
+func unlooked(op *effects.Op, used bool) bool {
+	return op.Kind == interleave.Insert && op.Res.Store == interleave.KeyValue && op.Flags&interleave.OnConflictIgnore != 0 && !used && op.Res.Key != ""
+}
+
+// asWrite makes an act that creates a key unless it is there, without looking which, into one that just writes it.
+func (r *Race) asWrite(p *interleave.Program, t *flow.Trace) {
+	if r.Op(r.Read).Res.Aggregate == interleave.Count {
+		return
+	}
+	for i := range p.Ops {
+		op := &p.Ops[i]
+		if op.Act && op.Kind == interleave.Insert && unlooked(&t.Ops[op.Tag], tested(t, op.Tag)) {
+			op.Kind, op.Flags = interleave.Update, op.Flags&^interleave.OnConflictIgnore
+		}
+	}
+}
+
+// idleNote tells whether all that a request does under its checks is to put something into a set whose answer it does not look at: to
+// do that twice is to do it once.
+func idleNote(t *flow.Trace, i int) bool {
+	op := &t.Ops[i]
+	if !unlooked(op, tested(t, i)) {
+		return false
+	}
+	for j := range t.Ops {
+		if j != i && isAct(t, j) && !unlooked(&t.Ops[j], tested(t, j)) && within(t.Ops[j].Ctx, op.Ctx) {
+			return false
+		}
+	}
+	return true
+}

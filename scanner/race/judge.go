@@ -77,6 +77,7 @@ func (f *finder) trace(t *flow.Trace) []*Race {
 		r.made = nil
 	}
 	out = append(withoutPreludes(out), f.tasks(t)...)
+	out = append(out, misused(t)...)
 	out = append(out, f.leaks(t)...)
 	out = append(out, f.local(t, sound)...)
 	out = append(out, f.unpublished(t)...)
@@ -254,7 +255,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 		if i == 0 || v.Outcome > best.Outcome {
 			best, where = v, place
 		}
-		if v.Outcome != interleave.Race && r.Relation == SetInsert && about.store == interleave.Table {
+		if v.Outcome != interleave.Race && r.Relation == SetInsert && (about.store == interleave.Table || about.store == interleave.KeyValue) {
 			if v := f.memo.Judge(interleave.Pair{A: r.others(pa, "a "), B: r.others(pb, "b "), Engine: f.set.Engine, Placement: place}); v.Outcome > best.Outcome {
 				best, where = v, place
 			}
@@ -317,6 +318,8 @@ func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interle
 	r.follow(&pb)
 	r.asSet(&pa)
 	r.asSet(&pb)
+	r.asWrite(&pa, r.Trace)
+	r.asWrite(&pb, w.trace)
 	r.fold(&pa)
 	r.fold(&pb)
 	unify(r, w, &pb)
@@ -394,6 +397,9 @@ func (r *Race) others(p interleave.Program, who string) interleave.Program {
 		if c.Op == "=" {
 			asked = append(asked, c.Column) // a row with another value here is not in the set that was looked at
 		}
+	}
+	if read.Res.Key != "" {
+		pinned = append(pinned, read.Res.Key)
 	}
 	rename := func(s string) string {
 		if s == "" || isConstant(s) {

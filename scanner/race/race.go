@@ -22,6 +22,7 @@ const (
 	SetLeave                     // a set is counted and then a row leaves it
 	RowEffect                    // a row is checked and something that cannot be taken back follows
 	Captured                     // deferred work acts on values read before
+	Lease                        // a lock in a store is used wrongly
 	Authority                    // an identity, role or permission is checked and something else follows
 	Again                        // something is looked at, found good, and then looked up once more by its name
 	SharedName                   // a temporary file is written, and read back by a name that others use as well
@@ -44,6 +45,8 @@ type Race struct {
 	Acts     []int // all acts of the group
 	// Columns are what was looked at, in the names of the table.
 	Columns []string
+	// Misuse is what is wrong with a lock in a store.
+	Misuse Misuse
 	// Derived tells that the written value derives from the read, and not only the decision.
 	Derived bool
 	Table   *schema.Table
@@ -128,6 +131,12 @@ func (r *Race) Resource() string {
 func (r *Race) Subject() string {
 	if op := r.Op(r.Read); op.Res.Store == interleave.File || op.Res.Store == interleave.Remote {
 		return strings.ReplaceAll(op.Res.Key, "#", "")
+	}
+	if op := r.Op(r.Read); r.Relation == Lease && op.Name != "" {
+		return "the lock " + effects.KeyName(strings.TrimPrefix(op.Name, "redis:"))
+	}
+	if op := r.Op(r.Read); op.Res.Store == interleave.KeyValue && op.Res.Name == effects.RedisKeys && op.Res.Key != "" {
+		return "redis key " + effects.KeyName(op.Res.Key)
 	}
 	return r.Resource()
 }

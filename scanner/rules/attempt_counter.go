@@ -5,6 +5,9 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
 
+// attemptWords are parts of names that speak of attempts.
+var attemptWords = []string{"attempt", "tries", "failed_login", "failures", "rate_limit", "ratelimit", "throttle"}
+
 var attemptCounter = Rule{
 	ID:       "MB305",
 	Name:     "attempt-counter",
@@ -14,7 +17,7 @@ var attemptCounter = Rule{
 	CWE:      []string{"CWE-307", "CWE-799", "CWE-367"},
 	Stem:     "attempt_counter",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && (onTable(r) || onKey(r)) && r.Relation == race.SameRow && checked(r) && mentions(append(overlap(r), tableNames(r)...), "attempt", "tries", "failed_login", "failures", "rate_limit")
+		return raced(r) && (onTable(r) || onKey(r)) && checked(r) && (inserts(r) && rows(r) && isCount(r) && mentions(tableNames(r), attemptWords...) || r.Relation == race.SameRow && !(onTable(r) && lockedHere(r)) && mentions(append(overlap(r), tableNames(r)...), attemptWords...) || onRedis(r) && !existsOnly(r) && countsAttempts(r))
 	},
 	Consequence: func(r *race.Race) string {
 		return "parallel attempts all see the old count, so the limit does not limit"

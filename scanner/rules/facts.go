@@ -74,6 +74,9 @@ func overlap(r *race.Race) []string {
 
 // wholeOrSame tells whether what is written derives from the same column's old value, or from the whole content.
 func wholeOrSame(r *race.Race) bool {
+	if r.Op(r.Act).Flags&interleave.AllColumns != 0 {
+		return true
+	}
 	if len(r.Columns) == 0 {
 		return !onTable(r) || slices.Contains(written(r), "*") || r.Op(r.Read).Obj == 0
 	}
@@ -271,7 +274,7 @@ func counts(v *effects.Value) bool {
 // isUpsert tells whether the insert is the other arm of a decision whose first arm uses the row that was found.
 func isUpsert(r *race.Race) bool {
 	act := r.Op(r.Act)
-	if act.Kind == interleave.InsertWhereNotExists {
+	if act.Kind == interleave.InsertWhereNotExists || act.Upsert {
 		return true
 	}
 	for i := range r.Trace.Ops {
@@ -336,7 +339,32 @@ func lockedHere(r *race.Race) bool {
 	return false
 }
 
-func onRedis(r *race.Race) bool { return onKey(r) && r.Resource() == "redis" }
+func onRedis(r *race.Race) bool { return onKey(r) && strings.HasPrefix(r.Resource(), "redis") }
+
+// countsAttempts tells whether a key counts how often somebody tried: its name, its place in the URL or what is compared says so.
+func countsAttempts(r *race.Race) bool {
+	read := r.Op(r.Read)
+	names := []string{read.Res.Key, read.Res.Name}
+	if mentions(names, attemptWords...) || mentions(names, "otp", "login", "signin", "sign-in", "guess", "password", "rl:", "hits", "requests:", "fail") {
+		return true
+	}
+	fn := checkSite(r).Function
+	return mentions([]string{r.Trace.Entry.Path}, "login", "signin", "sign-in", "otp", "verify", "password", "/token") && comparesOrder(r) || fn != nil && mentions([]string{fn.Qualname}, append(attemptWords, "limit")...) && comparesOrder(r)
+}
+
+func checkSite(r *race.Race) *effects.Site {
+	if len(r.Checks) > 0 {
+		return r.Op(r.Checks[0]).Site
+	}
+	return r.Op(r.Read).Site
+}
+
+// storesAnswer tells whether a key remembers the answer to a request that must not run twice: its name says so, or it comes from a header
+// of that name.
+func storesAnswer(r *race.Race) bool {
+	key := strings.ToLower(r.Op(r.Read).Res.Key)
+	return strings.Contains(key, "idem") || strings.Contains(key, "x_request_id") || strings.Contains(key, "request_key")
+}
 
 // existsOnly tells that the check asks only whether the key is there.
 func existsOnly(r *race.Race) bool {

@@ -14,7 +14,7 @@ var redisCheckThenSet = Rule{
 	CWE:      []string{"CWE-367"},
 	Stem:     "get_then_set",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onRedis(r) && !inserts(r) && !existsOnly(r)
+		return raced(r) && onRedis(r) && !existsOnly(r)
 	},
 	Consequence: func(r *race.Race) string {
 		return "two requests read the same value, both decide on it, and both write"

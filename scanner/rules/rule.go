@@ -57,15 +57,16 @@ func All() []*Rule {
 		&sessionInParallelTasks, &escapedSession, &requestDataInSharedObject, &processLocalAuthority, &publishBeforeCommit, &unboundOwnerCheck,
 		&validatorCheck,
 		&cacheUsedAsTruth,
+		&lockMisuse,
 		&staleLock,
-		&idempotencyKey, &privilegedBootstrap, &maxPlusOne, &quota, &lastOneStanding, &emulatedUpsert,
+		&idempotencyKey, &privilegedBootstrap, &maxPlusOne, &attemptCounter, &quota, &lastOneStanding, &emulatedUpsert,
 		&lockReleased, &voidGuard, &claimIgnored, &splitScope,
 		&unhandledConflict, &checkThenInsert,
 		&backgroundCapture, &longLivedConnection, &stalePrincipal, &cachedAuthorization,
 		&fileReadModifyWrite, &fileCheckThenUse,
 		&lockThatCannotProtect, &memoryCheckThenAct, &staleOperand, &lazyInit, &threadedState,
-		&redisExistsThenSet, &redisCheckThenSet,
-		&attemptCounter, &singleUse, &queueClaim, &stateTransition, &guardThenSpend, &lostUpdate, &mongoFindThenUpdate,
+		&pipelineWithoutWatch, &redisExistsThenSet, &redisCheckThenSet,
+		&singleUse, &queueClaim, &stateTransition, &guardThenSpend, &lostUpdate, &mongoFindThenUpdate,
 	}
 }
 
