@@ -156,6 +156,11 @@ func (in *interp) classAttr(recv *value, name string) *value {
 
 // classBinding is the value of a name in a class body, seen through the class.
 func (in *interp) classBinding(recv *value, b *program.Binding, owner *program.Class) *value {
+	if b.Function == nil && b.Value == nil {
+		if given := in.givenSubclass(recv.Ref.Class, b.Name); given != nil {
+			return given
+		}
+	}
 	switch {
 	case b.Function != nil:
 		fv := in.funcValue(b.Function, nil)
@@ -175,9 +180,6 @@ func (in *interp) classBinding(recv *value, b *program.Binding, owner *program.C
 			}
 		}
 		return v
-	}
-	if given := in.givenSubclass(recv.Ref.Class, b.Name); given != nil {
-		return given
 	}
 	if given := in.givenClass(b, owner); given != nil {
 		return given
@@ -223,6 +225,9 @@ func (in *interp) classCellRead(b *program.Binding, owner *program.Class) *value
 	var init *value
 	if b.Value != nil {
 		init = in.classValue(b, owner)
+	}
+	if init == nil || init.IsNone() {
+		init = in.givenClass(b, owner)
 	}
 	return in.readCell(classCell(owner, b.Name), "", init)
 }

@@ -322,7 +322,7 @@ func (in *interp) taskCall(qual string, c *effects.Call) *value {
 			in.Suspend(false)
 		}
 		return &value{Kind: effects.Sequence, Items: flat(out)}
-	case "asyncio.shield", "asyncio.wait_for", "asyncio.timeout":
+	case "asyncio.shield", "asyncio.wait_for":
 		if len(c.Args) == 0 {
 			return nil
 		}
