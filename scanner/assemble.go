@@ -131,6 +131,12 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 		// Both requests write the same state and nothing else hangs on it: the second one should have been refused, no more.
 		f.Severity = f.Severity.Lower(1)
 	}
+	if act := r.Op(r.Act); (r.Relation == race.Captured || r.Relation == race.RowEffect && !r.MarksRow()) && act.External == "http" {
+		f.Severity = f.Severity.Lower(1) // what the other side makes of the request is not known: it may only ask or tell
+	}
+	if r.Debounces() {
+		f.Severity = f.Severity.Lower(1) // what is done now and then is done twice, and nobody is turned away by it
+	}
 	if r.FillsAgain() {
 		f.Severity = finding.Low // made twice, and both go on with what is there: work is lost and nothing else
 	}

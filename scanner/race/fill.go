@@ -31,6 +31,26 @@ func (r *Race) Fills() bool {
 	return asked && !r.worksBetween()
 }
 
+// Debounces tells whether the act only notes that something was just done, and whoever finds the note goes on without it:
+// `if now - last > 60: last = now; prune()`.
+func (r *Race) Debounces() bool {
+	if r.Op(r.Read).Res.Store != interleave.Memory || len(r.Checks) == 0 {
+		return false
+	}
+	act := r.Op(r.Act)
+	for _, s := range act.Set {
+		if s.Relative || !isConstant(s.Value) && s.Value != "now" {
+			return false
+		}
+	}
+	for c := act.Ctx; c != nil; c = c.Up {
+		if c.Check >= 0 && asksAbout(r.Trace, c.Check, r.Read) {
+			return len(act.Set) > 0 && c.Leaves == effects.Stays
+		}
+	}
+	return false
+}
+
 // FillsAgain tells whether the rival does no more than make the same thing a second time.
 func (r *Race) FillsAgain() bool {
 	return r.Rival != nil && r.Rival.Ops[r.RivalAct].Site.Node == r.Op(r.Act).Site.Node && r.Fills()

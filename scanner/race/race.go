@@ -188,6 +188,18 @@ func (r *Race) WritesWhatItChecks() bool {
 	return false
 }
 
+// MarksRow tells whether the request writes to the row that it checks, so that its effect belongs to a change of state.
+func (r *Race) MarksRow() bool {
+	read := r.Op(r.Read)
+	for i := r.Read + 1; i < len(r.Trace.Ops); i++ {
+		op := r.Op(i)
+		if (op.Kind == interleave.Assign || op.Kind == interleave.Update) && op.Res.Name == read.Res.Name && (op.Obj != 0 && op.Obj == read.Obj || op.Res.Key == read.Res.Key) {
+			return true
+		}
+	}
+	return false
+}
+
 // Idle tells whether the same request, sent twice, stores the same twice and does nothing else: constants, the time, or what can
 // be computed from the row alone. No effect, no other row.
 func (r *Race) Idle() bool {

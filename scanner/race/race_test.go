@@ -126,10 +126,34 @@ async def rename(id: int, body: Change, s: AsyncSession = Depends(db)):
         seat.title = body.title
     await s.commit()
 `},
+		{"the same with a row that may hold nothing yet", `
+@app.put("/seats/{id}")
+async def rename(id: int, body: Change, s: AsyncSession = Depends(db)):
+    seat = await s.get(Seat, id)
+    if seat.title is None or seat.title.lower() != body.title.lower():
+        seat.title = body.title
+    await s.commit()
+`},
+		{"the first who comes fills what is empty", `
+@app.post("/seats/{id}/title")
+async def entitle(id: int, body: Change, s: AsyncSession = Depends(db)):
+    seat = await s.get(Seat, id)
+    if seat.title is None:
+        seat.title = body.title  #: row
+    await s.commit()
+`},
 		{"nobody commits", `
 @app.get("/seats/{id}")
 async def show(id: int, s: AsyncSession = Depends(db)):
     seat = await s.get(Seat, id)
+    seat.price = seat.price * 2
+    return seat
+`},
+		{"the session is closed before the row is changed", `
+@app.get("/prices/{id}")
+async def priced(id: int):
+    async with Session() as s:
+        seat = await s.get(Seat, id)
     seat.price = seat.price * 2
     return seat
 `},

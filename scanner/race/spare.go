@@ -22,13 +22,17 @@ func sparesWrite(t *flow.Trace, c *effects.Ctx, act int) bool {
 		return false
 	}
 	p := t.Ops[c.Check].Pred
-	if p == nil || p.Or == (c.Arm == 1) && len(p.Uses) > 1 {
+	if p == nil {
 		return false
 	}
+	either := p.Or == (c.Arm == 1) // one of the terms is enough
 	compared := false
 	for _, u := range p.Uses {
 		if !ofWorld(u.Left) && !ofWorld(u.Right) {
 			continue // about the request: the same for everybody
+		}
+		if either && len(p.Uses) > 1 && emptiness(u, c.Arm) {
+			continue // `row.email is None or row.email != new`: to hold nothing is one way to differ
 		}
 		if !differsFromStored(t, u, c.Arm, a) {
 			return false
@@ -36,6 +40,15 @@ func sparesWrite(t *flow.Trace, c *effects.Ctx, act int) bool {
 		compared = true
 	}
 	return compared && (c.Leaves == effects.Stays || !constantSet(a.Set))
+}
+
+// emptiness tells whether a term asks that a column holds nothing.
+func emptiness(u effects.PredUse, arm int8) bool {
+	op := u.Op
+	if arm != 1 {
+		op = effects.Opposite(op)
+	}
+	return op == "not exists" && u.Left != nil && u.Left.SrcCol != ""
 }
 
 func ofWorld(v *effects.Value) bool { return v != nil && (v.Src != 0 || len(v.Deps) > 0) }
