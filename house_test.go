@@ -23,7 +23,7 @@ var floors = [][]string{
 	4: {"scanner/race"},
 	5: {"scanner/rules", "scanner/remedy"},
 	6: {"sarif", "scanner/probe", "scanner"},
-	7: {"internal/action", "internal/fix", "internal/report", "internal/config", "internal/fixture"},
+	7: {"internal/action", "internal/fix", "internal/report", "internal/config", "internal/lsp", "internal/fixture"},
 	8: {"internal/cli", ""},
 }
 
@@ -35,6 +35,7 @@ var siblings = map[string][]string{"scanner/effects": {"scanner/schema"}, "": {"
 var views = map[string][]string{
 	"sarif":           {"scanner/finding", "internal/sink"},
 	"internal/report": {"scanner/finding", "internal/sink"},
+	"internal/lsp":    {"scanner/finding", "internal/sink"},
 	"scanner/probe":   {"scanner/finding"},
 }
 

@@ -24,6 +24,8 @@ type Options struct {
 	Unsafe bool
 	// Wanted tells which findings are to be repaired; nil means all.
 	Wanted func(*finding.Finding) bool
+	// Takes tells which repairs of a finding are tried; nil means all.
+	Takes func(*finding.Fix) bool
 	// Progress is told of each finding that is tried; nil keeps quiet.
 	Progress func(done, all int)
 }
@@ -87,6 +89,9 @@ func (m *maker) repair(target finding.Finding) error {
 	}
 	why := "no change of the source is known that would end it; the text says what to do"
 	for _, fix := range m.now.Findings[i].Repairs {
+		if m.opts.Takes != nil && !m.opts.Takes(&fix) {
+			continue
+		}
 		if !fix.Safe && !m.opts.Unsafe {
 			why = fmt.Sprintf("to %s may change what a single request does: --unsafe does it", fix.Title)
 			continue
