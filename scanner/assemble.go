@@ -247,11 +247,22 @@ func steps(r *race.Race) []finding.Step {
 			add(actor, role, x, note)
 		}
 	}
+	locks := locksOf(r)
+	for _, i := range locks {
+		if i < r.Read {
+			chain("A", finding.Lock, r.Op(i).Site, "")
+		}
+	}
 	first := finding.Read
 	if r.Op(r.Read).Kind != interleave.Read && r.Relation == race.SharedName {
 		first = finding.Effect // it does not look, it writes
 	}
 	chain("A", first, r.Op(r.Read).Site, "")
+	for _, i := range locks {
+		if i >= r.Read {
+			chain("A", finding.Lock, r.Op(i).Site, "")
+		}
+	}
 	checks := slices.Clone(r.Checks)
 	sort.Ints(checks)
 	for _, c := range checks {
@@ -276,6 +287,36 @@ func steps(r *race.Race) []finding.Step {
 		chain("A", finding.Act, r.Op(act).Site, "")
 	}
 	return out
+}
+
+// maxLockSteps bounds the locks that are told of.
+const maxLockSteps = 3
+
+// locksOf returns the locks on the way to the act, where one is to blame.
+func locksOf(r *race.Race) []int {
+	switch r.Verdict.Guard {
+	case interleave.LockElsewhere, interleave.LockReleased, interleave.LockVoid, interleave.StaleUnderLock, interleave.SnapshotBeforeLock:
+	default:
+		return nil
+	}
+	var out []int
+	for _, i := range r.Path.Ops {
+		op := r.Op(i)
+		if i >= r.Act || len(out) >= maxLockSteps || r.Op(r.Read).Res.Store != interleave.Table {
+			break
+		}
+		if op.Lock.Strength != interleave.NoLock || op.Kind == interleave.Acquire && !givenBack(r, i) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// givenBack tells whether a named lock is free again before the request reads what is contested.
+func givenBack(r *race.Race, lock int) bool {
+	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		return i > lock && i < r.Read && r.Op(i).Kind == interleave.Release && r.Op(i).Name == r.Op(lock).Name
+	})
 }
 
 func isBlock(n python.Node) bool {

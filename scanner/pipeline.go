@@ -100,7 +100,7 @@ func settingOf(s *schema.Schema) (race.Setting, bool) {
 	set := race.Setting{Placements: []interleave.Placement{interleave.SameProcess, interleave.TwoProcesses}}
 	set.OneProcess = s.Workers.Known && s.Workers.Count == 1 && !s.Workers.Several
 	e, known := interleave.ParseEngine(s.Engine.Name, s.Engine.Isolation)
-	set.Engine = e
+	set.Engine, set.Dialect = e, s.Engine.Name
 	set.SeveralProcesses = s.Workers.Several
 	return set, known
 }

@@ -81,6 +81,9 @@ func (b *binding) operand(v sql.Value) *Value {
 
 func (b *binding) run(w *World, sess *Value, st *sql.Statement) *Value {
 	num := sess.Obj.Num
+	if st.Verb == sql.Set || st.Verb == sql.Begin && strings.Contains(st.Isolation, " ") || st.Isolation == "SERIALIZABLE" {
+		w.SetLevel(num, st.Isolation)
+	}
 	simple := func(k interleave.Kind, flags interleave.Flags) *Value {
 		op := Op{}
 		op.Kind, op.Session, op.Flags = k, num, flags
@@ -344,7 +347,12 @@ type conn struct {
 
 func newConnection(c *Call, qual string) *Value {
 	o := c.NewObject()
-	o.Qual, o.Num, o.Extra = qual, c.NewSession(), &conn{auto: strings.HasPrefix(qual, "asyncpg") || strings.HasPrefix(qual, "databases")}
+	num := c.NewSession()
+	if c.World.drivers == nil {
+		c.World.drivers = map[int]bool{}
+	}
+	c.World.drivers[num] = true
+	o.Qual, o.Num, o.Extra = qual, num, &conn{auto: strings.HasPrefix(qual, "asyncpg") || strings.HasPrefix(qual, "databases")}
 	return &Value{Kind: ExtObject, Obj: o, Sym: "conn"}
 }
 
@@ -499,6 +507,9 @@ func exitConnection(w *World, recv *Value, raised bool) {
 func driverTransaction(c *Call) *Value {
 	o := c.NewObject()
 	o.Qual, o.Extra = "driver transaction", &tx{sess: c.Recv}
+	if l, ok := c.Keyword("isolation").Str(); ok {
+		c.SetLevel(c.Recv.Obj.Num, l)
+	}
 	return &Value{Kind: ExtObject, Obj: o, Sym: "transaction"}
 }
 

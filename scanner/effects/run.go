@@ -1,11 +1,13 @@
 package effects
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/schema"
+	"github.com/middlebrick/middlebrick/scanner/sql"
 )
 
 // Run executes a statement on a session and returns its result.
@@ -43,9 +45,34 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 		return written(w, q, op)
 	case interleave.Update, interleave.Delete:
 		op.Res.Key = key
+		if Bounded(q.Table, op.Set) {
+			op.Flags |= interleave.CheckConstraint
+		}
 		return written(w, q, op)
 	}
 	return runSelect(w, sess, q, op, key)
+}
+
+// Bounded tells whether a CHECK constraint keeps a column that the store itself counts up or down within bounds.
+func Bounded(t *schema.Table, set []interleave.Assignment) bool {
+	if t == nil {
+		return false
+	}
+	for _, a := range set {
+		if !a.Relative {
+			continue
+		}
+		for _, st := range t.Checks {
+			for _, parsed := range sql.Parse("SELECT 1 FROM t WHERE " + st) {
+				for _, c := range parsed.Where {
+					if c.Column == a.Column && strings.ContainsAny(c.Op, "<>") {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
 }
 
 // Deps32 makes a set of indices.
@@ -105,7 +132,9 @@ func runSelect(w *World, sess *Value, q *Query, op Op, key string) *Value {
 		op.Obj, op.Object = o.ID, o
 		op.Version = q.Table.VersionColumn
 	}
+	lockOther(w, q, &op, key)
 	i := w.Emit(op)
+	q = countedWith(w, sess, q, key)
 	rows := &Value{Kind: Rows, Query: q, Deps: Dep(i), Src: int32(i + 1)}
 	switch {
 	case q.Entity && q.Table != nil:
@@ -162,11 +191,15 @@ func columnsOf(q *Query, i int, key string) *Value {
 	}
 	row := &Object{Table: q.Table, Key: key}
 	v := &Value{Kind: Sequence, Deps: Dep(i), Src: int32(i + 1), Sym: q.TableName + "[" + key + "]"}
-	for _, c := range q.Columns {
+	for n, c := range q.Columns {
+		if sub := q.counted[n]; sub != nil {
+			v.Items = append(v.Items, sub)
+			continue
+		}
 		x := Opaque(v.Sym+"."+c.Name, Dep(i))
 		x.Src = int32(i + 1)
 		if c.Col != nil {
-			x.SrcCol = c.Col.Column
+			x.SrcCol, x.Name = c.Col.Column, c.Name
 			x.Sym = v.Sym + "." + c.Col.Column
 			if key != "" && x.SrcCol != "" && isPrimary(q.Table, x.SrcCol) && (c.Col.Table == nil || c.Col.Table == q.Table) {
 				x.KeyOf = row
@@ -177,13 +210,71 @@ func columnsOf(q *Query, i int, key string) *Value {
 	return v
 }
 
+// lockOther emits the lock that a select takes on a joined table only, FOR UPDATE OF. MySQL's dialect renders no OF.
+func lockOther(w *World, q *Query, op *Op, key string) {
+	if len(q.LockOf) == 0 || q.Table == nil || slices.Contains(q.LockOf, q.Table.Name) || op.Lock.Strength == interleave.NoLock {
+		return
+	}
+	if w.Schema != nil && (w.Schema.Engine.Name == "mysql" || w.Schema.Engine.Name == "mariadb") {
+		return
+	}
+	for _, name := range q.LockOf {
+		lock := Op{Guess: op.Guess}
+		if w.Schema != nil {
+			lock.Table = w.Schema.Tables[name]
+		}
+		lock.Kind, lock.Session, lock.Lock, lock.From = interleave.Read, op.Session, op.Lock, op.From
+		lock.Res = interleave.Resource{Store: interleave.Table, Name: name, Key: "joined " + key}
+		for _, c := range q.Where {
+			if c.Table != nil && c.Table == lock.Table && c.Op == "=" && isPrimary(c.Table, c.Column) && c.Value != nil {
+				lock.Res.Key = keyOf(c.Value, c.Table)
+			}
+		}
+		w.Emit(lock)
+	}
+	op.Lock = interleave.LockMode{}
+	op.Flags |= interleave.SameStatement
+}
+
+// countedWith reads what the sub-queries of a select list compute: in the same statement, by its snapshot.
+func countedWith(w *World, sess *Value, q *Query, key string) *Query {
+	out := q
+	for n, c := range q.Columns {
+		if c.Col == nil || c.Col.Sub == nil || c.Col.Sub == q || c.Col.Sub.TableName == "" || c.Col.Sub.TableName == q.TableName {
+			continue
+		}
+		sub := *c.Col.Sub
+		sub.Where = slices.Clone(sub.Where)
+		for k := range sub.Where {
+			// WHERE pets.owner_id = owners.id: the row around it.
+			if v := sub.Where[k].Value; v != nil && v.Kind == Column && v.Col.Table == q.Table && isPrimary(q.Table, v.Col.Column) && key != "" {
+				sub.Where[k].Value = Opaque(key, nil)
+			}
+		}
+		op := Op{Table: sub.Table}
+		op.Kind, op.Session, op.Flags = interleave.Read, sess.Obj.Num, interleave.SameStatement
+		op.Res = *resourceOf(&sub)
+		op.From = sub.Deps.Ints()
+		i := w.Emit(op)
+		v := Opaque(aggregateName(sub.Aggregate)+"("+sub.TableName+")", Dep(i))
+		v.Src, v.Name = int32(i+1), c.Name
+		if out == q {
+			cp := *q
+			cp.counted = map[int]*Value{}
+			out = &cp
+		}
+		out.counted[n] = v
+	}
+	return out
+}
+
 // Named returns a column of a row of columns by its name, or nil.
 func (v *Value) Named(column string) *Value {
 	if v.Kind != Sequence || v.Src == 0 {
 		return nil
 	}
 	for _, it := range v.Items {
-		if it != nil && it.Src == v.Src && it.SrcCol == column {
+		if it != nil && (it.Src == v.Src && it.SrcCol == column || it.Name == column && column != "") {
 			return it.Depending(v.Deps)
 		}
 	}

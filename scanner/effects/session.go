@@ -28,7 +28,7 @@ var sessionMethods map[string]Model = map[string]Model{
 	"flush": sessionOp(interleave.Flush), "commit": sessionOp(interleave.Commit), "rollback": sessionOp(interleave.Rollback),
 	"close": sessionOp(interleave.Close), "aclose": sessionOp(interleave.Close), "remove": sessionOp(interleave.Close),
 	"refresh": sessionRefresh, "expire": sessionExpire, "expire_all": sessionExpire, "expunge": sessionExpunge, "expunge_all": sessionExpunge,
-	"begin": begin(false), "begin_nested": begin(true), "run_sync": runSync, "connection": self, "execution_options": self, "get_bind": nil,
+	"begin": begin(false), "begin_nested": begin(true), "run_sync": runSync, "connection": sessionOptions, "execution_options": sessionOptions, "get_bind": nil,
 	"__call__": self, // scoped_session()
 }
 
@@ -436,6 +436,8 @@ func newSession(c *Call) *Value {
 	for _, k := range c.Kw {
 		o.Kw[k.Name] = k.Value
 	}
+	c.SetLevel(o.Num, BoundLevel(c.Recv.Obj))
+	c.SetLevel(o.Num, BoundLevel(o))
 	return &Value{Kind: ExtObject, Obj: o, Sym: "session"}
 }
 
@@ -469,6 +471,7 @@ func beginFactory(c *Call) *Value { return newTx(c.World, newSession(c), false, 
 func engineConnect(c *Call) *Value {
 	o := c.NewObject()
 	o.Qual, o.Num, o.Kw = "sqlalchemy.Connection", c.NewSession(), c.Recv.Obj.Kw
+	c.SetLevel(o.Num, c.Recv.Obj.Level)
 	return &Value{Kind: ExtObject, Obj: o, Sym: "connection"}
 }
 
@@ -557,8 +560,8 @@ func sessionShape(c *Call) *Value {
 			return nil
 		}
 	case "commit", "flush", "rollback":
-		if !looksLikeSession(c.Recv) {
-			return nil
+		if !looksLikeSession(c.Recv) && c.World.named[c.Recv.Sym] == 0 {
+			return nil // nothing was loaded through it either
 		}
 	default:
 		return nil

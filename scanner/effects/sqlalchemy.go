@@ -46,7 +46,7 @@ var sqlalchemy = Library{
 	Methods: map[string]map[string]Model{
 		"session":      sessionMethods,
 		"sessionmaker": {"__call__": newSession, "begin": beginFactory},
-		"engine":       {"begin": engineBegin, "connect": engineConnect},
+		"engine":       {"begin": engineBegin, "connect": engineConnect, "execution_options": engineOptions},
 		"statement":    statementMethods,
 		"rows":         rowsMethods,
 		"column":       columnMethods,
@@ -143,6 +143,10 @@ func addSelected(w *World, q *Query, a *Value) {
 		}
 		q.Columns = append(q.Columns, a)
 	case Column, Expr:
+		if a.Col.Sub != nil && q.Table != nil {
+			q.Columns = append(q.Columns, a) // a sub-query in the select list
+			return
+		}
 		if a.Col.Table != nil && q.Table == nil {
 			q.Table, q.TableName = a.Col.Table, a.Col.Table.Name
 		}
@@ -289,9 +293,6 @@ func withForUpdate(c *Call) *Value {
 				q.LockOf = append(q.LockOf, it.Col.Table.Name)
 			}
 		}
-		if len(q.LockOf) > 0 && q.Table != nil && !slices.Contains(q.LockOf, q.Table.Name) {
-			q.Lock = interleave.LockMode{}
-		}
 	}
 	return v
 }
@@ -401,6 +402,15 @@ func subquery(c *Call) *Value {
 	return &Value{Kind: Expr, Col: &ColumnRef{Table: c.Recv.Query.Table, Sub: c.Recv.Query, IsAgg: c.Recv.Query.Aggregate != interleave.Rows, Agg: c.Recv.Query.Aggregate}, Deps: c.Recv.AllDeps()}
 }
 
+// labelled is a scalar sub-query with a name.
+func labelled(c *Call) *Value {
+	v := subquery(c)
+	if name, ok := c.Arg(0, "name").Str(); ok {
+		v.Name = name
+	}
+	return v
+}
+
 func keepStatement(c *Call) *Value { return c.Recv }
 
 func single(c *Call) *Value {
@@ -497,7 +507,7 @@ var statementMethods = map[string]Model{
 	},
 	"options": keepStatement, "order_by": keepStatement, "group_by": keepStatement, "distinct": keepStatement, "offset": keepStatement,
 	"unique": keepStatement, "correlate": keepStatement, "enable_eagerloads": keepStatement, "slice": keepStatement, "add_columns": keepStatement,
-	"label": subquery, "execution_option": keepStatement, "bindparams": bindParams, "params": bindParams,
+	"label": labelled, "execution_option": keepStatement, "bindparams": bindParams, "params": bindParams,
 
 	// A 1.x Query executes itself.
 	"first": runQuery("first"), "one": runQuery("one"), "one_or_none": runQuery("one_or_none"), "all": runQuery("all"),
@@ -627,7 +637,8 @@ func takeRows(w *World, rows *Value, how string) *Value {
 		v = v.Items[0]
 	}
 	v = v.Depending(rows.Deps)
-	if how == "one" || how == "scalar_one" {
+	computed := rows.Query != nil && rows.Query.Aggregate != interleave.Rows // a count is always one row
+	if (how == "one" || how == "scalar_one") && !computed {
 		check := Op{Pred: &Pred{Uses: []PredUse{{Left: v, Op: "exists"}}}}
 		check.Kind, check.From = interleave.Check, v.Deps.Ints()
 		if i := w.Emit(check); i >= 0 {

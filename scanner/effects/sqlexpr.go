@@ -198,7 +198,7 @@ var columnMethods = map[string]Model{
 	"op":          nil,
 	"desc":        self,
 	"asc":         self,
-	"label":       self,
+	"label":       labelColumn,
 	"nulls_last":  self,
 	"nulls_first": self,
 	"over":        self,
@@ -210,6 +210,15 @@ var columnMethods = map[string]Model{
 	"cast":        self,
 	"collate":     self,
 	"isnull":      func(c *Call) *Value { return CompareSQL(c.Recv, "=", None) },
+}
+
+// labelColumn gives a column of the select list a name.
+func labelColumn(c *Call) *Value {
+	v := *c.Recv
+	if name, ok := c.Arg(0, "name").Str(); ok && !strings.HasPrefix(v.Name, "advisory:") {
+		v.Name = name
+	}
+	return &v
 }
 
 // filterAggregate is func.count().filter(…), or exists().filter(…).

@@ -125,6 +125,8 @@ type Query struct {
 	Name      string
 	// Keys is where the query gets a primary key directly (get).
 	Opaque bool // something in it was not understood
+	// counted are the columns that sub-queries in the select list compute, by their place.
+	counted map[int]*Value
 }
 
 // RawSQL marks a statement that came as text.

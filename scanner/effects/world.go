@@ -2,6 +2,7 @@ package effects
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -20,6 +21,10 @@ type Op struct {
 	External string
 	// Target is the callee or address of an Effect, or the object that a lock was made from.
 	Target string
+	// Driver tells that the session is a driver's connection, and not an ORM's unit of work.
+	Driver bool
+	// Level is the isolation level that the session was given for itself, "" for the engine's.
+	Level string
 	// Told are the names of what an Effect is given.
 	Told []string
 	// Guess tells that the operation was recognised by its shape.
@@ -190,6 +195,8 @@ type World struct {
 	fresh    int
 	rows     map[rowID]*Object
 	sessions int
+	drivers  map[int]bool    // sessions that are connections of a driver
+	levels   map[int]string  // isolation levels that sessions were given
 	named    map[string]int  // sessions of which only the symbol is known
 	Notes    map[string]int  // counted reasons for what could not be followed
 	contents map[string]Deps // what this request wrote, by path
@@ -232,8 +239,38 @@ func (w *World) Emit(op Op) int {
 	if w.Catch != nil {
 		op.Catches, op.Retries = w.Catch.Errors, w.Catch.Retries
 	}
+	op.Driver, op.Level = w.drivers[op.Session], w.levels[op.Session]
 	w.Ops = append(w.Ops, op)
-	return len(w.Ops) - 1
+	i := len(w.Ops) - 1
+	if op.Level == autocommit && isStatement(op.Kind) {
+		end := Op{}
+		end.Kind, end.Session, end.Flags = interleave.Commit, op.Session, interleave.KeepOnCommit
+		w.Emit(end)
+	}
+	return i
+}
+
+const autocommit = "AUTOCOMMIT"
+
+// isStatement tells whether an operation is sent to the database at once.
+func isStatement(k interleave.Kind) bool {
+	switch k {
+	case interleave.Read, interleave.Refresh, interleave.Update, interleave.Insert, interleave.InsertWhereNotExists, interleave.Delete:
+		return true
+	}
+	return false
+}
+
+// SetLevel gives a session an isolation level of its own.
+func (w *World) SetLevel(session int, level string) {
+	level = strings.NewReplacer("_", " ", "-", " ").Replace(strings.ToUpper(strings.TrimSpace(level)))
+	if level == "" || session == 0 {
+		return
+	}
+	if w.levels == nil {
+		w.levels = map[int]string{}
+	}
+	w.levels[session] = level
 }
 
 // Dep returns the operation as a set, empty for -1.

@@ -129,6 +129,9 @@ func (in *interp) setColumn(r *value, name string, v *value) {
 	if o.Fresh {
 		op.Flags |= interleave.FreshObject
 	}
+	if effects.Bounded(o.Table, op.Set) {
+		op.Flags |= interleave.CheckConstraint
+	}
 	in.Emit(op)
 }
 

@@ -89,6 +89,8 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			}
 			return c.Args[0]
 		}
+	case "contextlib.suppress":
+		return in.libraryObject(qual, c)
 	case "functools.partial", "functools.partialmethod":
 		return in.partial(c)
 	case "fastapi.concurrency.run_in_threadpool", "starlette.concurrency.run_in_threadpool", "asyncio.to_thread", "anyio.to_thread.run_sync", "asgiref.sync.sync_to_async", "asyncio.run", "anyio.run", "asyncio.run_coroutine_threadsafe":

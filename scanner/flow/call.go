@@ -280,6 +280,7 @@ func (in *interp) libraryObject(qual string, c *effects.Call) *value {
 	}
 	if effects.IsSessionFamily(in.World.Family(qual)) {
 		o.Num = in.NewSession()
+		in.SetLevel(o.Num, effects.BoundLevel(o))
 	}
 	if (in.Muted > 0 || in.lasting > 0) && in.Site != nil {
 		o.Key = "of " + in.Site.Path() + ":" + strconv.Itoa(in.Site.Line())

@@ -132,6 +132,7 @@ func (in *interp) handler(e *fastapi.Entry, fn *program.Function) {
 				in.stream(g)
 			}
 			in.dead = false
+			in.openGates()
 			in.leftCoroutines()
 			if in.order().tasksInside && in.early == 0 {
 				in.runStreams()
@@ -263,23 +264,26 @@ func (in *interp) depend(dep fastapi.Dependency, name string, next func(*value))
 		in.depends[key] = v
 		next(v)
 	}
-	gate := ""
+	end := ending{early: dep.Function}
 	if dep.MaxConcurrency && dep.Node != nil {
-		gate = "gate:" + strconv.Itoa(int(dep.Node.Pos())) + ":" + dep.Scope.Module.Name
+		end.gate = "gate:" + strconv.Itoa(int(dep.Node.Pos())) + ":" + dep.Scope.Module.Name
 		op := effects.Op{Target: "max_concurrency"}
-		op.Kind, op.Name, op.Scope = interleave.Acquire, gate, interleave.ProcessLock
+		op.Kind, op.Name, op.Scope = interleave.Acquire, end.gate, interleave.ProcessLock
 		in.Emit(op)
+		if end.early {
+			in.gates = append(in.gates, end.gate)
+		}
 	}
 	if len(in.stack) > maxDepth {
 		done(effects.Opaque(name, nil))
 		return
 	}
 	if !dep.Function {
-		in.runDependency(callee, name, gate, done)
+		in.runDependency(callee, name, end, done)
 		return
 	}
 	in.early++
-	in.runDependency(callee, name, gate, done)
+	in.runDependency(callee, name, end, done)
 	in.early--
 	in.afterAnswer()
 }
@@ -292,22 +296,48 @@ func (in *interp) afterAnswer() {
 	}
 }
 
+// ending is what happens when a dependency is left: the gate it opens again, and whether that is before the response.
+type ending struct {
+	gate  string
+	early bool // scope="function"
+}
+
+// openGates opens the gates of the function's own scope: they close before any dependency of the request's scope is torn down.
+func (in *interp) openGates() {
+	for _, gate := range in.gates {
+		in.releaseGate(gate)
+		in.open = append(in.open, gate)
+	}
+	in.gates = nil
+}
+
+// tearDown begins the teardown of a dependency. One of the function's own scope ends before the response: its errors can still
+// become an answer.
+func (in *interp) tearDown(end ending) {
+	in.Phase = effects.Teardown
+	in.Catch = nil
+	if end.early {
+		in.Phase = effects.Handler
+		in.Catch = registered(in.app)
+	}
+}
+
 func (in *interp) releaseGate(gate string) {
-	if gate != "" {
+	if gate != "" && !slices.Contains(in.open, gate) {
 		op := effects.Op{Target: "max_concurrency"}
 		op.Kind, op.Name, op.Scope = interleave.Release, gate, interleave.ProcessLock
 		in.Emit(op)
 	}
 }
 
-func (in *interp) runDependency(callee *value, name, gate string, done func(*value)) {
+func (in *interp) runDependency(callee *value, name string, end ending, done func(*value)) {
 	phase := in.Phase
 	switch callee.Kind {
 	case effects.FuncRef:
 		fn := callee.Ref.Function
 		in.site(fn)
 		in.solve(fn, callee.Self != nil && !fn.Static, func(kw []effects.Keyword) {
-			in.callDependency(callee, kw, gate, done)
+			in.callDependency(callee, kw, end, done)
 		})
 	case effects.ClassRef:
 		if callee.Ref.Class == nil {
@@ -323,7 +353,7 @@ func (in *interp) runDependency(callee *value, name, gate string, done func(*val
 		}
 		in.site(m)
 		in.solve(m, true, func(kw []effects.Keyword) {
-			in.callDependency(bind(in.funcValue(m, nil), callee), kw, gate, done)
+			in.callDependency(bind(in.funcValue(m, nil), callee), kw, end, done)
 		})
 	case effects.ExtObject:
 		if p, ok := callee.Obj.Extra.(*partial); ok && p.callee.Kind == effects.FuncRef {
@@ -346,7 +376,7 @@ func (in *interp) runDependency(callee *value, name, gate string, done func(*val
 				}
 			}
 			in.solveParams(fn, free, nil, func(kw []effects.Keyword) {
-				in.yieldOrCall(in.call(p.callee, p.args, append(append([]effects.Keyword{}, p.kw...), kw...), nil), gate, done)
+				in.yieldOrCall(in.call(p.callee, p.args, append(append([]effects.Keyword{}, p.kw...), kw...), nil), end, done)
 			})
 			return
 		}
@@ -364,24 +394,24 @@ func (in *interp) site(fn *program.Function) {
 	}
 }
 
-func (in *interp) callDependency(callee *value, kw []effects.Keyword, gate string, done func(*value)) {
+func (in *interp) callDependency(callee *value, kw []effects.Keyword, end ending, done func(*value)) {
 	if in.dead {
 		return
 	}
 	if in.Phase < effects.Dependency {
 		in.Phase = effects.Dependency
 	}
-	in.yieldOrCall(in.call(callee, nil, kw, nil), gate, done)
+	in.yieldOrCall(in.call(callee, nil, kw, nil), end, done)
 }
 
 // yieldOrCall runs done inside a dependency that yields, or after one that returns.
-func (in *interp) yieldOrCall(v *value, gate string, done func(*value)) {
+func (in *interp) yieldOrCall(v *value, end ending, done func(*value)) {
 	if in.dead {
 		return
 	}
 	g, ok := generatorOf(v)
 	if !ok {
-		in.releaseGate(gate) // a gate that returns is free again before the handler runs
+		in.releaseGate(end.gate) // a gate that returns is free again before the handler runs
 		done(v)
 		return
 	}
@@ -391,14 +421,14 @@ func (in *interp) yieldOrCall(v *value, gate string, done func(*value)) {
 			ran = true
 			done(y)
 			in.dead = false
-			in.Phase = effects.Teardown
+			in.tearDown(end)
 		}
 	})
 	if !ran {
 		in.dead = false
 		done(effects.Opaque("", nil))
 	}
-	in.releaseGate(gate)
+	in.releaseGate(end.gate)
 }
 
 // instantiate makes an object of a class whose constructor parameters and annotated attributes are dependencies.

@@ -43,6 +43,8 @@ type interp struct {
 	spent      map[*program.Function]int // steps inside each function: one that takes too many is not run again
 	lasting    int                       // enclosing calls of cached functions: what they make outlives the request
 	tasks      []deferred
+	gates      []string     // gates of the function's own scope that the request holds
+	open       []string     // those that are open again
 	streams    []*generator // bodies of responses that are still to be sent
 	coroutines []*coroutine // calls of async functions that were not awaited on the spot
 	spawned    []*pendingTask

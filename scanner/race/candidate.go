@@ -66,7 +66,7 @@ func candidates(t *flow.Trace) []*Race {
 
 func (r *Race) addColumns(t *flow.Trace, dep, base int) {
 	cols := t.Ops[dep].Res.Columns
-	if dep == base && t.Ops[base].Res.Columns == nil {
+	if dep == base {
 		// The row's existence: by its key nobody changes it, by a further condition whoever writes the column does.
 		for _, c := range t.Ops[base].Res.Where {
 			if c.SubQuery || isPresence(c.Column) || strings.HasSuffix(c.Column, "_id") {

@@ -122,6 +122,8 @@ func claimed(op *effects.Op) []string {
 			ok = v != "None"
 		case "is not null":
 			ok = v == "None"
+		case "<", "<=", ">", ">=":
+			ok = relative(op.Set, c.Column) // an amount is taken if there is enough
 		default:
 			ok = false
 		}
@@ -131,6 +133,21 @@ func claimed(op *effects.Op) []string {
 	}
 	return out
 }
+
+func relative(set []interleave.Assignment, column string) bool {
+	return slices.ContainsFunc(set, func(a interleave.Assignment) bool { return a.Column == column && a.Relative })
+}
+
+// taken are parts of the names of columns by which something is taken once.
+var taken = []string{"used", "redeem", "consumed", "claimed", "accepted", "spent", "status", "state", "phase"}
+
+// takes tells whether a claim takes an amount, or something that can be had once; not that it only clears a mark.
+func takes(claim *effects.Op) bool {
+	return slices.ContainsFunc(claimed(claim), func(c string) bool { return relative(claim.Set, c) || matches(c, taken) })
+}
+
+// bookkeeping are parts of the names of tables that only tell what happened.
+var bookkeeping = []string{"log", "audit", "event", "history", "activity", "notification", "trace", "outbox", "metric"}
 
 // wins tells whether an operation is what only the winner of a claim may do: an effect, or an amount that is added elsewhere.
 func wins(op, claim *effects.Op) bool {
@@ -142,7 +159,9 @@ func wins(op, claim *effects.Op) bool {
 		// Making sure that a row is there is no claim: what follows a claim is about what was claimed.
 		return claim.Kind != interleave.Insert || mentionsAny(op.Told, keyValues(claim))
 	case interleave.Update:
-		return claim.Kind != interleave.Insert && op.Res.Store == interleave.Table && op.Res.Name != claim.Res.Name && slices.ContainsFunc(op.Set, adds)
+		return claim.Kind == interleave.Update && op.Res.Store == interleave.Table && op.Res.Name != claim.Res.Name && slices.ContainsFunc(op.Set, adds)
+	case interleave.Add, interleave.Insert:
+		return claim.Kind == interleave.Update && op.Res.Store == interleave.Table && op.Res.Name != claim.Res.Name && !matches(op.Res.Name, bookkeeping) && takes(claim)
 	}
 	return false
 }

@@ -1,6 +1,7 @@
 package race
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -12,7 +13,9 @@ import (
 
 // Setting is what the judge assumes about the project.
 type Setting struct {
-	Engine     interleave.Engine
+	Engine interleave.Engine
+	// Dialect is the engine without its level: sessions may have levels of their own.
+	Dialect    string
 	Placements []interleave.Placement
 	// SeveralProcesses tells that more than one process was seen to serve the application; without it a second one is a guess.
 	SeveralProcesses bool
@@ -104,7 +107,7 @@ func (f *finder) try(r *Race) bool {
 			if !found || v.Outcome > r.Verdict.Outcome {
 				found = true
 				r.Rival, r.RivalAct, r.Verdict, r.Path, r.RivalPath = w.trace, w.op, v, a, b
-				r.Engine, r.Placement = f.set.Engine, place
+				r.Engine, r.Placement = f.engine(r, w), place
 			}
 			if v.Outcome == interleave.Race {
 				return f.placed(r, w, variant)
@@ -240,23 +243,31 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	if read.Res.Store == interleave.Memory && !r.Trace.Thread && !w.trace.Thread && !a.suspends(r.Read, r.Act) {
 		return interleave.Verdict{}, nil, nil, 0, false // nobody gets a turn between this look and the act
 	}
-	about := subject{read.Res.Store, read.Res.Name, f.set.Engine != interleave.PostgresReadCommitted && read.Res.Store == interleave.Table}
+	engine := f.engine(r, w)
+	about := subject{read.Res.Store, read.Res.Name, engine != interleave.PostgresReadCommitted && read.Res.Store == interleave.Table}
 	pa, pb := f.programs(r, w, a, b, about)
 	if len(pa.Ops) == 0 || len(pb.Ops) == 0 {
 		return interleave.Verdict{}, nil, nil, 0, false
 	}
 	best := interleave.Verdict{}
 	var where interleave.Placement
-	for i, place := range f.placements(about, &pa) {
-		v := f.memo.Judge(interleave.Pair{A: pa, B: pb, Engine: f.set.Engine, Placement: place})
+	for i, place := range f.placements(about, a) {
+		if about.store == interleave.Table {
+			// A statement of the database lets others run, whatever the request runs on.
+			pa.Thread, pb.Thread = place == interleave.SameProcess || r.Trace.Thread, place == interleave.SameProcess || w.trace.Thread
+		}
+		v := f.memo.Judge(interleave.Pair{A: pa, B: pb, Engine: engine, Placement: place})
 		if v.Outcome == interleave.Race && w.trace != r.Trace && (r.Relation == SameRow || r.Relation == RowEffect) {
-			v = f.blame(r, pa, pb, v, place)
+			v = f.blame(r, pa, pb, v, interleave.Pair{Engine: engine, Placement: place})
 		}
 		if i == 0 || v.Outcome > best.Outcome {
 			best, where = v, place
 		}
-		if v.Outcome != interleave.Race && r.Relation == SetInsert && (about.store == interleave.Table || about.store == interleave.KeyValue) {
-			if v := f.memo.Judge(interleave.Pair{A: r.others(pa, "a "), B: r.others(pb, "b "), Engine: f.set.Engine, Placement: place}); v.Outcome > best.Outcome {
+		if v.Outcome == interleave.Race || about.store != interleave.Table && (about.store != interleave.KeyValue || r.Relation != SetInsert) {
+			continue
+		}
+		if oa, ob, ok := r.apart(pa, pb, w.trace); ok {
+			if v := f.memo.Judge(interleave.Pair{A: oa, B: ob, Engine: engine, Placement: place}); v.Outcome > best.Outcome {
 				best, where = v, place
 			}
 		}
@@ -269,7 +280,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 }
 
 // catches returns the errors that are handled where the write of an operation is sent to the database: at once, or by the next
-// flush or commit of its session.
+// flush, commit or end of a savepoint of its session.
 func (p *Path) catches(act int) interleave.Errors {
 	op := &p.Trace.Ops[act]
 	if op.Kind != interleave.Add {
@@ -277,7 +288,7 @@ func (p *Path) catches(act int) interleave.Errors {
 	}
 	for _, i := range p.Ops {
 		next := &p.Trace.Ops[i]
-		if i > act && next.Session == op.Session && (next.Kind == interleave.Flush || next.Kind == interleave.Commit) {
+		if i > act && next.Session == op.Session && (next.Kind == interleave.Flush || next.Kind == interleave.Commit || next.Kind == interleave.ReleaseSavepoint) {
 			return next.Catches
 		}
 	}
@@ -303,6 +314,16 @@ func (r *Race) enforced() bool {
 	}
 	_, ok := r.Table.UniqueWhere(cols, rest)
 	return ok
+}
+
+// engine is what the two requests run on: the project's engine, at the level that both their sessions were given.
+func (f *finder) engine(r *Race, w writer) interleave.Engine {
+	level := r.Op(r.Act).Level
+	if level == "" || level == "AUTOCOMMIT" || w.trace.Ops[w.op].Level != level {
+		return f.set.Engine
+	}
+	e, _ := interleave.ParseEngine(cmp.Or(f.set.Dialect, "postgresql"), level)
+	return e
 }
 
 // programs are what the judge gets to see of the two requests.
@@ -362,7 +383,7 @@ func (r *Race) follow(p *interleave.Program) {
 
 // blame keeps a race between two entry points only if the one that is reported is its victim: a rival that does nothing but
 // write, at once and looking at nothing, must be able to come between its check and its act.
-func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, place interleave.Placement) interleave.Verdict {
+func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, at interleave.Pair) interleave.Verdict {
 	blind := interleave.Program{Thread: b.Thread}
 	for _, op := range b.Ops {
 		if !op.Act {
@@ -379,68 +400,28 @@ func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, p
 		return v
 	}
 	blind.Ops = append(blind.Ops, interleave.Op{Kind: interleave.Commit, Session: 1})
-	if alone := f.memo.Judge(interleave.Pair{A: a, B: blind, Engine: f.set.Engine, Placement: place}); alone.Outcome != interleave.Race {
+	at.A, at.B = a, blind
+	if alone := f.memo.Judge(at); alone.Outcome != interleave.Race {
 		return alone
 	}
 	return v
 }
 
-// others returns the program with a value of its own, marked by who, wherever the contested set does not ask for the same one:
-// two people who sign up have two addresses, and a lock on something else is another lock.
-func (r *Race) others(p interleave.Program, who string) interleave.Program {
-	read := &r.Trace.Ops[r.Read]
-	var pinned, asked []string
-	for _, c := range read.Res.Where {
-		if c.Value != "" {
-			pinned = append(pinned, c.Value)
-		}
-		if c.Op == "=" {
-			asked = append(asked, c.Column) // a row with another value here is not in the set that was looked at
-		}
-	}
-	if read.Res.Key != "" {
-		pinned = append(pinned, read.Res.Key)
-	}
-	rename := func(s string) string {
-		if s == "" || isConstant(s) {
-			return s
-		}
-		for _, k := range pinned {
-			if s == k || !strings.HasPrefix(k, "lower(") && (strings.Contains(s, k) || strings.Contains(k, s)) {
-				return s // what is folded can be the same for different values
-			}
-		}
-		return "'" + who + s + "'"
-	}
-	out := p
-	out.Ops = slices.Clone(p.Ops)
-	for i := range out.Ops {
-		op := &out.Ops[i]
-		op.Set = slices.Clone(op.Set)
-		for j := range op.Set {
-			if op.Res.Name != read.Res.Name || !slices.Contains(asked, op.Set[j].Column) {
-				op.Set[j].Value = rename(op.Set[j].Value)
-			}
-		}
-		if op.Res.Name != read.Res.Name {
-			op.Res.Key = rename(op.Res.Key)
-		}
-		if op.Kind == interleave.Acquire || op.Kind == interleave.Release {
-			if i := strings.IndexByte(op.Name, ':'); i > 0 && op.Scope != interleave.ProcessLock {
-				op.Name = op.Name[:i+1] + rename(op.Name[i+1:])
-			}
-		}
-	}
-	return out
-}
-
 // placements are those in which the candidate can come out differently: memory races within a process, and outside memory two
 // processes are the worst case, unless the project runs only one.
-func (f *finder) placements(about subject, p *interleave.Program) []interleave.Placement {
-	if about.store == interleave.Memory {
+func (f *finder) placements(about subject, p *Path) []interleave.Placement {
+	worst := f.set.Placements[len(f.set.Placements)-1]
+	switch {
+	case about.store == interleave.Memory:
 		return []interleave.Placement{interleave.SameProcess}
+	case about.store == interleave.Table && p.locksProcess():
+		// Whether the lock is held long enough shows in one process.
+		if f.set.OneProcess {
+			worst = interleave.SameProcess
+		}
+		return slices.Compact([]interleave.Placement{interleave.SameProcess, worst})
 	}
-	return []interleave.Placement{f.set.Placements[len(f.set.Placements)-1]}
+	return []interleave.Placement{worst}
 }
 
 // settlesTheSame tells whether both requests store the same constant in a place of memory, and go on whatever they found there: a

@@ -64,6 +64,7 @@ func (p *Path) slice(acts []int, about subject) []int {
 	last := slices.Max(acts)
 	sessions, from := p.scope(acts, needed, about)
 	suspended, committed := false, false
+	expired := map[int]bool{}
 	for _, i := range p.Ops {
 		op := &p.Trace.Ops[i]
 		if i > last && committed {
@@ -78,8 +79,10 @@ func (p *Path) slice(acts []int, about subject) []int {
 		case interleave.Begin, interleave.Commit, interleave.Rollback, interleave.Savepoint, interleave.ReleaseSavepoint,
 			interleave.Flush, interleave.Close:
 			keep = sessions[op.Session]
+			expired[op.Session] = expired[op.Session] || op.Kind == interleave.Rollback || op.Kind == interleave.Commit && op.Flags&interleave.KeepOnCommit == 0
 			committed = committed || i > last && (op.Kind == interleave.Commit || op.Kind == interleave.Close)
 		case interleave.Expire:
+			expired[op.Session] = true
 			keep = op.Object == nil || op.Object.Table == nil || op.Object.Table.Name == about.name
 		case interleave.Suspend:
 			keep = (about.store == interleave.Memory || about.store == interleave.File) && !suspended && !op.Blocking
@@ -90,7 +93,13 @@ func (p *Path) slice(acts []int, about subject) []int {
 		case interleave.Effect:
 		case interleave.Read, interleave.Attr, interleave.Refresh:
 			mine := op.Res.Store == about.store && op.Res.Name == about.name
-			keep = (mine || op.Lock.Strength != interleave.NoLock) && needed.has(i) || op.Lock.Strength != interleave.NoLock && (sessions[op.Session] || mine)
+			keep = (mine || op.Lock.Strength != interleave.NoLock) && needed.has(i) || op.Lock.Strength != interleave.NoLock
+			if op.Kind == interleave.Attr && mine && expired[op.Session] && op.Obj != 0 && !keep {
+				keep = true // the first use after an expiry reads the row anew
+			}
+			if op.Lock.Strength != interleave.NoLock {
+				sessions[op.Session] = true // it is held as long as its session holds it
+			}
 			if about.snapshots && sessions[op.Session] && !first[op.Session] {
 				first[op.Session] = true
 				keep = true
@@ -164,7 +173,9 @@ func trimTransactions(p *Path, kept []int) []int {
 			drop[i] = true // nothing is left to end
 			continue
 		}
-		if prev, ok := pending[op.Session]; ok && !(opens && isEnd(p.Trace.Ops[prev].Kind)) {
+		if prev, ok := pending[op.Session]; ok && p.Trace.Ops[prev].Kind == interleave.ReleaseSavepoint {
+			// What was written inside was sent there, and an error of it is raised there.
+		} else if ok && !(opens && isEnd(p.Trace.Ops[prev].Kind)) {
 			drop[prev] = true
 			if !opens && p.Trace.Ops[prev].Kind == interleave.Begin && !begun[op.Session] {
 				drop[i] = true

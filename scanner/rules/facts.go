@@ -209,12 +209,35 @@ func locked(r *race.Race) bool {
 	return false
 }
 
-// splitBetween tells whether the read's transaction is over, or belongs to another session, when the act happens.
-func splitBetween(r *race.Race) bool {
+// splitSessions tells whether check and act belong to two sessions that each were to hold a transaction. A driver's connection
+// whose statements commit themselves was not.
+func splitSessions(r *race.Race) bool {
 	read, act := r.Op(r.Read), r.Op(r.Act)
-	if read.Session != 0 && act.Session != 0 && read.Session != act.Session {
+	if read.Session == 0 || act.Session == 0 || read.Session == act.Session {
+		return false
+	}
+	return transacts(r, read) && transacts(r, act)
+}
+
+func transacts(r *race.Race, op *effects.Op) bool {
+	if !op.Driver {
 		return true
 	}
+	for _, i := range r.Path.Ops {
+		if o := r.Op(i); o.Session == op.Session && o.Kind == interleave.Begin {
+			return true
+		}
+	}
+	return false
+}
+
+// splitBetween tells whether the transaction of the read is over when the act happens, where one of its own would have held:
+// there was a lock, or the isolation level keeps what was read.
+func splitBetween(r *race.Race) bool {
+	if !locked(r) && !keepsReads(r.Engine) {
+		return false
+	}
+	read := r.Op(r.Read)
 	for _, i := range r.Path.Ops {
 		op := r.Op(i)
 		if i > r.Read && i < r.Act && op.Session == read.Session && (op.Kind == interleave.Commit || op.Kind == interleave.Close || op.Kind == interleave.Rollback) {
@@ -224,13 +247,27 @@ func splitBetween(r *race.Race) bool {
 	return false
 }
 
+// readsLatest tells that each statement reads anew: a lock that comes too late is one on another row, in the same statement.
+func readsLatest(e interleave.Engine) bool {
+	return e == interleave.PostgresReadCommitted || e == interleave.MySQLReadCommitted
+}
+
+func keepsReads(e interleave.Engine) bool {
+	return e == interleave.PostgresSerializable || e == interleave.PostgresRepeatableRead || e == interleave.MySQLSerializable
+}
+
 // checkedBefore tells whether a decision on the read can keep the insert from happening at all.
 func checkedBefore(r *race.Race) bool { return checked(r) }
 
 func isCount(r *race.Race) bool {
 	switch r.Op(r.Read).Res.Aggregate {
 	case interleave.Count, interleave.Sum:
-		return true
+		return !asksForAny(r)
+	}
+	for _, cond := range r.Op(r.Read).Res.Where {
+		if cond.Of != nil && cond.Of.Aggregate == interleave.Count {
+			return true
+		}
 	}
 	for _, c := range r.Checks {
 		if p := r.Op(c).Pred; p != nil {
@@ -267,6 +304,30 @@ func asksIfEmpty(r *race.Race) bool {
 	return asked
 }
 
+// asksForAny tells that the number of rows is only compared with nought: whether there are any.
+func asksForAny(r *race.Race) bool {
+	asked := false
+	for _, c := range r.Checks {
+		p := r.Op(c).Pred
+		if p == nil {
+			return false
+		}
+		for _, u := range p.Uses {
+			if u.Left == nil || int(u.Left.Src)-1 != r.Read {
+				continue
+			}
+			switch {
+			case u.Op == "true" || u.Op == "false" || u.Op == "exists" || u.Op == "not exists":
+			case u.Right != nil && (u.Right.Sym == "0" && (u.Op == ">" || u.Op == "=" || u.Op == "!=") || u.Right.Sym == "1" && (u.Op == ">=" || u.Op == "<")):
+			default:
+				return false
+			}
+			asked = true
+		}
+	}
+	return asked && len(r.Op(r.Read).Res.Where) > 0
+}
+
 func counts(v *effects.Value) bool {
 	return v != nil && (strings.HasPrefix(v.Sym, "len(") || strings.HasPrefix(v.Sym, "count(") || strings.HasPrefix(v.Sym, "sum(") || v.Sym == "len")
 }
@@ -277,13 +338,18 @@ func isUpsert(r *race.Race) bool {
 	if act.Kind == interleave.InsertWhereNotExists || act.Upsert {
 		return true
 	}
-	for i := range r.Trace.Ops {
-		op := &r.Trace.Ops[i]
-		if op.Kind == interleave.Add && op.Obj == act.Obj && i == r.Act && r.Op(r.Read).Res.Aggregate == interleave.Exists && len(r.Checks) == 0 {
-			return true
+	if len(r.Checks) == 0 {
+		return act.Kind == interleave.Add && r.Op(r.Read).Res.Aggregate == interleave.Exists
+	}
+	for c := act.Ctx; c != nil; c = c.Up {
+		if !slices.Contains(r.Checks, c.Check) {
+			continue
+		}
+		if c.Leaves == effects.Raises || c.Leaves == effects.LeavesFunction && r.Op(c.Check).Site.Function == r.Trace.Entry.Function {
+			return false
 		}
 	}
-	return false
+	return true
 }
 
 func removes(r *race.Race) bool {
@@ -300,8 +366,35 @@ func isQueuePick(r *race.Race) bool {
 	if read.Lock.SkipLocked {
 		return true
 	}
-	key := read.Res.Key
-	return len(overlap(r)) == 0 && strings.Contains(key, "='") && !strings.Contains(key, ",") && mentions(written(r), stateWords...)
+	var asked []string
+	for _, c := range read.Res.Where {
+		if c.Op == "=" && !isConstant(c.Value) {
+			return false
+		}
+		if c.Op == "=" && strings.HasPrefix(c.Value, "'") && !mentions([]string{c.Column}, stateWords...) {
+			return false // rows with some text are no queue
+		}
+		asked = append(asked, c.Column)
+	}
+	return len(asked) > 0 && !strings.Contains(strings.Join(asked, ","), "_id") && keyOfConstants(read) && overlaps(written(r), asked)
+}
+
+// keyOfConstants tells whether the row was picked by what all that wait have in common, and not by a key.
+func keyOfConstants(read *effects.Op) bool {
+	for _, part := range strings.Split(strings.TrimPrefix(read.Res.Key, "each of "), ",") {
+		if _, v, ok := strings.Cut(part, "="); part != "" && (!ok || !isConstant(v)) {
+			return false
+		}
+	}
+	return true
+}
+
+func overlaps(a, b []string) bool {
+	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
+}
+
+func isConstant(s string) bool {
+	return s != "" && (s[0] == '\'' || s[0] >= '0' && s[0] <= '9' || s == "True" || s == "False" || s == "None")
 }
 
 // isLazyInit tells whether the cell is made on first use: it is compared with None and then set to what was made.
@@ -329,14 +422,40 @@ func lockedHere(r *race.Race) bool {
 		if i >= r.Act {
 			break
 		}
-		if op.Kind == interleave.Acquire && op.Scope != interleave.ProcessLock && op.Kind != interleave.Release {
+		if op.Kind == interleave.Acquire && op.Scope != interleave.ProcessLock {
 			return true
 		}
 		if op.Lock.Strength != interleave.NoLock && op.Res.Name == r.Resource() && (op.Obj != 0 && op.Obj == read.Obj || op.Res.Key == read.Res.Key || op.Res.Key == "") {
 			return true
 		}
+		if op.Lock.Strength != interleave.NoLock && i+1 < len(r.Trace.Ops) && r.Trace.Ops[i+1].Flags&interleave.SameStatement != 0 {
+			return true // the same statement locks another row
+		}
 	}
 	return false
+}
+
+// lockedInProcess tells whether a lock of the process is held at the read or at the act, and does not help even in one process.
+func lockedInProcess(r *race.Race) bool {
+	if r.Placement != interleave.SameProcess {
+		return false
+	}
+	for _, i := range r.Path.Ops {
+		if op := r.Op(i); op.Kind == interleave.Acquire && op.Scope == interleave.ProcessLock && (heldAt(r, i, r.Read) || heldAt(r, i, r.Act)) {
+			return true
+		}
+	}
+	return false
+}
+
+// heldAt tells whether the lock that is taken at one operation is held at another.
+func heldAt(r *race.Race, lock, at int) bool {
+	for _, i := range r.Path.Ops {
+		if op := r.Op(i); i > lock && i < at && op.Kind == interleave.Release && op.Name == r.Op(lock).Name {
+			return false
+		}
+	}
+	return lock < at
 }
 
 func onRedis(r *race.Race) bool { return onKey(r) && strings.HasPrefix(r.Resource(), "redis") }

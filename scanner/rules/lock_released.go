@@ -15,7 +15,7 @@ var lockReleased = Rule{
 	CWE:      []string{"CWE-667", "CWE-826"},
 	Stem:     "lock_released",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && onRow(r) && lockedHere(r) && (r.Verdict.Guard == interleave.LockReleased || r.Verdict.Guard == interleave.LockElsewhere)
+		return raced(r) && onTable(r) && onRow(r) && (lockedHere(r) || lockedInProcess(r)) && (r.Verdict.Guard == interleave.LockReleased || r.Verdict.Guard == interleave.LockElsewhere || r.Verdict.Guard == interleave.SnapshotBeforeLock && readsLatest(r.Engine))
 	},
 	Consequence: func(r *race.Race) string {
 		return "the lock is gone, or belongs to another session, when the write happens: both requests get through"

@@ -61,7 +61,7 @@ func All() []*Rule {
 		&staleLock,
 		&idempotencyKey, &privilegedBootstrap, &maxPlusOne, &attemptCounter, &quota, &lastOneStanding, &emulatedUpsert,
 		&lockReleased, &voidGuard, &claimIgnored, &splitScope,
-		&unhandledConflict, &checkThenInsert,
+		&unhandledConflict, &unretriedSerialization, &checkThenInsert,
 		&backgroundCapture, &longLivedConnection, &stalePrincipal, &cachedAuthorization,
 		&fileReadModifyWrite, &fileCheckThenUse,
 		&lockThatCannotProtect, &memoryCheckThenAct, &staleOperand, &lazyInit, &threadedState,

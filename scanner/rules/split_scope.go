@@ -17,7 +17,7 @@ var splitScope = Rule{
 		if !raced(r) || !onTable(r) || !onRow(r) {
 			return false
 		}
-		return locked(r) && splitBetween(r)
+		return splitSessions(r) || splitBetween(r)
 	},
 	Consequence: func(r *race.Race) string {
 		return "check and write are two transactions: whatever the first one locked is free again before the second one writes"

@@ -15,7 +15,10 @@ var unhandledConflict = Rule{
 	CWE:      []string{"CWE-248", "CWE-703"},
 	Stem:     "unhandled_conflict",
 	Applies: func(r *race.Race) bool {
-		return rows(r) && inserts(r) && r.Verdict.Outcome == interleave.FailsCleanly && r.Verdict.Errors&interleave.UniqueViolation != 0 && !isCount(r)
+		if !rows(r) || r.Verdict.Outcome != interleave.FailsCleanly {
+			return false
+		}
+		return inserts(r) && r.Verdict.Errors&interleave.UniqueViolation != 0 && !isCount(r) || r.Verdict.Errors&interleave.CheckViolation != 0
 	},
 	Consequence: func(r *race.Race) string {
 		return "the data stays right, but the loser of two simultaneous requests gets an unhandled IntegrityError (a 500)"

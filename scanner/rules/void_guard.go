@@ -15,7 +15,7 @@ var voidGuard = Rule{
 	CWE:      []string{"CWE-821"},
 	Stem:     "void_guard",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && (r.Verdict.Guard == interleave.LockVoid || r.Verdict.Guard == interleave.SnapshotBeforeLock)
+		return raced(r) && onTable(r) && (r.Verdict.Guard == interleave.LockVoid || r.Verdict.Guard == interleave.SnapshotBeforeLock && !readsLatest(r.Engine))
 	},
 	Consequence: func(r *race.Race) string {
 		return "the guard has no effect on " + r.Engine.String() + ": both requests get through"

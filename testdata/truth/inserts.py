@@ -34,7 +34,7 @@ def label_once(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth C3: race error race gap=mysql
+# truth C3: race error race
 @router.post("/c3")
 def adopt_locked(owner_id: int, db: DB):
     same = select(Pet).where(Pet.owner_id == owner_id, Pet.name == "Rex").with_for_update()
@@ -56,7 +56,7 @@ def adopt_parent_locked(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth C4b: race sound race gap=postgresql,sqlite
+# truth C4b: race sound race
 @router.post("/c4b")
 def adopt_locked_and_counted(owner_id: int, db: DB):
     many = select(func.count()).where(Pet.owner_id == Owner.id).scalar_subquery()
@@ -81,7 +81,7 @@ def adopt_parent_locked_late(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth C6: race error race gap=mysql
+# truth C6: race error race
 @router.post("/c6")
 def adopt_children_locked(owner_id: int, db: DB):
     pets = db.scalars(select(Pet).where(Pet.owner_id == owner_id).with_for_update()).all()
@@ -128,7 +128,7 @@ def label_ignoring(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth C9: sound sound sound gap=postgresql,mysql,sqlite
+# truth C9: sound sound sound
 @router.post("/c9")
 def label_in_savepoint(owner_id: int, db: DB):
     if db.scalars(select(Label).where(Label.owner_id == owner_id, Label.name == "blue")).first() is not None:

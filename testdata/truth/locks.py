@@ -152,7 +152,7 @@ def pay_expired(account_id: int, account: Loaded, db: DB):
     return {"ok": True}
 
 
-# truth L8b: race race race gap=postgresql,mysql
+# truth L8b: race race race
 @router.post("/l8b")
 def pay_expired_and_read(account: Loaded, db: DB):
     db.expire_all()
@@ -211,7 +211,7 @@ def pay_id_locked(account: Loaded, account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth L12: sound race race gap=mysql,sqlite
+# truth L12: sound race race
 @router.post("/l12")
 def pay_id_locked_predicate(account: Loaded, account_id: int, db: DB):
     db.execute(select(Account.id).where(Account.id == account_id).with_for_update())
@@ -259,7 +259,7 @@ def branch_lock(account_id: int) -> Iterator[None]:
         yield
 
 
-# truth L15b: sound sound race gap=postgresql,mysql
+# truth L15b: sound sound race
 @router.post("/l15b", dependencies=[Depends(branch_lock)])
 def pay_under_branch_lock(account_id: int, db: DB):
     account = db.get(Account, account_id)
@@ -271,7 +271,7 @@ def pay_under_branch_lock(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth L16: race race race gap=postgresql,mysql
+# truth L16: race race race
 @router.post("/l16")
 def pay_autocommitting(account_id: int, db: AutocommitDB):
     account = db.scalars(select(Account).where(Account.id == account_id).with_for_update()).one()
@@ -283,7 +283,7 @@ def pay_autocommitting(account_id: int, db: AutocommitDB):
     return {"ok": True}
 
 
-# truth L17: race sound race gap=mysql
+# truth L17: race sound race
 @router.post("/l17")
 def pay_other_locked(account_id: int, db: DB):
     query = select(Account).join(Branch, Account.branch_id == Branch.id).where(Account.id == account_id)
@@ -296,7 +296,7 @@ def pay_other_locked(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth L18: error error race gap=postgresql,mysql
+# truth L18: error error race
 @router.post("/l18")
 def pay_shared(account_id: int, db: DB):
     account = db.scalars(select(Account).where(Account.id == account_id).with_for_update(read=True)).one()
@@ -337,7 +337,7 @@ def pay_advisory(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth L20b: race - - gap=postgresql
+# truth L20b: race - -
 @router.post("/l20b")
 def pay_advisory_elsewhere(account_id: int, request: Request, db: DB):
     db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": request.client.port})  # the caller, not the account

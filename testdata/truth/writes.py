@@ -48,7 +48,7 @@ def pay_relative(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth W3: error error error gap=postgresql,mysql,sqlite
+# truth W3: error error error
 @router.post("/guarded/{guarded_id}/w3")
 def pay_checked_relative(guarded_id: int, db: DB):
     account = db.get(Guarded, guarded_id)
@@ -72,7 +72,7 @@ def pay_checked_absolute(guarded_id: int, db: DB):
     return {"ok": True}
 
 
-# truth W5: race race race gap=postgresql,mysql,sqlite
+# truth W5: race race race
 @router.post("/accounts/{account_id}/w5")
 def pay_unlooked(account_id: int, db: DB):
     account = db.get(Account, account_id)
@@ -85,7 +85,7 @@ def pay_unlooked(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth W6: error error error gap=postgresql,mysql,sqlite
+# truth W6: error error error
 @router.post("/versioned/{versioned_id}/w6")
 def pay_versioned(versioned_id: int, db: DB):
     account = db.get(Versioned, versioned_id)

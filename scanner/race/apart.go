@@ -1,0 +1,135 @@
+package race
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// Two requests that meet on one row or set have that in common and nothing else: two people who sign up have two addresses,
+// two owners who are removed are two rows, and a lock on something else is another lock.
+
+// apart returns the two programs with values of their own wherever what is contested does not ask for the same one; ok is false
+// when nothing differs that could matter.
+func (r *Race) apart(a, b interleave.Program, rival *flow.Trace) (interleave.Program, interleave.Program, bool) {
+	switch r.Relation {
+	case SetInsert, SetLeave:
+	case SameRow, RowEffect, ClaimDropped:
+		if !slices.ContainsFunc(a.Ops, r.locksElse) {
+			return a, b, false
+		}
+	default:
+		return a, b, false
+	}
+	pinned := r.pinned()
+	return r.others(a, r.Trace, pinned, "a "), r.others(b, rival, pinned, "b "), true
+}
+
+// locksElse tells whether an operation takes a lock on something else than the contested resource.
+func (r *Race) locksElse(op interleave.Op) bool {
+	switch op.Kind {
+	case interleave.Acquire:
+		return op.Scope != interleave.ProcessLock
+	case interleave.Read, interleave.Refresh:
+		return op.Lock.Strength != interleave.NoLock && op.Res.Name != r.Resource()
+	}
+	return false
+}
+
+// pinned are the names of values that both requests must have in common to meet.
+func (r *Race) pinned() []string {
+	read := r.Op(r.Read)
+	var out []string
+	add := func(s string) {
+		if s != "" && !isConstant(s) {
+			out = append(out, s)
+		}
+	}
+	for _, c := range read.Res.Where {
+		add(c.Value)
+	}
+	add(read.Res.Key)
+	if r.Relation == SetInsert || r.Relation == SetLeave {
+		return out
+	}
+	add(r.Op(r.Act).Res.Key)
+	for _, c := range r.Checks {
+		p := r.Op(c).Pred
+		if p == nil {
+			continue
+		}
+		for _, u := range p.Uses { // order.user_id == user.id
+			if u.Left != nil && u.Right != nil && (u.Op == "=" || u.Op == "!=") {
+				add(u.Left.Sym)
+				add(u.Right.Sym)
+			}
+		}
+	}
+	return out
+}
+
+// others returns the program with values of its own, marked by who.
+func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who string) interleave.Program {
+	read := r.Op(r.Read)
+	rename := func(s string) string {
+		if s == "" || isConstant(s) || strings.Contains(s, "max("+read.Res.Name+")") {
+			return s // what was read is the same for both
+		}
+		for _, k := range pinned {
+			if s == k || !strings.HasPrefix(k, "lower(") && (strings.Contains(s, k) || strings.Contains(k, s)) {
+				return s // what is folded can be the same for different values
+			}
+		}
+		return "'" + who + s + "'"
+	}
+	var asked []string // a row with another value here is not in the set that was looked at
+	for _, c := range read.Res.Where {
+		if c.Op == "=" {
+			asked = append(asked, c.Column)
+		}
+	}
+	rows := r.Relation != SetInsert && r.Relation != SetLeave
+	out := p
+	out.Ops = slices.Clone(p.Ops)
+	for i := range out.Ops {
+		op := &out.Ops[i]
+		if op.Kind == interleave.Acquire || op.Kind == interleave.Release {
+			if i := strings.IndexByte(op.Name, ':'); i > 0 && op.Scope != interleave.ProcessLock && !r.followsFrom(t, op) {
+				op.Name = op.Name[:i+1] + rename(op.Name[i+1:])
+			}
+			continue
+		}
+		if rows && op.Res.Name == read.Res.Name || r.followsFrom(t, op) && op.Lock.Strength != interleave.NoLock {
+			continue
+		}
+		if op.Res.Name != read.Res.Name || r.Relation == SetLeave {
+			op.Res.Key = rename(op.Res.Key)
+		}
+		if rows || r.Relation == SetLeave {
+			continue
+		}
+		op.Set = slices.Clone(op.Set)
+		for j := range op.Set {
+			if op.Res.Name != read.Res.Name || !slices.Contains(asked, op.Set[j].Column) {
+				op.Set[j].Value = rename(op.Set[j].Value)
+			}
+		}
+	}
+	return out
+}
+
+// followsFrom tells that what an operation names derives from what was read of the contested resource, or from a call of which
+// nothing is known.
+func (r *Race) followsFrom(t *flow.Trace, op *interleave.Op) bool {
+	if strings.Contains(op.Name+op.Res.Key, "()") {
+		return true
+	}
+	for _, f := range t.Ops[op.Tag].From {
+		if t.Ops[f].Res.Name == r.Resource() {
+			return true
+		}
+	}
+	return false
+}
