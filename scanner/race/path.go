@@ -275,7 +275,7 @@ func committed(p interleave.Program) interleave.Program {
 	for i, n := 0, len(p.Ops); i < n && len(open) > 0; i++ {
 		if at, ok := open[p.Ops[i].Session]; ok && at == i {
 			end := interleave.Op{Kind: interleave.Commit, Session: p.Ops[i].Session, Tag: p.Ops[i].Tag, Catches: p.Ops[i].Catches}
-			if lastOf(p.Ops, end.Session, interleave.Close) >= 0 {
+			if lastOf(p.Ops, end.Session, interleave.Close) > i {
 				continue
 			}
 			p.Ops = append(p.Ops, end)

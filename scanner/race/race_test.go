@@ -149,14 +149,6 @@ async def show(id: int, s: AsyncSession = Depends(db)):
     seat.price = seat.price * 2
     return seat
 `},
-		{"the session is closed before the row is changed", `
-@app.get("/prices/{id}")
-async def priced(id: int):
-    async with Session() as s:
-        seat = await s.get(Seat, id)
-    seat.price = seat.price * 2
-    return seat
-`},
 		{"a look-up is no count", `
 @app.post("/guests/{room}")
 async def move(room: int, s: AsyncSession = Depends(db)):
