@@ -47,7 +47,7 @@ func canonicalRedis(qual string) string {
 
 var redisCommands = map[string]Model{
 	"get": kvGet, "exists": kvRead, "getex": kvGet, "strlen": kvRead, "ttl": kvRead, "pttl": kvRead, "mget": kvReadMany, "getrange": kvGet,
-	"set": kvSet, "setex": kvStoreAt(2), "psetex": kvStoreAt(2), "mset": kvStoreMany, "setnx": kvClaim, "getset": kvStep, "getdel": kvStep, "append": kvStep,
+	"set": kvSet, "setex": kvStoreAt(2), "psetex": kvStoreAt(2), "mset": kvStoreMany, "setnx": kvClaim, "getset": kvStep, "getdel": kvTake, "append": kvStep,
 	"incr": kvStep, "incrby": kvStep, "decr": kvStep, "decrby": kvStep, "incrbyfloat": kvStep,
 	"delete": kvDelete, "unlink": kvDelete, "expire": kvExpire, "pexpire": kvExpire, "expireat": kvExpire, "persist": kvExpire,
 	"hget": hashRead, "hmget": hashRead, "hgetall": kvRead, "hexists": hashRead, "hlen": kvRead, "hkeys": kvRead, "hvals": kvRead,
@@ -158,6 +158,11 @@ func kvStoreMany(c *Call) *Value {
 		}
 	}
 	return Bool(true)
+}
+
+// kvTake takes away what lies under a key and returns it, in one step: only one can have it.
+func kvTake(c *Call) *Value {
+	return result("taken", kvOp(c, interleave.Delete, interleave.Atomic))
 }
 
 func kvDelete(c *Call) *Value {

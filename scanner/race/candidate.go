@@ -13,7 +13,7 @@ import (
 func candidates(t *flow.Trace) []*Race {
 	var out []*Race
 	for i := range t.Ops {
-		if !isAct(t, i) || t.Ops[i].Decides || t.Ops[i].Fills {
+		if !isAct(t, i) || t.Ops[i].Decides || t.Ops[i].Fills || takes(t, i) {
 			continue
 		}
 		controls, feeds := hangsOn(t, i)
@@ -99,6 +99,12 @@ func (r *Race) addFields(t *flow.Trace, check, base int) {
 			}
 		}
 	}
+}
+
+// takes tells whether an act takes something away in one step and looks at what it got: that decides, whatever was looked at before.
+func takes(t *flow.Trace, i int) bool {
+	op := &t.Ops[i]
+	return op.Kind == interleave.Delete && op.Flags&interleave.Atomic != 0 && tested(t, i)
 }
 
 // isAct tells whether an operation changes the world in a way that a check could have been about.

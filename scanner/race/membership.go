@@ -14,6 +14,9 @@ import (
 // countsWhatLeaves tells whether a decision of the candidate asks for the number of rows, or for another row than the one that
 // goes, and whether the act writes what the rows were counted by.
 func (r *Race) countsWhatLeaves() bool {
+	if r.wantsFew() {
+		return false
+	}
 	read, act := r.Op(r.Read), r.Op(r.Act)
 	if act.Kind == interleave.Update || act.Kind == interleave.Assign {
 		by := whereColumns(read.Res.Where)
@@ -69,4 +72,70 @@ func writesNamed(set []interleave.Assignment, cols []string) bool {
 		}
 	}
 	return false
+}
+
+// wantsFew tells whether all that the decisions ask of the set is that it has few members: one that leaves turns none of them.
+func (r *Race) wantsFew() bool {
+	found := false
+	for _, c := range r.Checks {
+		p := r.Op(c).Pred
+		if p == nil {
+			return false
+		}
+		for _, u := range p.Uses {
+			few, about := r.asksFew(u, r.holdsAt(c), 0)
+			if about && !few {
+				return false
+			}
+			found = found || about
+		}
+	}
+	return found
+}
+
+// holdsAt tells whether a condition holds where the act happens.
+func (r *Race) holdsAt(check int) bool {
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check == check {
+			return c.Arm == 1
+		}
+	}
+	return true
+}
+
+// asksFew tells whether a comparison is about the set, and then whether it holds of a small one.
+func (r *Race) asksFew(u effects.PredUse, holds bool, depth int) (few, about bool) {
+	op := u.Op
+	if !holds {
+		op = effects.Opposite(op)
+	}
+	if inner := answers(u.Left); len(inner) > 0 && (op == "true" || op == "false") && depth < 3 {
+		few = true
+		for _, in := range inner {
+			f, a := r.asksFew(in, op == "true", depth+1)
+			few, about = few && (f || !a), about || a
+		}
+		return few, about
+	}
+	exact := op == "=" || op == "!="
+	switch {
+	case exact && (u.Left == nil || int(u.Left.Src-1) != r.Read) && (u.Right == nil || int(u.Right.Src-1) != r.Read):
+		return false, false // of something that was only come by on the way
+	case u.Left != nil && u.Left.AllDeps().Has(r.Read):
+		return op == "<" || op == "<=", true
+	case u.Right != nil && u.Right.AllDeps().Has(r.Read):
+		return op == ">" || op == ">=", true
+	}
+	return false, false
+}
+
+// answers are the comparisons that a truth value made elsewhere can stand for, in a helper that returns one of several.
+func answers(v *effects.Value) []effects.PredUse {
+	var out []effects.PredUse
+	for _, it := range v.Alternatives() {
+		if it != nil && it.Pred != nil {
+			out = append(out, it.Pred.Uses...)
+		}
+	}
+	return out
 }

@@ -92,3 +92,16 @@ async def under_a_lock(user: str, cost: int, store: Redis = Depends(get_store)):
         if have < cost:
             raise HTTPException(402)
         await store.set(f"gems:{user}", have - cost)
+
+
+@app.post("/codes/{code}")
+async def taken_in_one_step(code: str, store: Redis = Depends(get_store)):
+    if await store.get("code:{}".format(code)) is None:  # only for a better answer
+        raise HTTPException(404)
+    if not await store.getdel(f"code:{code}"):
+        raise HTTPException(409)
+
+
+@app.put("/codes/{code}")
+async def renewed(code: str, owner: str, store: Redis = Depends(get_store)):
+    await store.setex("code:" + code, 60, owner)
