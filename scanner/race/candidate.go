@@ -13,7 +13,7 @@ import (
 func candidates(t *flow.Trace) []*Race {
 	var out []*Race
 	for i := range t.Ops {
-		if !isAct(t, i) || t.Ops[i].Decides || t.Ops[i].Fills || takes(t, i) {
+		if !isAct(t, i) || t.Ops[i].Decides || t.Ops[i].Fills || takesAndLooks(t, i) {
 			continue
 		}
 		controls, feeds := hangsOn(t, i)
@@ -101,8 +101,8 @@ func (r *Race) addFields(t *flow.Trace, check, base int) {
 	}
 }
 
-// takes tells whether an act takes something away in one step and looks at what it got: that decides, whatever was looked at before.
-func takes(t *flow.Trace, i int) bool {
+// takesAndLooks tells whether an act takes something away in one step and looks at what it got: that decides, whatever was looked at before.
+func takesAndLooks(t *flow.Trace, i int) bool {
 	op := &t.Ops[i]
 	return op.Kind == interleave.Delete && op.Flags&interleave.Atomic != 0 && tested(t, i)
 }
