@@ -115,3 +115,8 @@ func template(key string) []string {
 	}
 	return parts
 }
+
+// NamesVersion tells whether a column is called like one that changes with every change of its row.
+func NamesVersion(column string) bool {
+	return strings.Contains(column, "version") || strings.Contains(column, "stamp") || strings.Contains(column, "updated") || strings.Contains(column, "revision")
+}

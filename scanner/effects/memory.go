@@ -132,8 +132,32 @@ func setDefault(c *Call, cell string, key *Value) *Value {
 
 func writeEntry(c *Call, cell string, key, v *Value) *Value {
 	keepLock(c, v)
-	WriteCell(c.World, cell, entryKey(key), v.Depending(key.AllDeps()), false)
+	if i := WriteCell(c.World, cell, entryKey(key), v.Depending(key.AllDeps()), false); i >= 0 {
+		c.Ops[i].Seconds = livesFor(c.Recv.Obj)
+	}
 	return None
+}
+
+// livesFor is how long a container keeps an entry: TTLCache(maxsize, ttl), ExpiringDict(max_len, max_age_seconds).
+func livesFor(o *Object) float64 {
+	limit := o.Kw["ttl"]
+	if limit == nil {
+		limit = o.Kw["max_age_seconds"]
+	}
+	if limit == nil && len(o.Args) > 1 {
+		limit = o.Args[1]
+	}
+	seconds, _ := Seconds(limit)
+	return seconds
+}
+
+// takeEntry takes an entry out, in one step.
+func takeEntry(c *Call, cell string, key *Value) *Value {
+	v := atomicEntry(c, cell, key)
+	if v.Src > 0 {
+		c.Ops[v.Src-1].Drops = true
+	}
+	return v
 }
 
 func atomicEntry(c *Call, cell string, key *Value) *Value {
@@ -156,7 +180,7 @@ var dictMethods = map[string]Model{
 		return writeEntry(c, cell, key, c.Args[1])
 	}),
 	"__delitem__": keyed(func(c *Call, cell string, key *Value) *Value { return writeEntry(c, cell, key, None) }),
-	"pop":         keyed(atomicEntry),
+	"pop":         keyed(takeEntry),
 	"setdefault":  keyed(setDefault),
 	"update":      wholeWrite,
 	"clear":       wholeWrite,
@@ -218,7 +242,9 @@ func wholeWrite(c *Call) *Value {
 	if len(c.Args) > 0 {
 		v = c.Args[0]
 	}
-	WriteCell(c.World, cellOf(c), "", v, false)
+	if i := WriteCell(c.World, cellOf(c), "", v, false); i >= 0 {
+		c.Ops[i].Drops = c.Name == "clear"
+	}
 	return None
 }
 

@@ -47,7 +47,7 @@ func canonicalRedis(qual string) string {
 
 var redisCommands = map[string]Model{
 	"get": kvGet, "exists": kvRead, "getex": kvGet, "strlen": kvRead, "ttl": kvRead, "pttl": kvRead, "mget": kvReadMany, "getrange": kvGet,
-	"set": kvSet, "setex": kvStoreAt(2), "psetex": kvStoreAt(2), "mset": kvStoreMany, "setnx": kvClaim, "getset": kvStep, "getdel": kvTake, "append": kvStep,
+	"set": kvSet, "setex": kvSetex, "psetex": kvStoreAt(2), "mset": kvStoreMany, "setnx": kvClaim, "getset": kvStep, "getdel": kvTake, "append": kvStep,
 	"incr": kvStep, "incrby": kvStep, "decr": kvStep, "decrby": kvStep, "incrbyfloat": kvStep,
 	"delete": kvDelete, "unlink": kvDelete, "expire": kvExpire, "pexpire": kvExpire, "expireat": kvExpire, "persist": kvExpire,
 	"hget": hashRead, "hmget": hashRead, "hgetall": kvRead, "hexists": hashRead, "hlen": kvRead, "hkeys": kvRead, "hvals": kvRead,
@@ -127,7 +127,25 @@ func kvSet(c *Call) *Value {
 	case c.True("get"):
 		return kvStep(c)
 	}
-	return kvStoreAt(1)(c)
+	return kept(c, kvStoreAt(1)(c), "ex", "ttl", "expire")
+}
+
+// kept notes how many seconds a command keeps what it stored.
+func kept(c *Call, v *Value, names ...string) *Value {
+	for _, name := range names {
+		if seconds, ok := Seconds(c.Keyword(name)); ok && len(c.Ops) > 0 && c.Muted == 0 {
+			c.Ops[len(c.Ops)-1].Seconds = seconds
+		}
+	}
+	return v
+}
+
+func kvSetex(c *Call) *Value {
+	v := kvStoreAt(2)(c)
+	if seconds, ok := Seconds(c.Arg(1, "time")); ok && len(c.Ops) > 0 && c.Muted == 0 {
+		c.Ops[len(c.Ops)-1].Seconds = seconds
+	}
+	return v
 }
 
 func given(c *Call, name string) bool { v := c.Keyword(name); return v != nil && !v.IsNone() }

@@ -38,6 +38,10 @@ type Op struct {
 	// Cached names the cache that a read came from ("" for none); Fields gives the columns behind the fields of its entries.
 	Cached string
 	Fields map[string]string
+	// Entry is the key under which the copy lies that a read came from; Seconds is then how long it is kept.
+	Entry string
+	// Drops tells that an Update of a container only takes something out.
+	Drops bool
 	// Fills tells that a write only puts into a cache what was read elsewhere.
 	Fills bool
 	// Manner tells how a Read looked at a file by its name: see Inspected.
@@ -64,7 +68,7 @@ type Op struct {
 	Decides bool
 	// Upsert tells that an insert is the second half of a library's get-or-create.
 	Upsert bool
-	// Seconds is how long a Suspend may last, 0 when that is not known.
+	// Seconds is how long a Suspend may last or what was stored is kept, 0 when that is not known.
 	Seconds float64
 	// Lasting tells that what a claim created has no end of its own; Expires tells more.
 	Lasting bool

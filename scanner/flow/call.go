@@ -441,30 +441,13 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 		in.lasting--
 	}
 	if cached && !stamped(args) {
-		for i := start; i < len(in.Ops); i++ {
-			in.Ops[i].Cached = how
-		}
+		in.remembered(fn, how, start)
 	}
 	if cached && len(in.Ops) == start && (v.Kind == effects.Instance || v.Kind == effects.ExtObject || v.Name != "") {
 		v = in.share(v, memo) // the cache gives everybody the same object
 		in.memos[memo] = v
 	}
 	return v
-}
-
-// cachedCell names the place of a cache where the answer to these arguments is kept.
-func cachedCell(fn *program.Function, args []*value, kw []effects.Keyword) string {
-	return fn.Module.Name + "." + unknownCall(&value{Sym: fn.Qualname}, args, kw).Sym
-}
-
-// stamped tells whether a cached function is asked with a version of what it answers: another version is another entry.
-func stamped(args []*value) bool {
-	for _, a := range args {
-		if a.Src != 0 && (strings.Contains(a.SrcCol, "version") || strings.Contains(a.SrcCol, "stamp") || strings.Contains(a.SrcCol, "updated") || strings.Contains(a.SrcCol, "revision")) {
-			return true
-		}
-	}
-	return false
 }
 
 func (in *interp) body(f *frame, fn *program.Function) exits {

@@ -15,17 +15,20 @@ import (
 
 // copied is one place that holds copies.
 type copied struct {
-	of     effects.Op        // the read of the original
-	key    string            // of the entry
-	fields map[string]string // field of the entry → column of the original
+	of      effects.Op        // the read of the original
+	key     string            // of the entry
+	stamped bool              // another version of the row has another entry
+	kept    float64           // how many seconds an entry is kept, 0 when nothing says so
+	fields  map[string]string // field of the entry → column of the original
 }
 
 // originals exchanges reads of copies for reads of what they are copies of.
 func originals(traces []*flow.Trace) {
 	found := map[string][]copied{}
+	own := owned(traces)
 	for _, t := range traces {
 		for i := range t.Ops {
-			if c, ok := filling(t, i); ok {
+			if c, ok := filling(t, i); ok && !own[t.Ops[i].Res.Name] {
 				name := storeName(&t.Ops[i])
 				t.Ops[i].Fills = true
 				if c.of.Res.Name != "" && !slices.ContainsFunc(found[name], func(o copied) bool { return o.key == c.key && o.of.Res.Name == c.of.Res.Name }) {
@@ -53,15 +56,49 @@ func originals(traces []*flow.Trace) {
 	}
 }
 
-// cacheable tells whether a place can hold copies: a key of a store, or a container of the process that is a cache.
+// cacheable tells whether a place can hold copies: a key of a store, or an entry of a container of the process.
 func cacheable(op *effects.Op) bool {
 	switch op.Res.Store {
 	case interleave.KeyValue:
 		return true
 	case interleave.Memory:
-		return op.Res.Key != "*" && matches(op.Res.Name, []string{"cache", "memo"})
+		return op.Res.Key != "*"
 	}
 	return false
+}
+
+// calledCache tells whether a container of the process is called what it is for.
+func calledCache(name string) bool { return matches(name, []string{"cache", "memo"}) }
+
+// owned finds the containers of the process in which something lies that is nowhere else: somebody writes there what is no copy
+// of a row. Whoever only takes an entry out makes room for the next copy.
+func owned(traces []*flow.Trace) map[string]bool {
+	own := map[string]bool{}
+	for _, t := range traces {
+		for i := range t.Ops {
+			op := &t.Ops[i]
+			if op.Res.Store != interleave.Memory || op.Kind != interleave.Update && op.Kind != interleave.Insert || calledCache(op.Res.Name) || drops(op) {
+				continue
+			}
+			if c, ok := filling(t, i); !ok || c.of.Res.Name == "" && !c.stamped {
+				own[op.Res.Name] = true
+			}
+		}
+	}
+	return own
+}
+
+// drops tells whether an operation only takes entries out of a place of copies.
+func drops(op *effects.Op) bool {
+	switch {
+	case op.Kind == interleave.Delete:
+		return true
+	case op.Kind != interleave.Update || op.Res.Store != interleave.Memory:
+		return false
+	case op.Flags&interleave.Atomic != 0:
+		return op.Drops
+	}
+	return op.Value.IsNone() || op.Drops
 }
 
 // filling tells whether a write fills an entry that was looked for and not found, with what was read of a table or worked out
@@ -74,11 +111,13 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 	looked := -1
 	for c := op.Ctx; c != nil; c = c.Up {
 		if c.Check < 0 {
+			if missed := lastLook(t, i); c.Arm >= 2 && looked < 0 {
+				looked = missed // except KeyError: the look itself said that nothing was there
+			}
 			continue
 		}
 		for _, f := range t.Ops[c.Check].From {
-			r := &t.Ops[f]
-			if r.Kind == interleave.Read && r.Res.Store == op.Res.Store && r.Res.Name == op.Res.Name && r.Res.Key == op.Res.Key && looksFor(&t.Ops[c.Check]) {
+			if sameEntry(&t.Ops[f], op) && looksFor(&t.Ops[c.Check]) {
 				looked = f
 			}
 		}
@@ -95,7 +134,10 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 			return copied{}, false
 		}
 	}
-	c := copied{key: op.Res.Key, of: effects.Op{}}
+	if stampedEntry(t, looked, i) {
+		return copied{stamped: true}, true
+	}
+	c := copied{key: op.Res.Key, kept: op.Seconds}
 	for _, f := range op.From {
 		base := baseRead(t, f)
 		if base <= looked || t.Ops[base].Res.Store != interleave.Table {
@@ -115,7 +157,30 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 		}
 	}
 	c.fields = fieldsOf(op.Value)
-	return c, c.of.Res.Name != "" || workedOut(op, looked)
+	return c, c.of.Res.Name != "" || workedOut(op, looked) && (op.Res.Store != interleave.Memory || calledCache(op.Res.Name))
+}
+
+// lastLook returns the last read of the entry before it is written, -1 when there is none.
+func lastLook(t *flow.Trace, write int) int {
+	for i := write - 1; i >= 0; i-- {
+		if sameEntry(&t.Ops[i], &t.Ops[write]) {
+			return i
+		}
+	}
+	return -1
+}
+
+// sameEntry tells whether an operation reads the entry that another one writes.
+func sameEntry(read, write *effects.Op) bool {
+	return read.Kind == interleave.Read && read.Res.Store == write.Res.Store && read.Res.Name == write.Res.Name && read.Res.Key == write.Res.Key
+}
+
+// stampedEntry tells whether the key of an entry was made of a version that was read just now.
+func stampedEntry(t *flow.Trace, look, fill int) bool {
+	return slices.ContainsFunc(slices.Concat(t.Ops[look].From, t.Ops[fill].From), func(f int) bool {
+		base := baseRead(t, f)
+		return base >= 0 && f < look && t.Ops[base].Res.Store == interleave.Table && t.Ops[base].Cached == "" && slices.ContainsFunc(t.Ops[f].Res.Columns, effects.NamesVersion)
+	})
 }
 
 // workedOut tells whether an entry holds the result of a call, and not what the client sent, a mark, or something made anew.
@@ -208,7 +273,7 @@ func (c *copied) show(op *effects.Op) {
 	for i := range op.Res.Where {
 		op.Res.Where[i].Value = put(op.Res.Where[i].Value)
 	}
-	op.Cached, op.Fields = cached, c.fields
+	op.Cached, op.Fields, op.Seconds, op.Entry = cached, c.fields, c.kept, c.key
 	switch {
 	case len(op.Res.Columns) == 1:
 		op.Fields = map[string]string{effects.ValueColumn: op.Res.Columns[0]}
@@ -259,5 +324,19 @@ func withoutSources(rs []*Race) []*Race {
 		return r.Op(r.Read).Cached == "" && slices.ContainsFunc(rs, func(o *Race) bool {
 			return o.Act == r.Act && o.Read < r.Read && o.Op(o.Read).Cached != "" && o.Resource() == r.Resource() && len(o.Checks) > 0 && slices.Equal(o.Checks, r.Checks)
 		})
+	})
+}
+
+// invalidates tells whether a request takes the copy out of the place that a read found it in, or puts a new one there.
+func invalidates(t *flow.Trace, read *effects.Op) bool {
+	return read.Entry != "" && slices.ContainsFunc(t.Ops, func(op effects.Op) bool {
+		if op.Res.Name != read.Cached || op.Fills || op.Res.Store != interleave.KeyValue && op.Res.Store != interleave.Memory {
+			return false
+		}
+		switch op.Kind {
+		case interleave.Delete, interleave.Update, interleave.Insert:
+			return op.Res.Key == "*" || op.Res.Store == interleave.Memory || effects.SameKeys(read.Entry, op.Res.Key)
+		}
+		return false
 	})
 }

@@ -14,7 +14,7 @@ import (
 // A check that is older than a change which was committed before the act took effect is stale.
 
 // authorityWords are parts of the names of columns that decide what somebody may do.
-var authorityWords = []string{"is_active", "active", "disabled", "banned", "suspended", "blocked", "role", "admin", "superuser", "permission", "scope", "is_staff", "revoked", "can_", "allowed", "enabled", "deactivated", "locked"}
+var authorityWords = []string{"is_active", "active", "disabled", "banned", "suspended", "blocked", "role", "admin", "superuser", "permission", "scope", "is_staff", "revoked", "can_", "allowed", "enabled", "deactivated", "locked", "clearance", "privilege", "entitle"}
 
 // authorityTables are parts of the names of tables that hold who may do what.
 var authorityTables = []string{"user", "account", "member", "role", "permission", "grant", "api_key", "apikey", "principal", "acl", "collaborator", "staff", "employee", "operator"}
@@ -82,7 +82,7 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 		return 0, false
 	}
 	if read.Cached != "" {
-		return Authority, true
+		return Authority, !r.askedAgain(check)
 	}
 	if read.Lock.Strength != interleave.NoLock {
 		return 0, false
@@ -157,7 +157,7 @@ func (r *Race) askedAgain(check int) bool {
 			continue
 		}
 		for _, dep := range r.Trace.Ops[c].From {
-			if base := baseRead(r.Trace, dep); base > r.Read && r.Op(base).Res.Name == r.Resource() || dep > r.Read && r.asks(dep) {
+			if base := baseRead(r.Trace, dep); base > r.Read && r.Op(base).Res.Name == r.Resource() && r.Op(base).Cached == "" || dep > r.Read && r.asks(dep) {
 				return true
 			}
 		}
@@ -218,6 +218,7 @@ func (r *Race) waitsBetween(check int, ways *ways) bool {
 
 // revoker returns the entry point that changes what was checked.
 func (r *Race) revoker(index map[string][]writer) (writer, bool) {
+	var careful *writer
 	for _, w := range index[storeName(r.Op(r.Read))] {
 		if w.trace == r.Trace && r.Relation == Authority {
 			continue
@@ -226,15 +227,19 @@ func (r *Race) revoker(index map[string][]writer) (writer, bool) {
 		if op.Flags&interleave.FreshObject != 0 {
 			continue
 		}
-		if len(r.Columns) == 0 {
-			if op.Kind == interleave.Delete || op.Kind == interleave.Remove || r.Op(r.Read).Cached != "" {
-				return w, true
-			}
-			continue
-		}
-		if writesAny(op.Set, r.Columns) || (op.Kind == interleave.Delete || op.Kind == interleave.Remove) && r.Relation == Authority {
+		gone := op.Kind == interleave.Delete || op.Kind == interleave.Remove
+		switch {
+		case len(r.Columns) == 0 && !gone && r.Op(r.Read).Cached == "":
+		case len(r.Columns) > 0 && !writesAny(op.Set, r.Columns) && (!gone || r.Relation != Authority):
+		case !invalidates(w.trace, r.Op(r.Read)):
 			return w, true
+		case careful == nil:
+			careful = &w
 		}
 	}
-	return writer{}, false
+	if careful == nil {
+		return writer{}, false
+	}
+	r.Mild = true // every writer drops the copy: what is left is the moment in which an old answer is put back
+	return *careful, true
 }

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"fmt"
+
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
@@ -16,7 +18,19 @@ var cachedAuthorization = Rule{
 	Applies: func(r *race.Race) bool {
 		return r.Relation == race.Authority && r.Op(r.Read).Cached != ""
 	},
+	Grade: func(r *race.Race) finding.Severity {
+		if s := r.Op(r.Read).Seconds; s > 0 && s <= shortly {
+			return finding.Medium
+		}
+		return finding.High
+	},
 	Consequence: func(r *race.Race) string {
+		if s := r.Op(r.Read).Seconds; s > 0 {
+			return fmt.Sprintf("a permission that was withdrawn is still granted for as long as the cache holds it, up to %g seconds", s)
+		}
 		return "a permission that was withdrawn is still granted for as long as the cache holds it"
 	},
 }
+
+// shortly is the number of seconds up to which a stale permission is a bound that somebody may have chosen.
+const shortly = 60
