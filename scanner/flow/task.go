@@ -53,7 +53,6 @@ type pendingTask struct {
 	run      func() *value
 	task     Task
 	ctx      *effects.Ctx
-	joined   bool
 	result   *value
 	ranAlone bool
 	loops    int // around the place where it was started
