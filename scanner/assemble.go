@@ -127,9 +127,14 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 			f.Severity = finding.Note // careful within one process: what is left is said of the whole project, not of each place
 		}
 	}
-	if (f.Rule == "MB107" || f.Rule == "MB101") && f.Severity == finding.High && r.Idle() {
+	switch {
+	case f.Severity != finding.High || r.Relation == race.ClaimDropped:
+	case (f.Rule == "MB107" || f.Rule == "MB101") && r.Idle(), f.Rule == "MB107" && r.Self() && !r.DoesTwice():
 		// Both requests write the same state and nothing else hangs on it: the second one should have been refused, no more.
-		f.Severity = f.Severity.Lower(1)
+		f.Severity = finding.Medium
+	case f.Rule == "MB101" && !r.Derived && !r.DoesTwice():
+		// The new value does not come from the old one: the later request wins, as it would have one after the other.
+		f.Severity = finding.Medium
 	}
 	if act := r.Op(r.Act); (r.Relation == race.Captured || r.Relation == race.RowEffect && !r.MarksRow()) && act.External == "http" {
 		f.Severity = f.Severity.Lower(1) // what the other side makes of the request is not known: it may only ask or tell

@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -174,6 +175,8 @@ type PredUse struct {
 	Left  *Value
 	Op    string // "=", "!=", "<", "<=", ">", ">=", "in", "not in", "exists", "not exists", "true", "false", "?"
 	Right *Value
+	// Within is the comparison of a leaf whose Op is "?" because it is one of several alternatives inside the condition.
+	Within string
 }
 
 // Leaves returns the leaves for a condition that joins p with others by or, or by and. Of a part that is joined the other way
@@ -184,7 +187,7 @@ func (p *Pred) Leaves(or bool) []PredUse {
 	}
 	out := make([]PredUse, len(p.Uses))
 	for i, u := range p.Uses {
-		out[i] = PredUse{Left: u.Left, Op: "?", Right: u.Right}
+		out[i] = PredUse{Left: u.Left, Op: "?", Right: u.Right, Within: cmp.Or(u.Within, u.Op)}
 	}
 	return out
 }

@@ -31,7 +31,11 @@ func sparesWrite(t *flow.Trace, c *effects.Ctx, act int) bool {
 		if !ofWorld(u.Left) && !ofWorld(u.Right) {
 			continue // about the request: the same for everybody
 		}
-		if either && len(p.Uses) > 1 && emptiness(u, c.Arm) {
+		among := either && len(p.Uses) > 1
+		if u.Op == "?" && u.Within != "" && c.Arm == 1 && !p.Or {
+			u.Op, among = u.Within, true // `asked and (row.email is None or row.email != new)`
+		}
+		if among && emptiness(u, c.Arm) {
 			continue // `row.email is None or row.email != new`: to hold nothing is one way to differ
 		}
 		if !differsFromStored(t, u, c.Arm, a) {
