@@ -12,7 +12,7 @@ import (
 	"github.com/middlebrick/middlebrick/internal/cli"
 )
 
-var update = flag.Bool("update", false, "rewrite the examples in README.md and the command line scripts")
+var update = flag.Bool("update", false, "rewrite the made parts of README.md, of the pages in docs, and of the command line scripts")
 
 // expectation is what the examples say about themselves on their lines.
 var expectation = regexp.MustCompile(`  # (want|step) MB.*`)

@@ -39,7 +39,22 @@ func python(t *testing.T) string {
 	return path
 }
 
-// TestWheelInstalls builds the wheel of this platform, installs it with pip in a fresh environment, and calls what is there then.
+// TestBuildsElsewhere compiles the program for systems that no test runs on.
+func TestBuildsElsewhere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program")
+	}
+	for _, system := range []string{"windows", "darwin"} {
+		cmd := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(t.TempDir(), "middlebrick"), ".")
+		cmd.Env = append(os.Environ(), "GOOS="+system, "GOARCH=arm64", "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s: %v\n%s", system, err, out)
+		}
+	}
+}
+
+// TestWheelInstalls does what docs/install.md says, for this platform: builds the wheel, installs it with pip in a fresh environment, and
+// calls what is there then.
 func TestWheelInstalls(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the program")
@@ -49,23 +64,28 @@ func TestWheelInstalls(t *testing.T) {
 	if !slices.Contains([]string{"linux-amd64", "linux-arm64", "macos-amd64", "macos-arm64"}, platform) {
 		t.Skipf("NOT TESTED: no wheel is installed on %s", platform)
 	}
-	dist, venv := t.TempDir(), filepath.Join(t.TempDir(), "venv")
-	shell(t, py, "make/wheels.py", "--out", dist, platform)
-	shell(t, py, "-m", "venv", venv)
-	shell(t, venv+"/bin/pip", "install", "--quiet", "--no-index", "--find-links", dist, "middlebrick")
-	if got := shell(t, venv+"/bin/middlebrick", "version"); got != "middlebrick "+cli.Version+"\n" {
-		t.Errorf("what pip installed says %q", got)
+	dir := t.TempDir()
+	shell(t, py, "make/wheels.py", "--out", filepath.Join(dir, "dist"), platform)
+	said := map[string]string{}
+	for _, block := range fenced.FindAllStringSubmatch(string(read(t, "docs/install.md")), -1) {
+		for line := range strings.Lines(block[2]) {
+			command, shown := strings.CutPrefix(strings.TrimSpace(line), "$ ")
+			if shown && strings.Contains(elsewhere[known(command)], "TestWheelInstalls") && command != "make dist" {
+				said[command] = shell(t, "sh", "-ec", "cd "+dir+"; "+strings.ReplaceAll(command, "linux-amd64", platform))
+			}
+		}
 	}
+	if got := said[".venv/bin/middlebrick version"]; got != "middlebrick "+cli.Version+"\n" {
+		t.Errorf("what pip installed says %q", said)
+	}
+	venv := filepath.Join(dir, ".venv")
 	if got := shell(t, venv+"/bin/middlebrick", "scan", "testdata/apps/shop", "--fail-on", "none", "--output", "concise", "--quiet"); !strings.Contains(got, "MB107 [high]") {
 		t.Errorf("what pip installed finds %q", got)
 	}
 	if got := shell(t, venv+"/bin/pip", "show", "middlebrick"); !strings.Contains(got, "Version: "+cli.Version) || !strings.Contains(got, "License: Apache-2.0") {
 		t.Errorf("pip shows %s", got)
 	}
-	archive := filepath.Join(dist, "middlebrick-"+cli.Version+"-"+platform+".tar.gz")
-	unpacked := t.TempDir()
-	shell(t, py, "-c", "import sys, tarfile; tarfile.open(sys.argv[1]).extractall(sys.argv[2])", archive, unpacked)
-	if got := shell(t, filepath.Join(unpacked, "middlebrick-"+cli.Version+"-"+platform, "middlebrick"), "version"); got != "middlebrick "+cli.Version+"\n" {
+	if got := shell(t, filepath.Join(dir, "middlebrick-"+cli.Version+"-"+platform, "middlebrick"), "version"); got != "middlebrick "+cli.Version+"\n" {
 		t.Errorf("what the archive holds says %q", got)
 	}
 	shell(t, venv+"/bin/pip", "uninstall", "--quiet", "--yes", "middlebrick")

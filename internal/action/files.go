@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"syscall"
 
 	"github.com/middlebrick/middlebrick/sarif"
 )
@@ -111,12 +110,7 @@ func selfCheck(log []byte) error {
 // write puts a file into the workspace. It never follows a link that the scanned tree has in its place: the content
 // goes into a new file, which then takes the place. The file belongs to the owner of the workspace, not to root.
 func (r *run) write(name string, data []byte) error {
-	owner := func(string) error { return nil }
-	if info, err := r.top.Stat("."); err == nil && os.Geteuid() == 0 {
-		if st, ok := info.Sys().(*syscall.Stat_t); ok {
-			owner = func(n string) error { return r.top.Lchown(n, int(st.Uid), int(st.Gid)) }
-		}
-	}
+	owner := ownerOf(r.top)
 	if err := r.makeDirs(path.Dir(name), owner); err != nil {
 		return err
 	}
