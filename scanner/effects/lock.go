@@ -13,7 +13,7 @@ var locks = Library{
 		"fasteners.InterProcessLock": "filelock",
 	},
 	Methods: map[string]map[string]Model{
-		"lock":     {"acquire": acquire, "release": release, "locked": lockedTest},
+		"lock":     {"acquire": acquire, "release": release, "locked": askLock},
 		"filelock": {"acquire": acquire, "release": release},
 	},
 	Enter: map[string]func(*World, *Value) *Value{"lock": enterLock, "filelock": enterLock},
@@ -59,6 +59,19 @@ func release(c *Call) *Value {
 }
 
 func lockedTest(c *Call) *Value { return Opaque("locked", nil) }
+
+// LockAsked is the manner of a read that asks whether somebody has a lock.
+const LockAsked = "lock asked"
+
+// askLock only asks whether somebody has the lock: whoever goes on has not taken it.
+func askLock(c *Call) *Value {
+	i := lockOp(c.World, c.Recv, interleave.Read)
+	if i >= 0 {
+		c.Ops[i].Manner = LockAsked
+		c.Ops[i].Res = interleave.Resource{Store: interleave.Memory, Name: "lock " + c.Ops[i].Name, Key: "*"}
+	}
+	return Opaque("locked", Dep(i))
+}
 
 func enterLock(w *World, v *Value) *Value {
 	lockOp(w, v, interleave.Acquire)

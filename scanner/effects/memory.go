@@ -113,16 +113,19 @@ func lockEntry(c *Call, key *Value) *Value {
 }
 
 // keepLock notes that a dictionary holds locks.
-func keepLock(c *Call, v *Value) {
+func keepLock(c *Call, key, v *Value) {
 	if m, ok := c.Recv.Obj.Extra.(*Value); ok && v.Kind == ExtObject && v.Obj != nil && c.FamilyOf(v.Obj.Qual) == "lock" {
 		m.Elem = v
+		if v.Obj.Cell == "" && v.Obj.Key == "" && c.Ctx != nil {
+			v.Obj.Cell = cellOf(c) + bracket(key.Sym) // put there because there was none: from now on it is everybody's
+		}
 	}
 }
 
 func setDefault(c *Call, cell string, key *Value) *Value {
 	v := atomicEntry(c, cell, key)
 	if len(c.Args) > 1 {
-		keepLock(c, c.Args[1])
+		keepLock(c, key, c.Args[1])
 	}
 	if l := lockEntry(c, key); l != nil {
 		return l.Depending(v.Deps)
@@ -131,7 +134,7 @@ func setDefault(c *Call, cell string, key *Value) *Value {
 }
 
 func writeEntry(c *Call, cell string, key, v *Value) *Value {
-	keepLock(c, v)
+	keepLock(c, key, v)
 	if i := WriteCell(c.World, cell, entryKey(key), v.Depending(key.AllDeps()), false); i >= 0 {
 		c.Ops[i].Seconds = livesFor(c.Recv.Obj)
 	}

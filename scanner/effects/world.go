@@ -44,7 +44,7 @@ type Op struct {
 	Drops bool
 	// Fills tells that a write only puts into a cache what was read elsewhere.
 	Fills bool
-	// Manner tells how a Read looked at a file by its name: see Inspected.
+	// Manner tells how a Read looked at a file by its name (see Inspected), or at a lock: see LockAsked.
 	Manner string
 	// Raises tells that a Read raises when nothing is there.
 	Raises bool

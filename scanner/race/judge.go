@@ -39,6 +39,7 @@ type finder struct {
 // makes fail with an error that nobody handles. The order follows the traces; each runs do for 0 to n-1, in parallel if it likes.
 func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) []*Race {
 	originals(traces)
+	throwAway(traces)
 	f := &finder{set: set, traces: traces, index: writers(traces), ways: make(map[*flow.Trace]*ways, len(traces))}
 	made := make([]*ways, len(traces))
 	each(len(traces), func(i int) { made[i] = newWays(traces[i]) })
@@ -83,7 +84,7 @@ func (f *finder) trace(t *flow.Trace) []*Race {
 	out = append(out, misused(t)...)
 	out = append(out, f.leaks(t)...)
 	out = append(out, f.local(t, sound)...)
-	out = append(out, f.unpublished(t)...)
+	out = append(append(out, f.unpublished(t)...), f.outrun(t)...)
 	return append(append(out, f.captured(t)...), f.stale(t)...)
 }
 

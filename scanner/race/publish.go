@@ -16,7 +16,7 @@ func (f *finder) unpublished(t *flow.Trace) []*Race {
 	var out []*Race
 	for i := range t.Ops {
 		e := &t.Ops[i]
-		if e.Kind != interleave.Effect || e.External != "job" && e.External != "message" || e.Phase >= effects.Deferred {
+		if e.Kind != interleave.Effect || !informs(t, i) || e.Phase >= effects.Deferred {
 			continue
 		}
 		p := f.ways[t].pathTo(i, 1)
@@ -45,6 +45,61 @@ func (f *finder) unpublished(t *flow.Trace) []*Race {
 		}
 	}
 	return out
+}
+
+// informs tells whether an effect lets somebody know: a job, a message, a call over HTTP with whose answer nothing is done.
+func informs(t *flow.Trace, i int) bool {
+	switch e := &t.Ops[i]; e.External {
+	case "job", "message":
+		return true
+	case "http":
+		method := effects.Last(e.Target)
+		return (method == "post" || method == "put") && !slices.ContainsFunc(t.Ops[i+1:], func(op effects.Op) bool { return slices.Contains(op.From, i) })
+	}
+	return false
+}
+
+// outrun returns the tasks after the answer that look for a row which the request's session commits only when they are through.
+func (f *finder) outrun(t *flow.Trace) []*Race {
+	var out []*Race
+	for _, task := range t.Tasks {
+		if task.Kind != flow.Background || task.Start >= len(t.Ops) || task.Start >= task.End {
+			continue
+		}
+		p := f.ways[t].pathTo(task.Start, 1)
+		for _, w := range p.Ops {
+			if w >= task.Launch {
+				break
+			}
+			commit, look := pendingAt(p, w, task.Start), looksInTask(t, task, w)
+			if commit < 0 || look < 0 {
+				continue
+			}
+			r := structural(t, Unpublished, w, look, task.Site, t.Ops[w].Res.Name)
+			r.Table, r.Path = t.Ops[w].Table, p
+			r.Told = []Moment{
+				{"A", finding.Read, t.Ops[w].Site, "writes the row and does not commit yet"},
+				{"A", finding.Act, task.Site, "leaves a task for after the answer"},
+				{"B", finding.Read, t.Ops[look].Site, "the task looks for the row: nothing is there yet"},
+				{"A", finding.Commit, t.Ops[commit].Site, "commits, when the task is done"},
+			}
+			out = append(out, r)
+			break
+		}
+	}
+	return out
+}
+
+// looksInTask returns the read by which a task looks, in a session of its own, for the row of a write; -1 when it does not.
+func looksInTask(t *flow.Trace, task flow.Task, write int) int {
+	w := &t.Ops[write]
+	for i := task.Start; i < task.End && i < len(t.Ops); i++ {
+		op := &t.Ops[i]
+		if op.Kind == interleave.Read && op.Res.Store == interleave.Table && op.Res.Name == w.Res.Name && op.Session != w.Session && op.Res.Key != "" && op.Res.Key == w.Res.Key {
+			return i
+		}
+	}
+	return -1
 }
 
 // pendingAt returns the commit that follows the point at for a write that is still open there; -1 when there is none.
@@ -98,7 +153,7 @@ func (f *finder) looksFor(t *flow.Trace, effect int, w *effects.Op) (*effects.Si
 	e := &t.Ops[effect]
 	for _, other := range f.traces {
 		kind := other.Entry.Kind
-		if other.Assumed || e.External == "job" && (kind != fastapi.Worker || !namesJob(e, other)) || e.External == "message" && (kind != fastapi.Route || other.Entry.Method != "GET") {
+		if other.Assumed || e.External == "job" && (kind != fastapi.Worker || !namesJob(e, other)) || e.External != "job" && (kind != fastapi.Route || other.Entry.Method != "GET") {
 			continue
 		}
 		if s := readIn(other, 0, len(other.Ops), w.Res.Name); s != nil {

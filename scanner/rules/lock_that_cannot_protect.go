@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -31,9 +32,14 @@ func uselessLock(r *race.Race) string {
 		switch {
 		case strings.HasPrefix(name, "own lock"):
 			return "each request takes a lock of its own, which excludes nobody"
+		case strings.HasPrefix(name, race.ThrownAway):
+			return "the lock is thrown away while others wait for it, and the next request makes a new one for the same key"
 		case strings.HasPrefix(name, "gate:"):
 			return "the max_concurrency gate does not hold over check and change for both requests"
 		}
+	}
+	if asksLock(r, own) {
+		return "the lock is only asked whether somebody has it: two requests find it free, and neither takes it"
 	}
 	if r.Self() || len(own) == 0 {
 		return ""
@@ -43,6 +49,14 @@ func uselessLock(r *race.Race) string {
 		return "the two requests take different locks, and neither excludes the other"
 	}
 	return ""
+}
+
+// asksLock tells whether the way to the act looks at a lock of the process that it does not take.
+func asksLock(r *race.Race, taken []string) bool {
+	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		op := r.Op(i)
+		return i < r.Act && op.Manner == effects.LockAsked && !slices.Contains(taken, op.Name)
+	})
 }
 
 // lockNames lists the locks of the process that are taken before an act.
