@@ -39,7 +39,7 @@ func (r *Race) countsWhatLeaves() bool {
 		}
 	}
 	for _, c := range r.Checks {
-		if p := r.Op(c).Pred; p != nil && asksForNumber(p) {
+		if p := r.Op(c).Pred; p != nil && r.asksForNumber(p) {
 			return true
 		}
 	}
@@ -47,9 +47,9 @@ func (r *Race) countsWhatLeaves() bool {
 }
 
 // asksForNumber tells whether a condition compares how many rows there are, or looks for one with another key.
-func asksForNumber(p *effects.Pred) bool {
+func (r *Race) asksForNumber(p *effects.Pred) bool {
 	for _, u := range p.Uses {
-		if isTally(u.Left) || isTally(u.Right) {
+		if r.isTally(u.Left) || r.isTally(u.Right) {
 			return true
 		}
 		if (u.Op == "=" || u.Op == "!=") && isKey(u.Left) && isKey(u.Right) {
@@ -59,8 +59,8 @@ func asksForNumber(p *effects.Pred) bool {
 	return false
 }
 
-func isTally(v *effects.Value) bool {
-	return v != nil && (strings.HasPrefix(v.Sym, "len(") || strings.HasPrefix(v.Sym, "sum(") || strings.HasPrefix(v.Sym, "count("))
+func (r *Race) isTally(v *effects.Value) bool {
+	return v != nil && v.AllDeps().Has(r.Read) && (strings.HasPrefix(v.Sym, "len(") || strings.HasPrefix(v.Sym, "sum(") || strings.HasPrefix(v.Sym, "count("))
 }
 
 func isKey(v *effects.Value) bool { return v != nil && v.KeyOf != nil }
@@ -80,7 +80,10 @@ func (r *Race) wantsFew() bool {
 	for _, c := range r.Checks {
 		p := r.Op(c).Pred
 		if p == nil {
-			return false
+			if slices.Contains(r.Op(c).From, r.Read) {
+				return false
+			}
+			continue
 		}
 		for _, u := range p.Uses {
 			few, about := r.asksFew(u, r.holdsAt(c), 0)
