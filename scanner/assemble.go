@@ -268,8 +268,7 @@ func steps(r *race.Race) []finding.Step {
 			chain("A", finding.Lock, r.Op(i).Site, "")
 		}
 	}
-	checks := slices.Clone(r.Checks)
-	sort.Ints(checks)
+	checks := telling(r)
 	for _, c := range checks {
 		add("A", finding.Check, r.Op(c).Site, "")
 	}
@@ -288,10 +287,32 @@ func steps(r *race.Race) []finding.Step {
 		s := r.Rival.Ops[r.RivalAct].Site
 		add("B", finding.Act, s, "the rival writes in between")
 	}
-	for _, act := range r.Acts {
+	for i, act := range r.Acts {
+		if i == maxActs {
+			break
+		}
 		chain("A", finding.Act, r.Op(act).Site, "")
 	}
 	return out
+}
+
+// A schedule that people read has few steps: the decisions that matter most, and the first of the writes that hang on them.
+const (
+	maxChecks = 6
+	maxActs   = 8
+)
+
+// telling returns the decisions to show, in the order in which they are taken: those that look at what can change go first.
+func telling(r *race.Race) []int {
+	checks := slices.Clone(r.Deciding())
+	for _, c := range r.Checks {
+		if !slices.Contains(checks, c) {
+			checks = append(checks, c)
+		}
+	}
+	checks = checks[:min(len(checks), maxChecks)]
+	sort.Ints(checks)
+	return checks
 }
 
 // maxLockSteps bounds the locks that are told of.
