@@ -217,12 +217,23 @@ func (in *interp) forStmt(f *frame, s *python.For) exits {
 		defer func() { in.Endless-- }()
 		in.Suspend(true)
 	}
+	in.broken = nil
+	base := in.Ctx
 	e := in.loopBody(f, s.Target, in.element(it), s.Body)
+	if in.endless(f, s.Iter) && len(in.broken) == 1 {
+		in.reachedBy(in.broken[0], base) // it counts for ever: only this break leads out of the loop
+	}
 	if e&falls == 0 { // zero rounds are possible
 		f.vars = before
 	}
 	e2 := in.block(f, s.Else)
 	return e&^falls | e2 | falls&e2
+}
+
+// endless tells whether an iterator never ends.
+func (in *interp) endless(f *frame, iter python.Expr) bool {
+	c, ok := iter.(*python.Call)
+	return ok && in.prog.Resolve(f.scope, c.Func).Qual == "itertools.count"
 }
 
 // loopBody runs a loop's body once. What a break or continue decides does not reach past the loop.
@@ -272,12 +283,26 @@ func (in *interp) whileStmt(f *frame, s *python.While) exits {
 	check := in.check(v)
 	left := in.broken
 	in.broken = nil
-	e := in.decide(f, check, func() exits { return in.loopBody(f, nil, nil, s.Body) }, func() exits { return in.block(f, s.Else) })
+	e := in.decide(f, check, func() exits {
+		e := in.loopBody(f, nil, nil, s.Body)
+		if len(in.broken) == 0 && in.looksForName(check) {
+			e &^= falls // the first name is as good as the ones it would try next: go on with the one that was tested
+		}
+		return e
+	}, func() exits { return in.block(f, s.Else) })
 	if check >= 0 && len(in.broken) == 0 && in.claims(check) {
 		in.Ctx = in.under(check, 0, effects.Raises, nil) // the loop goes on as long as the test holds
 	}
 	in.broken = left
 	return e | falls
+}
+
+// looksForName tells whether a decision asks whether there is a file of a name.
+func (in *interp) looksForName(check int) bool {
+	return check >= 0 && slices.ContainsFunc(in.Ops[check].From, func(op int) bool {
+		o := &in.Ops[op]
+		return o.Kind == interleave.Read && o.Res.Store == interleave.File && o.Res.Aggregate == interleave.Exists
+	})
 }
 
 // claims tells whether a decision looks at what a write or a lock answered.

@@ -83,6 +83,8 @@ func (in *interp) runValidator(v *value, k *program.Class, fn *program.Function)
 	var args []*value
 	if field := validatedField(fn); field != "" {
 		args = append(args, in.instanceAttr(nil, v, field))
+	} else if len(fn.Params) > 1 && getsMapping(fn) {
+		args = append(args, in.dumped(v))
 	} else if len(fn.Params) > 1 {
 		args = append(args, v)
 	}
@@ -91,6 +93,35 @@ func (in *interp) runValidator(v *value, k *program.Class, fn *program.Function)
 	in.invoke(bind(in.rawFunc(fn, nil), self), args, nil)
 	in.dead = false
 	in.Site = site
+}
+
+// getsMapping tells whether a validator of a whole model is given its fields by their names: in the manner of Pydantic 1, and
+// before there is a model.
+func getsMapping(fn *program.Function) bool {
+	for _, d := range fn.Def.Decorators {
+		c, ok := d.(*python.Call)
+		if ok {
+			d = c.Func
+			for _, k := range c.Keywords {
+				if mode, ok := k.Value.(*python.Constant); ok && k.Name == "mode" {
+					if s, ok := mode.Str(); ok && s == "before" {
+						return true
+					}
+				}
+			}
+		}
+		switch d := d.(type) {
+		case *python.Name:
+			if d.ID == "root_validator" {
+				return true
+			}
+		case *python.Attribute:
+			if d.Attr == "root_validator" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // validatedField returns the first field that a field validator names.

@@ -18,6 +18,6 @@ var validatorCheck = Rule{
 		return raced(r) && r.Op(r.Read).Phase == effects.Validation && r.Op(r.Act).Phase > effects.Validation
 	},
 	Consequence: func(r *race.Race) string {
-		return "both validators run before either write, so both requests are valid and both write"
+		return "both validators run before either write, so both requests are valid and both write; and while a validator asks, the event loop serves nobody"
 	},
 }
