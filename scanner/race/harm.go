@@ -9,16 +9,15 @@ import (
 // DoesTwice tells whether two requests that both get through do more than to write one state twice: something leaves the application
 // that cannot be taken back, an amount moves, or a row is added to something else than a log.
 func (r *Race) DoesTwice() bool {
+	if r.SendsOut() {
+		return true
+	}
 	for _, i := range r.Path.Ops {
 		if i <= r.Read {
 			continue
 		}
 		op := r.Op(i)
 		switch op.Kind {
-		case interleave.Effect:
-			if op.External == "payment" || op.External == "mail" || op.External == "file" || op.External == "http" && !op.Guess {
-				return true
-			}
 		case interleave.Insert, interleave.Add, interleave.InsertWhereNotExists:
 			if op.Res.Store == interleave.Table && op.Res.Name != r.Resource() && !matches(op.Res.Name, bookkeeping) {
 				return true
@@ -30,4 +29,15 @@ func (r *Race) DoesTwice() bool {
 		}
 	}
 	return false
+}
+
+// SendsOut tells whether something leaves the application after the look that cannot be taken back.
+func (r *Race) SendsOut() bool {
+	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		op := r.Op(i)
+		if i <= r.Read || op.Kind != interleave.Effect {
+			return false
+		}
+		return op.External == "payment" || op.External == "mail" || op.External == "file" || op.External == "http" && !op.Guess
+	})
 }
