@@ -19,12 +19,15 @@ var validatorMarkers = map[string]bool{
 func (in *interp) validateInput(v *value, t *program.Type) {
 	in.runMarkers(v, t)
 	if v.Kind == effects.Instance {
-		in.validate(v)
+		in.runChecks(v, true)
 	}
 }
 
 // validate runs a data class's validators on an object.
-func (in *interp) validate(v *value) {
+func (in *interp) validate(v *value) { in.runChecks(v, false) }
+
+// runChecks runs them; sent tells that the object is what the client sent, and so was a mapping first.
+func (in *interp) runChecks(v *value, sent bool) {
 	c := v.Obj.Class
 	if c == nil || in.Muted > 0 && !in.ctxRequest {
 		return
@@ -33,7 +36,7 @@ func (in *interp) validate(v *value) {
 	in.Phase = effects.Validation
 	for _, check := range in.checksOf(c) {
 		if check.fn != nil {
-			in.runValidator(v, check.class, check.fn)
+			in.runValidator(v, check.class, check.fn, sent)
 		} else {
 			in.runMarkers(in.instanceAttr(nil, v, check.field), check.typ)
 		}
@@ -72,7 +75,7 @@ func isValidator(fn *program.Function) bool {
 	return false
 }
 
-func (in *interp) runValidator(v *value, k *program.Class, fn *program.Function) {
+func (in *interp) runValidator(v *value, k *program.Class, fn *program.Function, sent bool) {
 	if fn.Def == nil || in.recursing(fn) {
 		return
 	}
@@ -83,7 +86,7 @@ func (in *interp) runValidator(v *value, k *program.Class, fn *program.Function)
 	var args []*value
 	if field := validatedField(fn); field != "" {
 		args = append(args, in.instanceAttr(nil, v, field))
-	} else if len(fn.Params) > 1 && getsMapping(fn) {
+	} else if len(fn.Params) > 1 && sent && getsMapping(fn) {
 		args = append(args, in.dumped(v))
 	} else if len(fn.Params) > 1 {
 		args = append(args, v)
