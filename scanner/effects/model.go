@@ -83,7 +83,7 @@ type Library struct {
 }
 
 // Libraries are all libraries that are modelled.
-var Libraries = []*Library{&sqlalchemy, &driver, &locks, &containers, &memory, &files, &descriptors, &temporary, &inspection, &addresses, &clients, &objectStores, &deadlines, &documents, &records, &redis, &aiocache, &external}
+var Libraries = []*Library{&sqlalchemy, &driver, &locks, &containers, &memory, &files, &descriptors, &temporary, &inspection, &addresses, &clients, &objectStores, &deadlines, &documents, &records, &redis, &aiocache, &tokens, &external}
 
 // Use adds the library that the project described itself; it is asked before the others. Nil is none.
 func (w *World) Use(own *Library) {

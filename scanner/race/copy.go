@@ -37,6 +37,13 @@ func originals(traces []*flow.Trace) {
 			}
 		}
 	}
+	for _, t := range traces {
+		for i := range t.Ops {
+			if t.Ops[i].Res.Name == effects.Issued {
+				found[string(rune('0'+interleave.KeyValue))+effects.Claims] = append(found[string(rune('0'+interleave.KeyValue))+effects.Claims], issued(t, i)...)
+			}
+		}
+	}
 	if len(found) == 0 {
 		return
 	}
@@ -339,4 +346,25 @@ func invalidates(t *flow.Trace, read *effects.Op) bool {
 		}
 		return false
 	})
+}
+
+// issued lists the claims of a token that say what somebody may do, as copies of the columns they were made from.
+func issued(t *flow.Trace, i int) []copied {
+	claims := t.Ops[i].Value.Pick(effects.Mapping)
+	if claims == nil {
+		return nil
+	}
+	var out []copied
+	for _, p := range claims.Pairs {
+		name, ok := p.Key.Str()
+		if !ok || p.Value == nil || p.Value.SrcCol == "" || p.Value.Src <= 0 || !matches(p.Value.SrcCol, authorityWords) {
+			continue
+		}
+		if base := baseRead(t, int(p.Value.Src-1)); base >= 0 && t.Ops[base].Res.Store == interleave.Table {
+			c := copied{key: "'" + name + "'", of: t.Ops[base]}
+			c.of.Res.Columns = []string{p.Value.SrcCol}
+			out = append(out, c)
+		}
+	}
+	return out
 }

@@ -3,6 +3,7 @@ package rules
 import (
 	"fmt"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
@@ -19,12 +20,16 @@ var cachedAuthorization = Rule{
 		return r.Relation == race.Authority && r.Op(r.Read).Cached != ""
 	},
 	Grade: func(r *race.Race) finding.Severity {
-		if s := r.Op(r.Read).Seconds; s > 0 && s <= shortly {
-			return finding.Medium
+		read := r.Op(r.Read)
+		if s := read.Seconds; s > 0 && s <= shortly || read.Cached == effects.Claims {
+			return finding.Medium // a bound that somebody may have chosen
 		}
 		return finding.High
 	},
 	Consequence: func(r *race.Race) string {
+		if r.Op(r.Read).Cached == effects.Claims {
+			return "a permission that was withdrawn is still granted for as long as the token is valid that claims it"
+		}
 		if s := r.Op(r.Read).Seconds; s > 0 {
 			return fmt.Sprintf("a permission that was withdrawn is still granted for as long as the cache holds it, up to %g seconds", s)
 		}
@@ -32,5 +37,5 @@ var cachedAuthorization = Rule{
 	},
 }
 
-// shortly is the number of seconds up to which a stale permission is a bound that somebody may have chosen.
+// shortly is the number of seconds up to which a stale permission is a matter of choice.
 const shortly = 60
