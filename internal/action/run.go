@@ -15,6 +15,9 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
+// maxVerified bounds the scans that suggestions cost: each repair is verified by one.
+const maxVerified = 20
+
 // Job is one scan: of a directory, with the settings that another tree holds, on a pull request those of the base.
 type Job struct {
 	Tree     fs.FS    // the scanned directory
@@ -22,6 +25,7 @@ type Job struct {
 	Settings fs.FS    // the root of the repository that the settings are read from
 	Dir      string   // the scanned directory in the repository, with '/'
 	Config   string   // the configuration file in the repository; empty to look for one
+	Verify   int      // so many findings, the worst first, have their repairs verified
 }
 
 // Scanned is what a scan gives.
@@ -250,7 +254,11 @@ func (r *run) judge(baseReport *finding.Report) error {
 }
 
 func (r *run) scan(ctx context.Context, tree, settings fs.FS) (*Scanned, error) {
-	out, err := r.Scan(ctx, Job{Tree: tree, Paths: existing(tree, r.in.Paths), Settings: settings, Dir: r.in.WorkingDirectory, Config: r.in.Config})
+	job := Job{Tree: tree, Paths: existing(tree, r.in.Paths), Settings: settings, Dir: r.in.WorkingDirectory, Config: r.in.Config}
+	if r.in.Review == "suggest" {
+		job.Verify = maxVerified
+	}
+	out, err := r.Scan(ctx, job)
 	if err != nil {
 		return nil, &failure{exitUsage, err}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/middlebrick/middlebrick/internal/action"
 	"github.com/middlebrick/middlebrick/internal/baseline"
 	"github.com/middlebrick/middlebrick/internal/config"
+	"github.com/middlebrick/middlebrick/internal/fix"
 	"github.com/middlebrick/middlebrick/internal/report"
 	"github.com/middlebrick/middlebrick/scanner"
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -56,6 +57,9 @@ func (c *command) scanTree(ctx context.Context, job action.Job) (*action.Scanned
 	}
 	r.Keep(set.Keeps)
 	if err := accept(r, set, job.Settings); err != nil {
+		return nil, err
+	}
+	if err := fix.Verify(ctx, tree, r, job.Verify, fix.Options{Scan: scanOptions(set)}); err != nil {
 		return nil, err
 	}
 	out := &action.Scanned{Report: r, Notes: set.Notes}

@@ -182,6 +182,29 @@ func paths(edits []finding.Edit) []string {
 	return out
 }
 
+// Verify tries the repairs of the first n findings, each on the tree as it is, and gives those that hold to their findings as safe fixes.
+func Verify(ctx context.Context, tree *source.Tree, report *finding.Report, n int, opts Options) error {
+	for i := range report.Findings {
+		f := &report.Findings[i]
+		if i == n {
+			break
+		}
+		if f.Suppressed != nil {
+			continue
+		}
+		m := &maker{ctx: ctx, tree: tree, opts: opts, now: report, plan: &Plan{Old: map[string][]byte{}, New: map[string][]byte{}}}
+		if err := m.repair(*f); err != nil {
+			return err
+		}
+		for _, r := range m.plan.Repaired {
+			if r.Fix.Safe {
+				f.Fix = &r.Fix
+			}
+		}
+	}
+	return nil
+}
+
 // Apply makes the edits of one file. Edits that overlap, or lie outside the file, are an error that names both.
 func Apply(data []byte, path string, edits []finding.Edit) ([]byte, error) {
 	var mine []finding.Edit

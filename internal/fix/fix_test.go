@@ -150,3 +150,28 @@ func TestWriteRefuses(t *testing.T) {
 		t.Errorf("left behind: %q", left)
 	}
 }
+
+// A repair that was verified is safe, and only the findings that are asked for cost a scan.
+func TestVerify(t *testing.T) {
+	for n, safe := range []bool{false, true} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "main.py"), []byte(payment), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		tree, err := source.Open(dir, source.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tree.Close()
+		report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := Verify(t.Context(), tree, report, n, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if len(report.Findings) != 1 || report.Findings[0].Fix == nil || report.Findings[0].Fix.Safe != safe {
+			t.Errorf("with %d findings to verify: %+v", n, report.Findings)
+		}
+	}
+}
