@@ -71,7 +71,10 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		if len(c.Args) == 0 {
 			return effects.Text("")
 		}
-		return c.Args[len(c.Args)-1]
+		if qual == "typing.cast" {
+			return c.Args[len(c.Args)-1]
+		}
+		return c.Args[0] // the rest says how: a base, digits, an encoding
 	case "builtins.anext":
 		return in.element(c.Arg(0, ""))
 	case "collections.defaultdict", "collections.OrderedDict", "collections.Counter", "weakref.WeakValueDictionary":

@@ -2,12 +2,16 @@ package race
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
+// money are parts of the names of tables whose rows are amounts that somebody has, owes or gets.
+var money = []string{"payment", "refund", "transaction", "ledger", "credit", "payout", "transfer", "charge", "invoice", "balance", "withdraw", "deposit", "entry", "entries"}
+
 // DoesTwice tells whether two requests that both get through do more than to write one state twice: something leaves the application
-// that cannot be taken back, an amount moves, or a row is added to something else than a log.
+// that cannot be taken back, or an amount moves.
 func (r *Race) DoesTwice() bool {
 	if r.SendsOut() {
 		return true
@@ -19,7 +23,7 @@ func (r *Race) DoesTwice() bool {
 		op := r.Op(i)
 		switch op.Kind {
 		case interleave.Insert, interleave.Add, interleave.InsertWhereNotExists:
-			if op.Res.Store == interleave.Table && op.Res.Name != r.Resource() && !matches(op.Res.Name, bookkeeping) {
+			if op.Res.Store == interleave.Table && op.Res.Name != r.Resource() && matches(op.Res.Name, money) {
 				return true
 			}
 		case interleave.Assign, interleave.Update:
@@ -40,4 +44,22 @@ func (r *Race) SendsOut() bool {
 		}
 		return op.External == "payment" || op.External == "mail" || op.External == "file" || op.External == "http" && !op.Guess
 	})
+}
+
+// OtherValue tells whether the new row gets, in a column that the look asked about, something that is written otherwise than what was
+// asked for: it may be of another set, as the row of someone whom the caller adds is not the caller's own.
+func (r *Race) OtherValue() bool {
+	if r.Relation != SetInsert {
+		return false
+	}
+	for _, c := range r.Op(r.Read).Res.Where {
+		v, ok := assigned(r.Op(r.Act).Set, c.Column)
+		if c.Op != "=" || c.SubQuery || !ok || v == "" || c.Value == "" || isConstant(v) || isConstant(c.Value) {
+			continue
+		}
+		if !strings.Contains(v, c.Value) && !strings.Contains(c.Value, v) {
+			return true
+		}
+	}
+	return false
 }
