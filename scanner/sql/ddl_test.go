@@ -20,9 +20,12 @@ func showDefinition(d *Definition) string {
 	}
 	for _, c := range d.Columns {
 		text := c.Name + ":" + c.Type
-		for flag, on := range map[string]bool{"+pk": c.PrimaryKey, "+uq": c.Unique, "+nn": c.NotNull && !c.PrimaryKey, "+gen": c.Generated} {
-			if on {
-				text += flag
+		for _, flag := range []struct {
+			text string
+			on   bool
+		}{{"+pk", c.PrimaryKey}, {"+uq", c.Unique}, {"+nn", c.NotNull && !c.PrimaryKey}, {"+gen", c.Generated}} {
+			if flag.on {
+				text += flag.text
 			}
 		}
 		if c.Default != "" {
