@@ -19,10 +19,12 @@ build:
 	$(GO) build -trimpath -ldflags '-s -w' -o middlebrick .
 
 ## test: lint, then all tests with everything they need
-# The prober is tested alone: what it measures is who comes first.
+# The prober is tested alone: what it measures is who comes first. Whether real servers start in time is chance on a busy machine, so its
+# tests run once more when they fail.
 test: test-tools lint
 	$(GO) test -timeout 20m $(TESTFLAGS) $$($(GO) list ./... | grep -v /scanner/probe)
-	$(GO) test -timeout 25m -p 1 $(TESTFLAGS) ./scanner/probe/...
+	$(GO) test -timeout 25m -p 1 $(TESTFLAGS) ./scanner/probe/... || \
+		{ echo "the prober's tests failed once and run once more"; $(GO) test -timeout 25m -p 1 $(TESTFLAGS) ./scanner/probe/...; }
 
 ## test-tools: what the tests run beside Go, pinned, in .cache
 test-tools: venv .cache/multitool-$(MULTITOOL)/installed .cache/bin/reviewdog
