@@ -41,6 +41,9 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 				return v
 			}
 		}
+		if recv.Kind == effects.Const && name == "value" {
+			return recv // only the member of an enumeration has it, and is known by it
+		}
 		if v, ok := in.World.Attribute(effects.KindFamily(recv), recv, name); ok {
 			return v
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
 // refusal is how a check refuses the request: the one statement of its branch, as it stands.
@@ -72,12 +73,12 @@ func (g *guard) write(s python.Stmt) (verb string, out []change) {
 	switch s := s.(type) {
 	case *python.Assign:
 		if target, ok := s.Targets[0].(*python.Attribute); ok && len(s.Targets) == 1 {
-			return "update", g.update(s, target, g.onTheTable(s.Value, target.Value))
+			return "update", g.update(s, target, onTheTable(g.f, s.Value, target.Value, g.model))
 		}
 	case *python.AugAssign:
 		if target, ok := s.Target.(*python.Attribute); ok {
 			sign := strings.TrimSuffix(strings.TrimSpace(string(g.f.Source[s.Target.Stop():s.Value.Pos()])), "=")
-			return "update", g.update(s, target, g.model+"."+target.Attr+" "+sign+" "+g.onTheTable(s.Value, target.Value))
+			return "update", g.update(s, target, g.model+"."+target.Attr+" "+sign+" "+onTheTable(g.f, s.Value, target.Value, g.model))
 		}
 	case *python.ExprStmt:
 		call, name := called(s.Value)
@@ -163,38 +164,41 @@ func lastWhere(e python.Expr) int32 {
 
 // terms are the checked conditions as terms of a WHERE clause; none when one of them cannot be written as such.
 func (g *guard) terms() []string {
-	w := vocabulary{model: g.model}
+	w := vocabulary{model: g.model, orm: schema.SQLAlchemy}
 	var out []string
 	for _, c := range g.r.Columns {
-		term := w.repeated(g.r, c)
-		if strings.Contains(term, "…") {
+		t := repeated(g.r, c)
+		if !t.known() {
 			return nil
 		}
-		out = append(out, strings.ReplaceAll(term, "'", quote(g.f)))
+		out = append(out, strings.ReplaceAll(w.expression(t), "'", quote(g.f)))
 	}
 	return out
 }
 
-// onTheTable writes an expression on an object's attributes as one on the columns; empty when that cannot be done.
-func (g *guard) onTheTable(value, object python.Expr) string {
+// onTheTable writes an expression on an object's attributes as one on the columns of its model.
+func onTheTable(f *python.File, value, object python.Expr, model string) string {
 	var changes []change
-	name := g.f.Text(object)
+	name := f.Text(object)
 	python.Walk(value, func(n python.Node) bool {
-		if a, ok := n.(*python.Attribute); ok && g.f.Text(a.Value) == name {
-			changes = append(changes, change{g.f, a.Value.Pos(), a.Value.Stop(), g.model})
+		if a, ok := n.(*python.Attribute); ok && f.Text(a.Value) == name {
+			changes = append(changes, change{f, a.Value.Pos(), a.Value.Stop(), model})
 			return false
 		}
 		return true
 	})
 	text, at := "", value.Pos()
 	for _, c := range changes {
-		text += string(g.f.Source[at:c.start]) + c.text
+		text += string(f.Source[at:c.start]) + c.text
 		at = c.end
 	}
-	return text + string(g.f.Source[at:value.Stop()])
+	return text + string(f.Source[at:value.Stop()])
 }
 
 func primary(r *race.Race) string {
+	if r.Table == nil {
+		return "id"
+	}
 	for _, name := range r.Table.Order {
 		if c := r.Table.Columns[name]; c.Primary {
 			if c.Attribute != "" {

@@ -6,7 +6,6 @@ package remedy
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -90,180 +89,6 @@ func For(r *race.Race, rule string) string {
 	return w.guarded(r)
 }
 
-// vocabulary is how the project spells things.
-type vocabulary struct {
-	model, await, session, key, idColumn string
-}
-
-func words(r *race.Race) vocabulary {
-	v := vocabulary{model: effects.Last(r.Resource()), session: "session", idColumn: "id"}
-	if r.Table != nil && r.Table.Class != nil {
-		v.model = r.Table.Class.Name
-	}
-	act := r.Op(r.Act)
-	if f := act.Site.Function; f != nil && f.Async {
-		v.await = "await "
-	}
-	v.session = sessionName(r)
-	v.key = simpleKey(r.Op(r.Read).Res.Key)
-	return v
-}
-
-// sessionName finds how the function that acts spells its session.
-func sessionName(r *race.Race) string {
-	f := r.Op(r.Act).Site.Function
-	if f != nil {
-		for _, p := range f.Params {
-			if n := strings.ToLower(p.Name); n == "db" || strings.Contains(n, "session") || n == "conn" {
-				return p.Name
-			}
-		}
-		if f.Class != nil {
-			if init := f.Class.Method("__init__"); init != nil {
-				for _, p := range init.Params {
-					if n := strings.ToLower(p.Name); n == "db" || strings.Contains(n, "session") {
-						return "self." + p.Name
-					}
-				}
-			}
-		}
-	}
-	return "session"
-}
-
-// simpleKey shortens a row's key to what a reader would write.
-func simpleKey(k string) string {
-	if i := strings.IndexByte(k, '='); i > 0 && !strings.Contains(k, ",") {
-		k = k[i+1:]
-	}
-	if k == "" || strings.ContainsAny(k, "[](){}#") || len(k) > 40 {
-		return ""
-	}
-	return k
-}
-
-func (w vocabulary) rowPredicate(r *race.Race) string {
-	key := r.Op(r.Read).Res.Key
-	if i := strings.IndexByte(key, '='); i > 0 && !strings.Contains(key, ",") && simpleKey(key) != "" {
-		return fmt.Sprintf("%s.%s == %s", w.model, key[:i], simpleKey(key))
-	}
-	if w.key != "" {
-		return fmt.Sprintf("%s.%s == %s", w.model, w.idColumn, w.key)
-	}
-	return fmt.Sprintf("%s.%s == …", w.model, w.idColumn)
-}
-
-// guarded is check and act as one statement.
-func (w vocabulary) guarded(r *race.Race) string {
-	if r.Op(r.Read).Res.Store != interleave.Table {
-		return "Make check and change one atomic step of the store, and test its result."
-	}
-	conds := []string{w.rowPredicate(r)}
-	for _, c := range r.Columns {
-		conds = append(conds, w.repeated(r, c))
-	}
-	set := w.assignments(r)
-	if set == "" {
-		return fmt.Sprintf("Make check and write one statement: put what was checked into the WHERE clause of the write on %s, test its row count, and refuse the request when it is 0. Or load %s with `with_for_update()` the first time.", w.model, w.model)
-	}
-	return fmt.Sprintf("Make check and write one statement and test its row count: `result = %s%s.execute(update(%s).where(%s).values(%s))`, and refuse the request when `result.rowcount == 0`. Or take the row lock with the first load: `select(%s).where(%s).with_for_update()`.",
-		w.await, w.session, w.model, strings.Join(conds, ", "), set, w.model, conds[0])
-}
-
-// repeated is the checked condition as a term of the WHERE clause.
-func (w vocabulary) repeated(r *race.Race, col string) string {
-	for _, c := range r.Checks {
-		p := r.Op(c).Pred
-		if p == nil {
-			continue
-		}
-		holds := goesOnWhen(r, c)
-		for _, u := range p.Uses {
-			if u.Left == nil || u.Left.SrcCol != col {
-				continue
-			}
-			op := u.Op
-			if !holds {
-				op = effects.Opposite(op)
-			}
-			switch op {
-			case "exists", "true":
-				if op == "true" {
-					return w.model + "." + col + ".is_(True)"
-				}
-				return w.model + "." + col + ".is_not(None)"
-			case "not exists":
-				return w.model + "." + col + ".is_(None)"
-			case "false":
-				return w.model + "." + col + ".is_(False)"
-			case "=":
-				op = "=="
-			case "in", "not in", "?":
-				return w.model + "." + col + " == …"
-			}
-			if u.Right != nil && u.Right.Sym != "" && len(u.Right.Sym) < 40 && !strings.ContainsAny(u.Right.Sym, "#[{") {
-				return fmt.Sprintf("%s.%s %s %s", w.model, col, op, u.Right.Sym)
-			}
-		}
-	}
-	return fmt.Sprintf("%s.%s == …", w.model, col)
-}
-
-// goesOnWhen tells which way the request that acts goes at a decision.
-func goesOnWhen(r *race.Race, check int) bool {
-	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
-		if c.Check == check {
-			return c.Arm == 1
-		}
-	}
-	return true
-}
-
-func (w vocabulary) assignments(r *race.Race) string {
-	var out []string
-	for _, a := range r.Acts {
-		op := r.Op(a)
-		if op.Res.Name != r.Resource() {
-			continue
-		}
-		for _, s := range op.Set {
-			if s.Column == "*" || len(out) > 3 {
-				continue
-			}
-			v := s.Value
-			if slices.Contains(r.Columns, s.Column) && r.Derived {
-				v = fmt.Sprintf("%s.%s …", w.model, s.Column)
-			} else if v == "" || len(v) > 40 || strings.ContainsAny(v, "#[{") {
-				v = "…"
-			}
-			out = append(out, s.Column+"="+v)
-		}
-	}
-	return strings.Join(out, ", ")
-}
-
-func (w vocabulary) constraint(r *race.Race) string {
-	cols := checkedEqual(r)
-	if len(cols) == 0 {
-		return fmt.Sprintf("Let the database decide: add a unique constraint on %s that covers what is checked, insert first, and handle the IntegrityError as the refusal.", w.model)
-	}
-	quoted := make([]string, len(cols))
-	for i, c := range cols {
-		quoted[i] = fmt.Sprintf("%q", c)
-	}
-	return fmt.Sprintf("Let the database decide: add `UniqueConstraint(%s)` to %s (with a migration), insert first, and handle the IntegrityError as the refusal that the check gives now.", strings.Join(quoted, ", "), w.model)
-}
-
-func checkedEqual(r *race.Race) []string {
-	var out []string
-	for _, c := range r.Op(r.Read).Res.Where {
-		if c.Op == "=" && !slices.Contains(out, c.Column) {
-			out = append(out, c.Column)
-		}
-	}
-	return out
-}
-
 func (w vocabulary) handleConflict(*race.Race) string {
 	return fmt.Sprintf("Keep the check for the friendly answer, and handle the other case too: wrap the %sflush or commit that inserts %s in `try … except IntegrityError`, roll back, and give the same answer as the check.", w.await, w.model)
 }
@@ -289,4 +114,11 @@ func lowerFirst(s string) string {
 		return s
 	}
 	return strings.ToLower(s[:1]) + s[1:]
+}
+
+func upperFirst(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }

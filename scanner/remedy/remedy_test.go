@@ -1,0 +1,146 @@
+package remedy_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/middlebrick/middlebrick/scanner"
+	"github.com/middlebrick/middlebrick/scanner/source"
+)
+
+const alchemy = `from fastapi import FastAPI, HTTPException
+from sqlalchemy import ForeignKey, func, select
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+app = FastAPI()
+class Base(DeclarativeBase): ...
+class Locker(Base):
+    __tablename__ = "lockers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    free: Mapped[int]
+    opened: Mapped[bool]
+    email: Mapped[str]
+    closed_at: Mapped[str | None]
+`
+
+func TestTheRemedyIsWrittenAsTheProjectWrites(t *testing.T) {
+	for _, c := range []struct{ name, source, want string }{
+		{"a state that is checked", alchemy + `
+@app.post("/lockers/{locker_id}/rent")
+async def rent(locker_id: int, session: AsyncSession):
+    locker = await session.get(Locker, locker_id)
+    if locker.state != "free":
+        raise HTTPException(409)
+    locker.state = "rented"
+    await session.commit()
+`, "`result = await session.execute(update(Locker).where(Locker.id == locker_id, Locker.state == 'free').values(state='rented'))`, and refuse the request when `result.rowcount == 0`"},
+		{"the query of the 1.x style", alchemy + `
+@app.post("/lockers/{locker_id}/rent")
+def rent(locker_id: int, db: Session):
+    locker = db.query(Locker).filter(Locker.id == locker_id).first()
+    if locker.opened:
+        raise HTTPException(409)
+    locker.opened = True
+    db.commit()
+`, "`db.query(Locker).filter(Locker.id == locker_id, Locker.opened.is_(False)).update({Locker.opened: True})`, and refuse the request when it returns 0"},
+		{"a value that is only computed", alchemy + `
+@app.post("/lockers/{locker_id}/grow")
+def grow(locker_id: int, n: int, db: Session):
+    locker = db.get(Locker, locker_id)
+    locker.free = locker.free + n
+    db.commit()
+`, "Let the database compute on the latest value: `result = db.execute(update(Locker).where(Locker.id == locker_id).values(free=Locker.free + n))`"},
+		{"what can not be told is locked", alchemy + `
+@app.post("/lockers/{locker_id}/rent")
+def rent(locker_id: int, states: list[str], db: Session):
+    locker = db.get(Locker, locker_id)
+    if locker.state not in states:
+        raise HTTPException(409)
+    locker.state = "rented"
+    db.commit()
+`, "Take the row lock with the first load, in the transaction that writes: `select(Locker).where(Locker.id == locker_id).with_for_update()`. Or repeat what was checked (state)"},
+		{"SQLite has no row lock", alchemy + `
+engine = create_async_engine("sqlite+aiosqlite:///lockers.db")
+@app.post("/lockers/{locker_id}/rent")
+async def rent(locker_id: int, session: AsyncSession):
+    locker = await session.get(Locker, locker_id)
+    if locker.state != "free":
+        raise HTTPException(409)
+    locker.state = "rented"
+    await session.commit()
+`, "Or start the transaction with `BEGIN IMMEDIATE`"},
+		{"a key with a condition", alchemy + `
+@app.post("/lockers")
+def add(email: str, db: Session):
+    if db.scalar(select(Locker).where(func.lower(Locker.email) == email.lower(), Locker.closed_at.is_(None))):
+        raise HTTPException(409)
+    db.add(Locker(email=email))
+    db.commit()
+`, "add `Index(\"uq_lockers_email\", text(\"lower(email)\"), unique=True, postgresql_where=text(\"closed_at IS NULL\"))` to Locker"},
+		{"SQL as text", `import asyncpg
+from fastapi import FastAPI, HTTPException
+app = FastAPI()
+@app.post("/lockers/{locker_id}/rent")
+async def rent(locker_id: int):
+    conn = await asyncpg.connect("postgresql://localhost/lockers")
+    row = await conn.fetchrow("SELECT state FROM lockers WHERE id = $1", locker_id)
+    if row["state"] != "free":
+        raise HTTPException(409)
+    await conn.execute("UPDATE lockers SET state = 'rented' WHERE id = $1", locker_id)
+`, "`UPDATE lockers SET state = 'rented' WHERE id = :locker_id AND state = 'free'`, and refuse the request when it changed no row"},
+		{"Tortoise", `from fastapi import FastAPI, HTTPException
+from tortoise import fields
+from tortoise.models import Model
+app = FastAPI()
+class Locker(Model):
+    id = fields.IntField(primary_key=True)
+    state = fields.CharField(20)
+@app.post("/lockers/{locker_id}/rent")
+async def rent(locker_id: int):
+    locker = await Locker.get(id=locker_id)
+    if locker.state == "closed":
+        raise HTTPException(409)
+    locker.state = "closed"
+    await locker.save()
+    await mail(locker_id)
+`, "`await Locker.filter(id=locker_id, state__not='closed').update(state='closed')`, and refuse the request when it returns 0"},
+		{"Peewee", `import peewee
+from fastapi import FastAPI, HTTPException
+app = FastAPI()
+db = peewee.PostgresqlDatabase("lockers")
+class Locker(peewee.Model):
+    id = peewee.AutoField()
+    state = peewee.CharField()
+    class Meta:
+        database = db
+@app.post("/lockers/{locker_id}/rent")
+def rent(locker_id: int):
+    locker = Locker.get(Locker.id == locker_id)
+    if locker.state != "free":
+        raise HTTPException(409)
+    locker.state = "rented"
+    locker.save()
+`, "`Locker.update(state='rented').where(Locker.id == locker_id, Locker.state == 'free').execute()`"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(c.source)}}, source.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var all []string
+			for _, f := range report.Findings {
+				if strings.Contains(f.Remediation, c.want) {
+					return
+				}
+				all = append(all, f.Rule+": "+f.Remediation)
+			}
+			t.Errorf("no remedy says\n%s\nbut\n%s", c.want, strings.Join(all, "\n"))
+		})
+	}
+}

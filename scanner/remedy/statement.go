@@ -1,0 +1,250 @@
+package remedy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+// term is one comparison of a WHERE clause.
+type term struct{ column, op, value string }
+
+func (t term) known() bool { return t.value != unknown }
+
+// guarded is check and act as one statement, or the lock of the row where what was checked cannot be said in SQL.
+func (w vocabulary) guarded(r *race.Race) string {
+	if r.Op(r.Read).Res.Store != interleave.Table {
+		return "Make check and change one atomic step of the store, and test its result."
+	}
+	row := w.row(r)
+	terms, set := w.terms(r), w.assignments(r)
+	lock := w.locked(r, row)
+	first := ""
+	if effect := irrevocable(r); effect != "" {
+		first = fmt.Sprintf(", before `%s` and not after it", effect)
+	}
+	removes := r.Op(r.Act).Kind == interleave.Delete
+	if len(terms) == 0 && relative(set) {
+		return fmt.Sprintf("Let the database compute on the latest value: `%s`. Or %s.", w.update(row, nil, set), lock)
+	}
+	if len(terms) > 0 && !slices.ContainsFunc(terms, func(t term) bool { return !t.known() }) && (len(set) > 0 || removes) {
+		statement := w.update(row, terms, set)
+		if removes {
+			statement = w.remove(row, terms)
+		}
+		return fmt.Sprintf("Make check and write one statement%s: `%s`, and refuse the request when %s. Or %s.", first, statement, w.nothing(), lock)
+	}
+	checked := ""
+	if len(terms) > 0 {
+		var names []string
+		for _, t := range terms[:min(len(terms), maxShown)] {
+			names = append(names, t.column)
+		}
+		if len(terms) > maxShown {
+			names = append(names, unknown)
+		}
+		checked = fmt.Sprintf(" Or repeat what was checked (%s) in the WHERE clause of the write, and refuse the request when no row matches.", strings.Join(names, ", "))
+	}
+	return upperFirst(lock) + first + "." + checked
+}
+
+// row is the condition that picks the row.
+func (w vocabulary) row(r *race.Race) []term {
+	key := r.Op(r.Read).Res.Key
+	if !strings.Contains(key, "=") {
+		return []term{{primary(r), "==", written(key)}}
+	}
+	var out []term
+	for part := range strings.SplitSeq(key, ",") {
+		column, value, ok := strings.Cut(part, "=")
+		if !ok || written(column) != column {
+			return []term{{primary(r), "==", unknown}}
+		}
+		out = append(out, term{column, "==", written(value)})
+	}
+	return out
+}
+
+// terms are the conditions on what the rival changes, as they must still hold at the write.
+func (w vocabulary) terms(r *race.Race) []term {
+	var out []term
+	if r.DerivedOnly() {
+		return nil
+	}
+	for _, c := range r.Contested() {
+		if t := repeated(r, c); t.column != "" && !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// repeated is the decision on a column as a term of the WHERE clause.
+func repeated(r *race.Race, column string) term {
+	for _, c := range r.Deciding() {
+		p := r.Op(c).Pred
+		if p == nil {
+			continue
+		}
+		holds := goesOnWhen(r, c)
+		for _, u := range p.Uses {
+			if u.Left == nil || u.Left.SrcCol != column {
+				continue
+			}
+			op := u.Op
+			if !holds {
+				op = effects.Opposite(op)
+			}
+			switch op {
+			case "true", "false":
+				return truth(r.Table, column, op == "true")
+			case "exists":
+				return term{column, "is not", "None"}
+			case "not exists":
+				return term{column, "is", "None"}
+			case "=":
+				op = "=="
+			case "in", "not in", "?":
+				return term{column, "==", unknown}
+			}
+			if u.Right == nil {
+				return term{column, op, unknown}
+			}
+			if u.Right.IsNone() && (op == "==" || op == "!=") {
+				return term{column, map[string]string{"==": "is", "!=": "is not"}[op], "None"}
+			}
+			return term{column, op, written(u.Right.Sym)}
+		}
+	}
+	return term{column, "==", unknown}
+}
+
+// truth is a test of a column for being true as Python has it: NULL is false, and so are 0 and the empty text.
+func truth(t *schema.Table, column string, holds bool) term {
+	kind := ""
+	if t != nil && t.Columns[column] != nil {
+		kind = strings.ToLower(t.Columns[column].Type)
+	}
+	null := map[bool]string{true: "is not", false: "is"}[holds]
+	switch {
+	case strings.Contains(kind, "bool"):
+		return term{column, "is", map[bool]string{true: "True", false: "False"}[holds]}
+	case strings.Contains(kind, "date"), strings.Contains(kind, "time"), strings.Contains(kind, "uuid"), t != nil && t.Columns[column] != nil && t.Columns[column].Target != "":
+		return term{column, null, "None"}
+	}
+	return term{column, "==", unknown}
+}
+
+// goesOnWhen tells which way the request that acts goes at a decision.
+func goesOnWhen(r *race.Race, check int) bool {
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check == check {
+			return c.Arm == 1
+		}
+	}
+	return true
+}
+
+// maxShown is how many columns a reader is shown.
+const maxShown = 4
+
+// assignments are the columns that the acts write and what they become.
+func (w vocabulary) assignments(r *race.Race) []term {
+	var out []term
+	for _, a := range r.Acts {
+		op := r.Op(a)
+		if op.Res.Name != r.Resource() || op.Kind == interleave.Delete {
+			continue
+		}
+		for _, s := range op.Set {
+			if s.Column == "*" || len(out) == maxShown || slices.ContainsFunc(out, func(t term) bool { return t.column == s.Column }) {
+				continue
+			}
+			v := written(s.Value)
+			if slices.Contains(r.Columns, s.Column) && r.Derived && !literal(v) || s.Relative {
+				v = w.computed(op, s.Column)
+			}
+			out = append(out, term{s.Column, "=", v})
+		}
+	}
+	return out
+}
+
+// literal tells that a value is written as a constant.
+func literal(v string) bool {
+	return v == "None" || v == "True" || v == "False" || v[0] == '\'' || v[0] == '-' || v[0] >= '0' && v[0] <= '9'
+}
+
+// computed is the new value of a column as an expression on its old one; unknown when the source does not assign it by itself.
+func (w vocabulary) computed(op *effects.Op, column string) string {
+	f := op.Site.Module.File
+	st, ok := enclosing(op.Site.Function, op.Site.Node.Pos())
+	if !ok {
+		return unknown
+	}
+	var target *python.Attribute
+	var text string
+	switch s := st.node().(type) {
+	case *python.Assign:
+		if target, _ = s.Targets[0].(*python.Attribute); target != nil && len(s.Targets) == 1 {
+			text = onTheTable(f, s.Value, target.Value, w.model)
+		}
+	case *python.AugAssign:
+		if target, _ = s.Target.(*python.Attribute); target != nil {
+			sign := strings.TrimSuffix(strings.TrimSpace(string(f.Source[s.Target.Stop():s.Value.Pos()])), "=")
+			text = w.model + "." + target.Attr + " " + sign + " " + onTheTable(f, s.Value, target.Value, w.model)
+		}
+	}
+	if target == nil || target.Attr != column || len(text) > 60 || strings.Contains(text, "\n") || !strings.Contains(text, w.model+".") {
+		return unknown
+	}
+	return text
+}
+
+// relative tells that nothing but values computed from the old ones is written.
+func relative(set []term) bool {
+	return len(set) > 0 && !slices.ContainsFunc(set, func(t term) bool { return !strings.Contains(t.value, "."+t.column+" ") })
+}
+
+// irrevocable is the call between check and write whose effect cannot be taken back, empty when there is none.
+func irrevocable(r *race.Race) string {
+	marks := false
+	for _, a := range r.Acts {
+		marks = marks || r.Op(a).Res.Name == r.Resource() && r.Op(a).Kind != interleave.Effect
+	}
+	for _, a := range r.Acts {
+		if op := r.Op(a); op.Kind == interleave.Effect && marks {
+			site := op.Site
+			for site.Up != nil && site.Function != r.Op(r.Read).Site.Function && !decidesIn(r, site.Function) {
+				site = site.Up
+			}
+			call, _ := called(expression(site.Node))
+			if call == nil {
+				return ""
+			}
+			text := site.Module.File.Text(call.Func)
+			if len(text) > 60 || strings.Contains(text, "\n") {
+				return ""
+			}
+			return text + "(" + map[bool]string{true: unknown}[len(call.Args)+len(call.Keywords) > 0] + ")"
+		}
+	}
+	return ""
+}
+
+// decidesIn tells whether a function makes one of the decisions.
+func decidesIn(r *race.Race, fn *program.Function) bool {
+	return slices.ContainsFunc(r.Checks, func(c int) bool { return r.Op(c).Site.Function == fn })
+}
+
+func expression(n python.Node) python.Expr {
+	e, _ := n.(python.Expr)
+	return e
+}

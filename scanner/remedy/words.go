@@ -1,0 +1,65 @@
+package remedy
+
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+// unknown stands in code for what the reader has to fill in.
+const unknown = "…"
+
+// vocabulary is how the project spells things.
+type vocabulary struct {
+	model, await, session string
+	// orm is the library by which the row is written; schema.NoORM for SQL as text.
+	orm schema.ORM
+	// query tells that the project selects with session.query.
+	query bool
+}
+
+func words(r *race.Race) vocabulary {
+	v := vocabulary{model: effects.Last(r.Resource()), session: sessionName(r)}
+	act := r.Op(r.Act)
+	if t := r.Table; t != nil && t.Class != nil && !act.Driver {
+		v.model, v.orm = t.Class.Name, t.ORM
+	}
+	if f := act.Site.Function; f != nil && f.Async {
+		v.await = "await "
+	}
+	read := r.Op(r.Read).Site
+	v.query = v.await == "" && strings.Contains(read.Module.File.Text(read.Node), ".query(")
+	return v
+}
+
+// sessionName finds how the function that acts spells its session.
+func sessionName(r *race.Race) string {
+	f := r.Op(r.Act).Site.Function
+	if f != nil {
+		for _, p := range f.Params {
+			if n := strings.ToLower(p.Name); n == "db" || strings.Contains(n, "session") || n == "conn" {
+				return p.Name
+			}
+		}
+		if f.Class != nil {
+			if init := f.Class.Method("__init__"); init != nil {
+				for _, p := range init.Params {
+					if n := strings.ToLower(p.Name); n == "db" || strings.Contains(n, "session") {
+						return "self." + p.Name
+					}
+				}
+			}
+		}
+	}
+	return "session"
+}
+
+// written shortens a value to what a reader would write, unknown when it has no short name.
+func written(symbol string) string {
+	if symbol == "" || len(symbol) > 40 || strings.ContainsAny(symbol, " #[]{}()") {
+		return unknown
+	}
+	return symbol
+}
