@@ -75,6 +75,8 @@ type Library struct {
 	Methods map[string]map[string]Model
 	// Attrs reads an attribute of an object of a family.
 	Attrs map[string]func(w *World, recv *Value, name string) *Value
+	// Sets assigns an attribute of an object of a family.
+	Sets map[string]func(w *World, recv *Value, name string, v *Value)
 	// Enter and Exit are `with` and `async with` on an object of a family.
 	Enter map[string]func(w *World, recv *Value) *Value
 	Exit  map[string]func(w *World, recv *Value, raised bool)
@@ -143,6 +145,16 @@ func (w *World) Attribute(family string, recv *Value, name string) (*Value, bool
 		}
 	}
 	return nil, false
+}
+
+// SetAttribute assigns an attribute of a library object.
+func (w *World) SetAttribute(family string, recv *Value, name string, v *Value) {
+	for _, l := range w.libraries {
+		if f := l.Sets[family]; f != nil {
+			f(w, recv, name, v)
+			return
+		}
+	}
 }
 
 // EnterContext models `with recv`; ok is false when no library knows the family.

@@ -81,6 +81,7 @@ func (b *binding) operand(v sql.Value) *Value {
 
 func (b *binding) run(w *World, sess *Value, st *sql.Statement) *Value {
 	num := sess.Obj.Num
+	sess = connectionOf(sess)
 	if st.Verb == sql.Set || st.Verb == sql.Begin && strings.Contains(st.Isolation, " ") || st.Isolation == "SERIALIZABLE" {
 		w.SetLevel(num, st.Isolation)
 	}
@@ -111,6 +112,10 @@ func (b *binding) run(w *World, sess *Value, st *sql.Statement) *Value {
 	if st.Advisory != nil {
 		return b.advisory(w, num, st.Advisory)
 	}
+	if st.Verb == sql.Lock {
+		lockTables(w, num, st)
+		return &Value{Kind: Rows}
+	}
 	q := b.query(w, st)
 	if q == nil {
 		return &Value{Kind: Rows}
@@ -134,6 +139,21 @@ func (b *binding) advisory(w *World, num int, a *sql.AdvisoryLock) *Value {
 		key = a.Key
 	}
 	return emitAdvisory(w, num, a.Function, key, deps)
+}
+
+// TableLock begins the name of a lock on a whole table.
+const TableLock = "table:"
+
+// lockTables takes tables for this transaction alone. A mode in which others still write or take the same is no lock.
+func lockTables(w *World, session int, st *sql.Statement) {
+	if st.Lock.Strength != sql.Exclusive {
+		return
+	}
+	for _, t := range st.Tables {
+		op := Op{Target: "LOCK TABLE"}
+		op.Kind, op.Session, op.Name, op.Scope = interleave.Acquire, session, TableLock+t.Name, interleave.TransactionLock
+		w.Emit(op)
+	}
 }
 
 func (b *binding) query(w *World, st *sql.Statement) *Query {
@@ -291,6 +311,16 @@ func composedSQL(c *Call) *Value {
 	return v
 }
 
+// DocumentKey returns the key of a document that was looked up by it, where the field holds it, "" otherwise.
+func (w *World) DocumentKey(doc *Value, field string) string {
+	if i := int(doc.Src) - 1; (field == "_id" || field == "id") && i >= 0 && i < len(w.Ops) {
+		if op := &w.Ops[i]; op.Kind == interleave.Read && op.Res.Store == interleave.KeyValue && !strings.Contains(op.Res.Key, "=") {
+			return op.Res.Key
+		}
+	}
+	return ""
+}
+
 // Field is a column of a row that a read gave as a whole. The key of a row that was looked up by it is known.
 func (w *World) Field(row *Value, name string) *Value {
 	v := Opaque(row.Sym+"['"+name+"']", row.AllDeps())
@@ -301,249 +331,4 @@ func (w *World) Field(row *Value, name string) *Value {
 		}
 	}
 	return v
-}
-
-// driver is the family of connections, pools and cursors that take SQL text.
-var driver = Library{
-	Funcs: map[string]Model{
-		"asyncpg.connect": connect, "psycopg.connect": connect, "psycopg2.connect": connect, "sqlite3.connect": connect,
-		"aiosqlite.connect": connect, "psycopg.AsyncConnection.connect": connect, "psycopg.Connection.connect": connect,
-		"psycopg.sql.SQL": composedSQL, "psycopg.sql.Identifier": composedSQL, "psycopg.sql.Literal": firstArg, "psycopg2.sql.SQL": composedSQL, "psycopg2.sql.Identifier": composedSQL, "psycopg2.sql.Literal": firstArg,
-		"asyncpg.create_pool": pool, "aiomysql.create_pool": pool, "pymysql.connect": connect, "mysql.connector.connect": connect,
-	},
-	Classes: map[string]string{
-		"asyncpg.Pool": "pool", "asyncpg.pool.Pool": "pool", "asyncpg.Connection": "connection", "asyncpg.connection.Connection": "connection",
-		"asyncpg.pool.PoolConnectionProxy": "connection",
-		"psycopg.Connection":               "connection", "psycopg.AsyncConnection": "connection", "psycopg_pool.ConnectionPool": "pool",
-		"psycopg_pool.AsyncConnectionPool": "pool", "psycopg.Cursor": "connection", "psycopg.AsyncCursor": "connection",
-		"psycopg2.extensions.connection": "connection", "psycopg_pool.Connection": "connection", "psycopg2.pool.Connection": "connection", "psycopg2.pool.ThreadedConnectionPool": "pool", "psycopg2.pool.SimpleConnectionPool": "pool",
-		"sqlite3.Connection": "connection", "sqlite3.Cursor": "connection", "aiosqlite.Connection": "connection", "aiosqlite.Cursor": "connection",
-		"databases.Database": "connection", "databases.core.Database": "connection", "pymysql.connections.Connection": "connection",
-		"driver transaction": "driver transaction",
-	},
-	Methods: map[string]map[string]Model{
-		"connection": {
-			"execute": rawExecute, "executemany": rawExecute, "fetch": rawExecute, "fetchrow": rawOne, "fetchval": rawOne, "fetch_all": rawExecute,
-			"fetch_one": rawOne, "fetch_val": rawOne, "executescript": rawExecute, "execute_fetchall": rawExecute, "iterate": rawExecute,
-			"cursor": self, "transaction": driverTransaction, "commit": sessionOp(interleave.Commit), "rollback": sessionOp(interleave.Rollback),
-			"close": sessionOp(interleave.Close), "fetchone": lastRow, "fetchall": lastRows, "connection": self, "__iter__": lastRow, "begin": sessionOp(interleave.Begin),
-		},
-		"pool": {
-			"acquire": fromPool, "connection": fromPool, "getconn": fromPool, "execute": poolExecute, "fetch": poolExecute, "fetchrow": poolExecute, "fetchval": poolExecute,
-			"release": func(c *Call) *Value { return None }, "putconn": func(c *Call) *Value { return None },
-		},
-		"driver transaction": {"start": func(c *Call) *Value { return enterDriver(c.World, c.Recv) }, "commit": driverEnd(interleave.Commit), "rollback": driverEnd(interleave.Rollback)},
-	},
-	Attrs: map[string]func(*World, *Value, string) *Value{"connection": cursorAttr},
-	Enter: map[string]func(*World, *Value) *Value{"connection": enterSession, "pool": enterSession, "driver transaction": enterDriver},
-	Exit:  map[string]func(*World, *Value, bool){"connection": exitConnection, "pool": func(*World, *Value, bool) {}, "driver transaction": exitDriver},
-}
-
-// conn is what the model keeps of a connection: whether each statement commits itself, and the last result of a cursor.
-type conn struct {
-	auto bool
-	last *Value
-}
-
-func newConnection(c *Call, qual string) *Value {
-	o := c.NewObject()
-	num := c.NewSession()
-	if c.World.drivers == nil {
-		c.World.drivers = map[int]bool{}
-	}
-	c.World.drivers[num] = true
-	o.Qual, o.Num, o.Extra = qual, num, &conn{auto: strings.HasPrefix(qual, "asyncpg") || strings.HasPrefix(qual, "databases")}
-	return &Value{Kind: ExtObject, Obj: o, Sym: "conn"}
-}
-
-func connect(c *Call) *Value {
-	qual := Root(c.Name) + ".Connection"
-	v := newConnection(c, qual)
-	if l := c.Keyword("isolation_level"); l.IsNone() || c.True("autocommit") {
-		v.Obj.Extra.(*conn).auto = true
-	}
-	return v
-}
-
-func pool(c *Call) *Value {
-	o := c.NewObject()
-	o.Qual = Root(c.Name) + ".Pool"
-	return &Value{Kind: ExtObject, Obj: o, Sym: "pool"}
-}
-
-func fromPool(c *Call) *Value {
-	return newConnection(c, Root(c.Recv.Obj.Qual)+".Connection")
-}
-
-func poolExecute(c *Call) *Value {
-	d := *c
-	d.Recv = newConnection(c, Root(c.Recv.Obj.Qual)+".Connection")
-	d.Recv.Obj.Extra = &conn{auto: true}
-	return c.MethodOf("connection", c.Name)(&d)
-}
-
-// state returns the model's state of a connection object.
-func (o *Object) state() *conn {
-	s, ok := o.Extra.(*conn)
-	if !ok {
-		s = &conn{auto: strings.HasPrefix(o.Qual, "asyncpg") || strings.HasPrefix(o.Qual, "databases")}
-		o.Extra = s
-	}
-	return s
-}
-
-func rawText(v *Value) (string, bool) {
-	if v == nil {
-		return "", false
-	}
-	if s, ok := v.Str(); ok {
-		return s, true
-	}
-	if v.Name == "fstring" {
-		return strings.TrimSuffix(strings.TrimPrefix(v.Sym, "f'"), "'"), true
-	}
-	return "", false
-}
-
-func rawExecute(c *Call) *Value {
-	stmt := c.Arg(0, "query")
-	if stmt == nil {
-		return nil
-	}
-	st := c.Recv.Obj.state()
-	if st.auto && c.Recv.Obj.InTx == 0 {
-		// Every statement is a transaction of its own, unless it is the one that begins one.
-		defer func() {
-			if c.Recv.Obj.InTx > 0 {
-				return
-			}
-			op := Op{}
-			op.Kind, op.Session = interleave.Commit, c.Recv.Obj.Num
-			c.Emit(op)
-		}()
-	}
-	if s := stmt.Pick(Statement); s != nil {
-		st.last = Run(c.World, c.Recv, s.Query, c.Arg(1, "values"))
-		return st.last
-	}
-	text, ok := rawText(stmt)
-	if !ok {
-		st.last = &Value{Kind: Rows, Deps: c.Deps()}
-		return st.last
-	}
-	var args []*Value
-	params := c.Arg(1, "values")
-	if params == nil {
-		params = c.Keyword("params")
-	}
-	if len(c.Args) > 1 && params != nil && params.Kind != Sequence && params.Kind != Mapping {
-		args = c.Args[1:]
-	}
-	st.last = runRaw(c.World, c.Recv, text, params, args)
-	if strings.HasPrefix(c.Recv.Obj.Qual, "asyncpg") && c.Name == "execute" {
-		// The command tag is a string and always true: testing it tests nothing; comparing it does.
-		tag := Opaque("command tag", st.last.Deps)
-		tag.Src = st.last.Src
-		tag.Name = "command tag"
-		return tag
-	}
-	if st.last.Kind == Rows && c.Name == "execute" {
-		// Cursors are their own result.
-		r := *st.last
-		r.Obj = c.Recv.Obj
-		return &r
-	}
-	return st.last
-}
-
-func rawOne(c *Call) *Value {
-	v := rawExecute(c)
-	if v == nil {
-		return nil
-	}
-	if c.Name == "fetchval" || c.Name == "fetch_val" {
-		return takeRows(c.World, v, "scalar")
-	}
-	return takeRows(c.World, v, "first")
-}
-
-func lastRow(c *Call) *Value {
-	if l := c.Recv.Obj.state().last; l != nil {
-		return takeRows(c.World, l, "first")
-	}
-	return nil
-}
-
-func lastRows(c *Call) *Value { return c.Recv.Obj.state().last }
-
-func cursorAttr(w *World, recv *Value, name string) *Value {
-	switch name {
-	case "rowcount", "lastrowid":
-		if l := recv.Obj.state().last; l != nil && name == "rowcount" {
-			return rowCount(l)
-		}
-		return Opaque(name, nil)
-	case "row_factory", "autocommit", "isolation_level":
-		return Opaque(name, nil)
-	}
-	return nil
-}
-
-func exitConnection(w *World, recv *Value, raised bool) {
-	// psycopg and sqlite3 commit at the end of the block; a pooled connection does too.
-	root := Root(recv.Obj.Qual)
-	if root == "psycopg" || root == "psycopg_pool" || root == "sqlite3" || root == "psycopg2" {
-		op := Op{}
-		op.Kind, op.Session = interleave.Commit, recv.Obj.Num
-		if raised {
-			op.Kind = interleave.Rollback
-		}
-		w.Emit(op)
-		return
-	}
-	exitSession(w, recv, raised)
-}
-
-func driverTransaction(c *Call) *Value {
-	o := c.NewObject()
-	o.Qual, o.Extra = "driver transaction", &tx{sess: c.Recv}
-	if l, ok := c.Keyword("isolation").Str(); ok {
-		c.SetLevel(c.Recv.Obj.Num, l)
-	}
-	return &Value{Kind: ExtObject, Obj: o, Sym: "transaction"}
-}
-
-func enterDriver(w *World, recv *Value) *Value {
-	t := recv.Obj.Extra.(*tx)
-	op := Op{}
-	op.Kind, op.Session = interleave.Begin, t.sess.Obj.Num
-	if t.sess.Obj.InTx > 0 {
-		op.Kind = interleave.Savepoint
-	}
-	t.sess.Obj.InTx++
-	w.Emit(op)
-	return recv
-}
-
-func exitDriver(w *World, recv *Value, raised bool) {
-	t := recv.Obj.Extra.(*tx)
-	op := Op{}
-	op.Kind, op.Session = interleave.Commit, t.sess.Obj.Num
-	if raised {
-		op.Kind = interleave.Rollback
-	}
-	if t.sess.Obj.InTx > 0 {
-		t.sess.Obj.InTx--
-	}
-	if t.sess.Obj.InTx > 0 {
-		op.Kind = interleave.ReleaseSavepoint
-	}
-	w.Emit(op)
-}
-
-func driverEnd(k interleave.Kind) Model {
-	return func(c *Call) *Value {
-		exitDriver(c.World, c.Recv, k == interleave.Rollback)
-		return None
-	}
 }

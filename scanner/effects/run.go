@@ -13,6 +13,9 @@ import (
 // Run executes a statement on a session and returns its result.
 func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 	if q.Raw != nil {
+		if params == nil {
+			params = q.Raw.Bound
+		}
 		return runRaw(w, sess, q.Raw.Text, params, nil)
 	}
 	if adv := advisory(q); adv != nil {

@@ -516,7 +516,18 @@ var statementMethods = map[string]Model{
 }
 
 func bindParams(c *Call) *Value {
-	_, v := statement(c)
+	q, v := statement(c)
+	if q.Raw != nil && len(c.Kw) > 0 {
+		raw := *q.Raw
+		raw.Bound = &Value{Kind: Mapping}
+		if q.Raw.Bound != nil {
+			raw.Bound.Pairs = slices.Clone(q.Raw.Bound.Pairs)
+		}
+		for _, k := range c.Kw {
+			raw.Bound.Pairs = append(raw.Bound.Pairs, Pair{Key: Text(k.Name), Value: k.Value})
+		}
+		q.Raw = &raw
+	}
 	return v
 }
 

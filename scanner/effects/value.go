@@ -131,7 +131,10 @@ type Query struct {
 }
 
 // RawSQL marks a statement that came as text.
-type RawSQL struct{ Text string }
+type RawSQL struct {
+	Text  string
+	Bound *Value // a mapping of what bindparams gave the placeholders, nil without
+}
 
 // Condition is one term of a WHERE clause.
 type Condition struct {

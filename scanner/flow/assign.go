@@ -74,6 +74,7 @@ func (in *interp) setAttribute(recv *value, name string, v *value) {
 		case effects.Entity:
 			in.setColumn(r, name, v)
 		case effects.Instance, effects.ExtObject:
+			in.SetAttribute(in.family(r), r, name, v)
 			if r.Obj.Cell != "" && in.Muted > 0 {
 				in.fill(r.Obj.Cell+"."+name, v)
 			}

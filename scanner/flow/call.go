@@ -515,7 +515,7 @@ func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw [
 		switch p.Kind {
 		case program.PositionalOnly, program.PositionalOrKeyword:
 			if pos < len(args) && args[pos].Name != "*" {
-				f.vars[p.Name] = in.declaredSession(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation, args[pos])
+				f.vars[p.Name] = in.declaredAs(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation, args[pos])
 				pos++
 				continue
 			}
@@ -551,7 +551,7 @@ func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw [
 		found := false
 		for i, k := range kw {
 			if k.Name == p.Name {
-				f.vars[p.Name], found, used[i] = in.declaredSession(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation, k.Value), true, true
+				f.vars[p.Name], found, used[i] = in.declaredAs(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation, k.Value), true, true
 			}
 		}
 		if !found {

@@ -671,6 +671,9 @@ func (in *interp) column(row *value, name string) *value {
 	}
 	out := effects.Opaque(row.Sym+"."+name, row.Deps)
 	out.Src, out.SrcCol = row.Src, name
+	if key := in.DocumentKey(row, name); key != "" {
+		out.Sym = key
+	}
 	if row.Obj != nil && row.Obj.Key != "" && effects.IsPrimary(row.Obj.Table, name) {
 		out.KeyOf = row.Obj
 	}

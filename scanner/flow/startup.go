@@ -61,13 +61,29 @@ func (sh *Shared) noteTopLevel(m *program.Module) {
 func targets(n python.Node) []python.Expr {
 	switch n := n.(type) {
 	case *python.Assign:
-		return n.Targets
+		return eachTarget(n.Targets)
 	case *python.AnnAssign:
 		if n.Value != nil {
 			return []python.Expr{n.Target}
 		}
 	}
 	return nil
+}
+
+// eachTarget lists targets with those in tuples and lists: `app.state.pool, app.state.http = pool, http`.
+func eachTarget(targets []python.Expr) []python.Expr {
+	var out []python.Expr
+	for _, t := range targets {
+		switch t := t.(type) {
+		case *python.Tuple:
+			out = append(out, eachTarget(t.Elts)...)
+		case *python.List:
+			out = append(out, eachTarget(t.Elts)...)
+		default:
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // started returns what start-up code puts into a shared place, nil when that was not found out.

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/schema"
@@ -66,10 +67,10 @@ func (in *interp) typedClass(c *program.Class, sym string, t *program.Type) *val
 	return v
 }
 
-// declaredSession gives a value of which nothing is known the type that its declaration states, if that is a database session or
-// a factory of sessions: `session: AsyncSession = request.state.session`.
-func (in *interp) declaredSession(s program.Scope, annotation python.Expr, v *value) *value {
-	if annotation == nil || v.Kind != effects.Unknown && v.Kind != effects.BoundExt {
+// declaredAs gives a value of which nothing is known the type that its declaration states, if that is something a library gives and
+// whose methods act on the world: `session: AsyncSession = request.state.session`, `pool: asyncpg.Pool = request.app.state.pool`.
+func (in *interp) declaredAs(s program.Scope, annotation python.Expr, v *value) *value {
+	if annotation == nil || v.Kind != effects.Unknown && v.Kind != effects.BoundExt || v.Src != 0 && !in.fromCell(v) {
 		return v
 	}
 	t := in.prog.Annotation(s, annotation)
@@ -77,13 +78,16 @@ func (in *interp) declaredSession(s program.Scope, annotation python.Expr, v *va
 		return v
 	}
 	tv := in.typed(&t, v.Sym)
-	if tv.Obj == nil || tv.Kind != effects.ExtObject && tv.Kind != effects.Instance {
-		return v
-	}
-	if fam := in.family(tv); !effects.IsSessionFamily(fam) && fam != "sessionmaker" {
+	if tv.Obj == nil || tv.Kind != effects.ExtObject && tv.Kind != effects.Instance || in.family(tv) == "" {
 		return v
 	}
 	return tv.Depending(v.AllDeps())
+}
+
+// fromCell tells whether a value was read from a shared place of memory, and not from a store.
+func (in *interp) fromCell(v *value) bool {
+	i := int(v.Src) - 1
+	return i < len(in.Ops) && in.Ops[i].Res.Store == interleave.Memory
 }
 
 // initTyped runs the constructor with arguments of which only the annotations are known.

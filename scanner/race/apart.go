@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
@@ -96,7 +97,7 @@ func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who 
 	for i := range out.Ops {
 		op := &out.Ops[i]
 		if op.Kind == interleave.Acquire || op.Kind == interleave.Release {
-			if i := strings.IndexByte(op.Name, ':'); i > 0 && op.Scope != interleave.ProcessLock && !r.followsFrom(t, op) {
+			if i := strings.IndexByte(op.Name, ':'); i > 0 && op.Scope != interleave.ProcessLock && !strings.HasPrefix(op.Name, effects.TableLock) && !r.followsFrom(t, op) {
 				op.Name = op.Name[:i+1] + rename(op.Name[i+1:])
 			}
 			continue
