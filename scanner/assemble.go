@@ -274,6 +274,9 @@ func steps(r *race.Race) []finding.Step {
 	}
 	checks := telling(r)
 	for _, c := range checks {
+		if m := matched(r.Op(c).Site); m != nil {
+			add("A", finding.Check, m, "")
+		}
 		add("A", finding.Check, r.Op(c).Site, "")
 	}
 	if len(checks) == 0 {
@@ -347,6 +350,21 @@ func givenBack(r *race.Race, lock int) bool {
 	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
 		return i > lock && i < r.Read && r.Op(i).Kind == interleave.Release && r.Op(i).Name == r.Op(lock).Name
 	})
+}
+
+// matched returns the place of the match statement whose case decides at s, nil when s is no case.
+func matched(s *effects.Site) *effects.Site {
+	if _, ok := s.Node.(python.Pattern); !ok || s.Function == nil || s.Function.Def == nil {
+		return nil
+	}
+	var out *effects.Site
+	python.Walk(s.Function.Def, func(n python.Node) bool {
+		if m, ok := n.(*python.Match); ok && m.Pos() <= s.Node.Pos() && s.Node.Pos() < m.Stop() {
+			out = &effects.Site{Function: s.Function, Module: s.Module, Node: m, Up: s.Up, Depth: s.Depth}
+		}
+		return true
+	})
+	return out
 }
 
 func isBlock(n python.Node) bool {

@@ -4,6 +4,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
 // attribute returns recv.name.
@@ -481,7 +482,12 @@ func (in *interp) entityAttr(f *frame, recv *value, name string) *value {
 		return v
 	}
 	if o.Class != nil {
-		if b, owner := o.Class.Attr(name); b != nil && b.Function != nil {
+		b, owner := o.Class.Attr(name)
+		switch {
+		case b == nil:
+		case b.Function != nil && mapped(o.Table, name) && !b.Function.Property:
+			// A declared_attr stands for the column or relationship that it returns.
+		case b.Function != nil:
 			fv := in.funcValue(b.Function, nil)
 			switch {
 			case b.Function.Property || in.isHybrid(b.Function):
@@ -492,7 +498,10 @@ func (in *interp) entityAttr(f *frame, recv *value, name string) *value {
 				return fv
 			}
 			return bind(fv, recv)
-		} else if b != nil && o.Table != nil && effects.ColumnByAttr(o.Table, name) == "" && o.Table.Relationships[name] == nil && b.Value != nil {
+		case o.Table != nil && !mapped(o.Table, name) && b.Value != nil:
+			if v := in.proxied(f, recv, b, owner); v != nil {
+				return v
+			}
 			if v := in.classValue(b, owner); v.Kind == effects.Const {
 				return v
 			}
@@ -502,6 +511,30 @@ func (in *interp) entityAttr(f *frame, recv *value, name string) *value {
 		return v
 	}
 	return in.boundMethod(recv, name)
+}
+
+// mapped tells whether an attribute of a model is a column or a relationship of its table.
+func mapped(t *schema.Table, name string) bool {
+	return t != nil && (effects.ColumnByAttr(t, name) != "" || t.Relationships[name] != nil)
+}
+
+// proxied reads an attribute of a related row under a name of this row's own: association_proxy("author", "name").
+func (in *interp) proxied(f *frame, recv *value, b *program.Binding, owner *program.Class) *value {
+	call, ok := b.Value.(*python.Call)
+	if !ok || len(call.Args) != 2 || in.prog.Resolve(program.Scope{Module: owner.Module, Class: owner}, call.Func).Qual != "sqlalchemy.ext.associationproxy.association_proxy" {
+		return nil
+	}
+	via, ok1 := call.Args[0].(*python.Constant)
+	what, ok2 := call.Args[1].(*python.Constant)
+	if !ok1 || !ok2 {
+		return nil
+	}
+	near, ok1 := in.constant(via).Str()
+	far, ok2 := in.constant(what).Str()
+	if !ok1 || !ok2 || near == b.Name {
+		return nil
+	}
+	return in.attribute(f, in.entityAttr(f, recv, near), far, b.Value)
 }
 
 func (in *interp) isHybrid(fn *program.Function) bool {

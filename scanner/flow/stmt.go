@@ -329,7 +329,9 @@ func (in *interp) cases(f *frame, subject *value, cases []*python.MatchCase) exi
 		return falls
 	}
 	c := cases[0]
+	old := in.enter(f, c.Pattern) // the decision stands at its case
 	pred := in.pattern(f, subject, c.Pattern)
+	in.leave(old)
 	if c.Guard != nil {
 		g := in.eval(f, c.Guard)
 		pred = pred.Depending(g.AllDeps())
@@ -343,7 +345,10 @@ func (in *interp) cases(f *frame, subject *value, cases []*python.MatchCase) exi
 	case "False":
 		return in.cases(f, subject, cases[1:])
 	}
-	return in.decide(f, in.check(pred), run, func() exits { return in.cases(f, subject, cases[1:]) })
+	old = in.enter(f, c.Pattern)
+	check := in.check(pred)
+	in.leave(old)
+	return in.decide(f, check, run, func() exits { return in.cases(f, subject, cases[1:]) })
 }
 
 // pattern binds the names of a pattern and returns the condition under which it matches.

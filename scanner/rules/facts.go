@@ -103,13 +103,29 @@ func isState(r *race.Race) bool {
 	if mentions(r.Columns, stateWords...) {
 		return true
 	}
+	columns := r.Columns
+	if r.Relation == race.SameRow && stepsOn(r) {
+		columns = r.Contested() // which arm computes the new number is no state that the race is about
+	}
 	for _, c := range r.Checks {
 		p := r.Op(c).Pred
 		if p == nil {
 			continue
 		}
 		for _, u := range p.Uses {
-			if comparesState(u) && !asksForRow(r, u) && u.Left != nil && (u.Left.SrcCol == "" || slices.Contains(r.Columns, u.Left.SrcCol)) {
+			if comparesState(u) && !asksForRow(r, u) && u.Left != nil && (u.Left.SrcCol == "" || slices.Contains(columns, u.Left.SrcCol)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stepsOn tells whether a column is set to a number that is computed from its own old value.
+func stepsOn(r *race.Race) bool {
+	for _, a := range r.Acts {
+		for _, s := range r.Op(a).Set {
+			if r.Derived && strings.HasPrefix(s.Value, "(") && strings.Contains(s.Value, "]."+s.Column) {
 				return true
 			}
 		}
