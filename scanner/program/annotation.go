@@ -8,7 +8,30 @@ import (
 
 // Annotation reads an annotation: Optional[X], X | None, Union, Annotated[X, …], quoted annotations, aliases
 // (DB = Annotated[…], PEP 695 `type`), list[X], type[X], Generator/AsyncGenerator/Iterator (kept as they are, with Args), Self.
-func (p *Program) Annotation(s Scope, e python.Expr) Type { return p.annotation(s, e, 0) }
+//
+// What was read is remembered: unions that are named in one place are asked for at every parameter that bears the name.
+func (p *Program) Annotation(s Scope, e python.Expr) Type {
+	if e == nil {
+		return Type{}
+	}
+	known, _ := p.index.types.Load(e)
+	first, _ := known.(*typeRead)
+	for r := first; r != nil; r = r.next {
+		if r.scope == s {
+			return r.typ
+		}
+	}
+	t := p.annotation(s, e, 0)
+	p.index.types.Store(e, &typeRead{s, t, first})
+	return t
+}
+
+// typeRead is an annotation as it was read in one scope.
+type typeRead struct {
+	scope Scope
+	typ   Type
+	next  *typeRead // in another scope
+}
 
 func (p *Program) annotation(s Scope, e python.Expr, depth int) Type {
 	r := reading{Program: p, left: 2000}

@@ -20,6 +20,7 @@ type index struct {
 	found   sync.Map             // moduleKey -> *Module
 	names   sync.Map             // *Module + name -> Ref, for names that come through imports
 	quoted  sync.Map             // *python.Constant -> python.Expr
+	types   sync.Map             // python.Expr -> *typeRead
 }
 
 type moduleKey struct{ dir, name string }

@@ -65,7 +65,7 @@ func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) [
 func (f *finder) trace(t *flow.Trace) []*Race {
 	var out, sound []*Race
 	seen := map[siteKey]bool{}
-	programs := made{}
+	programs := &made{programs: map[madeKey]interleave.Program{}}
 	for _, r := range slices.Concat(candidates(t), again(t), sharedNames(t)) {
 		key := siteKey{t.Ops[r.Read].Site.Node, t.Ops[r.Act].Site.Node, r.Relation}
 		if seen[key] {
@@ -149,23 +149,24 @@ func (p *Path) locksProcess() bool {
 // rivals returns who can change what was read, the entry point itself first and then by how close they stand.
 func (r *Race) rivals(index map[string][]writer) []writer {
 	var ranks [5][]writer
-	seen := map[*flow.Trace]bool{}
 	fills := r.Fills()
 	if !fills {
 		if w, ok := r.itself(); ok {
 			ranks[0] = append(ranks[0], w)
 		}
-		seen[r.Trace] = true
 	}
+	var known *flow.Trace // the trace that is looked at; the writers of one trace stand together
+	rank, enough := 0, false
 	for _, w := range index[storeName(r.Op(r.Read))] {
-		if seen[w.trace] && !fills || w.trace == r.Trace && r.Trace.Entry.Alone || !r.rivalBy(w) {
+		if w.trace != known || fills {
+			known, rank = w.trace, r.rank(w, fills)
+			enough = len(ranks[rank]) == maxRivals || !fills && w.trace == r.Trace || w.trace == r.Trace && r.Trace.Entry.Alone
+		}
+		if enough || !r.rivalBy(w) {
 			continue
 		}
-		seen[w.trace] = true
-		rank := r.rank(w, fills)
-		if len(ranks[rank]) < maxRivals {
-			ranks[rank] = append(ranks[rank], w)
-		}
+		enough = !fills
+		ranks[rank] = append(ranks[rank], w)
 		if !fills && len(ranks[1]) == maxRivals {
 			break // nobody further on stands nearer
 		}
@@ -329,12 +330,12 @@ func (f *finder) engine(r *Race, w writer) interleave.Engine {
 
 // programs are what the judge gets to see of the two requests.
 func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interleave.Program, interleave.Program) {
-	pa := r.made.program(a, r.Act, r.with(w, a), about)
+	pa := r.made.program(a, r.Act, r.with(w, a), about, 0)
 	pb := pa
 	if w.trace != r.Trace || b != a {
-		pb = r.made.program(b, w.op, nil, about)
+		pb = r.made.program(b, w.op, nil, about, 1)
 	} else {
-		pb.Ops = slices.Clone(pa.Ops)
+		pb = r.made.copy(pa, 1)
 	}
 	r.follow(&pa)
 	r.follow(&pb)

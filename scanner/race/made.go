@@ -6,9 +6,13 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
-// made are the programs that were translated for the candidates of one trace. An act that several reads control, and a rival
-// that several acts have, are translated once.
-type made map[madeKey]interleave.Program
+// made is what the candidates of one trace have in common while they are judged, one after the other: the programs that were
+// translated for them, and room in which a judge's programs are put together. An act that several reads control, and a rival that
+// several acts have, are translated once.
+type made struct {
+	programs map[madeKey]interleave.Program
+	room     [2][]interleave.Op
+}
 
 type madeKey struct {
 	path  *Path
@@ -16,17 +20,27 @@ type madeKey struct {
 	about subject
 }
 
-// program is Path.program, remembered; the operations are the caller's to change.
-func (m made) program(p *Path, act int, with []int, about subject) interleave.Program {
+// program is Path.program, remembered. The operations are the caller's to change until the next program is put in the same room.
+func (m *made) program(p *Path, act int, with []int, about subject, room int) interleave.Program {
 	if m == nil || len(with) > 0 {
 		return p.program(act, with, about)
 	}
 	key := madeKey{p, act, about}
-	out, ok := m[key]
+	out, ok := m.programs[key]
 	if !ok {
 		out = p.program(act, nil, about)
-		m[key] = out
+		m.programs[key] = out
 	}
-	out.Ops = slices.Clone(out.Ops)
-	return out
+	return m.copy(out, room)
+}
+
+// copy puts a copy of a program into a room.
+func (m *made) copy(p interleave.Program, room int) interleave.Program {
+	if m == nil {
+		p.Ops = slices.Clone(p.Ops)
+		return p
+	}
+	m.room[room] = append(m.room[room][:0], p.Ops...)
+	p.Ops = m.room[room]
+	return p
 }
