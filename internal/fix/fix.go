@@ -47,7 +47,7 @@ type Plan struct {
 	Before, After *finding.Report
 	Repaired      []Repaired
 	Open          []Open
-	// Old and New are the contents of the files that change, by path.
+	// Old and New are the contents of the files that change, by path. A file that is made has no old contents.
 	Old, New map[string][]byte
 }
 
@@ -118,7 +118,7 @@ func (m *maker) try(target finding.Finding, fix finding.Fix) (held bool, why str
 	}
 	for _, path := range paths(fix.Edits) {
 		old, known := contents[path]
-		if !known {
+		if !known && m.tree.Has(path) {
 			if old, err = m.tree.Lookup(path); err != nil {
 				return false, "", err
 			}
@@ -146,7 +146,7 @@ func (m *maker) try(target finding.Finding, fix finding.Fix) (held bool, why str
 		}
 	}
 	for _, path := range paths(fix.Edits) {
-		if m.plan.Old[path] == nil {
+		if m.plan.Old[path] == nil && m.tree.Has(path) {
 			if m.plan.Old[path], err = m.tree.Lookup(path); err != nil {
 				return false, "", err
 			}

@@ -2,7 +2,9 @@ package fix
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,7 +16,11 @@ import (
 func (p *Plan) Diff() []byte {
 	var out bytes.Buffer
 	for _, path := range p.paths() {
-		out.Write(diff.Diff("a/"+path, p.Old[path], "b/"+path, p.New[path]))
+		before := "a/" + path
+		if p.Old[path] == nil {
+			before = os.DevNull
+		}
+		out.Write(diff.Diff(before, p.Old[path], "b/"+path, p.New[path]))
 	}
 	return out.Bytes()
 }
@@ -38,6 +44,9 @@ func (p *Plan) Write(dir string) error {
 	defer root.Close()
 	for _, path := range p.paths() {
 		now, err := root.ReadFile(filepath.FromSlash(path))
+		if p.Old[path] == nil && errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
 		if err != nil {
 			return err
 		}
@@ -46,7 +55,11 @@ func (p *Plan) Write(dir string) error {
 		}
 	}
 	for i, path := range p.paths() {
-		if err := replace(root, filepath.FromSlash(path), p.New[path]); err != nil {
+		write := replace
+		if p.Old[path] == nil {
+			write = create
+		}
+		if err := write(root, filepath.FromSlash(path), p.New[path]); err != nil {
 			return fmt.Errorf("%s: %w; %d of %d files were written before", path, err, i, len(p.New))
 		}
 	}
@@ -63,7 +76,21 @@ func replace(root *os.Root, path string, data []byte) error {
 		return os.ErrPermission // a rename would go past the owner's wish
 	}
 	beside := path + ".middlebrick"
-	f, err := root.OpenFile(beside, os.O_WRONLY|os.O_CREATE|os.O_EXCL, info.Mode().Perm())
+	if err := write(root, beside, data, info.Mode().Perm()); err != nil {
+		return err
+	}
+	err = root.Rename(beside, path)
+	if err != nil {
+		_ = root.Remove(beside)
+	}
+	return err
+}
+
+// create makes a file that is not there yet; half of one is taken away again.
+func create(root *os.Root, path string, data []byte) error { return write(root, path, data, 0o644) }
+
+func write(root *os.Root, path string, data []byte, mode fs.FileMode) error {
+	f, err := root.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
 		return err
 	}
@@ -71,11 +98,8 @@ func replace(root *os.Root, path string, data []byte) error {
 	if closed := f.Close(); err == nil {
 		err = closed
 	}
-	if err == nil {
-		err = root.Rename(beside, path)
-	}
 	if err != nil {
-		_ = root.Remove(beside)
+		_ = root.Remove(path)
 	}
 	return err
 }

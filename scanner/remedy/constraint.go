@@ -34,32 +34,57 @@ func (w vocabulary) violation() string {
 	return "IntegrityError"
 }
 
-// unique declares what must be unique: a constraint on columns, or an index where expressions or a condition belong to it. It is
-// empty when the query says something that neither can.
-func (w vocabulary) unique(r *race.Race) string {
-	var columns, filter []string
-	folded := false
+// uniqueKey is what must exist once.
+type uniqueKey struct {
+	parts  []string // columns, and expressions such as lower(email)
+	filter []string // the predicate of a partial index, in terms of SQL
+	folded bool     // one part is an expression
+}
+
+// keyOf reads the key from what the request looks for; ok is false when the query says something that no unique key can.
+func keyOf(r *race.Race) (k uniqueKey, ok bool) {
 	for _, c := range r.Op(r.Read).Res.Where {
-		column := c.Column
-		if inner := effects.FoldedColumn(column); inner != "" && inner != column {
-			column, folded = inner, true
-			columns = append(columns, "lower("+inner+")")
-			continue
-		}
+		inner := effects.FoldedColumn(c.Column)
 		switch {
-		case column == "":
-			return ""
+		case inner != "" && c.Op == "=":
+			k.folded = true
+			k.add("lower(" + inner + ")")
+		case c.Column == "":
+			return k, false
 		case c.Op == "=" && (c.Value == "None" || c.Value == "True" || c.Value == "False"), c.Op == "is null", c.Op == "is not null":
-			filter = append(filter, filterTerm(column, c.Op, c.Value))
+			k.filter = append(k.filter, filterTerm(c.Column, c.Op, c.Value))
 		case c.Op != "=":
-			return ""
-		case !slices.Contains(columns, column):
-			columns = append(columns, column)
+			return k, false
+		default:
+			k.add(c.Column)
 		}
 	}
-	if len(columns) == 0 {
+	return k, len(k.parts) > 0
+}
+
+func (k *uniqueKey) add(part string) {
+	if !slices.Contains(k.parts, part) {
+		k.parts = append(k.parts, part)
+	}
+}
+
+// name is the name of the constraint on a table.
+func (k uniqueKey) name(table string) string {
+	name := "uq_" + table + "_" + strings.NewReplacer("lower(", "", ")", "").Replace(strings.Join(k.parts, "_"))
+	return name[:min(len(name), maxIdentifier)]
+}
+
+// maxIdentifier is the length at which PostgreSQL cuts names.
+const maxIdentifier = 63
+
+// unique declares what must be unique: a constraint on columns, or an index where expressions or a condition belong to it. It is
+// empty when neither can say it.
+func (w vocabulary) unique(r *race.Race) string {
+	k, ok := keyOf(r)
+	if !ok {
 		return ""
 	}
+	columns, filter, folded := k.parts, k.filter, k.folded
 	switch w.orm {
 	case schema.SQLAlchemy, schema.SQLModel:
 	case schema.Tortoise, schema.Django:
@@ -84,19 +109,23 @@ func (w vocabulary) unique(r *race.Race) string {
 	if !folded && len(filter) == 0 {
 		return fmt.Sprintf("UniqueConstraint(%s)", quoted(columns))
 	}
-	parts := make([]string, len(columns))
-	for i, c := range columns {
-		parts[i] = fmt.Sprintf("%q", c)
-		if strings.Contains(c, "(") {
-			parts[i] = fmt.Sprintf("text(%q)", c)
+	return k.index(effects.Last(r.Resource()))
+}
+
+// index declares the key as an index of SQLAlchemy.
+func (k uniqueKey) index(table string) string {
+	parts := make([]string, len(k.parts))
+	for i, p := range k.parts {
+		parts[i] = fmt.Sprintf("%q", p)
+		if strings.Contains(p, "(") {
+			parts[i] = fmt.Sprintf("text(%q)", p)
 		}
 	}
 	condition := ""
-	if len(filter) > 0 {
-		condition = fmt.Sprintf(", postgresql_where=text(%q)", strings.Join(filter, " AND "))
+	if len(k.filter) > 0 {
+		condition = fmt.Sprintf(", postgresql_where=text(%q)", strings.Join(k.filter, " AND "))
 	}
-	name := "uq_" + effects.Last(r.Resource()) + "_" + strings.NewReplacer("lower(", "", ")", "").Replace(strings.Join(columns, "_"))
-	return fmt.Sprintf("Index(%q, %s, unique=True%s)", name, strings.Join(parts, ", "), condition)
+	return fmt.Sprintf("Index(%q, %s, unique=True%s)", k.name(table), strings.Join(parts, ", "), condition)
 }
 
 func filterTerm(column, op, value string) string {

@@ -39,6 +39,14 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		add("handle the IntegrityError of the second request as the check does", true, c)
 	case read.Res.Store == interleave.Table && (rule == "MB105" || rule == "MB116" || rule == "MB103" || rule == "MB113" || rule == "MB115"):
 		add("lock the row that all these requests share before looking", true, m.lockParent(r))
+		if rule == "MB103" {
+			if changes, created := m.makeUnique(r); len(changes) > 0 {
+				out = append(out, finding.Fix{
+					Title: "let a unique constraint decide, and handle its error as the check does (rows that exist twice already must go first)",
+					Edits: append(edits(changes), created...),
+				})
+			}
+		}
 	case read.Res.Store == interleave.Table:
 		add("let the locking read replace what was loaded before", true, populate(r))
 		here, elsewhere := lockLoad(r), refreshLocked(r)

@@ -201,6 +201,11 @@ func imported(m *program.Module, from, name string) (c []change, ok bool) {
 		return nil, b.Import != nil
 	}
 	f := m.File
+	for _, s := range f.Body {
+		if c, joined := joins(f, s, from, name); joined {
+			return []change{c}, true
+		}
+	}
 	line := "from " + from + " import " + name + newline(f)
 	var after python.Stmt
 	for _, s := range f.Body {
@@ -224,4 +229,26 @@ func imported(m *program.Module, from, name string) (c []change, ok bool) {
 	}
 	at := lineStop(f, after.Stop())
 	return []change{{f, at, at, line}}, true
+}
+
+// joins adds a name to a statement that imports from the same module in one line, at its place in the order of the names.
+func joins(f *python.File, s python.Stmt, from, name string) (change, bool) {
+	i, ok := s.(*python.ImportFrom)
+	if !ok || i.Module != from || i.Level != 0 || len(i.Names) == 0 || strings.ContainsAny(f.Text(i), "(\\\n*") {
+		return change{}, false
+	}
+	_, list, _ := strings.Cut(f.Text(i), " import ")
+	names := strings.Split(list, ",")
+	at := i.Stop() - int32(len(list))
+	for _, other := range names {
+		if strings.TrimSpace(other) > name {
+			at += int32(len(other) - len(strings.TrimLeft(other, " ")))
+			return change{f, at, at, name + ", "}, true
+		}
+		at += int32(len(other)) + 1
+	}
+	if len(f.Text(i))+len(name) > 118 {
+		return change{}, false
+	}
+	return change{f, i.Stop(), i.Stop(), ", " + name}, true
 }

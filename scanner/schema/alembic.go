@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -32,9 +33,11 @@ func (r *reader) isMigration(m *program.Module) bool {
 // migrations applies the revisions in the order of their graph and joins the outcome with the models.
 func (r *reader) migrations() {
 	h := r.rawHistory()
-	for _, rev := range order(r.revisions()) {
+	revisions := order(r.revisions())
+	for _, rev := range revisions {
 		r.upgrade(h, rev.module)
 	}
+	r.s.Heads = heads(revisions)
 	r.join(h)
 }
 
@@ -97,6 +100,17 @@ func order(list []*revision) []*revision {
 		}
 	}
 	return sorted
+}
+
+// heads are the revisions that no other one follows.
+func heads(list []*revision) []Revision {
+	var out []Revision
+	for _, rev := range list {
+		if rev.id != "" && !slices.ContainsFunc(list, func(other *revision) bool { return slices.Contains(other.down, rev.id) }) {
+			out = append(out, Revision{rev.id, rev.module.File})
+		}
+	}
+	return out
 }
 
 // migration is the run of one upgrade function.

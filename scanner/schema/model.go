@@ -34,9 +34,17 @@ type Schema struct {
 	Versions map[string]string
 	Minimum  map[string]string
 	Workers  WorkersInfo
+	// Heads are the Alembic revisions that no other one follows; one in a project that can be upgraded.
+	Heads []Revision
 	// Assumptions says what was unknown and what was taken instead, a sentence each.
 	Assumptions []string
 	folded      map[string]*Table // by name in lower case
+}
+
+// Revision is one Alembic revision.
+type Revision struct {
+	ID   string
+	File *python.File
 }
 
 // Place is where something was said.

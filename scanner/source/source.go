@@ -69,12 +69,28 @@ type Tree struct {
 	edited map[string][]byte
 }
 
-// With returns the same tree with other contents for some of its files, as an edit would leave them. It is closed with the tree that it
-// was made from.
+// With returns the same tree with other contents for some of its files, and with new files, as an edit would leave them. It is closed
+// with the tree that it was made from.
 func (t *Tree) With(contents map[string][]byte) *Tree {
 	other := *t
 	other.edited = contents
+	for path := range contents {
+		if kind, known := kindOfName(path); known && !t.Has(path) {
+			at, _ := other.find(path)
+			other.Files = slices.Insert(slices.Clone(other.Files), at, File{Path: path, Kind: kind})
+		}
+	}
 	return &other
+}
+
+// Has tells whether the tree holds a file.
+func (t *Tree) Has(path string) bool {
+	_, ok := t.find(path)
+	return ok
+}
+
+func (t *Tree) find(path string) (at int, ok bool) {
+	return slices.BinarySearchFunc(t.Files, path, func(f File, p string) int { return strings.Compare(f.Path, p) })
 }
 
 // Open walks a directory. The tree stays open until Close.
@@ -130,7 +146,7 @@ func (t *Tree) Read(i int) ([]byte, error) {
 
 // Lookup returns the content of a file of the tree by its path.
 func (t *Tree) Lookup(path string) ([]byte, error) {
-	i, ok := slices.BinarySearchFunc(t.Files, path, func(f File, p string) int { return strings.Compare(f.Path, p) })
+	i, ok := t.find(path)
 	if !ok {
 		return nil, fmt.Errorf("%s: not a file of the tree", path)
 	}

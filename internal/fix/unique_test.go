@@ -1,0 +1,134 @@
+package fix
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/middlebrick/middlebrick/scanner"
+	"github.com/middlebrick/middlebrick/scanner/source"
+)
+
+// club is an application with migrations, in which a member can join twice.
+var club = map[string]string{
+	"club/models.py": `from sqlalchemy import String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Member(Base):
+    __tablename__ = "members"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    club: Mapped[str] = mapped_column(String(40))
+    email: Mapped[str] = mapped_column(String(200))
+`,
+	"club/main.py": `from fastapi import FastAPI, HTTPException
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from club.models import Member
+
+engine = create_engine("postgresql+psycopg://localhost/club")
+app = FastAPI()
+
+
+@app.post("/clubs/{club}/members")
+def join(club: str, email: str):
+    with Session(engine) as session:
+        if session.scalar(select(Member).where(Member.club == club, Member.email == email)):
+            raise HTTPException(409, "a member already")
+        session.add(Member(club=club, email=email))
+        session.commit()
+`,
+	"migrations/versions/0007_members.py": `import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        "members",
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("club", sa.String(40), nullable=False),
+        sa.Column("email", sa.String(200), nullable=False),
+    )
+`,
+}
+
+// A missing constraint is declared in the model, created by a new revision, and its error is handled as the check does.
+func TestUnique(t *testing.T) {
+	dir := t.TempDir()
+	for path, text := range club {
+		if err := os.MkdirAll(filepath.Join(dir, filepath.Dir(path)), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, path), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	scan := func() (*source.Tree, []string) {
+		tree, err := source.Open(dir, source.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { tree.Close() })
+		report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var rules []string
+		for _, f := range report.Findings {
+			rules = append(rules, f.Rule)
+		}
+		return tree, rules
+	}
+	tree, rules := scan()
+	if strings.Join(rules, " ") != "MB103" {
+		t.Fatalf("found %v", rules)
+	}
+	report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, unsafe := range []bool{false, true} {
+		plan, err := Make(t.Context(), tree, report, Options{Unsafe: unsafe})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(plan.Repaired) == 1 != unsafe {
+			t.Fatalf("unsafe %t: %d repaired; open: %+v", unsafe, len(plan.Repaired), plan.Open)
+		}
+		if !unsafe {
+			continue
+		}
+		diff := string(plan.Diff())
+		for _, want := range []string{
+			"--- /dev/null\n+++ b/migrations/versions/0008_uq_members_club_email.py\n",
+			"+revision = \"0008\"\n+down_revision = \"0007\"\n",
+			"+    op.create_unique_constraint(\"uq_members_club_email\", \"members\", [\"club\", \"email\"])\n",
+			"+from sqlalchemy import String, UniqueConstraint\n",
+			"+    __table_args__ = (UniqueConstraint(\"club\", \"email\", name=\"uq_members_club_email\"),)\n",
+			"+        except IntegrityError:\n+            session.rollback()\n+            raise HTTPException(409, \"a member already\") from None\n",
+		} {
+			if !strings.Contains(diff, want) {
+				t.Errorf("the diff does not say %q:\n%s", want, diff)
+			}
+		}
+		if err := plan.Write(dir); err != nil {
+			t.Fatal(err)
+		}
+		if err := plan.Write(dir); err == nil || !strings.Contains(err.Error(), "changed since it was scanned") {
+			t.Errorf("written twice: %v", err)
+		}
+	}
+	if _, rules := scan(); len(rules) > 0 {
+		t.Errorf("after the repair: %v", rules)
+	}
+}

@@ -1,0 +1,148 @@
+package remedy
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+// makeUnique declares the missing constraint in the model, adds the migration for it where the project has migrations, and handles
+// its error. Whether the table holds rows that exist twice already cannot be seen from here.
+func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.Edit) {
+	t := r.Table
+	if t == nil || t.Class == nil || t.ORM != schema.SQLAlchemy && t.ORM != schema.SQLModel || len(m.Schema.Heads) > 1 {
+		return nil, nil
+	}
+	k, ok := keyOf(r)
+	if !ok {
+		return nil, nil
+	}
+	handled := handleConflict(r)
+	declared := declareUnique(t, k)
+	if handled == nil || declared == nil {
+		return nil, nil
+	}
+	if len(m.Schema.Heads) == 1 {
+		created = []finding.Edit{revise(m.Schema, t, k)}
+	}
+	return merge(declared, handled), created
+}
+
+// merge joins changes of which some may be the same.
+func merge(a, b []change) []change {
+	out := a
+	for _, c := range b {
+		same := false
+		for _, d := range a {
+			same = same || c == d
+		}
+		if !same {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// declareUnique adds the key to __table_args__.
+func declareUnique(t *schema.Table, k uniqueKey) []change {
+	module := t.Class.Module
+	f := module.File
+	declared, names := fmt.Sprintf("UniqueConstraint(%s, name=%q)", quoted(k.parts), k.name(t.Name)), []string{"UniqueConstraint"}
+	if k.folded || len(k.filter) > 0 {
+		declared, names = k.index(t.Name), []string{"Index", "text"}
+	}
+	declared = strings.ReplaceAll(declared, `"`, quote(f))
+	var changes []change
+	for _, name := range names {
+		c, ok := imported(module, "sqlalchemy", name)
+		if !ok {
+			return nil
+		}
+		changes = append(changes, c...)
+	}
+	if b := t.Class.Names["__table_args__"]; b != nil {
+		tuple, ok := b.Value.(*python.Tuple)
+		if !ok || len(tuple.Elts) == 0 {
+			return nil
+		}
+		return append(changes, change{f, tuple.Elts[0].Pos(), tuple.Elts[0].Pos(), declared + ", "})
+	}
+	var after python.Stmt
+	for _, s := range t.Class.Def.Body {
+		if a, ok := s.(*python.Assign); ok && f.Text(a.Targets[0]) == "__tablename__" {
+			after = s
+		}
+	}
+	if after == nil {
+		return nil // a table name of the base's making: its arguments may be, too
+	}
+	line := newline(f) + indent(f, after) + "__table_args__ = (" + declared + ",)"
+	return append(changes, change{f, after.Stop(), after.Stop(), line})
+}
+
+// revise is a revision after the head, as a file of its own beside it.
+func revise(s *schema.Schema, t *schema.Table, k uniqueKey) finding.Edit {
+	head := s.Heads[0]
+	name := k.name(t.Name)
+	id := nextRevision(head.ID, name)
+	up := fmt.Sprintf("op.create_unique_constraint(%q, %q, [%s])", name, t.Name, quoted(k.parts))
+	down := fmt.Sprintf("op.drop_constraint(%q, %q, type_=\"unique\")", name, t.Name)
+	imports := ""
+	if k.folded || len(k.filter) > 0 || s.Engine.Name == "sqlite" { // SQLite adds no constraint to a table that exists
+		parts := make([]string, len(k.parts))
+		for i, p := range k.parts {
+			parts[i] = fmt.Sprintf("%q", p)
+			if strings.Contains(p, "(") {
+				parts[i] = fmt.Sprintf("sa.text(%q)", p)
+			}
+		}
+		condition := ""
+		if len(k.filter) > 0 {
+			where := strings.Join(k.filter, " AND ")
+			condition = fmt.Sprintf(", postgresql_where=sa.text(%q), sqlite_where=sa.text(%q)", where, where)
+		}
+		up = fmt.Sprintf("op.create_index(%q, %q, [%s], unique=True%s)", name, t.Name, strings.Join(parts, ", "), condition)
+		down = fmt.Sprintf("op.drop_index(%q, table_name=%q)", name, t.Name)
+		if strings.Contains(up, "sa.") {
+			imports = "import sqlalchemy as sa\n"
+		}
+	}
+	text := fmt.Sprintf(`"""%s exists once for each %s
+
+Revision ID: %s
+Revises: %s
+"""
+%sfrom alembic import op
+
+revision = %q
+down_revision = %q
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    %s
+
+
+def downgrade() -> None:
+    %s
+`, t.Name, strings.Join(k.parts, ", "), id, head.ID, imports, id, head.ID, up, down)
+	return finding.Edit{Path: path.Join(path.Dir(head.File.Path), id+"_"+name+".py"), StartLine: 1, EndLine: 0, Text: text}
+}
+
+// nextRevision names a revision as the project does: the next number, or twelve hexadecimal digits.
+func nextRevision(head, name string) string {
+	if n, err := strconv.Atoi(head); err == nil {
+		return fmt.Sprintf("%0*d", len(head), n+1)
+	}
+	sum := sha256.Sum256([]byte(head + name))
+	return hex.EncodeToString(sum[:6])
+}
