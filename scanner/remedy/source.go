@@ -207,6 +207,10 @@ func imported(m *program.Module, from, name string) (c []change, ok bool) {
 		}
 	}
 	line := "from " + from + " import " + name + newline(f)
+	if after := besideFamily(f, from); after != nil {
+		at := lineStop(f, after.Stop())
+		return []change{{f, at, at, line}}, true
+	}
 	var after python.Stmt
 	for _, s := range f.Body {
 		switch s := s.(type) {
@@ -231,24 +235,56 @@ func imported(m *program.Module, from, name string) (c []change, ok bool) {
 	return []change{{f, at, at, line}}, true
 }
 
-// joins adds a name to a statement that imports from the same module in one line, at its place in the order of the names.
+// besideFamily is the last import of the same package that does not come after a module in the order of names; nil for none.
+func besideFamily(f *python.File, module string) (after python.Stmt) {
+	root, _, _ := strings.Cut(module, ".")
+	for _, s := range f.Body {
+		if i, ok := s.(*python.ImportFrom); ok && i.Level == 0 && i.Module <= module && (i.Module == root || strings.HasPrefix(i.Module, root+".")) {
+			after = s
+		}
+	}
+	return after
+}
+
+// joins adds a name to a statement that imports from the same module, at its place in the order of the names.
 func joins(f *python.File, s python.Stmt, from, name string) (change, bool) {
 	i, ok := s.(*python.ImportFrom)
-	if !ok || i.Module != from || i.Level != 0 || len(i.Names) == 0 || strings.ContainsAny(f.Text(i), "(\\\n*") {
+	text := f.Text(s)
+	if !ok || i.Module != from || i.Level != 0 || len(i.Names) == 0 || strings.ContainsAny(text, "\\*#") {
 		return change{}, false
 	}
-	_, list, _ := strings.Cut(f.Text(i), " import ")
-	names := strings.Split(list, ",")
+	_, list, _ := strings.Cut(text, " import ")
 	at := i.Stop() - int32(len(list))
-	for _, other := range names {
+	if strings.HasPrefix(list, "(") {
+		return joinsLines(f, at, list, name)
+	}
+	for other := range strings.SplitSeq(list, ",") {
 		if strings.TrimSpace(other) > name {
 			at += int32(len(other) - len(strings.TrimLeft(other, " ")))
 			return change{f, at, at, name + ", "}, true
 		}
 		at += int32(len(other)) + 1
 	}
-	if len(f.Text(i))+len(name) > 118 {
+	if len(text)+len(name) > 118 {
 		return change{}, false
 	}
 	return change{f, i.Stop(), i.Stop(), ", " + name}, true
+}
+
+// joinsLines adds a name to a list in brackets that has a line for each name and a comma after the last one.
+func joinsLines(f *python.File, at int32, list, name string) (change, bool) {
+	lines := strings.SplitAfter(list, "\n")
+	if len(lines) < 3 || strings.TrimSpace(lines[0]) != "(" || strings.TrimSpace(lines[len(lines)-1]) != ")" || !strings.HasSuffix(strings.TrimSpace(lines[len(lines)-2]), ",") {
+		return change{}, false
+	}
+	first := lines[1]
+	line := first[:len(first)-len(strings.TrimLeft(first, " \t"))] + name + "," + newline(f)
+	at += int32(len(lines[0]))
+	for _, l := range lines[1 : len(lines)-1] {
+		if strings.Trim(l, " \t\r\n,") > name {
+			break
+		}
+		at += int32(len(l))
+	}
+	return change{f, at, at, line}, true
 }

@@ -73,7 +73,12 @@ func declareUnique(t *schema.Table, k uniqueKey) []change {
 		if !ok || len(tuple.Elts) == 0 {
 			return nil
 		}
-		return append(changes, change{f, tuple.Elts[0].Pos(), tuple.Elts[0].Pos(), declared + ", "})
+		first := tuple.Elts[0].Pos()
+		between := " "
+		if line := string(f.Source[lineStart(f, first):first]); strings.TrimSpace(line) == "" {
+			between = newline(f) + line
+		}
+		return append(changes, change{f, first, first, declared + "," + between})
 	}
 	var after python.Stmt
 	for _, s := range t.Class.Def.Body {
