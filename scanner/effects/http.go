@@ -187,6 +187,9 @@ func exchanged(c *Call, method string, url *Value) *Value {
 		if key != "" {
 			i = c.network(Document, key, nil)
 		}
+		if i >= 0 {
+			c.Ops[i].Told = told(c)
+		}
 		c.passes()
 		v := Opaque("fetched", c.Deps().With(Dep(i)))
 		v.Src = int32(i + 1)

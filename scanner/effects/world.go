@@ -25,7 +25,7 @@ type Op struct {
 	Driver bool
 	// Level is the isolation level that the session was given for itself, "" for the engine's.
 	Level string
-	// Told are the names of what an Effect is given.
+	// Told are the names of what an Effect, or a question that is put to somebody outside, is given.
 	Told []string
 	// Guess tells that the operation was recognised by its shape.
 	Guess bool

@@ -36,18 +36,26 @@ func (r *reader) around(o *object, name string, e *python.Call, at *frame) value
 func then(f func(value)) value { return value{kind: register, reg: &registration{then: f}} }
 
 func (r *reader) middleware(fn value) {
-	if f, _ := fn.target(); f != nil {
-		r.addAround(f)
+	if f, k := fn.target(); f != nil {
+		r.addAround(f, k, fn.env.captures(), nil)
 	}
 }
 
-func (r *reader) addAround(f *program.Function) {
-	for _, g := range r.app.Middleware {
-		if g == f {
-			return
-		}
+// addAround makes the entry of a middleware: every request runs it, so it races with itself and with every route. The object of a
+// class is made once, when the application is put together, of what it is given there.
+func (r *reader) addAround(f *program.Function, k *program.Class, captured, made map[string]Capture) {
+	key := entryKey{fn: f, class: k, method: "MIDDLEWARE"}
+	if r.entries[key] || len(r.app.Entries) >= maxRoutes {
+		return
+	}
+	r.entries[key] = true
+	if k == nil && !f.Static {
+		k = f.Class
 	}
 	r.app.Middleware = append(r.app.Middleware, f)
+	r.app.Entries = append(r.app.Entries, &Entry{
+		Kind: Middleware, Method: "MIDDLEWARE", Path: f.Module.Name + "." + f.Qualname, Function: f, Class: k, Captured: captured, Made: made, Line: line(f),
+	})
 }
 
 // addMiddleware reads add_middleware(Class, …) and Middleware(Class, …): the class's dispatch or __call__, or a dispatch function.
@@ -63,10 +71,21 @@ func (r *reader) addMiddleware(args []value, named map[string]value) {
 	}
 	for _, name := range [2]string{"dispatch", "__call__"} {
 		if f := cls.ref.Class.Method(name); f != nil {
-			r.addAround(f)
+			r.addAround(f, cls.ref.Class, nil, inSource(named))
 			return
 		}
 	}
+}
+
+// inSource tells arguments in the words in which they were written.
+func inSource(named map[string]value) map[string]Capture {
+	out := map[string]Capture{}
+	for name, v := range named {
+		if v.src != nil {
+			out[name] = Capture{Value: v.src.expr, Scope: v.src.at.scope}
+		}
+	}
+	return out
 }
 
 // exception resolves the class or status code of an exception handler.

@@ -38,13 +38,14 @@ const (
 	WebSocket                  //
 	Worker                     // queue worker: Celery, Dramatiq, ARQ, RQ, taskiq, project-registered actors
 	Job                        // scheduled job or a loop started by the lifespan
+	Middleware                 // runs around every request
 )
 
 // Entry is one entry point.
 type Entry struct {
 	Kind     EntryKind
-	Method   string // "POST"; "WS", "TASK", "JOB" for the other kinds
-	Path     string // full path with all prefixes ("/api/v1/orders/{order_id}"); the task's name for workers and jobs
+	Method   string // "POST"; "WS", "TASK", "JOB", "MIDDLEWARE" for the other kinds
+	Path     string // full path with all prefixes ("/api/v1/orders/{order_id}"); the function's name for the kinds without one
 	Function *program.Function
 	// Class is set when the handler is a method of a class-based view; its constructor parameters and annotated class attributes are dependencies too.
 	Class *program.Class
@@ -55,6 +56,8 @@ type Entry struct {
 	// Captured are the arguments and variables of the functions around a nested handler, by name: what `model` is in the handler
 	// that make_router(Order) defines. Nil for a handler of the top level.
 	Captured map[string]Capture
+	// Made are the arguments by name of which the object of a middleware class is made, once.
+	Made map[string]Capture
 	// Alone tells that the scheduler never runs two of this job at once.
 	Alone bool
 	Line  int

@@ -53,7 +53,7 @@ type Finding struct {
 	Fingerprint Fingerprint `json:"fingerprint"`
 }
 
-// Route is an entry point: a path operation, or a background entry with Method "TASK", "JOB" or "WS".
+// Route is an entry point: a path operation, or another entry with Method "WS", "TASK", "JOB" or "MIDDLEWARE".
 type Route struct {
 	Method   string `json:"method"`
 	Endpoint string `json:"endpoint"`

@@ -69,7 +69,7 @@ func (in *interp) run(e *fastapi.Entry) {
 	}
 	in.Site = &effects.Site{Module: fn.Module, Function: fn, Node: nodeOf(fn)}
 	in.entry = e
-	in.ctxRequest = e.Kind == fastapi.Route || e.Kind == fastapi.WebSocket
+	in.ctxRequest = e.Kind == fastapi.Route || e.Kind == fastapi.WebSocket || e.Kind == fastapi.Middleware
 	in.Phase = effects.Dependency
 	if in.ctxRequest {
 		in.Catch = registered(in.app)
@@ -151,7 +151,30 @@ func (in *interp) handler(e *fastapi.Entry, fn *program.Function) {
 		start()
 		return
 	}
+	if e.Kind == fastapi.Middleware {
+		self = in.madeOnce(e)
+		start()
+		return
+	}
 	in.instantiate(e.Class, func(v *value) { self = v; start() })
+}
+
+// madeOnce is the object of a middleware class, which all requests share.
+func (in *interp) madeOnce(e *fastapi.Entry) *value {
+	names := make([]string, 0, len(e.Made))
+	for name := range e.Made {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	kw := []effects.Keyword{{Name: "app", Value: effects.Opaque("app", nil)}}
+	for _, name := range names {
+		kw = append(kw, effects.Keyword{Name: name, Value: in.quiet(e.Made[name].Scope, e.Made[name].Value)})
+	}
+	c := e.Class
+	in.Muted++
+	v := in.construct(&value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}, Sym: c.Name}, nil, kw, nil)
+	in.Muted--
+	return in.share(v, c.Module.Name+"."+c.Name)
 }
 
 // order is the order of teardown and background tasks, which changed with FastAPI's versions (truth matrix, section 6).

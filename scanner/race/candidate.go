@@ -195,6 +195,9 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 		}
 	}
 	if r.Res.Store == interleave.Memory {
+		if r.Res.Key == "" && puts(a) {
+			return SetInsert, true
+		}
 		return SameRow, r.Res.Key == a.Res.Key || r.Res.Key == "" || a.Res.Key == "*"
 	}
 	if r.Res.Key != "" && r.Res.Key == a.Res.Key {
@@ -207,6 +210,11 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 		return SetLeave, (r.Lock.Strength == interleave.NoLock || r.Res.Aggregate == interleave.Count)
 	}
 	return 0, false
+}
+
+// puts tells whether an operation puts an entry of its own key into a container of the process.
+func puts(op *effects.Op) bool {
+	return op.Kind == interleave.Update && op.Res.Store == interleave.Memory && op.Res.Key != "*" && op.Res.Key != "" && !drops(op) && op.Flags&interleave.Atomic == 0
 }
 
 func insertsKey(set []interleave.Assignment, key string) bool {

@@ -341,6 +341,8 @@ func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interle
 	r.follow(&pb)
 	r.asSet(&pa)
 	r.asSet(&pb)
+	r.asMembers(&pa, r.Trace)
+	r.asMembers(&pb, w.trace)
 	r.asWrite(&pa, r.Trace)
 	r.asWrite(&pb, w.trace)
 	r.fold(&pa)
@@ -466,6 +468,21 @@ func (r *Race) asSet(p *interleave.Program) {
 			if op.Res.Aggregate == interleave.Rows {
 				op.Res.Aggregate = interleave.Exists
 			}
+		}
+	}
+}
+
+// asMembers makes what is put into a container into new members of it, where the candidate is about how many there are: each request
+// brings its own key.
+func (r *Race) asMembers(p *interleave.Program, t *flow.Trace) {
+	read := r.Op(r.Read)
+	if r.Relation != SetInsert || read.Res.Store != interleave.Memory || read.Res.Key != "" {
+		return
+	}
+	for i := range p.Ops {
+		op := &p.Ops[i]
+		if src := &t.Ops[op.Tag]; op.Kind == interleave.Update && op.Res.Name == read.Res.Name && puts(src) {
+			op.Kind, op.Res.Key = interleave.Insert, op.Res.Key+"#"
 		}
 	}
 }

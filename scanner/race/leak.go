@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -20,6 +21,11 @@ func (f *finder) leaks(t *flow.Trace) []*Race {
 	for i := range t.Ops {
 		w := &t.Ops[i]
 		if !storesWhole(w) || told[w.Res.Name] || !ofRequest(t, w.Value, 0) || readsItself(t, i) {
+			continue
+		}
+		if r := f.leakAround(t, i); r != nil {
+			told[w.Res.Name] = true
+			out = append(out, r)
 			continue
 		}
 		for j := i + 1; j < len(t.Ops); j++ {
@@ -58,7 +64,7 @@ func ofRequest(t *flow.Trace, v *effects.Value, depth int) bool {
 		return true
 	}
 	for _, d := range v.Deps {
-		if op := &t.Ops[d]; op.Res.Store != interleave.Memory && (t.Mentions(op.Res.Key) || slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return t.Mentions(c.Value) })) {
+		if op := &t.Ops[d]; op.Res.Store != interleave.Memory && (t.Mentions(op.Res.Key) || slices.ContainsFunc(op.Told, t.Mentions) || slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return t.Mentions(c.Value) })) {
 			return true
 		}
 	}
@@ -98,6 +104,49 @@ func (f *finder) leak(t *flow.Trace, store, read int) *Race {
 			{"A", finding.Read, t.Ops[read].Site, "and reads back the other's"},
 		},
 	}
+}
+
+// leakAround finds what a middleware stores for the handler inside it to read: by then the middleware of another request may have
+// stored its own.
+func (f *finder) leakAround(t *flow.Trace, store int) *Race {
+	if t.Entry.Kind != fastapi.Middleware || !slices.ContainsFunc(t.Ops[store:], func(op effects.Op) bool { return op.Kind == interleave.Suspend && op.Long }) {
+		return nil // the handler ran before
+	}
+	w := &t.Ops[store]
+	for _, inner := range f.traces {
+		if inner.Assumed || inner.Entry.Kind != fastapi.Route && inner.Entry.Kind != fastapi.WebSocket {
+			continue
+		}
+		read := firstRead(inner, w.Res.Name)
+		if read < 0 {
+			continue
+		}
+		p := f.ways[t].pathTo(store, 1)
+		return &Race{
+			Trace: t, Relation: Leaked, Read: store, Act: store, Acts: []int{store}, Rival: t, RivalAct: store, Path: p, RivalPath: p,
+			Verdict: interleave.Verdict{Outcome: interleave.Race}, Engine: f.set.Engine, Where: w.Site,
+			Told: []Moment{
+				{"A", finding.Act, w.Site, "this request stores its own"},
+				{"B", finding.Act, w.Site, "another request stores its own meanwhile"},
+				{"A", finding.Read, inner.Ops[read].Site, "and reads the other's in its handler"},
+			},
+		}
+	}
+	return nil
+}
+
+// firstRead returns the read of a place that a request has not written itself before, -1 for none.
+func firstRead(t *flow.Trace, place string) int {
+	for i := range t.Ops {
+		switch op := &t.Ops[i]; {
+		case op.Res.Store != interleave.Memory || op.Res.Name != place:
+		case op.Kind == interleave.Read:
+			return i
+		default:
+			return -1
+		}
+	}
+	return -1
 }
 
 // storeAndRead is the part of a path that the judge needs: locks, the stores into the place, suspensions, the reading back, and

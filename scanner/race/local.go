@@ -1,6 +1,8 @@
 package race
 
 import (
+	"slices"
+
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -47,12 +49,18 @@ func (r *Race) turnedByAct(c *effects.Ctx) bool {
 				return true
 			}
 		case "<", "<=", ">", ">=":
-			if r.Derived || r.Relation == SetInsert {
+			if r.Derived || r.Relation == SetInsert || r.movesEntry() {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// movesEntry tells whether the act counts up or down the entry that was looked at, which it reads once more: `left[k] -= n`.
+func (r *Race) movesEntry() bool {
+	act := r.Op(r.Act)
+	return slices.ContainsFunc(act.From, func(f int) bool { return sameEntry(r.Op(f), act) }) && sameEntry(r.Op(r.Read), act)
 }
 
 // local returns what the memory of one process decides for the whole service. Where the number of processes is not known the

@@ -1,0 +1,49 @@
+"""What a middleware leaves for the handler inside it: in an object of all requests, and in the state of one."""
+import httpx
+import uvicorn
+from fastapi import FastAPI, Request
+from starlette.middleware.base import BaseHTTPMiddleware
+
+app = FastAPI()
+directory = httpx.AsyncClient(base_url="https://directory.example")
+
+
+class Desk:
+    clerk: str | None = None
+
+
+class Signature(BaseHTTPMiddleware):
+    async def dispatch(self, request, call_next):
+        Desk.clerk = request.headers.get("x-clerk")  # want MB407 "clerk"
+        return await call_next(request)
+
+
+@app.middleware("http")
+async def branch(request: Request, call_next):
+    found = await directory.get("/branches", params={"key": request.headers["x-branch"]})
+    request.app.state.branch = found.json()["id"]  # want MB407 "branch"
+    return await call_next(request)
+
+
+@app.middleware("http")
+async def region(request: Request, call_next):
+    request.state.region = request.headers.get("x-region")
+    response = await call_next(request)
+    app.state.last_region = request.state.region
+    return response
+
+
+@app.get("/letters")
+async def letters(request: Request):
+    return {"branch": request.app.state.branch, "clerk": Desk.clerk, "region": request.state.region}
+
+
+@app.get("/last-region")
+async def last_region():
+    return {"region": app.state.last_region}
+
+
+app.add_middleware(Signature)
+
+if __name__ == "__main__":
+    uvicorn.run("around:app", workers=1)
