@@ -30,17 +30,21 @@ func leadsWhere(c *Call, p *Value, name string) *Value {
 	return result(name, linkOp(c, p, interleave.Read))
 }
 
-// containedAll is commonpath([path, root]).
+// containedAll is commonpath([path, root]). The root may have been resolved too: it is the shorter one.
 func containedAll(c *Call) *Value {
 	if len(c.Args) == 0 {
 		return nil
 	}
+	var asked *Value
 	for _, p := range c.Args[0].Items {
-		if p.Name == resolvedName {
-			return leadsWhere(c, p, "commonpath("+Template(p)+")")
+		if p.Name == resolvedName && (asked == nil || len(Template(p)) > len(Template(asked))) {
+			asked = p
 		}
 	}
-	return nil
+	if asked == nil {
+		return nil
+	}
+	return leadsWhere(c, asked, "commonpath("+Template(asked)+")")
 }
 
 // pathAfter is path.relative_to(root), which raises when the path does not lie below the root.

@@ -119,8 +119,8 @@ func documentOp(c *Call, k interleave.Kind, filter *Value) Op {
 			} else if p.Value.Kind == Mapping {
 				cond = operatorCond(name, p.Value)
 			}
-			if name == "_id" || name == "id" {
-				op.Res.Key = cond.Value
+			if isDocumentKey(name) {
+				op.Res.Key = foundBy(c.World, op.Res.Name, p.Value, cond.Value)
 				continue
 			}
 			if cond.Op == "=" {
@@ -134,6 +134,18 @@ func documentOp(c *Call, k interleave.Kind, filter *Value) Op {
 		}
 	}
 	return op
+}
+
+func isDocumentKey(name string) bool { return name == "_id" || name == "id" }
+
+// foundBy names the document whose key is given: the number of a document that was read is what it was read by.
+func foundBy(w *World, collection string, key *Value, sym string) string {
+	if i := int(key.Src) - 1; i >= 0 && i < len(w.Ops) && isDocumentKey(key.SrcCol) {
+		if r := &w.Ops[i].Res; r.Store == interleave.KeyValue && r.Name == collection && r.Key != "" {
+			return r.Key
+		}
+	}
+	return sym
 }
 
 var mongoOps = map[string]string{"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<=", "$ne": "!=", "$in": "in", "$eq": "="}

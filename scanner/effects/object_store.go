@@ -10,11 +10,15 @@ func objectStoreShape(c *Call) *Value {
 	switch c.Name {
 	case "get_object", "head_object", "put_object", "delete_object", "copy_object", "upload_fileobj", "upload_file", "download_fileobj":
 		if key := objectKey(c); key != "" {
-			return objectCall(c, key)
+			v := objectCall(c, key)
+			c.passes()
+			return v
 		}
 	case "download_as_text", "download_as_bytes", "download_as_string", "upload_from_string":
 		if c.Recv != nil && c.Recv.Sym != "" {
-			return blobCall(c, c.Recv.Sym)
+			v := blobCall(c, c.Recv.Sym)
+			c.passes()
+			return v
 		}
 	}
 	return nil

@@ -102,10 +102,13 @@ type Ctx struct {
 	Arm   int8 // 1 when the condition held, 0 when not; for exception handlers the number of the clause, counted from 2
 	// Leaves tells what the other arm does: how far the decision reaches.
 	Leaves Leaving
-	// Exc names what the other arm raises, the class first and then its bases.
+	// Exc names what the other arm raises, the class first and then its bases, and Forbidden where it answers that.
 	Exc   []string
 	Depth int
 }
+
+// Forbidden stands among the names of an exception that answers 403, or closes a socket for a policy.
+const Forbidden = "@forbidden"
 
 // Leaving tells how an arm of a branch leaves.
 type Leaving uint8

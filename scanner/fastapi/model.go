@@ -34,11 +34,11 @@ type EntryKind uint8
 
 // The kinds of entry points.
 const (
-	Route     EntryKind = iota // path operation
-	WebSocket                  //
-	Worker                     // queue worker: Celery, Dramatiq, ARQ, RQ, taskiq, project-registered actors
-	Job                        // scheduled job or a loop started by the lifespan
-	Middleware                 // runs around every request
+	Route      EntryKind = iota // path operation
+	WebSocket                   //
+	Worker                      // queue worker: Celery, Dramatiq, ARQ, RQ, taskiq, project-registered actors
+	Job                         // scheduled job or a loop started by the lifespan
+	Middleware                  // runs around every request
 )
 
 // Entry is one entry point.

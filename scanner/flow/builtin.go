@@ -104,6 +104,7 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			if c.Args[0].Kind != effects.FuncRef && c.Args[0].Kind != effects.BoundExt && c.Args[0].Kind != effects.Union && c.Args[0].Kind != effects.ExtRef {
 				return c.Args[0]
 			}
+			in.Suspend(false) // it begins in another thread, and the request waits from here on
 			v := in.call(c.Args[0], c.Args[1:], c.Kw, c.Node)
 			in.Suspend(true)
 			return v

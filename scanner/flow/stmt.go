@@ -123,6 +123,9 @@ func (in *interp) excNames(v *value) []string {
 		ref = program.Ref{Kind: program.ToClass, Class: v.Obj.Class}
 	case v.Obj != nil && v.Obj.Qual != "":
 		names = append(names, effects.Last(v.Obj.Qual))
+		if saysForbidden(v.Obj) {
+			names = append(names, effects.Forbidden)
+		}
 	}
 	if ref.Class != nil {
 		for _, c := range ref.Class.MRO() {
@@ -137,6 +140,18 @@ func (in *interp) excNames(v *value) []string {
 		names = append(names, effects.Last(ref.Qual))
 	}
 	return append(names, "Exception")
+}
+
+// saysForbidden tells whether an exception of the framework answers that the caller may not do what he asks.
+func saysForbidden(o *effects.Object) bool {
+	code := o.Kw["status_code"]
+	if code == nil {
+		code = o.Kw["code"]
+	}
+	if code == nil && len(o.Args) > 0 {
+		code = o.Args[0]
+	}
+	return code != nil && (strings.Contains(code.Sym, "403") || strings.Contains(code.Sym, "1008"))
 }
 
 func (in *interp) ifStmt(f *frame, s *python.If) exits {

@@ -78,7 +78,7 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	if act.Phase == effects.Deferred && read.Phase < effects.Deferred && len(r.Columns) > 0 {
 		return Captured, r.actsOnCapture() && !r.claimedInTask()
 	}
-	if act.Phase >= effects.Deferred || !r.aboutAuthority() && !(r.LongLived() && !act.Streamed && r.Refuses(check) && len(r.Columns) > 0) {
+	if act.Phase >= effects.Deferred || !r.aboutAuthority() && !r.forbids(check) && !(r.LongLived() && !act.Streamed && r.Refuses(check) && len(r.Columns) > 0) {
 		return 0, false
 	}
 	if read.Cached != "" {
@@ -203,6 +203,23 @@ func (r *Race) aboutAuthority() bool {
 		}
 	}
 	return matches(r.Resource(), authorityTables) && (len(r.Columns) == 0 || r.Op(r.Read).Cached != "" && r.Op(r.Read).Fields == nil)
+}
+
+// forbiddenWords are parts of the names of exceptions that say the same as the answer 403.
+var forbiddenWords = []string{"forbidden", "permission", "accessdenied", "notallowed", "unauthorized"}
+
+// forbids tells whether a decision is one on what the caller may do, whatever its columns are called: taken of a copy or before the
+// handler begins, on what a row says, and answered by a refusal of that kind.
+func (r *Race) forbids(check int) bool {
+	if read := r.Op(r.Read); read.Cached == "" && read.Phase > effects.Dependency || len(r.Columns) == 0 || r.keysOnly() {
+		return false
+	}
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check == check {
+			return c.Leaves == effects.Raises && slices.ContainsFunc(c.Exc, func(name string) bool { return name == effects.Forbidden || matches(name, forbiddenWords) })
+		}
+	}
+	return false
 }
 
 // waitsBetween tells whether the request waits for real work elsewhere between the check and the act.

@@ -1,0 +1,49 @@
+"""A rank that is asked before a long transfer to a store of objects, and again right before the act."""
+import uuid
+from typing import Annotated
+
+import aioboto3
+import asyncpg
+from fastapi import Depends, FastAPI, Header, HTTPException, UploadFile
+
+app = FastAPI()
+bucket = aioboto3.Session()
+
+
+async def get_pool():
+    async with asyncpg.create_pool("postgresql://film@db/film") as pool:
+        yield pool
+
+
+Pool = Annotated[asyncpg.Pool, Depends(get_pool)]
+
+
+async def editor(pool: Pool, x_person: Annotated[int, Header()]) -> int:
+    rank = await pool.fetchval("SELECT rank FROM people WHERE id = $1", x_person)
+    if rank != "editor":  # step MB303 check
+        raise HTTPException(403)
+    return x_person
+
+
+@app.post("/films", status_code=201)
+async def release_film(film: UploadFile, pool: Pool, me: Annotated[int, Depends(editor)]):
+    key = uuid.uuid4().hex
+    async with bucket.client("s3") as s3:
+        await s3.upload_fileobj(film.file, "films", key)
+    await pool.execute("INSERT INTO films (key, editor_id) VALUES ($1, $2)", key, me)  # want MB303 "people"
+
+
+@app.post("/trailers", status_code=201)
+async def release_trailer(film: UploadFile, pool: Pool, x_person: Annotated[int, Header()]):
+    key = uuid.uuid4().hex
+    async with bucket.client("s3") as s3:
+        await s3.upload_fileobj(film.file, "films", key)
+    rank = await pool.fetchval("SELECT rank FROM people WHERE id = $1", x_person)
+    if rank != "editor":
+        raise HTTPException(403)
+    await pool.execute("INSERT INTO films (key, editor_id) VALUES ($1, $2)", key, x_person)
+
+
+@app.put("/people/{person}/rank", status_code=204)
+async def set_rank(person: int, rank: str, pool: Pool):
+    await pool.execute("UPDATE people SET rank = $1 WHERE id = $2", rank, person)
