@@ -52,7 +52,6 @@ func (r *reader) addAround(f *program.Function, k *program.Class, captured, made
 	if k == nil && !f.Static {
 		k = f.Class
 	}
-	r.app.Middleware = append(r.app.Middleware, f)
 	r.app.Entries = append(r.app.Entries, &Entry{
 		Kind: Middleware, Method: "MIDDLEWARE", Path: f.Module.Name + "." + f.Qualname, Function: f, Class: k, Captured: captured, Made: made, Line: line(f),
 	})

@@ -105,9 +105,6 @@ func seen(p *program.Program) []string {
 	for _, h := range app.Handlers {
 		say(h.Function, "handler %s", h.Class.Qual)
 	}
-	for _, m := range app.Middleware {
-		say(m, "middleware")
-	}
 	for f := range app.Startup {
 		say(f, "startup")
 	}

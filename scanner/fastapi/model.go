@@ -10,8 +10,6 @@ type App struct {
 	Entries []*Entry // sorted by the path of their file, line, method (those that change something first)
 	// Handlers are the registered exception handlers: the exception class (Qual or project class) and the function.
 	Handlers []ExceptionHandler
-	// Middleware are the functions and classes that run around every request, outermost last as registered.
-	Middleware []*program.Function
 	// Startup are lifespan and start-up functions, and Scripts functions only reached from `if __name__ == "__main__"`,
 	// command-line frameworks, migrations and tests: their findings never rank above note.
 	Startup map[*program.Function]bool
