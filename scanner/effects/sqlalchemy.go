@@ -67,6 +67,9 @@ func firstArg(c *Call) *Value {
 	return c.Args[0]
 }
 
+// recoded is what a function makes of its argument that reads or writes a text of it.
+func recoded(c *Call) *Value { return firstArg(c).Remade() }
+
 func allConditions(c *Call) []Condition {
 	var out []Condition
 	for _, a := range c.Args {

@@ -61,6 +61,8 @@ type Value struct {
 	// Src is one more than the operation that produced the value itself, 0 when none did; SrcCol is the column it is.
 	Src    int32
 	SrcCol string
+	// Made tells that a function made the value of what Src produced: the same in another form, and not the same object.
+	Made bool
 	// Guess tells that the value was recognised by its shape and not by a resolved symbol.
 	Guess bool
 }
@@ -267,6 +269,17 @@ func union(a, b Deps) Deps {
 	return append(out, b[j:]...)
 }
 
+// Without returns what d holds and the other does not.
+func (d Deps) Without(other Deps) Deps {
+	out := make(Deps, 0, len(d))
+	for _, op := range d {
+		if !other.Has(int(op)) {
+			out = append(out, op)
+		}
+	}
+	return out
+}
+
 // Has tells whether the set holds op.
 func (d Deps) Has(op int) bool {
 	_, ok := slices.BinarySearch(d, int32(op))
@@ -379,6 +392,22 @@ func (v *Value) Depending(deps Deps) *Value {
 	}
 	c := *v
 	c.Deps = all
+	return &c
+}
+
+// Remade returns what a function makes of v that only gives it another form.
+func (v *Value) Remade() *Value {
+	if v == nil || v.Src == 0 && v.Kind != Union {
+		return v
+	}
+	c := *v
+	c.Made = true
+	if v.Kind == Union {
+		c.Items = make([]*Value, len(v.Items))
+		for i, it := range v.Items {
+			c.Items[i] = it.Remade()
+		}
+	}
 	return &c
 }
 

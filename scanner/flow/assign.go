@@ -118,6 +118,9 @@ func (in *interp) setColumn(r *value, name string, v *value) {
 	if col == "" {
 		return
 	}
+	if v = in.anew(o, col, v); v == nil {
+		return
+	}
 	relative := v.Col != nil && v.Col.Relative
 	op := effects.Op{Table: o.Table, Value: v, Object: o}
 	op.Kind, op.Session, op.Obj = interleave.Assign, o.Session, o.ID
@@ -134,6 +137,51 @@ func (in *interp) setColumn(r *value, name string, v *value) {
 		op.Flags |= interleave.CheckConstraint
 	}
 	in.Emit(op)
+}
+
+// anew returns what an assignment changes of a column, nil for nothing. A unit of work writes the attributes that differ from what it
+// loaded: to give a row the value that it shows already, as the other half of `row.name = body.name or row.name` does, writes nothing.
+func (in *interp) anew(o *effects.Object, col string, v *value) *value {
+	var rest *value
+	var own effects.Deps
+	for _, it := range v.Alternatives() {
+		if in.shows(o, col, it) {
+			own = own.With(it.Deps)
+		} else {
+			rest = effects.Join(rest, it)
+		}
+	}
+	if rest == nil || len(own) == 0 {
+		return rest
+	}
+	return rest.Depending(v.Deps.Without(own)) // what chose between them still counts
+}
+
+// shows tells whether a value is what the object shows in a column: as it was loaded, and nothing expired since.
+func (in *interp) shows(o *effects.Object, col string, v *value) bool {
+	if v == nil || v.Made || v.Src == 0 || v.SrcCol == "" || int(v.Src) > len(in.Ops) {
+		return false
+	}
+	if o.Table == nil || o.Table.Columns[col] == nil || o.Table.Columns[col].Mutable() {
+		return false // what it holds may have been changed in place
+	}
+	read := int(v.Src) - 1
+	if op := &in.Ops[read]; op.Kind != interleave.Attr || op.Obj != o.ID || effects.AssignedColumn(o.Table, v.SrcCol) != col {
+		return false
+	}
+	for i := read + 1; i < len(in.Ops); i++ {
+		switch op := &in.Ops[i]; op.Kind {
+		case interleave.Commit, interleave.Rollback:
+			if op.Session == o.Session && op.Flags&interleave.KeepOnCommit == 0 {
+				return false
+			}
+		case interleave.Refresh, interleave.Expire, interleave.Assign:
+			if op.Obj == o.ID || op.Obj == 0 && op.Session == o.Session {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (in *interp) augment(f *frame, s *python.AugAssign) {

@@ -74,7 +74,7 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		if qual == "typing.cast" {
 			return c.Args[len(c.Args)-1]
 		}
-		return c.Args[0] // the rest says how: a base, digits, an encoding
+		return c.Args[0].Remade() // the rest says how: a base, digits, an encoding
 	case "builtins.anext":
 		return in.element(c.Arg(0, ""))
 	case "collections.defaultdict", "collections.OrderedDict", "collections.Counter", "weakref.WeakValueDictionary":

@@ -176,7 +176,7 @@ func unknownMethod(recv *value, name string, args []*value) *value {
 		return nil
 	}
 	if sameContent[name] {
-		return recv
+		return recv.Remade()
 	}
 	if name != "get" || len(args) == 0 || recv.SrcCol != "" {
 		return nil

@@ -54,13 +54,13 @@ func candidates(t *flow.Trace) []*Race {
 			}
 		}
 		for _, f := range feeds {
-			consider(f, -1, true)
+			consider(f, -1, !storesConstants(&t.Ops[i]))
 		}
 		if t.Ops[i].Kind == interleave.InsertWhereNotExists {
 			out = append(out, &Race{Trace: t, Relation: SetInsert, Read: i, Act: i, Acts: []int{i}, Table: t.Ops[i].Table})
 		}
 	}
-	out = slices.DeleteFunc(out, func(r *Race) bool { return r.Relation == SetLeave && !r.countsWhatLeaves() })
+	out = slices.DeleteFunc(out, func(r *Race) bool { return r.Relation == SetLeave && !r.countsWhatLeaves() || r.wantsRow() })
 	return append(withoutSources(out), claims(t)...)
 }
 
@@ -99,6 +99,12 @@ func (r *Race) addFields(t *flow.Trace, check, base int) {
 			}
 		}
 	}
+}
+
+// storesConstants tells that a write gives the same values whatever was read: the read only told which row they go to.
+func storesConstants(op *effects.Op) bool {
+	return (op.Kind == interleave.Update || op.Kind == interleave.Assign) && op.Res.Store == interleave.Table &&
+		op.Flags&interleave.AllColumns == 0 && len(op.Set) > 0 && constantSet(op.Set)
 }
 
 // takesAndLooks tells whether an act takes something away in one step and looks at what it got: that decides, whatever was looked at before.

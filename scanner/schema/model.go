@@ -108,6 +108,17 @@ type Column struct {
 	Target string
 }
 
+// Mutable tells whether the column may hold an object that changes in place: a document, a list.
+func (c *Column) Mutable() bool {
+	kind := strings.ToLower(c.Type)
+	for _, word := range [...]string{"json", "array", "list", "dict", "pickle", "hstore", "mutable", "set["} {
+		if strings.Contains(kind, word) {
+			return true
+		}
+	}
+	return kind == ""
+}
+
 // Relationship is an attribute that stands for rows of another table.
 type Relationship struct {
 	Attribute     string

@@ -1,0 +1,134 @@
+package race
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// A row that must be there before another one is inserted: the membership of whoever calls, the parent of what is added. One more
+// row in that set turns no such decision, so an insert is no rival of it.
+
+// wantsRow tells whether all that the decisions before an insert ask of the set is that it has a row, and nothing is reckoned from it.
+// Where something is, the race is in that, and the decisions are none.
+func (r *Race) wantsRow() bool {
+	if r.Relation != SetInsert || r.Op(r.Read).Res.Store != interleave.Table {
+		return false
+	}
+	for _, c := range r.Checks {
+		if !r.impliesRow(c) {
+			return false
+		}
+	}
+	if r.Derived && r.computes() {
+		r.Checks = nil
+		return false
+	}
+	return len(r.Checks) > 0
+}
+
+// computes tells whether a value of the new row is reckoned from what was read, a number or an amount, and not only copied.
+func (r *Race) computes() bool {
+	return r.Op(r.Read).Res.Aggregate != interleave.Rows || slices.ContainsFunc(r.Op(r.Act).Set, func(a interleave.Assignment) bool {
+		return strings.ContainsAny(a.Value, "+*%") || strings.Contains(a.Value, "len(") || strings.Contains(a.Value, "max(")
+	})
+}
+
+// impliesRow tells whether the act happens only if what a decision asked about was there.
+func (r *Race) impliesRow(check int) bool {
+	op := r.Op(check)
+	if assertsPresence(op) {
+		return true
+	}
+	if !within(r.Op(r.Act).Ctx, op.Ctx) {
+		return false // the act is reached without it as well: `if found: if found.user_id == me: return found`
+	}
+	if op.Demands != "" {
+		return true // it would have raised
+	}
+	p := op.Pred
+	if p == nil {
+		return false
+	}
+	holds := r.holdsAt(check)
+	all := p.Certain(map[bool]int8{true: 1}[holds]) // every term is as it must be; else one of them is enough
+	found := false
+	for _, u := range p.Uses {
+		is, about := r.showsRow(u, holds, 0)
+		switch {
+		case all && about && !is:
+			return false // `member is not None and member.invites < limit`: more than that it is there
+		case !all && !is:
+			return false
+		}
+		found = found || is
+	}
+	return found
+}
+
+// assertsPresence recognises `assert row is not None`: what the author knows to be there, for whoever reads or checks types.
+func assertsPresence(op *effects.Op) bool {
+	if _, ok := op.Site.Node.(*python.Assert); !ok || op.Pred == nil {
+		return false
+	}
+	return !slices.ContainsFunc(op.Pred.Uses, func(u effects.PredUse) bool { return u.Op != "exists" && u.Op != "true" })
+}
+
+// showsRow tells whether a comparison is about the set, and then whether a row is there when it comes out as it must.
+func (r *Race) showsRow(u effects.PredUse, holds bool, depth int) (is, about bool) {
+	op := u.Op
+	if op == "?" {
+		op = u.Within
+	}
+	if !holds {
+		op = effects.Opposite(op)
+	}
+	if inner := answers(u.Left); len(inner) > 0 && (op == "true" || op == "false") && depth < 3 {
+		is = true
+		for _, in := range inner {
+			i, a := r.showsRow(in, op == "true", depth+1)
+			is, about = is && (i || !a), about || a
+		}
+		return is && about, about
+	}
+	for _, v := range [...]*effects.Value{u.Left, u.Right} {
+		if v == nil || !v.AllDeps().Has(r.Read) && !r.lookedAt(v) {
+			continue
+		}
+		about = true
+		switch {
+		case r.lookedAt(v):
+			return r.oneRow(), true // an attribute of the row, and of no other that may come
+		case int(v.Src)-1 == r.Read && (v.SrcCol == "" || !strings.HasPrefix(v.SrcCol, "#")) && r.Op(r.Read).Res.Aggregate == interleave.Rows:
+			return op == "true" || op == "exists", true
+		}
+		return false, true // a number of rows, or what was made of them
+	}
+	return false, false
+}
+
+// lookedAt tells whether a value is an attribute of the row that was read.
+func (r *Race) lookedAt(v *effects.Value) bool {
+	return v.Src != 0 && slices.Contains(r.Uses, int(v.Src)-1) && v.SrcCol != ""
+}
+
+// oneRow tells whether there is at most one row that can be read: of several, the latest may be another one after an insert.
+func (r *Race) oneRow() bool {
+	if r.Table == nil {
+		return false
+	}
+	var cols, rest []string
+	for _, c := range r.Op(r.Read).Res.Where {
+		switch {
+		case c.Op == "=" && !c.SubQuery:
+			cols = append(cols, c.Column)
+		case c.Op == "is null":
+			rest = append(rest, c.Column+" is null")
+		}
+	}
+	_, ok := r.Table.UniqueWhere(cols, rest)
+	return ok
+}
