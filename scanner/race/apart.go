@@ -106,7 +106,7 @@ func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who 
 			continue
 		}
 		if op.Res.Name != read.Res.Name || r.Relation == SetLeave {
-			op.Res.Key = rename(op.Res.Key)
+			op.Res.Key = renameKey(op.Res.Key, rename)
 		}
 		if rows || r.Relation == SetLeave {
 			continue
@@ -119,6 +119,22 @@ func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who 
 		}
 	}
 	return out
+}
+
+// renameKey renames a key; of one over several columns each value by itself: the rows of one owner have that in common, not the rest.
+func renameKey(key string, rename func(string) string) string {
+	if !strings.Contains(key, "=") || !strings.Contains(key, ",") {
+		return rename(key)
+	}
+	parts := strings.Split(key, ",")
+	for i, p := range parts {
+		col, v, ok := strings.Cut(p, "=")
+		if !ok {
+			return rename(key)
+		}
+		parts[i] = col + "=" + rename(v)
+	}
+	return strings.Join(parts, ",")
 }
 
 // followsFrom tells that what an operation names derives from what was read of the contested resource, or from a call of which
