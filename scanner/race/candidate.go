@@ -56,6 +56,12 @@ func candidates(t *flow.Trace) []*Race {
 		for _, f := range feeds {
 			consider(f, -1, !storesConstants(&t.Ops[i]))
 		}
+		if pick := pickedBy(t, i); pick >= 0 && seen[pick] == nil {
+			consider(pick, -1, false)
+			if r := seen[pick]; r != nil {
+				r.picked = true
+			}
+		}
 		if t.Ops[i].Kind == interleave.InsertWhereNotExists {
 			out = append(out, &Race{Trace: t, Relation: SetInsert, Read: i, Act: i, Acts: []int{i}, Table: t.Ops[i].Table})
 		}

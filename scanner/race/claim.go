@@ -115,7 +115,7 @@ func claimed(op *effects.Op) []string {
 		}
 		switch c.Op {
 		case "=":
-			ok = isConstant(c.Value) && v != c.Value && isConstant(v)
+			ok = isConstant(c.Value) && v != c.Value && isConstant(v) || comparesOld(c) && v != c.Value
 		case "!=":
 			ok = isConstant(c.Value) && v == c.Value
 		case "is null":
@@ -134,6 +134,11 @@ func claimed(op *effects.Op) []string {
 	return out
 }
 
+// comparesOld tells whether a condition asks that a column still holds what it was read with: a version that is compared and set.
+func comparesOld(c interleave.Cond) bool {
+	return !isConstant(c.Value) && strings.HasSuffix(c.Value, "."+c.Column)
+}
+
 func relative(set []interleave.Assignment, column string) bool {
 	return slices.ContainsFunc(set, func(a interleave.Assignment) bool { return a.Column == column && a.Relative })
 }
@@ -149,17 +154,29 @@ func takes(claim *effects.Op) bool {
 // bookkeeping are parts of the names of tables that only tell what happened.
 var bookkeeping = []string{"log", "audit", "event", "history", "activity", "notification", "trace", "outbox", "metric"}
 
+// once are parts of the names of tables whose rows say that something was dealt with.
+var once = []string{"event", "idempot", "processed", "handled", "dedup", "webhook", "delivery", "deliveries", "nonce", "callback", "inbox", "notification"}
+
+// dealtWith tells whether a claim notes, under a key that the request brings, that it was dealt with; what it then adds elsewhere is
+// not what it noted. A row that is only made sure of is named again by what follows.
+func dealtWith(op, claim *effects.Op) bool {
+	return claim.Kind == interleave.Insert && matches(claim.Res.Name, once) && !mentionsAny([]string{op.Res.Key}, keyValues(claim))
+}
+
 // wins tells whether an operation is what only the winner of a claim may do: an effect, or an amount that is added elsewhere.
 func wins(op, claim *effects.Op) bool {
 	switch op.Kind {
 	case interleave.Effect:
+		if op.External == "mail" {
+			return claim.Kind == interleave.Update && takes(claim)
+		}
 		if op.External != "payment" && (op.External != "http" || op.Guess) {
 			return false
 		}
 		// Making sure that a row is there is no claim: what follows a claim is about what was claimed.
 		return claim.Kind != interleave.Insert || mentionsAny(op.Told, keyValues(claim))
 	case interleave.Update:
-		return claim.Kind == interleave.Update && op.Res.Store == interleave.Table && op.Res.Name != claim.Res.Name && slices.ContainsFunc(op.Set, adds)
+		return (claim.Kind == interleave.Update || dealtWith(op, claim)) && op.Res.Store == interleave.Table && op.Res.Name != claim.Res.Name && slices.ContainsFunc(op.Set, adds)
 	case interleave.Add, interleave.Insert:
 		return claim.Kind == interleave.Update && op.Res.Store == interleave.Table && op.Res.Name != claim.Res.Name && !matches(op.Res.Name, bookkeeping) && takes(claim)
 	}

@@ -339,6 +339,8 @@ func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interle
 	}
 	r.follow(&pa)
 	r.follow(&pb)
+	r.pick(&pa)
+	r.pick(&pb)
 	r.asSet(&pa)
 	r.asSet(&pb)
 	r.asMembers(&pa, r.Trace)

@@ -74,7 +74,8 @@ type Race struct {
 	// Routes are all entry points that reach the same race, the reported one first.
 	Routes []*flow.Trace
 
-	made *made // while the candidates of its trace are judged
+	picked bool  // see pickedBy
+	made   *made // while the candidates of its trace are judged
 }
 
 // Deciding returns the decisions that look at what can change, and not only at whether the row is there; all of them when none does.

@@ -1,0 +1,84 @@
+package race
+
+import (
+	"slices"
+
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// A loop over the rows that wait for something needs no condition: that a row is among them is the decision. What is done for it is
+// done twice when two requests pick it, and that does harm if it leaves the application; to mark it twice does none.
+
+// pickedBy returns the read of a set by which the row of an act was picked, -1 when it was not: the act takes the row out of the set,
+// and on the way something leaves the application.
+func pickedBy(t *flow.Trace, act int) int {
+	a := &t.Ops[act]
+	if a.Kind != interleave.Assign || a.Obj == 0 || a.Res.Store != interleave.Table || a.Flags&interleave.FreshObject != 0 {
+		return -1
+	}
+	for i := act - 1; i >= 0; i-- {
+		op := &t.Ops[i]
+		if !loads(op, a.Obj) {
+			continue
+		}
+		if op.Kind == interleave.Read && op.Res.Key == "" && op.Res.Aggregate == interleave.Rows && leavesSet(a.Set, op.Res.Where) && sentBetween(t, i, act) {
+			return i
+		}
+		return -1
+	}
+	return -1
+}
+
+// leavesSet tells whether a row to which these values are given is no longer in the set that the predicate names.
+func leavesSet(set []interleave.Assignment, where []interleave.Cond) bool {
+	for _, c := range where {
+		v, ok := assigned(set, c.Column)
+		if !ok || c.SubQuery {
+			continue
+		}
+		if c.Op == "=" && isConstant(c.Value) && isConstant(v) && v != c.Value || c.Op == "is null" && v != "None" {
+			return true
+		}
+	}
+	return false
+}
+
+// sentBetween tells whether something that cannot be taken back leaves the application between two operations.
+func sentBetween(t *flow.Trace, from, to int) bool {
+	for i := from + 1; i < to; i++ {
+		if op := &t.Ops[i]; op.Kind == interleave.Effect && !op.Guess && (op.External == "payment" || op.External == "mail" || op.External == "http") {
+			return true
+		}
+	}
+	return false
+}
+
+// pick makes the act hang on a decision that its row is in the set: what the loop does without saying so.
+func (r *Race) pick(p *interleave.Program) {
+	if !r.picked {
+		return
+	}
+	read := slices.IndexFunc(p.Ops, func(op interleave.Op) bool { return op.Tag == r.Read })
+	act := slices.IndexFunc(p.Ops, func(op interleave.Op) bool { return op.Act })
+	if read < 0 || act < read {
+		return
+	}
+	check := interleave.Op{Kind: interleave.Check, From: []int{read}, Uses: []interleave.Use{{From: read, Op: "exists"}}, Tag: r.Read}
+	p.Ops = slices.Insert(p.Ops, act, check)
+	for i := act + 1; i < len(p.Ops); i++ {
+		op := &p.Ops[i]
+		op.From, op.Uses = slices.Clone(op.From), slices.Clone(op.Uses)
+		for j := range op.From {
+			if op.From[j] >= act {
+				op.From[j]++
+			}
+		}
+		for j := range op.Uses {
+			if op.Uses[j].From >= act {
+				op.Uses[j].From++
+			}
+		}
+	}
+	p.Ops[act+1].From = append(p.Ops[act+1].From, act)
+}
