@@ -449,6 +449,12 @@ func (in *interp) isMutable(o *effects.Object, name string) bool {
 	if o.Class == nil {
 		return o.Qual == "state"
 	}
+	if o.Class.Method("__setattr__") != nil {
+		return false // what is assigned goes where that method puts it
+	}
+	if m := o.Class.Method(name); m != nil && m.Property {
+		return false // or a setter
+	}
 	for _, c := range o.Class.MRO() {
 		if in.shared.mutable[c][name] {
 			return true

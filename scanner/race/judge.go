@@ -431,18 +431,35 @@ func (f *finder) placements(about subject, p *Path) []interleave.Placement {
 }
 
 // settlesTheSame tells whether both requests store the same constant in a place of memory, and go on whatever they found there: a
-// value that is put right twice is right.
+// value that is put right twice is right. A flag may stand for work that must be done once; then it matters what was done for it.
 func (r *Race) settlesTheSame(w writer) bool {
 	act := r.Op(r.Act)
-	if act.Res.Store != interleave.Memory || act.Res.Key != "*" || act.Value == nil || act.Value.Kind != effects.Const || act.Value.Sym == "True" || act.Value.Sym == "False" {
+	if act.Res.Store != interleave.Memory || act.Res.Key != "*" || act.Value == nil || act.Value.Kind != effects.Const {
 		return false
 	}
 	if w.trace.Ops[w.op].Site.Node != act.Site.Node {
 		return false
 	}
+	flag := act.Value.Sym == "True" || act.Value.Sym == "False"
 	for c := act.Ctx; c != nil; c = c.Up {
+		if c.Check < 0 && c.Arm >= 2 && flag {
+			return true // it notes that something failed
+		}
 		if c.Check >= 0 && asksAbout(r.Trace, c.Check, r.Read) && c.Leaves != effects.Stays {
 			return false
+		}
+	}
+	return !flag || r.onlyAsksBetween()
+}
+
+// onlyAsksBetween tells whether nothing is done between the look and the act but to ask others, which can be done twice.
+func (r *Race) onlyAsksBetween() bool {
+	for i := r.Read + 1; i < r.Act; i++ {
+		switch op := r.Op(i); {
+		case isAct(r.Trace, i):
+			return false
+		case op.Kind == interleave.Suspend && op.Long && r.Op(i-1).Kind != interleave.Read:
+			return false // a call of which nothing is known
 		}
 	}
 	return true

@@ -1,4 +1,6 @@
 """What a middleware leaves for the handler inside it: in an object of all requests, and in the state of one."""
+from contextvars import ContextVar
+
 import httpx
 import uvicorn
 from fastapi import FastAPI, Request
@@ -12,9 +14,38 @@ class Desk:
     clerk: str | None = None
 
 
+held: ContextVar[dict] = ContextVar("held")
+
+
+class Holder:
+    """Looks like an object of all requests and keeps each thing in the context of one."""
+
+    def __getattr__(self, name: str):
+        return held.get()[name]
+
+    def __setattr__(self, name: str, value) -> None:
+        held.get()[name] = value
+
+
+class Counter:
+    @property
+    def guest(self) -> str:
+        return held.get()["guest"]
+
+    @guest.setter
+    def guest(self, value: str) -> None:
+        held.set({**held.get(), "guest": value})
+
+
+holder = Holder()
+counter = Counter()
+
+
 class Signature(BaseHTTPMiddleware):
     async def dispatch(self, request, call_next):
         Desk.clerk = request.headers.get("x-clerk")  # want MB407 "clerk"
+        holder.floor = request.headers.get("x-floor")
+        counter.guest = request.headers.get("x-guest")
         return await call_next(request)
 
 
@@ -35,7 +66,7 @@ async def region(request: Request, call_next):
 
 @app.get("/letters")
 async def letters(request: Request):
-    return {"branch": request.app.state.branch, "clerk": Desk.clerk, "region": request.state.region}
+    return {"branch": request.app.state.branch, "clerk": Desk.clerk, "floor": holder.floor, "guest": counter.guest, "region": request.state.region}
 
 
 @app.get("/last-region")
