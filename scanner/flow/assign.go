@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -175,7 +177,11 @@ func (in *interp) shows(o *effects.Object, col string, v *value) bool {
 			if op.Session == o.Session && op.Flags&interleave.KeepOnCommit == 0 {
 				return false
 			}
-		case interleave.Refresh, interleave.Expire, interleave.Assign:
+		case interleave.Assign:
+			if op.Obj == o.ID && slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Column == col || a.Column == "*" }) {
+				return false
+			}
+		case interleave.Refresh, interleave.Expire:
 			if op.Obj == o.ID || op.Obj == 0 && op.Session == o.Session {
 				return false
 			}

@@ -33,6 +33,7 @@ type finder struct {
 	index  map[string][]writer
 	memo   interleave.Memo
 	ways   map[*flow.Trace]*ways
+	shown  map[string]bool // see shownAgain
 }
 
 // Find returns the races of all traces: for every candidate the nearest rival against which the judge finds a race, or that it
@@ -40,7 +41,7 @@ type finder struct {
 func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) []*Race {
 	originals(traces)
 	throwAway(traces)
-	f := &finder{set: set, traces: traces, index: writers(traces), ways: make(map[*flow.Trace]*ways, len(traces))}
+	f := &finder{set: set, traces: traces, index: writers(traces), shown: shownAgain(traces), ways: make(map[*flow.Trace]*ways, len(traces))}
 	made := make([]*ways, len(traces))
 	each(len(traces), func(i int) { made[i] = newWays(traces[i]) })
 	for i, t := range traces {
@@ -102,7 +103,7 @@ func (f *finder) try(r *Race) bool {
 	for _, w := range r.rivals(f.index) {
 		for variant := int8(1); variant >= 0; variant-- {
 			v, a, b, place, ok := f.judge(r, w, variant)
-			if !ok || v.Outcome == interleave.Sound || r.settlesTheSame(w) {
+			if !ok || v.Outcome == interleave.Sound || r.settlesTheSame(w, a) || v.Outcome == interleave.Race && r.missesRow(w) {
 				continue
 			}
 			if !found || v.Outcome > r.Verdict.Outcome {
@@ -125,7 +126,7 @@ func (f *finder) placed(r *Race, w writer, variant int8) bool {
 	}
 	switch r.Op(r.Read).Res.Store {
 	case interleave.File:
-		one := &finder{set: f.set, index: f.index, ways: f.ways}
+		one := &finder{set: f.set, index: f.index, ways: f.ways, shown: f.shown}
 		one.set.Placements = []interleave.Placement{interleave.SameProcess}
 		v, _, _, _, ok := one.judge(r, w, variant)
 		r.Processes = ok && v.Outcome != interleave.Race
@@ -195,6 +196,16 @@ func (r *Race) rivalBy(w writer) bool {
 	return r.changes(w) && (r.Relation != RowEffect || r.repeats(w))
 }
 
+// missesRow tells whether all that the rival does is to delete the row that the act updates: the update finds none, and nothing that
+// anybody wrote is lost.
+func (r *Race) missesRow(w writer) bool {
+	act, op := r.Op(r.Act), &w.trace.Ops[w.op]
+	if r.Relation != SameRow || act.Res.Store != interleave.Table || act.Upsert || act.Flags&(interleave.OnConflictUpdate|interleave.OnConflictIgnore) != 0 {
+		return false
+	}
+	return (act.Kind == interleave.Assign || act.Kind == interleave.Update) && (op.Kind == interleave.Delete || op.Kind == interleave.Remove)
+}
+
 // rank tells how close a rival stands: 0 is the entry point itself.
 func (r *Race) rank(w writer, fills bool) int {
 	switch {
@@ -246,7 +257,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 		return interleave.Verdict{}, nil, nil, 0, false // nobody gets a turn between this look and the act
 	}
 	engine := f.engine(r, w)
-	about := subject{read.Res.Store, read.Res.Name, engine != interleave.PostgresReadCommitted && read.Res.Store == interleave.Table}
+	about := f.about(read, engine)
 	pa, pb := f.programs(r, w, a, b, about)
 	if len(pa.Ops) == 0 || len(pb.Ops) == 0 {
 		return interleave.Verdict{}, nil, nil, 0, false
@@ -318,6 +329,12 @@ func (r *Race) enforced() bool {
 	return ok
 }
 
+// about is what a candidate is about that rests on a read.
+func (f *finder) about(read *effects.Op, engine interleave.Engine) subject {
+	table := read.Res.Store == interleave.Table
+	return subject{read.Res.Store, read.Res.Name, table && engine != interleave.PostgresReadCommitted, table && WorksOnce(read.Res.Name) && !f.shown[read.Res.Name]}
+}
+
 // engine is what the two requests run on: the project's engine, at the level that both their sessions were given.
 func (f *finder) engine(r *Race, w writer) interleave.Engine {
 	level := r.Op(r.Act).Level
@@ -356,7 +373,7 @@ func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interle
 // lockedInProcess tells whether a lock of the process makes the pair sound as long as there is only one process.
 func (f *finder) lockedInProcess(r *Race, w writer) bool {
 	read := r.Op(r.Read)
-	about := subject{read.Res.Store, read.Res.Name, f.set.Engine != interleave.PostgresReadCommitted && read.Res.Store == interleave.Table}
+	about := f.about(read, f.set.Engine)
 	pa, pb := f.programs(r, w, r.Path, r.RivalPath, about)
 	pa.Thread, pb.Thread = true, true // a statement of the database lets others run in any case
 	return f.memo.Judge(interleave.Pair{A: pa, B: pb, Engine: f.set.Engine, Placement: interleave.SameProcess}).Outcome != interleave.Race
@@ -428,41 +445,6 @@ func (f *finder) placements(about subject, p *Path) []interleave.Placement {
 		return slices.Compact([]interleave.Placement{interleave.SameProcess, worst})
 	}
 	return []interleave.Placement{worst}
-}
-
-// settlesTheSame tells whether both requests store the same constant in a place of memory, and go on whatever they found there: a
-// value that is put right twice is right. A flag may stand for work that must be done once; then it matters what was done for it.
-func (r *Race) settlesTheSame(w writer) bool {
-	act := r.Op(r.Act)
-	if act.Res.Store != interleave.Memory || act.Res.Key != "*" || act.Value == nil || act.Value.Kind != effects.Const {
-		return false
-	}
-	if w.trace.Ops[w.op].Site.Node != act.Site.Node {
-		return false
-	}
-	flag := act.Value.Sym == "True" || act.Value.Sym == "False"
-	for c := act.Ctx; c != nil; c = c.Up {
-		if c.Check < 0 && c.Arm >= 2 && flag {
-			return true // it notes that something failed
-		}
-		if c.Check >= 0 && asksAbout(r.Trace, c.Check, r.Read) && c.Leaves != effects.Stays {
-			return false
-		}
-	}
-	return !flag || r.onlyAsksBetween()
-}
-
-// onlyAsksBetween tells whether nothing is done between the look and the act but to ask others, which can be done twice.
-func (r *Race) onlyAsksBetween() bool {
-	for i := r.Read + 1; i < r.Act; i++ {
-		switch op := r.Op(i); {
-		case isAct(r.Trace, i):
-			return false
-		case op.Kind == interleave.Suspend && op.Long && r.Op(i-1).Kind != interleave.Read:
-			return false // a call of which nothing is known
-		}
-	}
-	return true
 }
 
 // suspends tells whether other requests of the event loop get a turn between two operations.

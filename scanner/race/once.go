@@ -1,9 +1,11 @@
 package race
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
@@ -35,6 +37,78 @@ func presented(key string) bool {
 		return !namesNumber(columnBefore(key, i))
 	}
 	return !namesNumber(key)
+}
+
+// turnsAway tells whether a request that finds no row gets something else for an answer: whoever takes a row away only where there
+// is one, and goes on in any case, gave nothing for it.
+func (p *Path) turnsAway(act int) bool {
+	op := &p.Trace.Ops[act]
+	asked := false
+	for c := op.Ctx; c != nil; c = c.Up {
+		if c.Check < 0 || !asksForRow(p.Trace, c.Check, op) {
+			continue
+		}
+		if c.Leaves != effects.Stays {
+			return true
+		}
+		asked = true
+	}
+	return !asked || p.grantsUnder(act)
+}
+
+// asksForRow tells whether a decision looks at the row that an operation takes away.
+func asksForRow(t *flow.Trace, check int, act *effects.Op) bool {
+	return slices.ContainsFunc(t.Ops[check].From, func(f int) bool { return sameRow(&t.Ops[f], act) })
+}
+
+// grantsUnder tells whether something else happens under the decision that there is a row.
+func (p *Path) grantsUnder(act int) bool {
+	for c := p.Trace.Ops[act].Ctx; c != nil; c = c.Up {
+		if c.Check < 0 || !asksForRow(p.Trace, c.Check, &p.Trace.Ops[act]) {
+			continue
+		}
+		for _, i := range p.Ops {
+			op := &p.Trace.Ops[i]
+			if i != act && isAct(p.Trace, i) && op.Res.Store != interleave.Memory && op.Res.Name != p.Trace.Ops[act].Res.Name && under(op.Ctx, c.Check) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// shownAgain returns the tables whose rows requests show to say who they are, and go on using: a session is no code that works once,
+// and to end it twice is to end it.
+func shownAgain(traces []*flow.Trace) map[string]bool {
+	users := map[string]map[string]bool{}
+	for _, t := range traces {
+		for i := range t.Ops {
+			op := &t.Ops[i]
+			if op.Kind != interleave.Read || op.Res.Store != interleave.Table || op.Phase > effects.Dependency || !WorksOnce(op.Res.Name) || !presented(op.Res.Key) || takenAway(t, op.Res.Name) {
+				continue
+			}
+			if users[op.Res.Name] == nil {
+				users[op.Res.Name] = map[string]bool{}
+			}
+			users[op.Res.Name][t.Entry.Function.Qualname] = true
+		}
+	}
+	out := map[string]bool{}
+	for table, by := range users {
+		out[table] = len(by) >= manyUsers
+	}
+	return out
+}
+
+// manyUsers is how many handlers go on using a row before it is one that is shown again and again: a code that is looked at before
+// it is taken is looked at by one or two.
+const manyUsers = 3
+
+// takenAway tells whether a request takes a row of the table away.
+func takenAway(t *flow.Trace, table string) bool {
+	return slices.ContainsFunc(t.Ops, func(op effects.Op) bool {
+		return op.Res.Name == table && op.Res.Store == interleave.Table && (op.Kind == interleave.Remove || op.Kind == interleave.Delete)
+	})
 }
 
 func columnBefore(key string, eq int) string {

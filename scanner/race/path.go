@@ -43,7 +43,7 @@ func (p *Path) program(act int, with []int, about subject) interleave.Program {
 	}
 	sub := &Path{Trace: p.Trace, Ops: ops, ways: p.ways, arms: p.arms}
 	out := sub.translate(act, p.testedWrites())
-	if WorksOnce(about.name) && (presented(p.Trace.Ops[act].Res.Key) || p.grants(act)) {
+	if about.once && p.turnsAway(act) && (presented(p.Trace.Ops[act].Res.Key) || p.grants(act)) {
 		out = answered(out)
 	}
 	return out
@@ -55,6 +55,8 @@ type subject struct {
 	name  string
 	// snapshots tells that any read of the session counts, because the engine takes its snapshot there.
 	snapshots bool
+	// once tells that the rows of the table work once.
+	once bool
 }
 
 func (p *Path) slice(acts []int, about subject) []int {

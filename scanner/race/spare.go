@@ -1,6 +1,7 @@
 package race
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -31,6 +32,9 @@ func sparesWrite(t *flow.Trace, c *effects.Ctx, act int) bool {
 		if !ofWorld(u.Left) && !ofWorld(u.Right) {
 			continue // about the request: the same for everybody
 		}
+		if asksForNew(u, a) {
+			continue // whether there is anything to store, wherever it comes from
+		}
 		among := either && len(p.Uses) > 1
 		if u.Op == "?" && u.Within != "" && c.Arm == 1 && !p.Or {
 			u.Op, among = u.Within, true // `asked and (row.email is None or row.email != new)`
@@ -44,6 +48,14 @@ func sparesWrite(t *flow.Trace, c *effects.Ctx, act int) bool {
 		compared = true
 	}
 	return compared && (c.Leaves == effects.Stays || !constantSet(a.Set))
+}
+
+// asksForNew tells whether a term asks if there is a value to store.
+func asksForNew(u effects.PredUse, a *effects.Op) bool {
+	if u.Op != "exists" && u.Op != "not exists" && u.Op != "true" && u.Op != "false" || u.Left == nil || u.Left.Src != 0 || u.Left.Sym == "" {
+		return false
+	}
+	return slices.ContainsFunc(a.Set, func(s interleave.Assignment) bool { return s.Value == u.Left.Sym })
 }
 
 // emptiness tells whether a term asks that a column holds nothing.
@@ -75,7 +87,7 @@ func differsFromStored(t *flow.Trace, u effects.PredUse, arm int8, a *effects.Op
 		}
 		switch op {
 		case "!=":
-			return other != nil && !ofWorld(other) && folded(other.Sym) == stored
+			return other != nil && folded(other.Sym) == stored // also when it was computed from what the row held: that is told of the write
 		case "=":
 			return other != nil && other.Sym == "False" && stored == "True" || other != nil && other.Sym == "True" && stored == "False"
 		case "false":
