@@ -249,8 +249,11 @@ func besideFamily(f *python.File, module string) (after python.Stmt) {
 // joins adds a name to a statement that imports from the same module, at its place in the order of the names.
 func joins(f *python.File, s python.Stmt, from, name string) (change, bool) {
 	i, ok := s.(*python.ImportFrom)
+	if !ok || i.Module != from || i.Level != 0 || len(i.Names) == 0 {
+		return change{}, false
+	}
 	text := f.Text(s)
-	if !ok || i.Module != from || i.Level != 0 || len(i.Names) == 0 || strings.ContainsAny(text, "\\*#") {
+	if strings.ContainsAny(text, "\\*#") {
 		return change{}, false
 	}
 	_, list, _ := strings.Cut(text, " import ")
