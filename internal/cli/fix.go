@@ -18,11 +18,15 @@ const fixLong = `Fix repairs the races that it can repair: it tries a change of 
 change only when the files still parse, the finding is gone and no other one has come. Without --apply nothing is written: the
 changes are shown as a diff.
 
-A change is safe when it also leaves everything as it is for a request that meets no rival. Others need --unsafe.`
+A change is safe when it also leaves everything as it is for a request that meets no rival. Others need --unsafe.
+
+With --apply --prove the application is started and raced before the changes and after them, under the schedule that each finding
+claims: the race must happen before and not after. Changes that do not end it are taken back.`
 
 const fixExamples = `  middlebrick fix .                    show the changes as a diff
   middlebrick fix . --apply            make them
-  middlebrick fix . --select MB104 --apply`
+  middlebrick fix . --select MB104 --apply
+  middlebrick fix . --apply --prove --start 'uvicorn app.main:app --port {port}' --i-own-this-target`
 
 func (c *command) fix() *cobra.Command {
 	f := &scanFlags{}
@@ -32,6 +36,9 @@ func (c *command) fix() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if apply && show {
 				return usage("leave out one of them", "--apply writes the changes and --diff shows them")
+			}
+			if f.probe.wanted() && !apply {
+				return usage("add --apply", "--prove races the application with the changes made")
 			}
 			return c.runFix(cmd, args, f, apply, unsafe)
 		},
@@ -46,6 +53,7 @@ func (c *command) fix() *cobra.Command {
 	flags.StringSliceVar(&f.exclude, "exclude", nil, "leave out paths that match a `PATTERN` in the syntax of .gitignore")
 	flags.StringVar(&f.minSeverity, "min-severity", "", "repair severities from `LEVEL` on: note, low, medium, high or critical")
 	f.bindConfig(flags)
+	f.probe.bindProof(flags)
 	return cmd
 }
 
@@ -80,7 +88,12 @@ func (c *command) runFix(cmd *cobra.Command, args []string, f *scanFlags, apply,
 	if err != nil {
 		return err
 	}
-	if apply {
+	switch {
+	case apply && f.probe.wanted():
+		if err := c.applyProved(cmd.Context(), s.tree.Root, plan, &f.probe); err != nil {
+			return err
+		}
+	case apply:
 		if err := plan.Write(s.tree.Root); err != nil {
 			hint := ""
 			if errors.Is(err, fs.ErrPermission) {
@@ -88,8 +101,10 @@ func (c *command) runFix(cmd *cobra.Command, args []string, f *scanFlags, apply,
 			}
 			return &failure{exitUsage, err, hint}
 		}
-	} else if err := c.showDiff(plan); err != nil {
-		return err
+	default:
+		if err := c.showDiff(plan); err != nil {
+			return err
+		}
 	}
 	for _, r := range plan.Repaired {
 		c.say("%s:%d: %s: %s", r.Finding.Location.Path, r.Finding.Location.Line, r.Finding.Rule, r.Fix.Title)

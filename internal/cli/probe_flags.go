@@ -22,6 +22,7 @@ type probeFlags struct {
 	headers            []string
 	allow, avoid       []string
 	raceGets, heldOnly bool
+	prove              bool // of fix
 	requests, trials   int
 	created            int
 	racers             int

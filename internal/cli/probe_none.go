@@ -3,10 +3,13 @@
 package cli
 
 import (
+	"context"
 	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/middlebrick/middlebrick/internal/fix"
 )
 
 // This is the build of the image for workflows, which holds no prober: nothing in a workflow's step is started or
@@ -15,6 +18,12 @@ import (
 type probeFlags struct{}
 
 func (*probeFlags) bindScan(*pflag.FlagSet) {}
+
+func (*probeFlags) bindProof(*pflag.FlagSet) {}
+
+func (*probeFlags) wanted() bool { return false }
+
+func (*command) applyProved(context.Context, string, *fix.Plan, *probeFlags) error { return nil }
 
 func (c *command) probed(_ *cobra.Command, args []string, _ *scanFlags, _ settings) (bool, error) {
 	if slices.ContainsFunc(args, isURL) {
