@@ -95,7 +95,7 @@ func related(w *World, recv *Value, rel *schema.Relationship, name string) *Valu
 	if target == nil {
 		return Opaque(recv.Sym+"."+name, recv.Deps)
 	}
-	op := Op{Table: target}
+	op := Op{Table: target, Related: true}
 	op.Kind, op.Session = interleave.Read, o.Session
 	op.Res = interleave.Resource{Store: interleave.Table, Name: target.Name}
 	op.From = recv.Deps.Ints()

@@ -66,6 +66,8 @@ type Op struct {
 	Pipelined bool
 	// Decides tells that the store decides by itself, on the latest value, whether anything is written: a script.
 	Decides bool
+	// Related tells that a Read follows a relationship: it may have been loaded together with its row, and then nothing is sent.
+	Related bool
 	// Upsert tells that an insert is the second half of a library's get-or-create.
 	Upsert bool
 	// Seconds is how long a Suspend may last or what was stored is kept, 0 when that is not known.

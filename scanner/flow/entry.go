@@ -20,6 +20,8 @@ type Trace struct {
 	Assumed bool
 	// Thread tells that the entry runs in a thread pool.
 	Thread bool
+	// Autoflush tells that a query of an ORM's session sends what is pending first.
+	Autoflush bool
 	// Tasks are the parts that run beside the rest, Sessions what is known of its sessions by their number.
 	Tasks    []Task
 	Sessions map[int]Session
@@ -29,6 +31,11 @@ type Trace struct {
 	Notes map[string]int
 	// Reached are the project functions that the entry ran.
 	Reached map[*program.Function]bool
+}
+
+// Flushes tells whether an operation sends first what its session holds back: a query of an ORM's session.
+func (t *Trace) Flushes(op *effects.Op) bool {
+	return t.Autoflush && op.Kind == interleave.Read && op.Session != 0 && !op.Driver && !op.Related && op.Res.Store == interleave.Table
 }
 
 // dependKey identifies a dependency within one request, as FastAPI's own cache does.
@@ -54,7 +61,7 @@ func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
 	in.run(e)
 	t := &Trace{
 		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Notes: in.World.Notes, Reached: in.reached,
-		Thread: e.Function != nil && !e.Function.Async,
+		Thread: e.Function != nil && !e.Function.Async, Autoflush: sh.Schema != nil && sh.Schema.Engine.Autoflush,
 	}
 	clear(in.Ops)
 	in.learned.ops = in.Ops[:0]

@@ -235,7 +235,7 @@ func handled(types []string, h *python.ExceptHandler) interleave.Errors {
 	}
 	if r, ok := h.Body[len(h.Body)-1].(*python.Raise); ok {
 		if r.Exc == nil {
-			if answers(h.Body) {
+			if answers(h) {
 				return errs
 			}
 			return 0
@@ -250,13 +250,17 @@ func handled(types []string, h *python.ExceptHandler) interleave.Errors {
 	return errs
 }
 
-// answers tells whether an except clause returns something on some way, before it raises again.
-func answers(body []python.Stmt) bool {
+// answers tells whether an except clause returns something on some way, or raises something of its own, before it raises again.
+func answers(h *python.ExceptHandler) bool {
 	found := false
-	for _, s := range body {
+	for _, s := range h.Body {
 		python.Walk(s, func(n python.Node) bool {
-			if _, ok := n.(*python.Return); ok {
+			switch n := n.(type) {
+			case *python.Return:
 				found = true
+			case *python.Raise:
+				again, _ := n.Exc.(*python.Name)
+				found = found || n.Exc != nil && (again == nil || again.ID != h.Name) && !is500(n.Exc)
 			}
 			return !found
 		})

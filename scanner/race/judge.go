@@ -301,7 +301,7 @@ func (p *Path) catches(act int) interleave.Errors {
 	}
 	for _, i := range p.Ops {
 		next := &p.Trace.Ops[i]
-		if i > act && next.Session == op.Session && (next.Kind == interleave.Flush || next.Kind == interleave.Commit || next.Kind == interleave.ReleaseSavepoint) {
+		if i > act && next.Session == op.Session && (next.Kind == interleave.Flush || next.Kind == interleave.Commit || next.Kind == interleave.ReleaseSavepoint || p.Trace.Flushes(next)) {
 			return next.Catches
 		}
 	}

@@ -66,7 +66,7 @@ func (p *Path) slice(acts []int, about subject) []int {
 	last := slices.Max(acts)
 	sessions, from := p.scope(acts, needed, about)
 	suspended, committed := false, false
-	expired := map[int]bool{}
+	expired, added := map[int]bool{}, map[int]bool{}
 	for _, i := range p.Ops {
 		op := &p.Trace.Ops[i]
 		if i > last && committed {
@@ -106,6 +106,7 @@ func (p *Path) slice(acts []int, about subject) []int {
 				first[op.Session] = true
 				keep = true
 			}
+			keep = keep || added[op.Session] && p.Trace.Flushes(op)
 		default:
 			keep = keep || needed.has(i) && op.Res.Store == about.store && op.Res.Name == about.name || about.store == interleave.Memory && i > from && i < last && op.Res.Store == about.store && op.Res.Name == about.name
 		}
@@ -113,6 +114,12 @@ func (p *Path) slice(acts []int, about subject) []int {
 			continue
 		}
 		suspended = op.Kind == interleave.Suspend
+		switch {
+		case op.Kind == interleave.Add:
+			added[op.Session] = true
+		case op.Kind == interleave.Flush || p.Trace.Flushes(op):
+			added[op.Session] = false
+		}
 		kept = append(kept, i)
 	}
 	return trimTransactions(p, kept)

@@ -55,7 +55,8 @@ func (r *reader) engine() {
 		}
 	}
 	r.fillDriver(uses, best)
-	r.s.Engine.ExpireOnCommit = r.expireOnCommit()
+	r.s.Engine.ExpireOnCommit = r.anySession(func(s *SessionInfo) bool { return s.ExpireOnCommit })
+	r.s.Engine.Autoflush = r.anySession(func(s *SessionInfo) bool { return s.Autoflush })
 	r.s.Engine.SQLiteBegin = max(r.s.Engine.SQLiteBegin, r.beginListener())
 	r.s.Engine.settleSQLite()
 	r.s.Engine.state(r.stated.Isolation)

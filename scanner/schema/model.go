@@ -167,7 +167,9 @@ type EngineInfo struct {
 	Autocommit bool
 	// ExpireOnCommit is false when every session factory says so.
 	ExpireOnCommit bool
-	SQLiteBegin    BeginMode
+	// Autoflush is false when every session factory says so: a query does not send what is pending first.
+	Autoflush   bool
+	SQLiteBegin BeginMode
 	// Known is false when the engine was guessed from drivers or images, or not found at all.
 	Known bool
 	Why   string // one sentence: what the answer rests on

@@ -54,29 +54,30 @@ func (r *reader) option(f foundCall, name string) python.Expr {
 	return nil
 }
 
-// expireOnCommit is false when every session factory of the application says so, or, where there is none, every session.
-func (r *reader) expireOnCommit() bool {
-	var factories, sessions, expiringFactories, expiringSessions int
+// anySession tells whether a setting, which is on unless it is turned off, holds for any session factory of the application, or,
+// where there is none, for any session.
+func (r *reader) anySession(on func(*SessionInfo) bool) bool {
+	var factories, sessions, onFactories, onSessions int
 	for call, s := range r.s.Sessions {
 		if isTestPath(s.Place.Path) || isScript(s.Place.Path) {
 			continue
 		}
-		expires := 0
-		if s.ExpireOnCommit {
-			expires = 1
+		n := 0
+		if on(s) {
+			n = 1
 		}
 		if strings.HasSuffix(lastName(call.Func), "sessionmaker") {
 			factories++
-			expiringFactories += expires
+			onFactories += n
 		} else {
 			sessions++
-			expiringSessions += expires
+			onSessions += n
 		}
 	}
 	if factories > 0 {
-		return expiringFactories > 0
+		return onFactories > 0
 	}
-	return sessions == 0 || expiringSessions > 0
+	return sessions == 0 || onSessions > 0
 }
 
 // beginListener finds the event listener by which SQLite transactions begin at once: the recipe of SQLAlchemy's own
