@@ -144,3 +144,55 @@ def rent(locker_id: int):
 		})
 	}
 }
+
+// A call through which rows of several tables are loaded is no place for the lock of one of them.
+func TestNoChangeOfWhatServesOthers(t *testing.T) {
+	const repository = `
+class Shelf(Base):
+    __tablename__ = "shelves"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+def load(db, statement):
+    return db.execute(statement).scalar_one()
+
+@app.post("/lockers/{locker_id}/rent")
+def rent(locker_id: int, db: Session):
+    locker = load(db, select(Locker).where(Locker.id == locker_id))
+    if locker.state != "free":
+        raise HTTPException(409)
+    locker.state = "rented"
+    db.commit()
+`
+	for _, c := range []struct {
+		name, more string
+		changed    bool
+	}{
+		{"one table", "", true},
+		{"two tables", `
+@app.get("/shelves/{shelf_id}")
+def shelf(shelf_id: int, db: Session):
+    return load(db, select(Shelf).where(Shelf.id == shelf_id))
+`, false},
+	} {
+		tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(alchemy + repository + c.more)}}, source.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(report.Findings) != 1 {
+			t.Fatalf("%s: %d findings", c.name, len(report.Findings))
+		}
+		changed := false
+		for _, fix := range report.Findings[0].Repairs {
+			for _, e := range fix.Edits {
+				changed = changed || strings.Contains(e.Text, "db.execute(statement.with_for_update())")
+			}
+		}
+		if changed != c.changed {
+			t.Errorf("%s: the loading function is changed: %t, want %t", c.name, changed, c.changed)
+		}
+	}
+}

@@ -18,7 +18,7 @@ type Mender struct {
 	Schema *schema.Schema
 	Traces []*flow.Trace
 
-	readers map[python.Node][]*flow.Trace // see readElsewhere
+	places map[python.Node]place // where rows are loaded
 }
 
 // Repairs returns changes of the source that may end a race, the best first. None is verified: that takes another scan. Safe says
@@ -50,6 +50,9 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 	case read.Res.Store == interleave.Table:
 		add("let the locking read replace what was loaded before", true, populate(r))
 		here, elsewhere := lockLoad(r), refreshLocked(r)
+		if m.generic(r) {
+			here = nil
+		}
 		shared := m.readElsewhere(r)
 		if !shared {
 			add("lock the row with the first load", true, here)
@@ -69,27 +72,43 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 
 // readElsewhere tells whether another entry point loads the row at the same place and changes nothing: it would have to wait for the lock.
 func (m *Mender) readElsewhere(r *race.Race) bool {
-	if m.readers == nil {
-		m.readers = readers(m.Traces)
-	}
-	return slices.ContainsFunc(m.readers[r.Op(r.Read).Site.Node], func(t *flow.Trace) bool { return t != r.Trace })
+	return slices.ContainsFunc(m.place(r).readers, func(t *flow.Trace) bool { return t != r.Trace })
 }
 
-// readers are two entry points, where there are so many, that change no table, by the places where they load rows.
-func readers(traces []*flow.Trace) map[python.Node][]*flow.Trace {
-	out := map[python.Node][]*flow.Trace{}
+// generic tells whether rows of other tables are loaded at the same place: a change of it would be one of the whole project.
+func (m *Mender) generic(r *race.Race) bool { return m.place(r).several }
+
+func (m *Mender) place(r *race.Race) place {
+	if m.places == nil {
+		m.places = places(m.Traces)
+	}
+	return m.places[r.Op(r.Read).Site.Node]
+}
+
+// place is a call that loads rows.
+type place struct {
+	table   string
+	several bool // of more tables than this one
+	// readers are two entry points that pass here and change no table, where there are so many.
+	readers []*flow.Trace
+}
+
+func places(traces []*flow.Trace) map[python.Node]place {
+	out := map[python.Node]place{}
 	for _, t := range traces {
-		if slices.ContainsFunc(t.Ops, writesTable) {
-			continue
-		}
+		changes := slices.ContainsFunc(t.Ops, writesTable)
 		for i := range t.Ops {
 			op := &t.Ops[i]
 			if op.Kind != interleave.Read || op.Site == nil {
 				continue
 			}
-			if had := out[op.Site.Node]; len(had) < 2 && !slices.Contains(had, t) {
-				out[op.Site.Node] = append(had, t)
+			had, known := out[op.Site.Node]
+			had.several = had.several || known && had.table != op.Res.Name
+			had.table = op.Res.Name
+			if !changes && len(had.readers) < 2 && !slices.Contains(had.readers, t) {
+				had.readers = append(had.readers, t)
 			}
+			out[op.Site.Node] = had
 		}
 	}
 	return out
