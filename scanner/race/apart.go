@@ -105,7 +105,10 @@ func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who 
 		if rows && op.Res.Name == read.Res.Name || r.followsFrom(t, op) && op.Lock.Strength != interleave.NoLock {
 			continue
 		}
-		if op.Res.Name != read.Res.Name || r.Relation == SetLeave {
+		switch {
+		case op.Res.Name != read.Res.Name:
+			op.Res.Key = rename(op.Res.Key)
+		case r.Relation == SetLeave:
 			op.Res.Key = renameKey(op.Res.Key, rename)
 		}
 		if rows || r.Relation == SetLeave {

@@ -115,7 +115,7 @@ func claimed(op *effects.Op) []string {
 		}
 		switch c.Op {
 		case "=":
-			ok = isConstant(c.Value) && v != c.Value && isConstant(v) || comparesOld(c) && v != c.Value
+			ok = isConstant(c.Value) && v != c.Value && isConstant(v) || comparesOld(op, c) && v != c.Value && v != "None"
 		case "!=":
 			ok = isConstant(c.Value) && v == c.Value
 		case "is null":
@@ -134,9 +134,10 @@ func claimed(op *effects.Op) []string {
 	return out
 }
 
-// comparesOld tells whether a condition asks that a column still holds what it was read with: a version that is compared and set.
-func comparesOld(c interleave.Cond) bool {
-	return !isConstant(c.Value) && strings.HasSuffix(c.Value, "."+c.Column)
+// comparesOld tells whether a condition asks that a column of a row named by its key still holds what it was read with: a version that
+// is compared and set.
+func comparesOld(op *effects.Op, c interleave.Cond) bool {
+	return op.Res.Key != "" && !strings.Contains(op.Res.Key, "=") && !isConstant(c.Value) && strings.HasSuffix(c.Value, "."+c.Column)
 }
 
 func relative(set []interleave.Assignment, column string) bool {

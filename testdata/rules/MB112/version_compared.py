@@ -34,6 +34,8 @@ class Singer(Base):
     __tablename__ = "singers"
     id: Mapped[int] = mapped_column(primary_key=True)
     cents: Mapped[int]
+    state: Mapped[str]
+    voice: Mapped[str]
 
 
 async def get_db():
@@ -92,3 +94,14 @@ async def dues_once(ref: str, singer_id: int, cents: int, db: DB):
         return
     await db.execute(update(Singer).where(Singer.id == singer_id).values(cents=Singer.cents + cents))
     await db.commit()
+
+
+@app.post("/singers/{singer_id}/leave")
+async def leave(singer_id: int, db: DB):
+    singer = await db.get_one(Singer, singer_id)
+    if singer.state != "active":
+        raise HTTPException(409)
+    # Not one row by its key: whoever stands in this voice goes back to the reserve.
+    await db.execute(update(Singer).where(Singer.voice == singer.voice).values(voice="reserve"))
+    await db.commit()
+    await order("left")
