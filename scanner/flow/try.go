@@ -15,6 +15,8 @@ var engineErrors = map[string]interleave.Errors{
 	"IntegrityError":               interleave.UniqueViolation | interleave.CheckViolation,
 	"UniqueViolation":              interleave.UniqueViolation,
 	"UniqueViolationError":         interleave.UniqueViolation,
+	"ExclusionViolation":           interleave.UniqueViolation,
+	"ExclusionViolationError":      interleave.UniqueViolation,
 	"UniqueConstraintError":        interleave.UniqueViolation,
 	"DuplicateKeyError":            interleave.UniqueViolation,
 	"RevisionIdWasChanged":         interleave.UniqueViolation | interleave.StaleVersion,

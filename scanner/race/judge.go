@@ -312,7 +312,7 @@ func (p *Path) catches(act int) interleave.Errors {
 // the table lies within the columns for whose values a row was looked for.
 func (r *Race) enforced() bool {
 	read, act := r.Op(r.Read), r.Op(r.Act)
-	if r.Relation != SetInsert || r.Table == nil || read.Res.Store != interleave.Table || len(act.Unique) == 0 || act.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 {
+	if r.Relation != SetInsert || r.Table == nil || read.Res.Store != interleave.Table || len(act.Unique)+len(r.Table.Exclusions) == 0 || act.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 {
 		return false
 	}
 	var cols, rest []string
@@ -325,8 +325,11 @@ func (r *Race) enforced() bool {
 			cols = append(cols, c.Column) // equal to one another where NULLs are not distinct
 		}
 	}
+	if len(cols) < len(read.Res.Where) && r.Table.Excludes(cols) {
+		return true // whatever else was asked is what such rows meet in
+	}
 	_, ok := r.Table.UniqueWhere(cols, rest)
-	return ok
+	return ok && len(act.Unique) > 0
 }
 
 // about is what a candidate is about that rests on a read.

@@ -281,6 +281,15 @@ func (m *migration) operation(call *python.Call, name, table string, batch bool)
 		} else if kind != "foreignkey" && kind != "check" {
 			l.dropKey(constraint)
 		}
+	case "create_exclude_constraint":
+		constraint := nameArg("constraint_name")
+		l := m.h.table(tableArg("table_name"))
+		t, c := l.view(), *call
+		c.Args = args
+		m.r.exclude(t, m.scope, &c, m.r.place(m.scope.Module, call))
+		for _, x := range t.Exclusions {
+			l.exclusions = append(l.exclusions, Exclusion{Name: constraint, Equal: x.Equal})
+		}
 	case "create_check_constraint":
 		next("constraint_name")
 		l := m.h.table(tableArg("table_name"))
@@ -318,6 +327,7 @@ func (m *migration) createTable(call *python.Call) {
 		l.addKey(m.h, k)
 	}
 	l.checks = append(l.checks, t.Checks...)
+	l.exclusions = append(l.exclusions, t.Exclusions...)
 }
 
 func (m *migration) addColumn(table string, e python.Expr) {

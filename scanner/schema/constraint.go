@@ -96,22 +96,6 @@ func (r *reader) constraint(t *Table, s program.Scope, call *python.Call) {
 	}
 }
 
-// exclude takes an exclusion constraint that compares all its columns by equality for the unique key it is.
-func (r *reader) exclude(t *Table, s program.Scope, call *python.Call, place Place) {
-	k := UniqueKey{From: place, Name: r.nameOf(s, keyword(call, "name"))}
-	for _, a := range call.Args {
-		pair := elements(a)
-		if len(pair) != 2 {
-			return
-		}
-		if operator, _ := constText(pair[1]); operator != "=" {
-			return
-		}
-		r.keyParts(t, &k, s, pair[:1])
-	}
-	t.addKey(k)
-}
-
 func (r *reader) foreignKeyConstraint(t *Table, s program.Scope, call *python.Call) {
 	if len(call.Args) < 2 {
 		return

@@ -31,7 +31,10 @@ type ledger struct {
 	before  map[string]*keyHistory
 	partial bool
 	checks  []string
-	place   Place
+	// exclusions are the exclusion constraints that live; unexcluded are the names of those that were dropped.
+	exclusions []Exclusion
+	unexcluded []string
+	place      Place
 }
 
 // keyHistory is the history of one key. The same key may exist under several names; it lives while one of them does.
@@ -140,6 +143,8 @@ func (l *ledger) dropKey(name string) {
 		delete(l.plain, name)
 		return
 	}
+	l.exclusions = dropExclusion(l.exclusions, name)
+	l.unexcluded = append(l.unexcluded, name)
 	found := false
 	for _, k := range l.keys {
 		if k.names[name] && name != "" {
@@ -322,6 +327,10 @@ func (h *history) applyParts(l *ledger, d *sql.Definition, place Place) {
 			l.addKey(h, k)
 		case sql.PlainIndex:
 			l.plain[c.Name] = true
+		case sql.Exclude:
+			if x, ok := exclusionOf(c.Name, c.Text); ok {
+				l.exclusions = append(l.exclusions, x)
+			}
 		case sql.Check:
 			l.checks = append(l.checks, c.Text)
 		case sql.ForeignKey:

@@ -32,7 +32,7 @@ func (l *ledger) asTable() *Table {
 		return nil
 	}
 	t := newTable(l.name, NoORM)
-	t.Defined, t.Schema, t.Checks = l.place, l.schema, l.checks
+	t.Defined, t.Schema, t.Checks, t.Exclusions = l.place, l.schema, l.checks, l.exclusions
 	for _, name := range l.order {
 		if c := l.columns[name]; c != nil {
 			t.addColumn(c)
@@ -67,6 +67,12 @@ func (r *reader) joinKeys(t *Table, l *ledger) {
 		}
 		return false
 	})
+	for _, name := range l.unexcluded {
+		t.Exclusions = dropExclusion(t.Exclusions, name)
+	}
+	for _, x := range l.exclusions {
+		t.addExclusion(x)
+	}
 	for _, c := range l.checks {
 		if !contains(t.Checks, c) {
 			t.Checks = append(t.Checks, c)

@@ -68,7 +68,8 @@ type Table struct {
 	Hybrids       map[string]bool          // hybrid properties and column_property
 	Unique        []UniqueKey
 	Checks        []string // predicates of CHECK constraints
-	VersionColumn string   // version_id_col, or the revision of a document
+	Exclusions    []Exclusion
+	VersionColumn string // version_id_col, or the revision of a document
 	// Defined is the place of the class or of the CREATE TABLE.
 	Defined Place
 	// foldsCase tells that equality on text ignores case on this engine.
