@@ -43,13 +43,13 @@ func (in *interp) assignName(f *frame, name string, v *value) {
 						in.writeCell(up.cell+"."+name, "", v, false)
 						return
 					}
-					up.vars[name] = effects.Join(up.vars[name], v)
+					up.set(name, effects.Join(up.vars[name], v))
 					return
 				}
 			}
 		}
 	}
-	f.vars[name] = v
+	f.set(name, v)
 }
 
 func (in *interp) unpack(f *frame, targets []python.Expr, v *value) {

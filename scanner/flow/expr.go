@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"maps"
 	"strconv"
 	"strings"
 
@@ -468,8 +467,8 @@ func (in *interp) lambda(f *frame, e *python.Lambda) *value {
 }
 
 func (in *interp) comprehension(f *frame, e *python.Comp) *value {
-	old := f.vars
-	f.vars = maps.Clone(old)
+	old, lent := f.vars, f.lent
+	f.lent = true
 	var deps effects.Deps
 	known := true
 	var items []*value
@@ -500,7 +499,7 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		elt := in.compElt(f, e)
 		out = &value{Kind: effects.Sequence, Elem: elt, Deps: deps.With(elt.AllDeps())}
 	}
-	f.vars = old
+	f.vars, f.lent = old, lent
 	if e.Kind == python.DictComp {
 		if known && len(items) > 0 {
 			m := &value{Kind: effects.Mapping, Name: "builtins.dict"}

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"maps"
+	"reflect"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
@@ -66,6 +67,7 @@ type interp struct {
 type frame struct {
 	scope  program.Scope
 	vars   map[string]*value
+	lent   bool // vars belong to the code before the current arm, too: set copies them first
 	up     *frame
 	base   *effects.Ctx
 	self   *value
@@ -73,6 +75,19 @@ type frame struct {
 	ret    *value
 	module bool
 	cell   string // names the frame when a function that lives as long as the process has closed over it
+}
+
+// set gives a variable a value.
+func (f *frame) set(name string, v *value) {
+	f.own()
+	f.vars[name] = v
+}
+
+// own makes the variables the frame's own. An arm of a branch begins with those of the code before it, and most arms set none.
+func (f *frame) own() {
+	if f.lent {
+		f.vars, f.lent = maps.Clone(f.vars), false
+	}
 }
 
 // exits tells how a block can be left.
@@ -163,23 +178,29 @@ func (in *interp) block(f *frame, body []python.Stmt) exits {
 type armEnd struct {
 	exits exits
 	vars  map[string]*value
+	same  bool // vars are those from before the branch
 	ctx   *effects.Ctx
 	base  *effects.Ctx
 }
 
 // arm runs one arm of a branch on a copy of the variables.
 func (in *interp) arm(f *frame, check int, arm int8, run func() exits) armEnd {
-	before, ctx := f.vars, in.Ctx
-	f.vars = maps.Clone(before)
+	before, lent, ctx := f.vars, f.lent, in.Ctx
+	f.lent = true
 	in.Ctx = in.under(check, arm, effects.Stays, nil)
 	base := in.Ctx
 	in.arms++
 	e := run()
 	in.arms--
-	end := armEnd{e, f.vars, in.Ctx, base}
-	f.vars = before
+	end := armEnd{e, f.vars, identical(f.vars, before), in.Ctx, base}
+	f.vars, f.lent = before, lent
 	in.Ctx = ctx
 	return end
+}
+
+// identical tells whether two maps are one.
+func identical(a, b map[string]*value) bool {
+	return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer()
 }
 
 // inherit makes the decisions inside an arm whose other side left count for what follows the branch.
@@ -222,15 +243,22 @@ func (in *interp) decide(f *frame, check int, then, otherwise func() exits) exit
 	exc2 := in.raised
 	switch {
 	case a.exits&falls != 0 && b.exits&falls != 0:
-		f.vars = joinUnder(a.vars, b.vars, in.decided(check))
+		if a.same && b.same {
+			f.lent = true
+		} else {
+			if a.same {
+				a.vars = maps.Clone(a.vars)
+			}
+			f.vars, f.lent = joinUnder(a.vars, b.vars, in.decided(check)), false
+		}
 		in.inherit(a)
 		in.inherit(b)
 	case a.exits&falls != 0:
-		f.vars = a.vars
+		f.vars, f.lent = a.vars, a.same
 		in.Ctx = in.under(check, 1, leaving(b.exits), exc2)
 		in.inherit(a)
 	case b.exits&falls != 0:
-		f.vars = b.vars
+		f.vars, f.lent = b.vars, b.same
 		in.Ctx = in.under(check, 0, leaving(a.exits), exc1)
 		in.inherit(b)
 	}

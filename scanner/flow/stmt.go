@@ -66,12 +66,12 @@ func (in *interp) execute(f *frame, s python.Stmt) exits {
 		}
 	case *python.FunctionDef:
 		if fn := in.nested(f, s.Name); fn != nil {
-			f.vars[s.Name] = in.funcValue(fn, f)
+			f.set(s.Name, in.funcValue(fn, f))
 		}
 	case *python.ClassDef:
 		if f.scope.Function != nil && f.scope.Function.NestedClasses[s.Name] != nil {
 			c := f.scope.Function.NestedClasses[s.Name]
-			f.vars[s.Name] = &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}}
+			f.set(s.Name, &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}})
 		}
 	case *python.Import, *python.ImportFrom:
 		in.localImport(f, s)
@@ -199,7 +199,7 @@ func (in *interp) narrow(f *frame, test *value, holds bool) {
 		repl = repl.Depending(u.Left.Deps)
 		for name, v := range f.vars {
 			if v == u.Left {
-				f.vars[name] = repl
+				f.set(name, repl)
 			}
 		}
 	}
@@ -226,6 +226,7 @@ func (in *interp) forStmt(f *frame, s *python.For) exits {
 		}
 		return out | in.block(f, s.Else)&^falls
 	}
+	f.own()
 	before := f.vars
 	if s.Async && in.listens(it) {
 		in.Endless++
@@ -239,7 +240,7 @@ func (in *interp) forStmt(f *frame, s *python.For) exits {
 		in.reachedBy(in.broken[0], base) // it counts for ever: only this break leads out of the loop
 	}
 	if e&falls == 0 { // zero rounds are possible
-		f.vars = before
+		f.vars, f.lent = before, false
 	}
 	e2 := in.block(f, s.Else)
 	return e&^falls | e2 | falls&e2
@@ -380,7 +381,7 @@ func (in *interp) pattern(f *frame, subject *value, p python.Pattern) *value {
 			out = in.pattern(f, subject, p.Pattern)
 		}
 		if p.Name != "" {
-			f.vars[p.Name] = subject
+			f.set(p.Name, subject)
 		}
 		return out
 	case *python.MatchOr:
@@ -410,7 +411,7 @@ func (in *interp) pattern(f *frame, subject *value, p python.Pattern) *value {
 		}
 	case *python.MatchStar:
 		if p.Name != "" {
-			f.vars[p.Name] = effects.Opaque("", subject.Deps)
+			f.set(p.Name, effects.Opaque("", subject.Deps))
 		}
 	}
 	return unknown
@@ -425,6 +426,7 @@ func (in *interp) deleteTarget(f *frame, t python.Expr) {
 	case *python.Attribute:
 		in.eval(f, t.Value)
 	case *python.Name:
+		f.own()
 		delete(f.vars, t.ID)
 	}
 }
@@ -432,7 +434,7 @@ func (in *interp) deleteTarget(f *frame, t python.Expr) {
 func (in *interp) localImport(f *frame, s python.Stmt) {
 	bind := func(name string, imp *program.Import) {
 		b := &program.Binding{Name: name, Import: imp, Element: -1}
-		f.vars[name] = in.refValue(in.prog.Follow(f.scope.Module, b))
+		f.set(name, in.refValue(in.prog.Follow(f.scope.Module, b)))
 	}
 	switch s := s.(type) {
 	case *python.Import:

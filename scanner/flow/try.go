@@ -53,6 +53,7 @@ const allErrors = interleave.UniqueViolation | interleave.SerializationFailure |
 func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	in.branch++
 	id := -in.branch
+	f.own()
 	base, before := in.Ctx, f.vars
 	types := make([][]string, len(s.Handlers))
 	catch := &effects.Catch{Up: in.Catch}
@@ -77,6 +78,9 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	if e&falls != 0 && len(s.Else) > 0 {
 		e = e&^falls | in.block(f, s.Else)
 	}
+	if len(s.Handlers) > 0 {
+		f.own() // the variables at the end of the body are joined into those of the clauses
+	}
 	after := f.vars
 	guards := in.Ctx
 	var handlerExits exits
@@ -87,10 +91,10 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	}
 	for i, h := range s.Handlers {
 		in.Ctx = base
-		f.vars = join(maps.Clone(before), after)
+		f.vars, f.lent = join(maps.Clone(before), after), false
 		end := in.arm(f, id, int8(min(2+i, 100)), func() exits {
 			if h.Name != "" {
-				f.vars[h.Name] = effects.Opaque("exception", nil)
+				f.set(h.Name, effects.Opaque("exception", nil))
 			}
 			return in.block(f, h.Body)
 		})

@@ -235,6 +235,7 @@ func (in *interp) shareFrame(f *frame, cell string) {
 		return
 	}
 	f.cell = cell
+	f.own()
 	for name, v := range f.vars {
 		f.vars[name] = in.share(v, cell+"."+name)
 	}
