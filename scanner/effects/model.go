@@ -2,6 +2,7 @@ package effects
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/middlebrick/middlebrick/scanner/python"
 )
@@ -87,6 +88,47 @@ type Library struct {
 // Libraries are all libraries that are modelled.
 var Libraries = []*Library{&sqlalchemy, &driver, &locks, &containers, &memory, &files, &descriptors, &temporary, &inspection, &addresses, &clients, &objectStores, &deadlines, &documents, &records, &redis, &aiocache, &tokens, &external}
 
+// tables are what all libraries know by name, in one place; of two that know a name the first counts.
+type tables struct {
+	funcs   map[string]Model
+	classes map[string]string
+	methods map[string]map[string]Model
+}
+
+var (
+	joined   tables
+	joinOnce sync.Once
+)
+
+// joinLibraries fills joined. It is not a table that is filled when the program starts: models use it, and stand in it.
+func joinLibraries() {
+	joined = tables{map[string]Model{}, map[string]string{}, map[string]map[string]Model{}}
+	for _, l := range Libraries {
+		for name, m := range l.Funcs {
+			if joined.funcs[name] == nil {
+				joined.funcs[name] = m
+			}
+		}
+		for name, family := range l.Classes {
+			if joined.classes[name] == "" {
+				joined.classes[name] = family
+			}
+		}
+		for family, methods := range l.Methods {
+			into := joined.methods[family]
+			if into == nil {
+				into = make(map[string]Model, len(methods))
+				joined.methods[family] = into
+			}
+			for name, m := range methods {
+				if into[name] == nil {
+					into[name] = m
+				}
+			}
+		}
+	}
+}
+
 // Use adds the library that the project described itself; it is asked before the others. Nil is none.
 func (w *World) Use(own *Library) {
 	if own != nil {
@@ -100,10 +142,11 @@ func (w *World) Function(qual string) Model {
 		return w.own.Funcs[qual]
 	}
 	q := Canonical(qual)
-	for _, l := range w.libraries {
-		if m := l.Funcs[q]; m != nil {
-			return m
-		}
+	if w.own != nil && w.own.Funcs[q] != nil {
+		return w.own.Funcs[q]
+	}
+	if m := joined.funcs[q]; m != nil {
+		return m
 	}
 	if strings.HasPrefix(q, "sqlalchemy.func.") {
 		return sqlFunc
@@ -117,22 +160,18 @@ func (w *World) Family(qual string) string {
 		return w.own.Classes[qual]
 	}
 	q := Canonical(qual)
-	for _, l := range w.libraries {
-		if f := l.Classes[q]; f != "" {
-			return f
-		}
+	if w.own != nil && w.own.Classes[q] != "" {
+		return w.own.Classes[q]
 	}
-	return ""
+	return joined.classes[q]
 }
 
 // Method returns the model of a method of an object of a family, or nil.
 func (w *World) Method(family, name string) Model {
-	for _, l := range w.libraries {
-		if m := l.Methods[family][name]; m != nil {
-			return m
-		}
+	if w.own != nil && w.own.Methods[family][name] != nil {
+		return w.own.Methods[family][name]
 	}
-	return nil
+	return joined.methods[family][name]
 }
 
 // Attribute reads an attribute of a library object; ok is false when the library does not model it.

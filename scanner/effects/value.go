@@ -320,13 +320,10 @@ const maxText = 16 << 10
 
 func quote(s string) string { return "'" + s[:min(len(s), maxText)] + "'" }
 
-// clip bounds the length of names that are built from names.
-func clip(s string) string {
-	if len(s) <= 160 {
-		return s
-	}
-	return s[:160]
-}
+// MaxName bounds the length of names that are built from names.
+const MaxName = 160
+
+func clip(s string) string { return s[:min(len(s), MaxName)] }
 
 // Str returns the text of a string constant.
 func (v *Value) Str() (string, bool) {

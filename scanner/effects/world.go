@@ -220,6 +220,7 @@ type rowID struct {
 // NewWorld returns an empty trace.
 func NewWorld(p *program.Program, s *schema.Schema) *World {
 	w := &World{Program: p, Schema: s}
+	joinOnce.Do(joinLibraries)
 	w.libraries = Libraries
 	w.FamilyOf, w.MethodOf = w.Family, w.Method
 	return w

@@ -10,12 +10,19 @@ import (
 // attribute returns recv.name.
 func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *value {
 	switch recv.Kind {
-	case effects.ModuleRef:
-		return in.refValue(in.prog.Member(recv.Ref, name))
-	case effects.ExtRef:
-		r := recv.Ref
-		r.Qual += "." + name
-		return &value{Kind: effects.ExtRef, Ref: r, Sym: name, Deps: recv.Deps}
+	case effects.ModuleRef, effects.ExtRef:
+		a, _ := n.(*python.Attribute)
+		if m := in.learned.members[a]; m.of == recv && a != nil {
+			return m.v
+		}
+		v := in.outsideAttr(recv, name)
+		if a != nil && len(v.Deps) == 0 {
+			switch v.Kind {
+			case effects.ClassRef, effects.ModuleRef, effects.ExtRef:
+				in.learned.members[a] = member{recv, v}
+			}
+		}
+		return v
 	case effects.ClassRef:
 		return in.classAttr(recv, name)
 	case effects.Super:
@@ -74,6 +81,16 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 		out.KeyOf = in.column(recv, name).KeyOf
 	}
 	return out
+}
+
+// outsideAttr is an attribute of a module, or of something outside the project.
+func (in *interp) outsideAttr(recv *value, name string) *value {
+	if recv.Kind == effects.ModuleRef {
+		return in.refValue(in.prog.Member(recv.Ref, name))
+	}
+	r := recv.Ref
+	r.Qual += "." + name
+	return &value{Kind: effects.ExtRef, Ref: r, Sym: name, Deps: recv.Deps}
 }
 
 // boundMethod is an attribute of something that belongs to a library or is not known: it may be called, or be a value.

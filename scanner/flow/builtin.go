@@ -195,7 +195,15 @@ func (in *interp) setUnknownAttribute(recv, name, v *value) {
 // funcValue returns the value of a function as a caller sees it: with its decorators applied.
 func (in *interp) funcValue(fn *program.Function, f *frame) *value {
 	if fn.Def == nil || len(fn.Def.Decorators) == 0 || fn.Static || fn.ClassMethod || fn.Property {
-		return in.rawFunc(fn, f)
+		if f != nil {
+			return in.rawFunc(fn, f)
+		}
+		v := in.learned.functions[fn]
+		if v == nil {
+			v = in.rawFunc(fn, nil)
+			in.learned.functions[fn] = v
+		}
+		return v
 	}
 	if f == nil {
 		if v, ok := in.cached[fn]; ok {

@@ -19,7 +19,7 @@ func (in *interp) callExpr(f *frame, e *python.Call, awaited bool) *value {
 		return effects.Opaque("", nil)
 	}
 	args := make([]*value, 0, len(e.Args))
-	spans := make([][2]int, 0, len(e.Args))
+	spans := in.spanRoom(len(e.Args))
 	for _, a := range e.Args {
 		before := len(in.Ops)
 		v := in.eval(f, a)
@@ -78,6 +78,16 @@ func (in *interp) callExpr(f *frame, e *python.Call, awaited bool) *value {
 		in.consume(args, kw)
 	}
 	return v
+}
+
+// spanRoom returns room for n spans, cut from a larger piece.
+func (in *interp) spanRoom(n int) [][2]int {
+	if cap(in.spansFree)-len(in.spansFree) < n {
+		in.spansFree = make([][2]int, 0, max(256, n))
+	}
+	start := len(in.spansFree)
+	in.spansFree = in.spansFree[:start+n]
+	return in.spansFree[start : start : start+n]
 }
 
 // keeps tells whether a call puts its arguments into a container.
@@ -157,29 +167,38 @@ func (in *interp) call(callee *value, args []*value, kw []effects.Keyword, n *py
 }
 
 func unknownCall(callee *value, args []*value, kw []effects.Keyword) *value {
-	var b strings.Builder
+	var room [2 * effects.MaxName]byte
+	b := room[:0]
+	add := func(s string) {
+		if len(b) < effects.MaxName { // what is longer is cut
+			b = append(b, s[:min(len(s), effects.MaxName)]...)
+		}
+	}
 	var deps effects.Deps
 	if callee != nil {
-		b.WriteString(callee.Sym)
+		add(callee.Sym)
 		deps = callee.AllDeps()
 		if callee.Self != nil {
 			deps = deps.With(callee.Self.AllDeps())
 		}
 	}
-	b.WriteByte('(')
+	add("(")
 	for i, a := range args {
 		if i > 0 {
-			b.WriteByte(',')
+			add(",")
 		}
-		b.WriteString(a.Sym)
+		add(a.Sym)
 		deps = deps.With(a.AllDeps())
 	}
 	for _, k := range kw {
-		b.WriteString("," + k.Name + "=" + k.Value.Sym)
+		add(",")
+		add(k.Name)
+		add("=")
+		add(k.Value.Sym)
 		deps = deps.With(k.Value.AllDeps())
 	}
-	b.WriteByte(')')
-	return effects.Opaque(b.String(), deps)
+	add(")")
+	return effects.Opaque(string(b), deps)
 }
 
 // method calls recv.name(...); nil when nothing is known of such a method.
@@ -400,7 +419,7 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 		return unknownCall(callee, args, kw)
 	}
 	if callee.Self != nil && !fn.Static {
-		args = append([]*value{callee.Self}, args...)
+		args = append(append(make([]*value, 0, len(args)+1), callee.Self), args...)
 	}
 	if len(in.stack) >= maxDepth || in.recursing(fn) || in.steps > maxSteps || in.Full {
 		in.Note("call too deep")
@@ -509,7 +528,11 @@ func (in *interp) declared(fn *program.Function, v *value) *value {
 }
 
 func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw []effects.Keyword) {
-	used := make([]bool, len(kw))
+	var few [16]bool
+	used := few[:min(len(kw), len(few))]
+	if len(kw) > len(few) {
+		used = make([]bool, len(kw))
+	}
 	pos := 0
 	for _, p := range fn.Params {
 		switch p.Kind {

@@ -51,6 +51,7 @@ type interp struct {
 	spawned    []*pendingTask
 	done       []*pendingTask // tasks that ran
 	spans      [][2]int       // the operations that evaluating each argument of the current call gave
+	spansFree  [][2]int       // room for spans
 
 	sessionObjects map[int]Session
 	inputs         map[string]bool // names of what the client sends

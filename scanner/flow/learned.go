@@ -14,8 +14,13 @@ type learned struct {
 	constants map[*python.Constant]*value
 	names     map[namedIn]*value
 	classes   map[*program.Class]*classFacts
+	functions map[*program.Function]*value
+	members   map[*python.Attribute]member
 	ops       []effects.Op // the room in which a trace grows
 }
+
+// member is an attribute of a module or of something outside the project, and of which value it was one.
+type member struct{ of, v *value }
 
 // namedIn is a place where a name stands: what it means depends on the function too.
 type namedIn struct {
@@ -52,7 +57,8 @@ func (s *shelf) take() *learned {
 		s.free = s.free[:n-1]
 		return l
 	}
-	return &learned{constants: map[*python.Constant]*value{}, names: map[namedIn]*value{}, classes: map[*program.Class]*classFacts{}}
+	return &learned{constants: map[*python.Constant]*value{}, names: map[namedIn]*value{}, classes: map[*program.Class]*classFacts{},
+		functions: map[*program.Function]*value{}, members: map[*python.Attribute]member{}}
 }
 
 func (s *shelf) put(l *learned) {

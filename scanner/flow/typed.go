@@ -77,6 +77,9 @@ func (in *interp) declaredAs(s program.Scope, annotation python.Expr, v *value) 
 	if t.Ref.Kind == program.Unknown && len(t.Union) == 0 {
 		return v
 	}
+	if c := t.Ref.Class; t.Ref.Kind == program.ToClass && in.tableOf(c) == nil && in.classFamily(c) == "" {
+		return v // no library's: its constructor need not run
+	}
 	tv := in.typed(&t, v.Sym)
 	if tv.Obj == nil || tv.Kind != effects.ExtObject && tv.Kind != effects.Instance || in.family(tv) == "" {
 		return v
@@ -128,6 +131,10 @@ func (in *interp) quietIn(s program.Scope, up *frame, e python.Expr) *value {
 	if len(in.stack) > maxDepth {
 		return effects.Opaque("", nil)
 	}
+	if c, ok := e.(*python.Constant); ok {
+		in.steps++
+		return in.constant(c)
+	}
 	if s.Function == nil || up != nil && s.Function != up.scope.Function {
 		up = nil
 	}
@@ -147,11 +154,15 @@ func (in *interp) global(r program.Ref) *value {
 	if b == nil {
 		return effects.Opaque("", nil)
 	}
+	rebound := r.Module != nil && in.shared.rebound[r.Module][b.Name]
+	if v := in.globals[b]; v != nil && !rebound {
+		return v
+	}
 	cell := r.Qual
 	if r.Module != nil {
 		cell = r.Module.Name + "." + b.Name
 	}
-	if r.Module != nil && in.shared.rebound[r.Module][b.Name] {
+	if rebound {
 		var init *value
 		if b.Value != nil {
 			init = in.globalValue(r, cell)

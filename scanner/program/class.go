@@ -2,6 +2,7 @@ package program
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/python"
 )
@@ -273,9 +274,10 @@ func (c *Class) Method(name string) *Function {
 // IsSubclass tells whether c or one of its bases, of the project or outside, has one of the qualified names.
 func (c *Class) IsSubclass(quals ...string) bool {
 	for _, k := range c.mro {
-		own := k.Module.Name + "." + k.Qualname
-		if contains(quals, own) {
-			return true
+		for _, q := range quals {
+			if rest, ok := strings.CutPrefix(q, k.Module.Name); ok && rest != "" && rest[0] == '.' && rest[1:] == k.Qualname {
+				return true
+			}
 		}
 		for _, b := range k.Bases {
 			if b.Class == nil && b.Qual != "" && contains(quals, b.Qual) {
