@@ -251,6 +251,7 @@ func steps(r *race.Race) []finding.Step {
 		return out
 	}
 	decider := checkSite(r).Function
+	passes := meeting(r)
 	chain := func(actor string, role finding.Role, s *effects.Site, note string) {
 		for _, x := range frames(s, decider) {
 			add(actor, role, x, note)
@@ -266,6 +267,11 @@ func steps(r *race.Race) []finding.Step {
 	if r.Op(r.Read).Kind != interleave.Read && r.Relation == race.SharedName {
 		first = finding.Effect // it does not look, it writes
 	}
+	if passes != nil {
+		for _, x := range frames(r.Op(r.Read).Site, passes.Function)[:1] {
+			add("A", first, x, "")
+		}
+	}
 	chain("A", first, r.Op(r.Read).Site, "")
 	for _, i := range locks {
 		if i >= r.Read {
@@ -274,6 +280,9 @@ func steps(r *race.Race) []finding.Step {
 	}
 	checks := telling(r)
 	for _, c := range checks {
+		if passes != nil && r.Op(c).Site.Function != passes.Function {
+			add("A", finding.Check, passes, "what was read is given to what decides")
+		}
 		if m := matched(r.Op(c).Site); m != nil {
 			add("A", finding.Check, m, "")
 		}
@@ -371,6 +380,32 @@ func isBlock(n python.Node) bool {
 	switch n.(type) {
 	case *python.If, *python.For, *python.While, *python.With, *python.Try, *python.FunctionDef, *python.ClassDef, *python.Match:
 		return true
+	}
+	return false
+}
+
+// meeting returns the call by which a function that had something read gives it to what decides and acts on it; nil when what
+// decides had it read itself, or nobody in between had.
+func meeting(r *race.Race) *effects.Site {
+	read, check := r.Op(r.Read).Site, checkSite(r)
+	for up := check; up != nil; up = up.Up {
+		if !passesThrough(read, up.Function) {
+			continue
+		}
+		if up.Function == check.Function || up.Function == read.Function || !passesThrough(r.Op(r.Act).Site, up.Function) {
+			return nil
+		}
+		return up
+	}
+	return nil
+}
+
+// passesThrough tells whether a function is on the way to a place.
+func passesThrough(s *effects.Site, f *program.Function) bool {
+	for ; s != nil; s = s.Up {
+		if s.Function == f {
+			return true
+		}
 	}
 	return false
 }
