@@ -127,12 +127,13 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 			f.Severity = finding.Note // careful within one process: what is left is said of the whole project, not of each place
 		}
 	}
+	unlocked := f.Rule == "MB117" && !r.Locks() // two transactions of which none was to hold anything: what counts is what is written
 	switch {
 	case f.Severity != finding.High || r.Relation == race.ClaimDropped:
-	case (f.Rule == "MB107" || f.Rule == "MB101") && r.Idle(), f.Rule == "MB107" && r.Self() && !r.DoesTwice():
+	case (f.Rule == "MB107" || f.Rule == "MB101" || unlocked) && r.Idle(), (f.Rule == "MB107" || unlocked && !r.Derived) && r.Self() && !r.DoesTwice():
 		// Both requests write the same state and nothing else hangs on it: the second one should have been refused, no more.
 		f.Severity = finding.Medium
-	case f.Rule == "MB101" && !r.Derived && !r.SendsOut():
+	case (f.Rule == "MB101" || unlocked) && !r.Derived && !r.SendsOut():
 		// The new value does not come from the old one: the later request wins, as it would have one after the other.
 		f.Severity = finding.Medium
 	}

@@ -1,6 +1,7 @@
 package fastapi
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -166,7 +167,7 @@ func (r *reader) keywords(e *python.Call, at *frame) map[string]value {
 
 func (r *reader) callFunction(fn value, e *python.Call, at *frame) value {
 	f := fn.ref.Function
-	if !r.registers(f) && len(f.NestedClasses) == 0 {
+	if !r.registers(f) && len(f.NestedClasses) == 0 && !r.handsRouting(e, at) {
 		r.effects(e, at)
 		return r.plainResult(fn, e, at)
 	}
@@ -181,6 +182,39 @@ func (r *reader) callFunction(fn value, e *python.Call, at *frame) value {
 		r.results[f] = v
 	}
 	return v
+}
+
+// handsRouting tells whether a call hands on a method that makes routes, `protected(router.get, "/orders")`: what is called so makes
+// one of it.
+func (r *reader) handsRouting(e *python.Call, at *frame) bool {
+	for _, x := range e.Args {
+		if r.isRouting(x, at) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(e.Keywords, func(k *python.Keyword) bool { return r.isRouting(k.Value, at) })
+}
+
+func (r *reader) isRouting(x python.Expr, at *frame) bool {
+	a, ok := x.(*python.Attribute)
+	return ok && routing[a.Attr] && r.eval(a, at).makesRoutes()
+}
+
+// makesRoutes tells whether a value is a method of a router that makes routes.
+func (v value) makesRoutes() bool {
+	return v.kind == method && v.obj != nil && v.obj.router && routing[v.text]
+}
+
+// holdsRouting tells whether a function was made with a method that makes routes at hand.
+func (f *frame) holdsRouting() bool {
+	for ; f != nil; f = f.outer {
+		for _, v := range f.vars {
+			if v.makesRoutes() {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (r *reader) arguments(e *python.Call, at *frame) []value {
@@ -223,12 +257,34 @@ func (r *reader) plainResult(fn value, e *python.Call, at *frame) value {
 	switch n := ret.(type) {
 	case *python.Name:
 		if g := f.NestedFuncs[n.ID]; g != nil { // a closure: make_lifespan(settings)
-			return value{kind: function, ref: program.Ref{Kind: program.ToFunction, Module: g.Module, Function: g}}
+			return value{kind: function, ref: program.Ref{Kind: program.ToFunction, Module: g.Module, Function: g}, under: r.wrapped(f, g, e, at)}
 		}
 	case *python.Constant, *python.JoinedStr, *python.BinOp, *python.Attribute:
 		return r.run(fn, r.arguments(e, at), r.keywords(e, at), at)
 	}
 	return value{}
+}
+
+// wrapped is the argument around which a function makes a wrapper: the one that the wrapper calls; nil for none.
+func (r *reader) wrapped(f, wrapper *program.Function, e *python.Call, at *frame) *value {
+	if wrapper.Def == nil {
+		return nil
+	}
+	called := map[string]bool{}
+	ownCalls(wrapper.Def.Body, func(call *python.Call) {
+		if n, ok := call.Func.(*python.Name); ok {
+			called[n.ID] = true
+		}
+	})
+	for i := range f.Params {
+		if i >= len(e.Args) || !called[f.Params[i].Name] {
+			continue
+		}
+		if v := r.eval(e.Args[i], at); v.kind == function {
+			return &v
+		}
+	}
+	return nil
 }
 
 // run executes a function's body with arguments.

@@ -253,7 +253,7 @@ func (r *reader) decorate(dec, fn value, at *frame) value {
 	case external, method:
 		r.bare(dec, fn, at)
 	case function:
-		if r.registers(dec.ref.Function) {
+		if r.registers(dec.ref.Function) || dec.env.holdsRouting() {
 			r.run(dec, []value{fn}, nil, at)
 		}
 	}

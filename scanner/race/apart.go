@@ -79,7 +79,7 @@ func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who 
 			return s // what was read is the same for both
 		}
 		for _, k := range pinned {
-			if s == k || !strings.HasPrefix(k, "lower(") && (strings.Contains(s, k) || strings.Contains(k, s)) {
+			if s == k || !strings.HasPrefix(k, "lower(") && (holdsWord(s, k) || holdsWord(k, s)) {
 				return s // what is folded can be the same for different values
 			}
 		}
@@ -122,6 +122,30 @@ func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who 
 		}
 	}
 	return out
+}
+
+// holdsWord tells whether a symbol is part of another one, as a whole: `disk_id` is not made of `id`.
+func holdsWord(s, part string) bool {
+	for at := 0; part != ""; {
+		i := strings.Index(s[at:], part)
+		if i < 0 {
+			return false
+		}
+		i += at
+		if !inWord(s, i-1) && !inWord(s, i+len(part)) {
+			return true
+		}
+		at = i + 1
+	}
+	return false
+}
+
+func inWord(s string, i int) bool {
+	if i < 0 || i >= len(s) {
+		return false
+	}
+	c := s[i]
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || c >= 0x80
 }
 
 // renameKey renames a key; of one over several columns each value by itself: the rows of one owner have that in common, not the rest.

@@ -363,9 +363,41 @@ func (r *Race) changes(w writer) bool {
 	case interleave.Delete, interleave.Remove:
 		return true
 	case interleave.Update, interleave.Assign:
-		return op.Flags&interleave.AllColumns != 0 && len(op.Set) == 0 || r.wipes(op) || writesAny(op.Set, r.Columns) || len(r.Columns) == 0 && len(read.Res.Columns) == 0 && read.Obj == 0
+		return op.Flags&interleave.AllColumns != 0 && len(op.Set) == 0 || r.wipes(op) || writesAny(changed(w), r.Columns) || len(r.Columns) == 0 && len(read.Res.Columns) == 0 && read.Obj == 0
 	}
 	return false
+}
+
+// changed returns what a write gives other values than the request has just found there: who may change a row because its owner is who
+// asks, and writes who asks into it, leaves its owner alone.
+func changed(w writer) []interleave.Assignment {
+	op := &w.trace.Ops[w.op]
+	out := op.Set
+	for c := op.Ctx; c != nil; c = c.Up {
+		if c.Check < 0 {
+			continue
+		}
+		p := w.trace.Ops[c.Check].Pred
+		if p == nil || !p.Certain(c.Arm) {
+			continue
+		}
+		for _, u := range p.Uses {
+			rel := u.Op
+			if c.Arm != 1 {
+				rel = effects.Opposite(rel)
+			}
+			if rel != "=" || u.Left == nil || u.Right == nil {
+				continue
+			}
+			for _, side := range [2][2]*effects.Value{{u.Left, u.Right}, {u.Right, u.Left}} {
+				col := columnOf(w.trace, side[0], op)
+				if v, ok := assigned(out, col); col != "" && ok && v == side[1].Sym && v != "" {
+					out = slices.DeleteFunc(slices.Clone(out), func(a interleave.Assignment) bool { return a.Column == col })
+				}
+			}
+		}
+	}
+	return out
 }
 
 // wipes tells whether the act saves all columns as they were loaded, and with them one that the writer changes.

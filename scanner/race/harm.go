@@ -35,6 +35,27 @@ func (r *Race) DoesTwice() bool {
 	return false
 }
 
+// Locks tells whether the request takes a lock outside the process on its way to the act.
+func (r *Race) Locks() bool {
+	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		op := r.Op(i)
+		return i < r.Act && (op.Lock.Strength != interleave.NoLock || op.Kind == interleave.Acquire && op.Scope != interleave.ProcessLock)
+	})
+}
+
+// Grants tells whether the request does something else than to take away what it looked at, before it answers.
+func (r *Race) Grants() bool { return r.Path.grants(r.Act) }
+
+// FindsNothing tells whether the act happens where nothing was found.
+func (r *Race) FindsNothing() bool {
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check >= 0 && asksAbout(r.Trace, c.Check, r.Read) && r.absentAt(c) {
+			return true
+		}
+	}
+	return false
+}
+
 // SendsOut tells whether something leaves the application after the look that cannot be taken back.
 func (r *Race) SendsOut() bool {
 	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {

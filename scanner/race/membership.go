@@ -14,7 +14,7 @@ import (
 // countsWhatLeaves tells whether a decision of the candidate asks for the number of rows, or for another row than the one that
 // goes, and whether the act writes what the rows were counted by.
 func (r *Race) countsWhatLeaves() bool {
-	if r.wantsFew() {
+	if r.wantsFew() || r.takesSurplus() {
 		return false
 	}
 	read, act := r.Op(r.Read), r.Op(r.Act)
@@ -57,6 +57,17 @@ func (r *Race) asksForNumber(p *effects.Pred) bool {
 		}
 	}
 	return false
+}
+
+// takesSurplus tells whether the row that goes is picked from the set that was counted: two requests that count the same pick the same.
+func (r *Race) takesSurplus() bool {
+	act := r.Op(r.Act)
+	if act.Kind != interleave.Delete && act.Kind != interleave.Remove {
+		return false
+	}
+	return slices.Contains(act.From, r.Read) || slices.ContainsFunc(act.From, func(f int) bool {
+		return r.Op(f).Kind == interleave.Attr && slices.Contains(r.Op(f).From, r.Read)
+	})
 }
 
 func (r *Race) isTally(v *effects.Value) bool {

@@ -16,7 +16,22 @@ var redisExistsThenSet = Rule{
 	Applies: func(r *race.Race) bool {
 		return raced(r) && onRedis(r) && existsOnly(r)
 	},
+	Grade: func(r *race.Race) finding.Severity {
+		switch {
+		case r.FindsNothing() || !removes(r) && r.DoesTwice() || removes(r) && r.Grants():
+			return finding.High
+		case removes(r):
+			return finding.Low // it is gone, whoever took it away
+		}
+		return finding.Medium // it is set twice, and nothing else hangs on it
+	},
 	Consequence: func(r *race.Race) string {
-		return "two requests both find no key and both set it"
+		switch {
+		case r.FindsNothing():
+			return "two requests both find no key and both set it"
+		case removes(r):
+			return "two requests both find the key and both go on with it"
+		}
+		return "two requests both find the key as it was, and the later one writes over what the other one set"
 	},
 }

@@ -179,6 +179,29 @@ func comparesOrder(r *race.Race) bool {
 	return false
 }
 
+// comparesAmount tells whether a check compares by size and something else than times: how old a row is sets no limit to how many
+// there are.
+func comparesAmount(r *race.Race) bool {
+	for _, c := range r.Checks {
+		if p := r.Op(c).Pred; p != nil {
+			for _, u := range p.Uses {
+				switch u.Op {
+				case "<", "<=", ">", ">=":
+					if !isTime(u.Left) && !isTime(u.Right) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// isTime tells whether a value is a time: by the name of its column, or because it is the present.
+func isTime(v *effects.Value) bool {
+	return v != nil && (strings.HasSuffix(v.SrcCol, "_at") || strings.HasSuffix(strings.TrimRight(v.Sym, ")"), "_at") || v.Sym == "now")
+}
+
 // relative tells whether an act lets the store compute the new value from the latest old one.
 func relative(r *race.Race) bool {
 	for _, a := range r.Acts {
@@ -214,17 +237,6 @@ func checkedColumns(r *race.Race) []string {
 	return out
 }
 
-// locked tells whether the request takes a lock on its way to the act.
-func locked(r *race.Race) bool {
-	for _, i := range r.Path.Ops {
-		op := r.Op(i)
-		if i < r.Act && (op.Lock.Strength != interleave.NoLock || op.Kind == interleave.Acquire && op.Scope != interleave.ProcessLock) {
-			return true
-		}
-	}
-	return false
-}
-
 // splitSessions tells whether check and act belong to two sessions that each were to hold a transaction. A driver's connection
 // whose statements commit themselves was not.
 func splitSessions(r *race.Race) bool {
@@ -250,7 +262,7 @@ func transacts(r *race.Race, op *effects.Op) bool {
 // splitBetween tells whether the transaction of the read is over when the act happens, where one of its own would have held:
 // there was a lock, or the isolation level keeps what was read.
 func splitBetween(r *race.Race) bool {
-	if !locked(r) && !keepsReads(r.Engine) {
+	if !r.Locks() && !keepsReads(r.Engine) {
 		return false
 	}
 	read := r.Op(r.Read)

@@ -14,7 +14,7 @@ var quota = Rule{
 	CWE:      []string{"CWE-367", "CWE-770", "CWE-799"},
 	Stem:     "quota",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && inserts(r) && (isCount(r) || comparesOrder(r) && !asksForAny(r)) && !asksIfEmpty(r)
+		return raced(r) && onTable(r) && inserts(r) && (isCount(r) || comparesAmount(r) && !asksForAny(r)) && !asksIfEmpty(r)
 	},
 	Consequence: func(r *race.Race) string {
 		return "every request counts before any has inserted, so all of them are below the limit and all insert"
