@@ -26,7 +26,7 @@ func (r *Race) countsWhatLeaves() bool {
 				by = append(by, c)
 			}
 		}
-		if !writesNamed(act.Set, by) {
+		if !writesNamed(act.Set, by) || joins(act.Set, read.Res.Where) {
 			return false
 		}
 	}
@@ -44,6 +44,14 @@ func (r *Race) countsWhatLeaves() bool {
 		}
 	}
 	return false
+}
+
+// joins tells whether a row that is given these values belongs to the set because of them: it does not leave.
+func joins(set []interleave.Assignment, where []interleave.Cond) bool {
+	return slices.ContainsFunc(where, func(c interleave.Cond) bool {
+		v, ok := assigned(set, c.Column)
+		return ok && c.Op == "=" && isConstant(c.Value) && v == c.Value
+	})
 }
 
 // asksForNumber tells whether a condition compares how many rows there are, or looks for one with another key.

@@ -404,7 +404,27 @@ func isQueuePick(r *race.Race) bool {
 		}
 		asked = append(asked, c.Column)
 	}
-	return len(asked) > 0 && !strings.Contains(strings.Join(asked, ","), "_id") && keyOfConstants(read) && overlaps(written(r), asked)
+	return len(asked) > 0 && !strings.Contains(strings.Join(asked, ","), "_id") && keyOfConstants(read) && overlaps(written(r), asked) && !handsOver(r)
+}
+
+// handsOver tells whether another row is given what the picked one had: a mark that one of them carries, as the default, goes on to
+// the next. Nothing waits there to be done.
+func handsOver(r *race.Race) bool {
+	read := r.Op(r.Read)
+	for _, i := range r.Path.Ops {
+		op := r.Op(i)
+		if i < r.Read || op.Kind != interleave.Assign && op.Kind != interleave.Update || op.Res.Name != read.Res.Name || op.Obj != 0 && op.Obj == read.Obj {
+			continue
+		}
+		for _, set := range op.Set {
+			if slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
+				return c.Op == "=" && isConstant(c.Value) && c.Column == set.Column && c.Value == set.Value
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // keyOfConstants tells whether the row was picked by what all that wait have in common, and not by a key.
