@@ -127,6 +127,9 @@ func (r *Race) actsOnCapture() bool {
 	if act.Kind == interleave.Effect {
 		return act.External != "mail" && act.External != "message" && !act.Guess && !identityRead(r.Trace, r.Read) && !r.keysOnly()
 	}
+	if act.Kind == interleave.Add || act.Kind == interleave.Insert {
+		return false // a new row is not the one that was read
+	}
 	return act.Res.Store == read.Res.Store && act.Res.Name == read.Res.Name
 }
 

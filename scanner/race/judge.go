@@ -158,12 +158,13 @@ func (r *Race) rivals(index map[string][]writer) []writer {
 	}
 	var known *flow.Trace // the trace that is looked at; the writers of one trace stand together
 	rank, enough := 0, false
+	ours := r.demands()
 	for _, w := range index[storeName(r.Op(r.Read))] {
 		if w.trace != known || fills {
 			known, rank = w.trace, r.rank(w, fills)
 			enough = len(ranks[rank]) == maxRivals || !fills && w.trace == r.Trace || w.trace == r.Trace && r.Trace.Entry.Alone
 		}
-		if enough || !r.rivalBy(w) {
+		if enough || !r.rivalBy(w) || r.contrary(ours, w) {
 			continue
 		}
 		enough = !fills

@@ -483,6 +483,34 @@ func lockedHere(r *race.Race) bool {
 	return false
 }
 
+// lockedBeforeDeciding tells whether the lock was taken before the last decision on the row, or before its value was taken: to decide on
+// what is older than the lock is the mistake. A lock that something else takes later, once all is decided, is about something else.
+func lockedBeforeDeciding(r *race.Race) bool {
+	contested := r.Contested()
+	last := -1
+	for _, u := range r.Uses {
+		if u < r.Act && overlaps(contested, r.Op(u).Res.Columns) {
+			last = max(last, u)
+		}
+	}
+	if deciding := r.Deciding(); last < 0 && len(deciding) > 0 && !r.Derived {
+		last = slices.Max(deciding)
+	}
+	if last < 0 {
+		last = r.Act
+	}
+	for _, i := range r.Path.Ops {
+		op := r.Op(i)
+		if i >= last || i < r.Read && op.Res.Name != r.Resource() && op.Kind != interleave.Acquire {
+			continue
+		}
+		if op.Lock.Strength != interleave.NoLock || op.Kind == interleave.Acquire && op.Scope != interleave.ProcessLock {
+			return true
+		}
+	}
+	return false
+}
+
 // lockedInProcess tells whether a lock of the process is held at the read or at the act, and does not help even in one process.
 func lockedInProcess(r *race.Race) bool {
 	if r.Placement != interleave.SameProcess {

@@ -15,7 +15,7 @@ var staleLock = Rule{
 	CWE:      []string{"CWE-667", "CWE-821"},
 	Stem:     "stale_lock",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && lockedHere(r) && r.Verdict.Guard == interleave.StaleUnderLock
+		return raced(r) && onTable(r) && lockedHere(r) && lockedBeforeDeciding(r) && r.Verdict.Guard == interleave.StaleUnderLock
 	},
 	Consequence: func(r *race.Race) string {
 		return "the row is locked, but the object still shows what it showed before the lock: the second request decides on the old value"
