@@ -22,7 +22,7 @@ func BenchmarkStage(b *testing.B) {
 	g := ordinary(20_000)
 	tree := g.tree(b)
 	bytes, _ := g.size()
-	files, configs, err := read(ctx, tree, finding.NewReport(".", ""), nil)
+	files, configs, err := read(ctx, tree, finding.NewReport(".", ""), Options{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -91,6 +91,7 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config,
 	a.traces = append(a.traces, assumed...)
 	a.setting, a.known = settingOf(a.schema)
 	place(&a.setting, opts.Workers)
+	a.setting.Memo = opts.Memory.judged()
 	a.races = race.Find(a.traces, a.setting, func(n int, do func(int)) { _ = each(ctx, n, opts.Progress.of("judging", n), do) })
 	return a, ctx.Err()
 }

@@ -34,6 +34,8 @@ type Options struct {
 	Route func(finding.Route)
 	// Models describe functions and methods of libraries that only the project knows.
 	Models []effects.Declared
+	// Memory is shared with other scans. It changes what a scan costs and never what it says; it may be nil.
+	Memory *Memory
 }
 
 // Scan reads the tree and reports its races. An error means that the scan was cancelled or that a model is
@@ -43,9 +45,14 @@ func Scan(ctx context.Context, tree *source.Tree, opts Options) (*finding.Report
 	start := time.Now()
 	report := finding.NewReport(tree.Root, opts.Version)
 	report.Summary.Skipped = append(report.Summary.Skipped, tree.Skipped...)
-	files, configs, err := read(ctx, tree, report, opts.Progress)
+	files, configs, err := read(ctx, tree, report, opts)
 	if err != nil {
 		return nil, err
+	}
+	now := &analysed{files: files, configs: configs, skipped: slices.Clone(report.Summary.Skipped), opts: opts.plain()}
+	if old := opts.Memory.recall(now); old != nil && opts.Route == nil {
+		old.Target, old.Summary.ElapsedMS = tree.Root, time.Since(start).Milliseconds()
+		return old, nil
 	}
 	own, err := effects.LibraryOf(opts.Models)
 	if err != nil {
@@ -62,12 +69,13 @@ func Scan(ctx context.Context, tree *source.Tree, opts Options) (*finding.Report
 	hashLines(report, files)
 	suppress(report, files, opts)
 	report.Finish()
+	opts.Memory.keep(now, report)
 	report.Summary.ElapsedMS = time.Since(start).Milliseconds()
 	return report, nil
 }
 
 // read reads and parses all files of the tree on all processors, and counts them.
-func read(ctx context.Context, tree *source.Tree, report *finding.Report, progress Progress) ([]*python.File, []schema.Config, error) {
+func read(ctx context.Context, tree *source.Tree, report *finding.Report, opts Options) ([]*python.File, []schema.Config, error) {
 	type result struct {
 		file   *python.File
 		config *schema.Config
@@ -75,7 +83,7 @@ func read(ctx context.Context, tree *source.Tree, report *finding.Report, progre
 		lines  int
 	}
 	results := make([]result, len(tree.Files))
-	err := each(ctx, len(tree.Files), progress.of("reading", len(tree.Files)), func(i int) {
+	err := each(ctx, len(tree.Files), opts.Progress.of("reading", len(tree.Files)), func(i int) {
 		path := tree.Files[i].Path
 		src, err := tree.Read(i)
 		if err != nil {
@@ -87,7 +95,7 @@ func read(ctx context.Context, tree *source.Tree, report *finding.Report, progre
 			results[i].config = &schema.Config{Path: path, Data: src}
 			return
 		}
-		results[i].file = python.Parse(path, src)
+		results[i].file = opts.Memory.parse(path, src)
 		results[i].lines = bytes.Count(src, []byte("\n"))
 	})
 	if err != nil {

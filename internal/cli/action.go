@@ -29,7 +29,12 @@ func (c *command) action() *cobra.Command {
 	return &cobra.Command{
 		Use: "action", Short: "Run as a step of a GitHub workflow", Long: actionLong, Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			step := &action.Action{Getenv: os.Getenv, Out: c.out, Version: Version, Rules: c.rules, Scan: c.scanTree, JSON: report.JSON}
+			// Base and head have most files in common: what is the same in both is read, parsed and judged once.
+			memory := new(scanner.Memory)
+			scan := func(ctx context.Context, job action.Job) (*action.Scanned, error) {
+				return c.scanTree(ctx, job, memory)
+			}
+			step := &action.Action{Getenv: os.Getenv, Out: c.out, Version: Version, Rules: c.rules, Scan: scan, JSON: report.JSON}
 			c.code = step.Run(cmd.Context())
 			return nil
 		},
@@ -37,7 +42,7 @@ func (c *command) action() *cobra.Command {
 }
 
 // scanTree scans a tree for the action.
-func (c *command) scanTree(ctx context.Context, job action.Job) (*action.Scanned, error) {
+func (c *command) scanTree(ctx context.Context, job action.Job, memory *scanner.Memory) (*action.Scanned, error) {
 	set, err := c.settingsOf(job)
 	if err != nil {
 		return nil, withHint(err)
@@ -51,7 +56,9 @@ func (c *command) scanTree(ctx context.Context, job action.Job) (*action.Scanned
 		return nil, err
 	}
 	defer tree.Close()
-	r, err := scanner.Scan(ctx, tree, scanOptions(set))
+	opts := scanOptions(set)
+	opts.Memory = memory
+	r, err := scanner.Scan(ctx, tree, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +66,7 @@ func (c *command) scanTree(ctx context.Context, job action.Job) (*action.Scanned
 	if err := accept(r, set, job.Settings); err != nil {
 		return nil, err
 	}
-	if err := fix.Verify(ctx, tree, r, job.Verify, fix.Options{Scan: scanOptions(set)}); err != nil {
+	if err := fix.Verify(ctx, tree, r, job.Verify, fix.Options{Scan: opts}); err != nil {
 		return nil, err
 	}
 	out := &action.Scanned{Report: r, Notes: set.Notes}

@@ -21,6 +21,8 @@ type Setting struct {
 	SeveralProcesses bool
 	// OneProcess tells that the project is seen to run in a single process.
 	OneProcess bool
+	// Memo holds what the judge has said, also in other searches; nil for one of this search alone.
+	Memo *interleave.Memo
 }
 
 // Limits on the work for one candidate.
@@ -31,7 +33,7 @@ type finder struct {
 	set    Setting
 	traces []*flow.Trace
 	index  map[string][]writer
-	memo   interleave.Memo
+	memo   *interleave.Memo
 	ways   map[*flow.Trace]*ways
 	shown  map[string]bool // see shownAgain
 }
@@ -41,7 +43,8 @@ type finder struct {
 func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) []*Race {
 	originals(traces)
 	throwAway(traces)
-	f := &finder{set: set, traces: traces, index: writers(traces), shown: shownAgain(traces), ways: make(map[*flow.Trace]*ways, len(traces))}
+	f := &finder{set: set, traces: traces, index: writers(traces), memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces),
+		ways: make(map[*flow.Trace]*ways, len(traces))}
 	made := make([]*ways, len(traces))
 	each(len(traces), func(i int) { made[i] = newWays(traces[i]) })
 	for i, t := range traces {
@@ -126,7 +129,7 @@ func (f *finder) placed(r *Race, w writer, variant int8) bool {
 	}
 	switch r.Op(r.Read).Res.Store {
 	case interleave.File:
-		one := &finder{set: f.set, index: f.index, ways: f.ways, shown: f.shown}
+		one := &finder{set: f.set, index: f.index, memo: f.memo, ways: f.ways, shown: f.shown}
 		one.set.Placements = []interleave.Placement{interleave.SameProcess}
 		v, _, _, _, ok := one.judge(r, w, variant)
 		r.Processes = ok && v.Outcome != interleave.Race
