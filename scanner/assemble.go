@@ -1,8 +1,6 @@
 package scanner
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"sort"
@@ -26,18 +24,9 @@ type assembler struct {
 	mender      *remedy.Mender
 }
 
-// raceKey identifies a race by where it is decided and what it is about, and by no line number.
+// raceKey joins the witnesses of one finding.
 func raceKey(rule *rules.Rule, r *race.Race) string {
-	site := checkSite(r)
-	fn := ""
-	if site.Function != nil {
-		fn = site.Module.Name + "." + site.Function.Qualname
-	}
-	group := r.Relation.Group()
-	if act := r.Op(r.Act).Site.Function; r.Relation == race.Again && act != nil {
-		group += "|" + act.Qualname // a test that many share is no more than that: each use of its answer is a place of its own
-	}
-	return strings.Join([]string{rule.ID, fn, r.Resource(), group}, "|")
+	return strings.Join([]string{rule.ID, where(r), r.Resource(), kindOf(r)}, "|")
 }
 
 // checkSite is where the decision is made, or where the value is read when there is none.
@@ -56,10 +45,8 @@ func checkSite(r *race.Race) *effects.Site {
 
 func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.Finding {
 	site := checkSite(r)
-	sum := sha256.Sum256([]byte(key))
-	id := hex.EncodeToString(sum[:8])
 	f := finding.Finding{
-		ID: rule.ID + "-" + id[:12], Rule: rule.ID, Name: rule.Name, Category: rule.Category,
+		ID: rule.ID + "-" + shortHash(key)[:12], Rule: rule.ID, Name: rule.Name, Category: rule.Category,
 		Severity: rule.SeverityOf(r), Confidence: finding.HighConfidence, CWE: cwes(rule),
 		Location: location(site), CodeSnippet: line(site),
 		Endpoint: r.Trace.Entry.Path, Method: r.Trace.Entry.Method,
@@ -70,7 +57,7 @@ func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.
 	if r.Told != nil {
 		f.Guard = nil // the order of one request's own work: nothing could guard it
 	}
-	f.Fingerprint.Race = id
+	f.Fingerprint.Race = shortHash(identity(r))
 	if r.Rival != nil {
 		s := r.Rival.Ops[r.RivalAct].Site
 		f.Rival = &finding.Rival{Method: r.Rival.Entry.Method, Endpoint: r.Rival.Entry.Path, Path: s.Path(), Line: s.Line()}

@@ -2,9 +2,9 @@ package action
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 
+	"github.com/middlebrick/middlebrick/internal/baseline"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
@@ -26,6 +26,8 @@ type Entry struct {
 	State State
 	// Unaccepted is set when the scanned tree suppresses the finding but the base does not: the suppression does not count.
 	Unaccepted *finding.Suppressed
+	// Was is the severity that a new finding had in the base, where it is the same race and was less severe.
+	Was finding.Severity
 }
 
 // Comparison is head minus base, by race and never by line.
@@ -36,83 +38,73 @@ type Comparison struct {
 }
 
 // Compare subtracts the base from the head by fingerprint. Equal fingerprints are counted, so that a second instance of
-// a known race is new. Without a base everything is Known. Suppressions of the head count only if the base has them
-// too, unless trustHead or there is no base to ask.
-func Compare(head, base *finding.Report, baseline map[string]int, trustHead bool) Comparison {
+// a known race is new; so is one that the base has in a milder form. Without a base everything is Known. Suppressions of the
+// head count only if the base has them too, unless trustHead or there is no base to ask.
+func Compare(head, base *finding.Report, known baseline.Left, trustHead bool) Comparison {
 	c := Comparison{Compared: base != nil}
-	left, accepted := map[string]int{}, map[string]int{}
+	left, accepted := []finding.Finding{}, map[string]int{}
 	if base != nil {
 		for _, f := range base.Findings {
 			if key := f.Fingerprint.Race; f.Suppressed != nil {
 				accepted[key]++
 			} else if key != "" {
-				left[key]++
+				left = append(left, f)
 			}
 		}
 	}
-	baseline = maps.Clone(baseline) // it is counted down
+	var open []finding.Finding
 	for _, f := range head.Findings {
-		c.Entries = append(c.Entries, c.judge(f, left, accepted, baseline, trustHead || base == nil))
+		if key := f.Fingerprint.Race; f.Suppressed != nil && accepted[key] > 0 {
+			accepted[key]--
+			c.Entries = append(c.Entries, Entry{Finding: f, State: Suppressed})
+			continue
+		}
+		open = append(open, f)
 	}
-	if base != nil {
-		c.Fixed = remaining(base.Findings, left)
+	twins := pair(open, left)
+	j := judge{compared: c.Compared, trustHead: trustHead || base == nil, accepted: accepted, known: known}
+	for i, f := range open {
+		c.Entries = append(c.Entries, j.entry(f, twins.of(i)))
 	}
+	c.Fixed = twins.alone()
 	slices.SortStableFunc(c.Entries, worse)
 	return c
 }
 
-func (c *Comparison) judge(f finding.Finding, left, accepted map[string]int, baseline map[string]int, trustHead bool) Entry {
-	e := Entry{Finding: f}
+// judge decides about one finding after another; what accepts a number of findings is counted down.
+type judge struct {
+	compared, trustHead bool
+	accepted            map[string]int
+	known               baseline.Left
+}
+
+// entry decides about a finding of the head. twin is the same race in the base, nil when it has none.
+func (j *judge) entry(f finding.Finding, twin *finding.Finding) Entry {
+	e := Entry{Finding: f, State: Known}
 	key := f.Fingerprint.Race
 	if f.Suppressed != nil {
-		if accepted[key] > 0 {
-			accepted[key]--
-			e.State = Suppressed
-			return e
-		}
-		if trustHead {
-			left[key]-- // it is still there, so it is not fixed
+		if j.trustHead {
 			e.State = Suppressed
 			return e
 		}
 		e.Unaccepted, e.Suppressed = f.Suppressed, nil
 	}
 	switch {
-	case key == "" && len(f.Evidence) > 0 && c.Compared:
+	case key == "" && len(f.Evidence) > 0 && j.compared:
 		// Seen in the running application only: nothing tells whether the base has it too.
-		e.State = Known
-	case key != "" && baseline[key] > 0:
-		baseline[key]--
+	case key != "" && j.known.Take(&f):
 		e.State = Baselined
-		left[key]--
-	case !c.Compared:
-		e.State = Known
-	case key != "" && left[key] > 0:
-		left[key]--
-		e.State = Known
-	default:
+	case !j.compared:
+	case twin != nil && milder(twin, &f):
+		e.State, e.Was = New, twin.Severity
+	case twin != nil:
+	case key != "" && j.accepted[key] > 0:
 		// What the base accepted and the head no longer suppresses is not the work of this change.
-		if key != "" && accepted[key] > 0 {
-			accepted[key]--
-			e.State = Known
-			return e
-		}
+		j.accepted[key]--
+	default:
 		e.State = New
 	}
 	return e
-}
-
-// remaining returns the findings of the base that nothing in the head took.
-func remaining(base []finding.Finding, left map[string]int) []finding.Finding {
-	var out []finding.Finding
-	for _, f := range base {
-		key := f.Fingerprint.Race
-		if f.Suppressed == nil && key != "" && left[key] > 0 {
-			left[key]--
-			out = append(out, f)
-		}
-	}
-	return out
 }
 
 // worse orders entries for every list that can be cut: new, then severity, then confidence, then place.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/middlebrick/middlebrick/internal/baseline"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
@@ -19,6 +20,42 @@ func race(key string, severity finding.Severity, change ...func(*finding.Finding
 
 func hushed(f *finding.Finding) {
 	f.Suppressed = &finding.Suppressed{Path: f.Location.Path, Line: f.Location.Line}
+}
+
+func ruled(id string) func(*finding.Finding) { return func(f *finding.Finding) { f.Rule = id } }
+
+func seen(f *finding.Finding) { f.Evidence = []string{"T1"} }
+
+func at(entry, code string) func(*finding.Finding) {
+	return func(f *finding.Finding) { f.Endpoint, f.CodeSnippet = entry, code }
+}
+
+// TestTwins gives several races of one function one fingerprint: what is left over must be the one that came or went.
+func TestTwins(t *testing.T) {
+	sell, give := at("/sell", "if left:"), at("/give", "if given:")
+	for _, c := range []struct {
+		name       string
+		head, base *finding.Report
+		at         string // of the one that is left over
+	}{
+		{"the other entry is new", reportOf(race("a", "high", give), race("a", "high", sell)), reportOf(race("a", "high", sell)), "new /give"},
+		{"also when the known one changed its rule", reportOf(race("a", "high", give), race("a", "high", sell, ruled("MB101"))), reportOf(race("a", "high", sell)), "new /give"},
+		{"the other entry is fixed", reportOf(race("a", "high", give)), reportOf(race("a", "high", sell), race("a", "high", give)), "fixed /sell"},
+		{"the worse one is new", reportOf(race("a", "low", sell), race("a", "high", sell)), reportOf(race("a", "low", sell)), "new /sell"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cmp, got := Compare(c.head, c.base, nil, false), ""
+			for _, e := range cmp.Of(New) {
+				got += "new " + e.Endpoint
+			}
+			for _, f := range cmp.Fixed {
+				got += "fixed " + f.Endpoint
+			}
+			if got != c.at {
+				t.Errorf("got %q, want %q", got, c.at)
+			}
+		})
+	}
 }
 
 func atLine(n int) func(*finding.Finding) { return func(f *finding.Finding) { f.Location.Line = n } }
@@ -37,11 +74,19 @@ func states(c Comparison) (out []string) {
 	return out
 }
 
+func accepting(races []string) baseline.Left {
+	f := &baseline.File{}
+	for _, r := range races {
+		f.Races = append(f.Races, baseline.Race{Fingerprint: r})
+	}
+	return f.Left()
+}
+
 func TestCompare(t *testing.T) {
 	for _, c := range []struct {
 		name       string
 		head, base *finding.Report
-		baseline   map[string]int
+		baseline   []string
 		trust      bool
 		want       []string
 	}{
@@ -61,11 +106,14 @@ func TestCompare(t *testing.T) {
 			want: []string{"new a", "suppressed a"}},
 		{name: "taking a suppression away adds no race", head: reportOf(race("a", "high")), base: reportOf(race("a", "high", hushed)), want: []string{"known a"}},
 		{name: "no base to ask about suppressions", head: reportOf(race("a", "high", hushed)), want: []string{"suppressed a"}},
-		{name: "the baseline", head: reportOf(race("a", "high"), race("b", "high")), baseline: map[string]int{"a": 1}, want: []string{"known b", "baselined a"}},
+		{name: "the baseline", head: reportOf(race("a", "high"), race("b", "high")), baseline: []string{"a"}, want: []string{"known b", "baselined a"}},
+		{name: "told under another rule it is the same", head: reportOf(race("a", "medium", ruled("MB101"))), base: reportOf(race("a", "high")), want: []string{"known a"}},
+		{name: "what got worse is new, and nothing was fixed", head: reportOf(race("a", "high", ruled("MB101"))), base: reportOf(race("a", "low")), want: []string{"new a"}},
+		{name: "evidence does not make it worse", head: reportOf(race("a", "high", seen)), base: reportOf(race("a", "low")), want: []string{"known a"}},
 		{name: "no fingerprint never matches", head: reportOf(race("", "high")), base: reportOf(race("", "high")), want: []string{"new "}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := states(Compare(c.head, c.base, c.baseline, c.trust)); !slices.Equal(got, c.want) {
+			if got := states(Compare(c.head, c.base, accepting(c.baseline), c.trust)); !slices.Equal(got, c.want) {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})

@@ -50,11 +50,10 @@ func (r *run) syncComments(ctx context.Context, lines map[string]map[int]bool, o
 	var fresh []*github.DraftReviewComment
 	outside := 0
 	current := map[string]bool{}
+	instances := map[string]int{}
 	for _, e := range r.cmp.Of(New) {
-		key := mark(e)
-		if current[key] {
-			continue
-		}
+		instances[e.Fingerprint.Race]++
+		key := mark(e, instances[e.Fingerprint.Race])
 		current[key] = true
 		at, ok := r.anchor(e, lines)
 		if !ok {
@@ -179,8 +178,10 @@ const (
 
 var marked = regexp.MustCompile(`<!-- middlebrick/1 ([0-9a-f]{32}) -->\s*(?:` + goneNote + `\s*)?$`)
 
-func mark(e Entry) string {
-	sum := sha256.Sum256([]byte(e.Rule + "\x00" + e.Fingerprint.Race))
+// mark names a race in a comment: by what it is and, where several have one fingerprint, by which of them it is. The rule is no
+// part of it, so that a race which is told under another one after an edit keeps its comment.
+func mark(e Entry, instance int) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", e.Fingerprint.Race, instance))
 	return hex.EncodeToString(sum[:16])
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
-// readBaseline reads the races that are accepted for now, from the base where there is one: how many of each.
-func (r *run) readBaseline() (map[string]int, error) {
+// readBaseline reads the races that are accepted for now, from the base where there is one.
+func (r *run) readBaseline() (baseline.Left, error) {
 	if r.in.Baseline == "" {
 		return nil, nil
 	}
@@ -30,7 +30,7 @@ func (r *run) readBaseline() (map[string]int, error) {
 	if err != nil {
 		return nil, fmt.Errorf("baseline: %w", err)
 	}
-	return file.Counts(), nil
+	return file.Left(), nil
 }
 
 // maxEvidence bounds the report of the prober.

@@ -76,6 +76,9 @@ func (r *run) detail(e Entry, draw bool) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s %s: %s\n\n", sink.Code(string(e.Severity)), sink.Code(e.Rule), sink.Text(sink.Clip(e.Name, 100)))
 	fmt.Fprintf(&b, "%s · %s", r.link(e.Location.Path, e.Location.Line), sink.Text(string(e.State)))
+	if e.Was != "" {
+		b.WriteString(" (the base has it as " + sink.Code(string(e.Was)) + ")")
+	}
 	if e.Endpoint != "" {
 		b.WriteString(" · " + sink.Code(strings.TrimSpace(e.Method+" "+e.Endpoint)))
 	}

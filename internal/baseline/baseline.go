@@ -26,13 +26,14 @@ type File struct {
 	Races  []Race `json:"races"`
 }
 
-// Race is one accepted race. Only the fingerprint counts; the rest says to people which race it is.
+// Race is one accepted race. The fingerprint says which, and the severity up to which it is accepted; the rest is for people.
 type Race struct {
-	Fingerprint string `json:"middlebrickRace/v1"`
-	Rule        string `json:"rule"`
-	Path        string `json:"path"`
-	Endpoint    string `json:"endpoint,omitempty"`
-	Count       int    `json:"count,omitempty"` // how many findings have the fingerprint, when more than one
+	Fingerprint string           `json:"middlebrickRace/v1"`
+	Rule        string           `json:"rule"`
+	Severity    finding.Severity `json:"severity,omitempty"` // of the worst; without it any is accepted
+	Path        string           `json:"path"`
+	Endpoint    string           `json:"endpoint,omitempty"`
+	Count       int              `json:"count,omitempty"` // how many findings have the fingerprint, when more than one
 }
 
 // Of returns the baseline that accepts the findings of a report. Those that a comment accepts need none.
@@ -47,10 +48,13 @@ func Of(r *finding.Report) *File {
 		}
 		if n, ok := at[print]; ok {
 			f.Races[n].Count = max(f.Races[n].Count, 1) + 1
+			if x.Severity.Rank() > f.Races[n].Severity.Rank() {
+				f.Races[n].Severity = x.Severity
+			}
 			continue
 		}
 		at[print] = len(f.Races)
-		f.Races = append(f.Races, Race{Fingerprint: print, Rule: x.Rule, Path: x.Location.Path, Endpoint: strings.TrimSpace(x.Method + " " + x.Endpoint)})
+		f.Races = append(f.Races, Race{Fingerprint: print, Rule: x.Rule, Severity: x.Severity, Path: x.Location.Path, Endpoint: strings.TrimSpace(x.Method + " " + x.Endpoint)})
 	}
 	slices.SortFunc(f.Races, func(a, b Race) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Fingerprint, b.Fingerprint))
@@ -132,29 +136,56 @@ func (f *File) JSON() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Counts returns how many findings of each fingerprint are accepted.
-func (f *File) Counts() map[string]int {
-	left := map[string]int{}
-	if f != nil {
-		for _, r := range f.Races {
-			left[r.Fingerprint] += max(r.Count, 1)
+// Left is what a baseline still accepts; each finding that it accepts takes one away.
+type Left map[string]*accepted
+
+type accepted struct {
+	count    int
+	severity finding.Severity
+}
+
+// Left returns all that the baseline accepts; a nil file accepts nothing.
+func (f *File) Left() Left {
+	left := Left{}
+	if f == nil {
+		return left
+	}
+	for _, r := range f.Races {
+		a := left[r.Fingerprint]
+		if a == nil {
+			a = &accepted{severity: r.Severity}
+			left[r.Fingerprint] = a
+		}
+		a.count += max(r.Count, 1)
+		if r.Severity == "" || a.severity != "" && r.Severity.Rank() > a.severity.Rank() {
+			a.severity = r.Severity
 		}
 	}
 	return left
 }
 
+// Take tells whether a finding is accepted, and counts it. One that got worse since is not; that it was confirmed by running it
+// makes it no other.
+func (l Left) Take(f *finding.Finding) bool {
+	a := l[f.Fingerprint.Race]
+	if a == nil || a.count == 0 || a.severity != "" && len(f.Evidence) == 0 && f.Severity.Rank() > a.severity.Rank() {
+		return false
+	}
+	a.count--
+	return true
+}
+
 // Apply marks the findings that the baseline accepts, and returns how many races of it are gone.
 func (f *File) Apply(r *finding.Report, name string) (gone int) {
-	left := f.Counts()
+	left := f.Left()
 	for i := range r.Findings {
 		x := &r.Findings[i]
-		if x.Suppressed == nil && left[x.Fingerprint.Race] > 0 {
-			left[x.Fingerprint.Race]--
+		if x.Suppressed == nil && left.Take(x) {
 			x.Suppressed = &finding.Suppressed{Path: name, Line: 1, Reason: "in the baseline"}
 		}
 	}
-	for _, n := range left {
-		gone += n
+	for _, a := range left {
+		gone += a.count
 	}
 	return gone
 }

@@ -1,6 +1,7 @@
 package baseline
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,6 +49,27 @@ func TestBaseline(t *testing.T) {
 	}
 	if empty := roundTrip(t, Of(report())); len(empty.Races) != 0 {
 		t.Errorf("%+v", empty)
+	}
+}
+
+func TestWhatGotWorseIsNew(t *testing.T) {
+	of := func(severities ...finding.Severity) *finding.Report {
+		r := report(slices.Repeat([]string{"one"}, len(severities))...)
+		for i, s := range severities {
+			r.Findings[i].Severity = s
+		}
+		return r
+	}
+	b := roundTrip(t, Of(of(finding.Low, finding.Medium)))
+	worse, same := of(finding.High, finding.Low), of(finding.Medium, finding.Low)
+	b.Apply(worse, "b.json")
+	b.Apply(same, "b.json")
+	if worse.Findings[0].Suppressed != nil || worse.Findings[1].Suppressed == nil || same.Findings[0].Suppressed == nil || same.Findings[1].Suppressed == nil {
+		t.Errorf("%+v\n%+v", worse.Findings, same.Findings)
+	}
+	worse.Findings[0].Evidence = []string{"T1"}
+	if !b.Left().Take(&worse.Findings[0]) {
+		t.Error("a confirmed race is no other")
 	}
 }
 

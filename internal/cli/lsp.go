@@ -30,8 +30,8 @@ func (c *command) lsp() *cobra.Command {
 			orderly, err := lsp.Serve(cmd.Context(), c.in, c.out, lsp.Engine{
 				Version: Version, Quiet: quietBeforeScan,
 				Scan: func(ctx context.Context, dir string) (*lsp.View, error) { return c.view(ctx, dir, *f) },
-				Repair: func(ctx context.Context, dir, race, title string) (*finding.Fix, string, error) {
-					return c.repair(ctx, dir, *f, race, title)
+				Repair: func(ctx context.Context, dir, id, title string) (*finding.Fix, string, error) {
+					return c.repair(ctx, dir, *f, id, title)
 				},
 				Explain: func(v *lsp.View, one *finding.Finding, markdown bool) string {
 					return report.Hover(v.Report, one, markdown, report.Options{Source: v.Read})
@@ -79,14 +79,14 @@ func (c *command) view(ctx context.Context, dir string, f scanFlags) (*lsp.View,
 }
 
 // repair tries one repair of one race on what is saved now.
-func (c *command) repair(ctx context.Context, dir string, f scanFlags, race, title string) (*finding.Fix, string, error) {
+func (c *command) repair(ctx context.Context, dir string, f scanFlags, id, title string) (*finding.Fix, string, error) {
 	s, err := c.scanPaths(ctx, []string{filepath.Clean(dir)}, &f)
 	if err != nil {
 		return nil, "", err
 	}
 	defer s.tree.Close()
 	plan, err := fix.Make(ctx, s.tree, s.report, fix.Options{Scan: scanOptions(s.conf), Unsafe: true,
-		Wanted: func(one *finding.Finding) bool { return one.Fingerprint.Race == race },
+		Wanted: func(one *finding.Finding) bool { return one.ID == id },
 		Takes:  func(r *finding.Fix) bool { return r.Title == title }})
 	switch {
 	case err != nil:

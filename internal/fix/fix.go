@@ -83,7 +83,7 @@ type maker struct {
 
 // repair tries the repairs of one finding, as the last scan proposes them: earlier repairs may have moved its lines.
 func (m *maker) repair(target finding.Finding) error {
-	i := slices.IndexFunc(m.now.Findings, func(f finding.Finding) bool { return f.Fingerprint.Race == target.Fingerprint.Race })
+	i := slices.IndexFunc(m.now.Findings, func(f finding.Finding) bool { return f.ID == target.ID })
 	if i < 0 {
 		return nil // a repair of another finding ended this one too
 	}
@@ -136,12 +136,13 @@ func (m *maker) try(target finding.Finding, fix finding.Fix) (held bool, why str
 	if err != nil {
 		return false, "", err
 	}
-	if f := same(report, target.Fingerprint.Race); f != nil {
-		return false, fmt.Sprintf("to %s does not end it: %s", fix.Title, verdict(f)), nil
+	before, after := counts(m.now), counts(report)
+	if race := target.Fingerprint.Race; after[race] >= before[race] {
+		return false, fmt.Sprintf("to %s does not end it: %s", fix.Title, verdict(report, target)), nil
 	}
 	for i := range report.Findings {
 		f := &report.Findings[i]
-		if f.Severity.Rank() >= finding.Low.Rank() && same(m.now, f.Fingerprint.Race) == nil {
+		if race := f.Fingerprint.Race; f.Severity.Rank() >= finding.Low.Rank() && after[race] > before[race] {
 			return false, fmt.Sprintf("to %s leaves another race: %s at %s:%d", fix.Title, f.Rule, f.Location.Path, f.Location.Line), nil
 		}
 	}
@@ -156,20 +157,23 @@ func (m *maker) try(target finding.Finding, fix finding.Fix) (held bool, why str
 	return true, "", nil
 }
 
-func verdict(f *finding.Finding) string {
-	if f.Guard == nil || f.Guard.Verdict == "" {
-		return "the race is still there"
-	}
-	return f.Guard.Verdict
-}
-
-func same(r *finding.Report, race string) *finding.Finding {
-	for i := range r.Findings {
-		if r.Findings[i].Fingerprint.Race == race {
-			return &r.Findings[i]
+// verdict says why a race is still there.
+func verdict(r *finding.Report, target finding.Finding) string {
+	for _, f := range r.Findings {
+		if f.Fingerprint.Race == target.Fingerprint.Race && f.Guard != nil && f.Guard.Verdict != "" {
+			return f.Guard.Verdict
 		}
 	}
-	return nil
+	return "the race is still there"
+}
+
+// counts tells how many findings of a report are one race: a function can have several of one kind on one resource.
+func counts(r *finding.Report) map[string]int {
+	out := map[string]int{}
+	for i := range r.Findings {
+		out[r.Findings[i].Fingerprint.Race]++
+	}
+	return out
 }
 
 func paths(edits []finding.Edit) []string {

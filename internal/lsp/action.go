@@ -68,7 +68,7 @@ func (s *Server) offered(p *documentParams) (found []codeAction, lazy bool) {
 			}
 			found = append(found, codeAction{Title: title, Kind: quickFix, Preferred: r.Safe,
 				Diagnostics: []diagnostic{f.view.diagnostic(f.dir, race, false)},
-				Data:        &repairName{uriOf(f.dir), race.Fingerprint.Race, r.Title}})
+				Data:        &repairName{uriOf(f.dir), race.ID, r.Title}})
 		}
 	}
 	return found, lazy

@@ -50,7 +50,7 @@ func start(t *testing.T, engine Engine) *editor {
 }
 
 func sample() *View {
-	f := finding.Finding{Rule: "MB107", Severity: finding.High, Description: "two\x1b[31m requests", Fingerprint: finding.Fingerprint{Race: "r1"},
+	f := finding.Finding{ID: "r1", Rule: "MB107", Severity: finding.High, Description: "two\x1b[31m requests", Fingerprint: finding.Fingerprint{Race: "r1"},
 		Location: finding.Location{Path: "a b.py", Line: 2, Column: 5, EndLine: 2, EndColumn: 9},
 		Steps: []finding.Step{{Actor: "A", Role: finding.Check, Path: "a b.py", Line: 2, Text: "if x:"},
 			{Actor: "B", Role: finding.Act, Path: "c.py", Line: 1, Text: "x = '😀'", Note: "in between"}},

@@ -136,7 +136,7 @@ type Suppressed struct {
 type Fingerprint struct {
 	// PrimaryLocationLineHash is the line hash that code scanning uses.
 	PrimaryLocationLineHash string `json:"primaryLocationLineHash"`
-	// Race identifies the race by rule, function, resource, check and act, and by no line number.
+	// Race identifies the race by function, resource, act and what goes wrong, and by no line number and no rule.
 	Race string `json:"middlebrickRace/v1"`
 }
 

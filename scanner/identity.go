@@ -1,0 +1,70 @@
+package scanner
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+// identity tells which race this is, in words that outlive an edit: where it is decided, on what, what is done about it, and what
+// goes wrong. It holds no line and no text of the source, and not the name that the rules give it: a race stays the same one when
+// it is told under another rule because something around it changed.
+func identity(r *race.Race) string {
+	return strings.Join([]string{where(r), r.Resource(), kindOf(r), deed(r), harm(r)}, "|")
+}
+
+// kindOf is the relation of check and act, where more than one can be between the same two.
+func kindOf(r *race.Race) string {
+	group := r.Relation.Group()
+	if act := r.Op(r.Act).Site.Function; r.Relation == race.Again && act != nil {
+		group += "|" + act.Qualname // a test that many share is no more than that: each use of its answer is a place of its own
+	}
+	return group
+}
+
+// where is the function that decides, and the entry point where no function is known.
+func where(r *race.Race) string {
+	site := checkSite(r)
+	if site.Function == nil {
+		return strings.TrimSpace(r.Trace.Entry.Method + " " + r.Trace.Entry.Path)
+	}
+	return site.Module.Name + "." + site.Function.Qualname
+}
+
+// deed is what is done on the strength of the check, and to what.
+func deed(r *race.Race) string {
+	op := r.Op(r.Act)
+	what := "other"
+	switch op.Kind {
+	case interleave.Assign, interleave.Update:
+		what = "change"
+	case interleave.Add, interleave.Insert, interleave.InsertWhereNotExists:
+		what = "insert"
+	case interleave.Remove, interleave.Delete:
+		what = "remove"
+	case interleave.Effect:
+		return "effect " + op.External
+	}
+	return what + " " + op.Res.Name
+}
+
+// harm is what goes wrong: the data, or only the request that the engine refuses.
+func harm(r *race.Race) string {
+	v := &r.Verdict
+	switch {
+	case v.Outcome != interleave.FailsCleanly:
+		return "data"
+	case v.Errors&interleave.UniqueViolation != 0:
+		return "conflict"
+	}
+	return "refused"
+}
+
+// shortHash is a text as 16 hexadecimal digits.
+func shortHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:8])
+}
