@@ -69,7 +69,8 @@ func mappingGet(c *Call) *Value {
 		if key.Kind == Const && p.Key.Sym == key.Sym {
 			return p.Value
 		}
-		if key.Kind != Const {
+		if key.Kind != Const || p.Key.Kind != Const {
+			open = true // one may be the other
 			any = Join(any, p.Value)
 		}
 	}

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -60,11 +62,8 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			m.Pairs = append(m.Pairs, effects.Pair{Key: effects.Text(k.Name), Value: k.Value})
 		}
 		if len(c.Args) == 1 {
-			if c.Args[0].Kind == effects.Mapping {
-				m.Pairs = append(append([]effects.Pair{}, c.Args[0].Pairs...), m.Pairs...)
-			} else {
-				m.Deps = c.Args[0].AllDeps()
-			}
+			m.Pairs = append(entriesOf(c.Args[0]), m.Pairs...)
+			m.Deps = c.Args[0].AllDeps()
 		}
 		return m
 	case "builtins.str", "builtins.int", "builtins.float", "uuid.UUID", "decimal.Decimal", "typing.cast", "builtins.abs", "builtins.round", "copy.copy", "copy.deepcopy":
@@ -81,6 +80,8 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		m := &value{Kind: effects.Mapping, Name: "builtins.dict"}
 		if f := c.Arg(0, ""); f != nil && f.Kind == effects.ExtRef && in.World.Family(f.Ref.Qual) == "lock" {
 			m.Elem = in.call(f, nil, nil, nil) // defaultdict(asyncio.Lock)
+		} else if f != nil && qual != "collections.defaultdict" {
+			m.Pairs = entriesOf(f)
 		}
 		return m
 	case "collections.deque":
@@ -298,4 +299,13 @@ func (in *interp) applyDecorator(v *value, scope program.Scope, f *frame, d pyth
 		return out
 	}
 	return v
+}
+
+// entriesOf is what a dictionary that is made of v holds: of one whose keys are known those, of anything else entries that nobody
+// can name, which may be any.
+func entriesOf(v *value) []effects.Pair {
+	if v.Kind == effects.Mapping {
+		return slices.Clone(v.Pairs)
+	}
+	return []effects.Pair{{Value: v}}
 }

@@ -431,6 +431,9 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 	if fn.ContextManager || fn.Generator {
 		return in.pending(callee, fn, args, kw)
 	}
+	if onlyPromised(fn) {
+		return in.promisedResult(callee, fn, args, kw)
+	}
 	memo, cached := "", strings.HasPrefix(callee.Name, "cached:")
 	if cached {
 		memo = cachedCell(fn, args, kw)

@@ -9,10 +9,17 @@ import (
 // surroundings is the frame around a handler that a function made: the arguments and variables of that function, as its caller
 // gave them (`model` in the handler that make_router(Order) defines). Nil for a handler of the top level.
 func (in *interp) surroundings(e *fastapi.Entry) *frame {
-	if len(e.Captured) == 0 || e.Function.Outer == nil {
+	outer := e.Function.Outer
+	if outer == nil || len(e.Captured) == 0 && outer.Class == nil {
 		return nil
 	}
-	f := &frame{scope: e.Function.Outer.Scope(), vars: map[string]*value{}}
+	f := &frame{scope: outer.Scope(), vars: map[string]*value{}}
+	if c := outer.Class; c != nil && !outer.Static && !outer.ClassMethod && len(outer.Params) > 0 {
+		// The handler is written inside a method that registers it: what that method calls self is one object for all requests.
+		self := outer.Params[0].Name
+		f.self = in.share(in.typedClass(c, self, nil), c.Module.Name+"."+c.Name)
+		f.vars[self] = f.self
+	}
 	names := make([]string, 0, len(e.Captured))
 	for name := range e.Captured {
 		names = append(names, name)

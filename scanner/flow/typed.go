@@ -49,6 +49,7 @@ func (in *interp) typedClass(c *program.Class, sym string, t *program.Type) *val
 	if in.isEnum(c) {
 		return effects.Opaque(sym, nil)
 	}
+	c = in.keeper(c)
 	if fam := in.classFamily(c); fam != "" && c.Method("__init__") == nil {
 		o := in.NewObject()
 		o.Class = c

@@ -78,7 +78,7 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	if act.Phase == effects.Deferred && read.Phase < effects.Deferred && len(r.Columns) > 0 {
 		return Captured, r.actsOnCapture() && !r.claimedInTask()
 	}
-	if act.Phase >= effects.Deferred || !r.aboutAuthority() && !r.forbids(check) && !(r.LongLived() && !act.Streamed && r.Refuses(check) && len(r.Columns) > 0) {
+	if act.Phase >= effects.Deferred || !r.aboutAuthority(check) && !r.forbids(check) && !(r.LongLived() && !act.Streamed && r.Refuses(check) && len(r.Columns) > 0) {
 		return 0, false
 	}
 	if read.Cached != "" {
@@ -199,13 +199,22 @@ func (r *Race) claimedInTask() bool {
 	return false
 }
 
-func (r *Race) aboutAuthority() bool {
+// aboutAuthority tells whether a decision is one on what somebody may do: by the columns that it looks at, or, when all that it asks is
+// whether there is such a row, because that finds out who calls or turns the caller away. To look somebody else up is neither.
+func (r *Race) aboutAuthority(check int) bool {
 	for _, c := range r.Columns {
 		if matches(c, authorityWords) {
 			return true
 		}
 	}
-	return matches(r.Resource(), authorityTables) && (len(r.Columns) == 0 || r.Op(r.Read).Cached != "" && r.Op(r.Read).Fields == nil)
+	read := r.Op(r.Read)
+	if !matches(r.Resource(), authorityTables) {
+		return false
+	}
+	if read.Cached != "" {
+		return len(r.Columns) == 0 || read.Fields == nil
+	}
+	return len(r.Columns) == 0 && (read.Identity || read.Phase <= effects.Dependency || r.turnsAway(check) || r.LongLived() && r.Refuses(check))
 }
 
 // forbiddenWords are parts of the names of exceptions that say the same as the answer 403.
@@ -217,12 +226,45 @@ func (r *Race) forbids(check int) bool {
 	if read := r.Op(r.Read); read.Cached == "" && read.Phase > effects.Dependency || len(r.Columns) == 0 || r.keysOnly() {
 		return false
 	}
+	return r.turnsAway(check)
+}
+
+// turnsAway tells whether the caller is refused as one who may not, when a decision falls the other way.
+func (r *Race) turnsAway(check int) bool {
 	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
 		if c.Check == check {
 			return c.Leaves == effects.Raises && slices.ContainsFunc(c.Exc, func(name string) bool { return name == effects.Forbidden || matches(name, forbiddenWords) })
 		}
 	}
 	return false
+}
+
+// grantWords are parts of the names of columns that give by True what they take by False; the other words of authority that are
+// true or false, takeWords, do it the other way round.
+var (
+	grantWords = []string{"active", "enabled", "allowed", "can_", "is_staff", "admin", "superuser"}
+	takeWords  = []string{"deactivated", "inactive", "disabled", "banned", "suspended", "blocked", "revoked", "locked"}
+)
+
+// withdraws tells whether a write can take away what an answer granted: it changes a column that was looked at, or, where nobody
+// knows which those were, one that says what somebody may do; and it does not plainly give what it could take.
+func (r *Race) withdraws(op *effects.Op) bool {
+	if len(op.Set) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool {
+		switch {
+		case a.Column == "*":
+			return true
+		case len(r.Columns) > 0 && !slices.Contains(r.Columns, a.Column), len(r.Columns) == 0 && !matches(a.Column, authorityWords):
+			return false
+		case matches(a.Column, takeWords):
+			return a.Value != "False" && a.Value != "None"
+		case matches(a.Column, grantWords):
+			return a.Value != "True"
+		}
+		return true
+	})
 }
 
 // waitsBetween tells whether the request waits for real work elsewhere between the check and the act.
@@ -251,6 +293,7 @@ func (r *Race) revoker(index map[string][]writer) (writer, bool) {
 		switch {
 		case len(r.Columns) == 0 && !gone && r.Op(r.Read).Cached == "":
 		case len(r.Columns) > 0 && !writesAny(op.Set, r.Columns) && (!gone || r.Relation != Authority):
+		case r.Relation == Authority && !gone && !r.withdraws(op):
 		case !invalidates(w.trace, r.Op(r.Read)):
 			return w, true
 		case careful == nil:

@@ -1,0 +1,97 @@
+package flow
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// Promises are functions without a body of their own: methods of an abstract class or a protocol, which another class keeps.
+
+// onlyPromised tells whether a function says what it is called with and what it gives, and leaves the doing to somebody else.
+// `pass` alone does not: a hook that does nothing is done.
+func onlyPromised(fn *program.Function) bool {
+	if fn.Def == nil {
+		return false
+	}
+	promised := fn.Abstract
+	for _, s := range fn.Def.Body {
+		switch s := s.(type) {
+		case *python.Pass:
+		case *python.ExprStmt:
+			c, ok := s.Value.(*python.Constant)
+			if !ok {
+				return false
+			}
+			promised = promised || c.Kind == python.ConstEllipsis
+		case *python.Raise:
+			if !saysNotImplemented(s.Exc) {
+				return false
+			}
+			promised = true
+		default:
+			return false
+		}
+	}
+	return promised
+}
+
+func saysNotImplemented(e python.Expr) bool {
+	if c, ok := e.(*python.Call); ok {
+		e = c.Func
+	}
+	n, ok := e.(*python.Name)
+	return ok && n.ID == "NotImplementedError"
+}
+
+// keeper is the class that is meant where an abstract one is asked for: the only one of the project that leaves nothing open.
+// With more than one nobody can tell, and the abstract class is returned itself.
+func (in *interp) keeper(c *program.Class) *program.Class {
+	if !leavesOpen(c) {
+		return c
+	}
+	var only *program.Class
+	for _, k := range in.prog.Subclasses(c) {
+		if leavesOpen(k) || in.actsOffstage(k) {
+			continue
+		}
+		if only != nil {
+			return c
+		}
+		only = k
+	}
+	if only == nil {
+		return c
+	}
+	return only
+}
+
+// leavesOpen tells whether an object of the class would have a method that nobody wrote.
+func leavesOpen(c *program.Class) bool {
+	for _, k := range c.MRO() {
+		for _, name := range k.Order {
+			if b := k.Names[name]; b == nil || b.Function == nil || !onlyPromised(b.Function) {
+				continue
+			}
+			if own, _ := c.Attr(name); own != nil && own.Function != nil && onlyPromised(own.Function) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// actsOffstage tells whether a class belongs to tests and scripts.
+func (in *interp) actsOffstage(c *program.Class) bool {
+	for _, name := range c.Order {
+		if b := c.Names[name]; b != nil && b.Function != nil {
+			return in.app.Offstage(b.Function)
+		}
+	}
+	return false
+}
+
+// promisedResult is what the call of a promise gives: nobody knows more than its annotation says.
+func (in *interp) promisedResult(callee *value, fn *program.Function, args []*value, kw []effects.Keyword) *value {
+	return in.declared(fn, unknownCall(&value{Kind: effects.Unknown, Sym: fn.Name, Deps: callee.Deps}, args, kw))
+}
