@@ -333,7 +333,25 @@ func (r *Race) enforced() bool {
 		return true // whatever else was asked is what such rows meet in
 	}
 	_, ok := r.Table.UniqueWhere(cols, rest)
-	return ok && len(act.Unique) > 0
+	return ok && len(act.Unique) > 0 || r.allKey()
+}
+
+// allKey tells whether a new row is nothing but a key of its table, as one that only links two others: it is never there twice, and what
+// is asked is not how many there are.
+func (r *Race) allKey() bool {
+	act := r.Op(r.Act)
+	if r.Op(r.Read).Res.Aggregate != interleave.Rows || takesAnything(act.Set) {
+		return false
+	}
+	for _, c := range r.Checks {
+		if p := r.Op(c).Pred; p != nil && slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool { return strings.ContainsAny(u.Op+u.Within, "<>") }) {
+			return false
+		}
+	}
+	return slices.ContainsFunc(act.Unique, func(key []string) bool {
+		return len(key) == len(act.Set) && !slices.ContainsFunc(act.Set, func(a interleave.Assignment) bool { return !slices.Contains(key, a.Column) }) &&
+			!slices.ContainsFunc(whereColumns(r.Op(r.Read).Res.Where), func(c string) bool { return !slices.Contains(key, c) })
+	})
 }
 
 // about is what a candidate is about that rests on a read.

@@ -14,7 +14,7 @@ import (
 // countsWhatLeaves tells whether a decision of the candidate asks for the number of rows, or for another row than the one that
 // goes, and whether the act writes what the rows were counted by.
 func (r *Race) countsWhatLeaves() bool {
-	if r.wantsFew() || r.takesSurplus() {
+	if r.wantsFew() || r.takesSurplus() || r.handsOver() {
 		return false
 	}
 	read, act := r.Op(r.Read), r.Op(r.Act)
@@ -22,7 +22,7 @@ func (r *Race) countsWhatLeaves() bool {
 		by := whereColumns(read.Res.Where)
 		for _, c := range r.Columns {
 			// Of a row that was merely selected with all its columns nothing is known but what the columns are for.
-			if len(read.Res.Columns) < 2 || !isOrdinary(c) {
+			if len(read.Res.Columns) < 2 || !isOrdinary(c) && !strings.Contains(c, "updated") {
 				by = append(by, c)
 			}
 		}
@@ -160,4 +160,27 @@ func answers(v *effects.Value) []effects.PredUse {
 		}
 	}
 	return out
+}
+
+// handsOver tells whether the request gives to another row what it takes from this one: who was owner is no longer, and somebody else is.
+func (r *Race) handsOver() bool {
+	act := r.Op(r.Act)
+	if act.Kind != interleave.Update && act.Kind != interleave.Assign {
+		return false
+	}
+	for i := range r.Trace.Ops {
+		op := r.Op(i)
+		if i == r.Act || op.Kind != act.Kind || op.Res.Name != act.Res.Name || !within(op.Ctx, act.Ctx) {
+			continue
+		}
+		if op.Kind == interleave.Assign && op.Obj == act.Obj || op.Kind == interleave.Update && op.Res.Key == act.Res.Key {
+			continue
+		}
+		for _, a := range act.Set {
+			if v, ok := assigned(op.Set, a.Column); ok && isConstant(v) && isConstant(a.Value) && v != a.Value {
+				return true
+			}
+		}
+	}
+	return false
 }

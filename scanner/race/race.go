@@ -79,7 +79,17 @@ type Race struct {
 }
 
 // Deciding returns the decisions that look at what can change, and not only at whether the row is there; all of them when none does.
+// What is only asserted to be there decides nothing as long as something else does.
 func (r *Race) Deciding() []int {
+	decisions := r.deciding()
+	told := slices.DeleteFunc(slices.Clone(decisions), func(c int) bool { return assertsPresence(r.Op(c)) })
+	if len(told) == 0 {
+		return decisions
+	}
+	return told
+}
+
+func (r *Race) deciding() []int {
 	if r.Relation != SameRow && r.Relation != RowEffect {
 		return r.Checks
 	}

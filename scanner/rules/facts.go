@@ -300,7 +300,7 @@ func isCount(r *race.Race) bool {
 	for _, c := range r.Checks {
 		if p := r.Op(c).Pred; p != nil {
 			for _, u := range p.Uses {
-				if counts(u.Left) || counts(u.Right) {
+				if counts(u.Left) != counts(u.Right) { // `len(found) != len(asked)` compares two sets and sets no limit
 					return true
 				}
 			}
