@@ -19,16 +19,21 @@ func ReadCell(w *World, cell, key string, init *Value) *Value {
 	}
 	v.Src = int32(i + 1)
 	if init != nil && (init.Kind == Instance || init.Kind == ExtObject) {
-		c := *init
-		c.Deps, c.Src = Dep(i), v.Src
-		if c.Obj.Extra == nil {
-			o := *c.Obj
-			o.Extra = Maybe
-			c.Obj = &o
-		}
-		return &c
+		return maybe(init, v)
 	}
 	return v
+}
+
+// maybe is a shared object that may not be there, as the read of its place tells.
+func maybe(object, read *Value) *Value {
+	c := *object
+	c.Deps, c.Src = read.Deps, read.Src
+	if c.Obj.Extra == nil {
+		o := *c.Obj
+		o.Extra = Maybe
+		c.Obj = &o
+	}
+	return &c
 }
 
 // WriteCell writes a place of process memory.
@@ -86,6 +91,11 @@ func readEntry(c *Call, cell string, key *Value) *Value {
 	v := ReadCell(c.World, cell, entryKey(key), nil)
 	if l := lockEntry(c, key); l != nil {
 		return l.Depending(v.Deps)
+	}
+	if c.Entry != nil {
+		if e := c.Entry(c.Recv.Obj, key); e != nil {
+			return maybe(e, v).Depending(key.AllDeps())
+		}
 	}
 	if d := c.Recv.Obj.Extra; d != nil {
 		if m, ok := d.(*Value); ok && len(m.Pairs) > 0 {

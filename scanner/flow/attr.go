@@ -268,7 +268,7 @@ func (in *interp) classValue(b *program.Binding, owner *program.Class) *value {
 			v = &value{Kind: effects.Const, Sym: "'" + b.Name + "'"}
 		}
 	} else {
-		v = in.share(v, classCell(owner, b.Name))
+		v = in.share(in.declaring(program.Scope{Module: owner.Module, Class: owner}, b.Annotation, v), classCell(owner, b.Name))
 	}
 	in.globals[b] = v
 	return v
@@ -466,8 +466,8 @@ func (in *interp) isMutable(o *effects.Object, name string) bool {
 	if o.Class == nil {
 		return o.Qual == "state"
 	}
-	if o.Class.Method("__setattr__") != nil {
-		return false // what is assigned goes where that method puts it
+	if in.factsOf(o.Class).elsewhere {
+		return false
 	}
 	if m := o.Class.Method(name); m != nil && m.Property {
 		return false // or a setter

@@ -82,6 +82,8 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			m.Elem = in.call(f, nil, nil, nil) // defaultdict(asyncio.Lock)
 		} else if f != nil && qual != "collections.defaultdict" {
 			m.Pairs = entriesOf(f)
+		} else if f != nil && in.Muted > 0 && f.Kind == effects.ClassRef && in.plain(f.Ref.Class) {
+			m.Elem = in.call(f, nil, nil, nil)
 		}
 		return m
 	case "collections.deque":

@@ -508,6 +508,9 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 			}
 			return m
 		}
+		if in.Muted > 0 && out.Elem != nil && len(out.Elem.Items) == 2 && keptAs(out.Elem.Items[1]) != (kept{}) {
+			return &value{Kind: effects.Mapping, Name: "builtins.dict", Pairs: []effects.Pair{{Value: out.Elem.Items[1]}}}
+		}
 		return effects.Opaque("", out.Deps)
 	}
 	return out

@@ -26,6 +26,7 @@ type interp struct {
 	entry      *fastapi.Entry // whose trace this is
 	shared     *Shared
 	learned    *learned
+	entries    map[string]*value // what lies in dictionaries of the process, by place
 	globals    map[*program.Binding]*value
 	cached     map[*program.Function]*value // decorated functions
 	memos      map[string]*value            // what caches answer
@@ -121,6 +122,7 @@ func newInterp(sh *Shared) *interp {
 	in.World.Call = func(callee *value, args []*value, kw []effects.Keyword) *value { return in.call(callee, args, kw, nil) }
 	in.World.Defer = in.deferCall
 	in.World.Started = in.started
+	in.World.Entry = in.keptEntry
 	in.World.Typed = func(t *program.Type, sym string) *value { return in.typed(t, sym) }
 	return in
 }

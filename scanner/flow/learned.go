@@ -30,6 +30,7 @@ type namedIn struct {
 
 type classFacts struct {
 	data, enum bool
+	elsewhere  bool // what is assigned to an object is kept somewhere else
 	family     string
 	checks     []fieldCheck
 	validated  bool // checks is filled in
@@ -88,10 +89,27 @@ func (in *interp) constant(c *python.Constant) *value {
 func (in *interp) factsOf(c *program.Class) *classFacts {
 	f := in.learned.classes[c]
 	if f == nil {
-		f = &classFacts{data: isData(c), enum: isEnum(c), family: in.familyOf(c)}
+		f = &classFacts{data: isData(c), enum: isEnum(c), elsewhere: keepsElsewhere(c), family: in.familyOf(c)}
 		in.learned.classes[c] = f
 	}
 	return f
+}
+
+// keepsElsewhere tells whether a class puts what is assigned to its objects somewhere else than into the object: the context of a
+// request, another object.
+func keepsElsewhere(c *program.Class) bool {
+	m := c.Method("__setattr__")
+	if m == nil || m.Def == nil {
+		return false
+	}
+	own := false
+	python.Walk(m.Def, func(n python.Node) bool {
+		if a, ok := n.(*python.Attribute); ok && (a.Attr == "__dict__" || a.Attr == "__setattr__") {
+			own = true
+		}
+		return !own
+	})
+	return !own
 }
 
 // checksOf returns the validators of a data class in the order in which they run.

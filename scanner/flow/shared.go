@@ -27,7 +27,9 @@ type Shared struct {
 	outside, foreign map[string]bool
 	// fillers are the functions that fill shared places, by the last part of the place's name.
 	fillers map[string][]filler
-	shelf   shelf
+	// kept tells what lies in dictionaries, by the last part of their names.
+	kept  map[string]kept
+	shelf shelf
 }
 
 // NewShared prepares what all entry points of one scan have in common.
@@ -35,7 +37,7 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 	sh := &Shared{
 		Program: p, Schema: s, App: a,
 		rebound: map[*program.Module]map[string]bool{}, mutable: map[*program.Class]map[string]bool{}, classVars: map[*program.Class]map[string]bool{},
-		outside: map[string]bool{}, foreign: map[string]bool{}, fillers: map[string][]filler{},
+		outside: map[string]bool{}, foreign: map[string]bool{}, fillers: map[string][]filler{}, kept: map[string]kept{},
 	}
 	for _, f := range p.Functions {
 		for name := range f.Globals {
@@ -63,6 +65,7 @@ func (sh *Shared) noteMutations(f *program.Function) {
 	early := sh.App.Startup[f]
 	serving := !early && !sh.App.Offstage(f)
 	python.Walk(f.Def, func(n python.Node) bool {
+		sh.noteEntry(f, n)
 		switch n := n.(type) {
 		case *python.Assign:
 			for _, t := range n.Targets {

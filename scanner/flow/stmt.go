@@ -30,7 +30,7 @@ func (in *interp) execute(f *frame, s python.Stmt) exits {
 		}
 	case *python.AnnAssign:
 		if s.Value != nil {
-			in.assign(f, s.Target, in.declaredAs(f.scope, s.Annotation, in.eval(f, s.Value)))
+			in.assign(f, s.Target, in.declaring(f.scope, s.Annotation, in.declaredAs(f.scope, s.Annotation, in.eval(f, s.Value))))
 		}
 	case *python.AugAssign:
 		in.augment(f, s)

@@ -210,8 +210,18 @@ func (in *interp) globalValue(r program.Ref, cell string) *value {
 	default:
 		v = effects.Opaque(b.Name, nil)
 	}
-	v = in.share(v, cell)
+	v = in.share(in.declaring(scope, b.Annotation, v), cell)
 	in.globals[b] = v
+	return v
+}
+
+// declaring notes with a dictionary what its declaration says of its entries.
+func (in *interp) declaring(s program.Scope, annotation python.Expr, v *value) *value {
+	if annotation == nil || v.Kind != effects.Mapping || v.Type != nil || v.Name == "" {
+		return v
+	}
+	t := in.prog.Annotation(s, annotation)
+	v.Type = &t
 	return v
 }
 

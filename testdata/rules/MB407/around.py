@@ -37,6 +37,16 @@ class Counter:
         held.set({**held.get(), "guest": value})
 
 
+class Sheet:
+    """Keeps what it is given like any other object, and looks at it first."""
+
+    page: str | None = None
+
+    def __setattr__(self, name: str, value) -> None:
+        self.__dict__[name] = value and value.strip()
+
+
+sheet = Sheet()
 holder = Holder()
 counter = Counter()
 
@@ -44,6 +54,7 @@ counter = Counter()
 class Signature(BaseHTTPMiddleware):
     async def dispatch(self, request, call_next):
         Desk.clerk = request.headers.get("x-clerk")  # want MB407 "clerk"
+        sheet.page = request.headers.get("x-page")  # want MB407 "page"
         holder.floor = request.headers.get("x-floor")
         counter.guest = request.headers.get("x-guest")
         return await call_next(request)
@@ -66,7 +77,7 @@ async def region(request: Request, call_next):
 
 @app.get("/letters")
 async def letters(request: Request):
-    return {"branch": request.app.state.branch, "clerk": Desk.clerk, "floor": holder.floor, "guest": counter.guest, "region": request.state.region}
+    return {"branch": request.app.state.branch, "clerk": Desk.clerk, "floor": holder.floor, "page": sheet.page, "guest": counter.guest, "region": request.state.region}
 
 
 @app.get("/last-region")

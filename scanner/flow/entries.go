@@ -1,0 +1,122 @@
+package flow
+
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// What lies in a dictionary of the process is as shared as the dictionary: rooms[name].guests, lots[number].best, drafts[key]["left"].
+// An entry under one key is one place for all requests that name the same key.
+
+// kept is what the entries of a dictionary are: objects of a class, or dictionaries themselves.
+type kept struct {
+	class *program.Class
+	dict  bool
+}
+
+// keptEntry returns what a shared dictionary holds under a key, nil when that is not known or only this request knows the key.
+func (in *interp) keptEntry(container *effects.Object, key *value) *value {
+	if container.Qual != "builtins.dict" || key.Sym == "" || strings.Contains(key.Sym, "#") {
+		return nil
+	}
+	cell := container.Cell + "[" + key.Sym + "]"
+	if v, ok := in.entries[cell]; ok {
+		return v
+	}
+	if in.entries == nil {
+		in.entries = map[string]*value{}
+	}
+	in.entries[cell] = nil
+	var v *value
+	switch k := in.keptIn(container); {
+	case k.dict:
+		o := in.NewObject()
+		o.Qual, o.Cell = "builtins.dict", cell
+		v = &value{Kind: effects.ExtObject, Obj: o, Sym: cell}
+	case in.plain(k.class):
+		v = in.share(in.typedClass(k.class, cell, nil), cell)
+	}
+	in.entries[cell] = v
+	return v
+}
+
+// plain tells whether objects of a class are the project's own and nothing but memory.
+func (in *interp) plain(c *program.Class) bool {
+	return c != nil && in.tableOf(c) == nil && !in.isEnum(c) && in.classFamily(c) == ""
+}
+
+// keptIn tells what the entries of a shared dictionary are: by what it began with, by its declaration, or by what the project puts
+// into it.
+func (in *interp) keptIn(o *effects.Object) kept {
+	if m, ok := o.Extra.(*value); ok {
+		for _, p := range m.Pairs {
+			if k := keptAs(p.Value); k != (kept{}) {
+				return k
+			}
+		}
+		if k := keptAs(m.Elem); k != (kept{}) {
+			return k
+		}
+		if m.Type != nil && len(m.Type.Args) == 2 {
+			switch t := m.Type.Args[1].Ref; {
+			case t.Kind == program.ToClass:
+				return kept{class: t.Class, dict: t.Class.IsSubclass("typing.TypedDict", "typing_extensions.TypedDict")}
+			case t.Kind == program.ToExternal && t.Qual == "builtins.dict":
+				return kept{dict: true}
+			}
+		}
+	}
+	return in.shared.kept[effects.Last(o.Cell)]
+}
+
+func keptAs(v *value) kept {
+	switch {
+	case v == nil:
+		return kept{}
+	case v.Kind == effects.Mapping && v.Name == "builtins.dict":
+		return kept{dict: true}
+	case v.Kind == effects.ExtObject && v.Obj != nil && v.Obj.Qual == "builtins.dict":
+		return kept{dict: true}
+	case v.Kind == effects.Instance && v.Obj != nil:
+		return kept{class: v.Obj.Class}
+	}
+	return kept{}
+}
+
+// noteEntry records what a function puts into a dictionary, by the last part of the dictionary's name: rooms[name] = Room(4). Names
+// under which different things are kept tell nothing.
+func (sh *Shared) noteEntry(f *program.Function, n python.Node) {
+	a, ok := n.(*python.Assign)
+	if !ok {
+		return
+	}
+	for _, t := range a.Targets {
+		s, ok := t.(*python.Subscript)
+		if !ok {
+			continue
+		}
+		name := ""
+		switch c := s.Value.(type) {
+		case *python.Name:
+			name = c.ID
+		case *python.Attribute:
+			name = c.Attr
+		}
+		if name == "" {
+			continue
+		}
+		k := kept{}
+		if _, ok := a.Value.(*python.Dict); ok {
+			k.dict = true
+		} else if c := sh.Program.InstanceOf(f.Scope(), a.Value); c != nil {
+			k.class = c
+		}
+		if old, ok := sh.kept[name]; ok && old != k {
+			k = kept{}
+		}
+		sh.kept[name] = k
+	}
+}
