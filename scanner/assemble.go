@@ -120,6 +120,8 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	case (f.Rule == "MB107" || f.Rule == "MB101" || unlocked) && r.Idle(), (f.Rule == "MB107" || unlocked && !r.Derived) && r.Self() && !r.DoesTwice():
 		// Both requests write the same state and nothing else hangs on it: the second one should have been refused, no more.
 		f.Severity = finding.Medium
+	case f.Rule == "MB107" && (r.FillsGap() || r.Reconfigured()) && !r.DoesTwice():
+		f.Severity = finding.Medium
 	case (f.Rule == "MB101" || unlocked) && !r.Derived && !r.SendsOut():
 		// The new value does not come from the old one: the later request wins, as it would have one after the other.
 		f.Severity = finding.Medium

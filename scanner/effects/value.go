@@ -54,6 +54,8 @@ type Value struct {
 	Query *Query
 	Col   *ColumnRef
 	Pred  *Pred
+	// Filter is the condition that what a comprehension kept had to meet, where it has one only.
+	Filter *Pred
 	// Type is what an annotation says of an otherwise unknown value.
 	Type *program.Type
 	// KeyOf is set when the value is the primary key of a row.

@@ -472,6 +472,7 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 	var deps effects.Deps
 	known := true
 	var items []*value
+	var filter *effects.Pred
 	for i, g := range e.Generators {
 		it := in.eval(f, g.Iter)
 		deps = deps.With(it.AllDeps())
@@ -489,7 +490,11 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		known = false
 		in.assign(f, g.Target, in.element(it))
 		for _, cond := range g.Ifs {
-			deps = deps.With(in.eval(f, cond).AllDeps())
+			c := in.eval(f, cond)
+			deps = deps.With(c.AllDeps())
+			if len(e.Generators) == 1 && len(g.Ifs) == 1 {
+				filter = c.Pred
+			}
 		}
 	}
 	var out *value
@@ -497,7 +502,7 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		out = &value{Kind: effects.Sequence, Items: items, Deps: deps}
 	} else {
 		elt := in.compElt(f, e)
-		out = &value{Kind: effects.Sequence, Elem: elt, Deps: deps.With(elt.AllDeps())}
+		out = &value{Kind: effects.Sequence, Elem: elt, Deps: deps.With(elt.AllDeps()), Filter: filter}
 	}
 	f.vars, f.lent = old, lent
 	if e.Kind == python.DictComp {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
@@ -35,6 +36,43 @@ func (r *Race) DoesTwice() bool {
 	return false
 }
 
+// FillsGap tells whether a constant or the time is written where a column held nothing: what somebody else writes there meanwhile is
+// lost, and that is all.
+func (r *Race) FillsGap() bool {
+	act := r.Op(r.Act)
+	if act.Kind != interleave.Assign && act.Kind != interleave.Update || len(act.Set) != 1 || !isConstant(act.Set[0].Value) && act.Set[0].Value != "now" {
+		return false
+	}
+	for c := act.Ctx; c != nil; c = c.Up {
+		if c.Check < 0 || r.Op(c.Check).Pred == nil {
+			continue
+		}
+		for _, u := range r.Op(c.Check).Pred.Uses {
+			op := u.Op
+			if c.Arm != 1 {
+				op = effects.Opposite(op)
+			}
+			if (op == "false" || op == "not exists") && u.Left != nil && u.Left.SrcCol == act.Set[0].Column {
+				return len(r.Op(c.Check).Pred.Uses) == 1
+			}
+		}
+	}
+	return false
+}
+
+// Reconfigured tells whether a row is taken away while somebody gives the column that was looked at another value of his own choice:
+// a setting is changed, and no step of a process taken.
+func (r *Race) Reconfigured() bool {
+	act := r.Op(r.Act)
+	if act.Kind != interleave.Remove && act.Kind != interleave.Delete || r.Rival == nil || r.Self() {
+		return false
+	}
+	rival := &r.Rival.Ops[r.RivalAct]
+	return (rival.Kind == interleave.Assign || rival.Kind == interleave.Update) && !slices.ContainsFunc(rival.Set, func(a interleave.Assignment) bool {
+		return slices.Contains(r.Columns, a.Column) && (isConstant(a.Value) || a.Value == "now" || a.Relative)
+	})
+}
+
 // Locks tells whether the request takes a lock outside the process on its way to the act.
 func (r *Race) Locks() bool {
 	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
@@ -63,7 +101,7 @@ func (r *Race) SendsOut() bool {
 		if i <= r.Read || op.Kind != interleave.Effect {
 			return false
 		}
-		return op.External == "payment" || op.External == "mail" || op.External == "file" || op.External == "http" && !op.Guess
+		return op.External == "payment" || op.External == "mail" || op.External == "file" || op.External == "http" && !op.Guess && op.Phase < effects.Deferred
 	})
 }
 

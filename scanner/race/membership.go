@@ -155,8 +155,12 @@ func (r *Race) asksFew(u effects.PredUse, holds bool, depth int) (few, about boo
 func answers(v *effects.Value) []effects.PredUse {
 	var out []effects.PredUse
 	for _, it := range v.Alternatives() {
-		if it != nil && it.Pred != nil {
+		switch {
+		case it == nil:
+		case it.Pred != nil:
 			out = append(out, it.Pred.Uses...)
+		case it.Filter != nil: // a list of those for which it holds: it is empty when it holds for none
+			out = append(out, it.Filter.Uses...)
 		}
 	}
 	return out

@@ -1,0 +1,127 @@
+package scanner
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/middlebrick/middlebrick/scanner/source"
+)
+
+const weighed = `
+from datetime import datetime
+from fastapi import FastAPI, Depends, HTTPException
+import redis
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+class Base(DeclarativeBase): ...
+class Lamp(Base):
+    __tablename__ = "lamps"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner: Mapped[str | None]
+    lit_at: Mapped[datetime | None]
+    fixed: Mapped[bool]
+    status: Mapped[str]
+class Payment(Base):
+    __tablename__ = "payments"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lamp_id: Mapped[int]
+
+Maker = sessionmaker(create_engine("postgresql://localhost/lamps"))
+def db():
+    with Maker() as session:
+        yield session
+cache = redis.Redis()
+app = FastAPI()
+
+@app.put("/lamps/{id}")
+def change(id: int, owner: str, fixed: bool, s: Session = Depends(db)):
+    lamp = s.get(Lamp, id)
+    lamp.owner = owner
+    lamp.fixed = fixed
+    s.commit()
+`
+
+// TestWeight states how much a race weighs by what comes of it.
+func TestWeight(t *testing.T) {
+	for _, c := range []struct{ name, want, src string }{
+		{"a gap is filled", "MB107 medium", `
+@app.post("/lamps/{id}/label")
+def label(id: int, s: Session = Depends(db)):
+    lamp = s.get(Lamp, id)
+    if not lamp.owner:
+        lamp.owner = "nobody"
+    s.commit()
+`},
+		{"a setting is changed while the row goes", "MB107 medium", `
+@app.delete("/lamps/{id}")
+def remove(id: int, s: Session = Depends(db)):
+    lamp = s.get(Lamp, id)
+    if lamp.fixed:
+        raise HTTPException(409)
+    s.delete(lamp)
+    s.commit()
+`},
+		{"an amount moves with the state", "MB107 high", `
+@app.post("/lamps/{id}/sell")
+def sell(id: int, s: Session = Depends(db)):
+    lamp = s.get(Lamp, id)
+    if lamp.status != "new":
+        raise HTTPException(409)
+    lamp.status = "sold"
+    s.add(Payment(lamp_id=id))
+    s.commit()
+`},
+		{"a key that is there is written over", "MB802 medium", `
+@app.post("/lamps/{id}/confirm")
+def confirm(id: int, who: str):
+    key = f"asked:{id}"
+    if not cache.get(key):
+        raise HTTPException(404)
+    cache.set(key, who)
+`},
+		{"a key that is not there is set by both", "MB802 high", `
+@app.post("/lamps/{id}/hold")
+def hold(id: int):
+    key = f"held:{id}"
+    if cache.get(key):
+        raise HTTPException(409)
+    cache.set(key, "held")
+`},
+		{"two transactions hold nothing", "MB117 medium", `
+def find(id):
+    with Maker() as s:
+        return s.get(Lamp, id)
+
+@app.post("/lamps/{id}/light")
+def light(id: int):
+    lamp = find(id)
+    if lamp.status == "lit":
+        raise HTTPException(409)
+    with Maker() as s:
+        again = s.get(Lamp, id)
+        again.status = "lit"
+        s.commit()
+`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(weighed + c.src)}}, source.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			report, err := Scan(context.Background(), tree, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, f := range report.Findings {
+				got = append(got, f.Rule+" "+string(f.Severity))
+			}
+			if strings.Join(got, ", ") != c.want {
+				t.Errorf("got %v, want %s", got, c.want)
+			}
+		})
+	}
+}
