@@ -39,7 +39,7 @@ func (r *Race) countsWhatLeaves() bool {
 		}
 	}
 	for _, c := range r.Checks {
-		if p := r.Op(c).Pred; p != nil && r.asksForNumber(p) {
+		if p := r.Op(c).Pred; p != nil && r.asksForNumber(p, r.holdsAt(c)) {
 			return true
 		}
 	}
@@ -55,10 +55,13 @@ func joins(set []interleave.Assignment, where []interleave.Cond) bool {
 }
 
 // asksForNumber tells whether a condition compares how many rows there are, or looks for one with another key.
-func (r *Race) asksForNumber(p *effects.Pred) bool {
+func (r *Race) asksForNumber(p *effects.Pred, holds bool) bool {
 	for _, u := range p.Uses {
 		if r.isTally(u.Left) || r.isTally(u.Right) {
-			return true
+			if few, _ := r.asksFew(u, holds, 0); !few {
+				return true
+			}
+			continue // one row less turns no such decision
 		}
 		if (u.Op == "=" || u.Op == "!=") && isKey(u.Left) && isKey(u.Right) {
 			return true
@@ -79,6 +82,9 @@ func (r *Race) takesSurplus() bool {
 }
 
 func (r *Race) isTally(v *effects.Value) bool {
+	if v != nil && strings.HasPrefix(v.Sym, "len(") && int(v.Src)-1 != r.Read && len(r.Op(r.Read).Res.Columns) > 0 {
+		return false // of something that was made of one of their columns
+	}
 	return v != nil && v.AllDeps().Has(r.Read) && (strings.HasPrefix(v.Sym, "len(") || strings.HasPrefix(v.Sym, "sum(") || strings.HasPrefix(v.Sym, "count("))
 }
 
@@ -144,7 +150,7 @@ func (r *Race) asksFew(u effects.PredUse, holds bool, depth int) (few, about boo
 	case exact && (u.Left == nil || int(u.Left.Src-1) != r.Read) && (u.Right == nil || int(u.Right.Src-1) != r.Read):
 		return false, false // of something that was only come by on the way
 	case u.Left != nil && u.Left.AllDeps().Has(r.Read):
-		return op == "<" || op == "<=", true
+		return op == "<" || op == "<=" || op == "false" || op == "not exists", true
 	case u.Right != nil && u.Right.AllDeps().Has(r.Read):
 		return op == ">" || op == ">=", true
 	}
