@@ -156,9 +156,12 @@ func exitConnection(w *World, recv *Value, raised bool) {
 	exitSession(w, recv, raised)
 }
 
+// DriverTransaction is the family of the transaction blocks of drivers.
+const DriverTransaction = "driver transaction"
+
 func driverTransaction(c *Call) *Value {
 	o := c.NewObject()
-	o.Qual, o.Extra = "driver transaction", &tx{sess: c.Recv}
+	o.Qual, o.Extra = DriverTransaction, &tx{sess: c.Recv}
 	if l, ok := c.Keyword("isolation").Str(); ok {
 		c.SetLevel(c.Recv.Obj.Num, l)
 	}

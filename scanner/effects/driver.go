@@ -30,7 +30,7 @@ var driver = Library{
 		"asyncmy.Connection": "connection", "MySQLdb.Connection": "connection", "pg8000.Connection": "connection", "aiopg.Connection": "connection",
 		"psycopg2.extensions.cursor": "connection", "psycopg2.extras.RealDictCursor": "connection", "pymysql.cursors.Cursor": "connection", "pymysql.cursors.DictCursor": "connection",
 		"aiomysql.Pool": "pool", "asyncmy.Pool": "pool", "aiopg.Pool": "pool",
-		"driver transaction": "driver transaction",
+		DriverTransaction: DriverTransaction,
 	},
 	Methods: map[string]map[string]Model{
 		"connection": {
@@ -43,12 +43,12 @@ var driver = Library{
 			"acquire": fromPool, "connection": fromPool, "getconn": fromPool, "execute": poolExecute, "fetch": poolExecute, "fetchrow": poolExecute, "fetchval": poolExecute,
 			"release": func(c *Call) *Value { return None }, "putconn": func(c *Call) *Value { return None },
 		},
-		"driver transaction": {"start": func(c *Call) *Value { return enterDriver(c.World, c.Recv) }, "commit": driverEnd(interleave.Commit), "rollback": driverEnd(interleave.Rollback)},
+		DriverTransaction: {"start": func(c *Call) *Value { return enterDriver(c.World, c.Recv) }, "commit": driverEnd(interleave.Commit), "rollback": driverEnd(interleave.Rollback)},
 	},
 	Attrs: map[string]func(*World, *Value, string) *Value{"connection": cursorAttr},
 	Sets:  map[string]func(*World, *Value, string, *Value){"connection": setConnectionAttr},
-	Enter: map[string]func(*World, *Value) *Value{"connection": enterSession, "pool": enterSession, "driver transaction": enterDriver},
-	Exit:  map[string]func(*World, *Value, bool){"connection": exitConnection, "pool": func(*World, *Value, bool) {}, "driver transaction": exitDriver},
+	Enter: map[string]func(*World, *Value) *Value{"connection": enterSession, "pool": enterSession, DriverTransaction: enterDriver},
+	Exit:  map[string]func(*World, *Value, bool){"connection": exitConnection, "pool": func(*World, *Value, bool) {}, DriverTransaction: exitDriver},
 }
 
 func rawText(v *Value) (string, bool) {

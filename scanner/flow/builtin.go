@@ -251,6 +251,10 @@ func (in *interp) decorated(fn *program.Function, f *frame) *value {
 		}
 		switch r.Kind {
 		case program.ToFunction, program.ToClass:
+			if r.Function != nil && r.Function.ContextManager {
+				v = around(v, scope, f, d)
+				continue
+			}
 			if r.Class != nil && r.Class.Method("__call__") == nil {
 				continue
 			}
@@ -260,6 +264,8 @@ func (in *interp) decorated(fn *program.Function, f *frame) *value {
 				c := *v
 				c.Name = transactional
 				v = &c
+			} else if qual == "?.transaction" && f == nil && in.family(in.quiet(scope, d)) == effects.DriverTransaction {
+				v = around(v, scope, f, d)
 			} else if how := effects.CacheDecorator(in.decoratorQual(r, target)); how != "" {
 				c := *v
 				c.Name = "cached:" + how

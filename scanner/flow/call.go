@@ -455,7 +455,12 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 	if callee.Name == transactional {
 		in.BeginRecords()
 	}
-	v := in.activate(callee, fn, args, kw, func(f *frame) exits { return in.body(f, fn) })
+	var v *value
+	if m, ok := managerOf(callee); ok {
+		v = in.activateWithin(m, callee, fn, args, kw)
+	} else {
+		v = in.activate(callee, fn, args, kw, func(f *frame) exits { return in.body(f, fn) })
+	}
 	if callee.Name == transactional {
 		in.EndRecords(in.dead)
 	}
