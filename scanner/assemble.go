@@ -26,7 +26,11 @@ type assembler struct {
 
 // raceKey joins the witnesses of one finding.
 func raceKey(rule *rules.Rule, r *race.Race) string {
-	return strings.Join([]string{rule.ID, where(r), r.Resource(), kindOf(r)}, "|")
+	resource := r.Resource()
+	if r.Relation == race.Authority && r.Op(r.Read).Cached == "" {
+		resource = "" // one decision on what the caller may do, however many tables it asks
+	}
+	return strings.Join([]string{rule.ID, where(r), resource, kindOf(r)}, "|")
 }
 
 // checkSite is where the decision is made, or where the value is read when there is none.

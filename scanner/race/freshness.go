@@ -8,6 +8,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
 // Freshness: for permissions and for work after the response it is not enough that some serial order explains the result.
@@ -77,6 +78,9 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	}
 	if act.Phase == effects.Deferred && read.Phase < effects.Deferred && len(r.Columns) > 0 {
 		return Captured, r.actsOnCapture() && !r.claimedInTask()
+	}
+	if act.Res.Store == interleave.Memory && (act.Res.Key == "" || act.Res.Key == "*") {
+		return 0, false // made when it is first needed, whoever asks for it
 	}
 	if act.Phase >= effects.Deferred || !r.aboutAuthority(check) && !r.forbids(check) && !(r.LongLived() && !act.Streamed && r.Refuses(check) && len(r.Columns) > 0) {
 		return 0, false
@@ -271,11 +275,43 @@ func (r *Race) withdraws(op *effects.Op) bool {
 func (r *Race) waitsBetween(check int, ways *ways) bool {
 	p := ways.pathTo(r.Act, 1)
 	for _, i := range p.Ops {
-		if op := r.Op(i); i > check && i < r.Act && op.Kind == interleave.Suspend && op.Long && op.Phase >= effects.Handler {
+		if op := r.Op(i); i > check && i < r.Act && op.Kind == interleave.Suspend && op.Long && op.Phase >= effects.Handler && !brief(op) {
 			return true
 		}
 	}
 	return false
+}
+
+// quickVerbs are what a store is asked to do in a moment, and quickStores parts of the names that such stores go by.
+var (
+	quickVerbs  = []string{"get", "set", "setex", "delete", "exists", "expire", "incr", "decr", "hget", "hset", "hgetall", "mget", "ttl", "acquire", "release", "publish", "xadd", "commit", "rollback", "flush", "refresh", "execute", "close"}
+	quickStores = []string{"cache", "redis", "store", "lock", "session", "conn", "pool", "db", "database"}
+)
+
+// brief tells whether a wait that nobody knows is one for a store, by what it is called, or a pause of which no length is stated:
+// both are over before anybody has changed his mind.
+func brief(op *effects.Op) bool {
+	call, ok := op.Site.Node.(*python.Call)
+	if !ok {
+		return false
+	}
+	name, of := "", ""
+	switch f := call.Func.(type) {
+	case *python.Name:
+		name = f.ID
+	case *python.Attribute:
+		name = f.Attr
+		switch v := f.Value.(type) {
+		case *python.Name:
+			of = v.ID
+		case *python.Attribute:
+			of = v.Attr
+		}
+	}
+	if name == "sleep" {
+		return op.Seconds == 0
+	}
+	return slices.Contains(quickVerbs, name) && matches(of, quickStores)
 }
 
 // revoker returns the entry point that changes what was checked.
