@@ -304,6 +304,9 @@ func (in *interp) superAttr(recv *value, name string) *value {
 
 func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
 	o := recv.Obj
+	if _, ok := o.Extra.(*choice); ok {
+		return in.boundMethod(recv, name)
+	}
 	if o.Cell != "" && in.isMutable(o, name) {
 		return in.readCell(o.Cell+"."+name, "", in.attrInit(o, name))
 	}

@@ -104,7 +104,7 @@ func keeps(callee *value) bool {
 
 func isProject(callee *value) bool {
 	for _, c := range callee.Alternatives() {
-		if c != nil && c.Kind == effects.FuncRef {
+		if c != nil && (c.Kind == effects.FuncRef || c.Kind == effects.BoundExt && choiceOf(c.Self) != nil) {
 			return true
 		}
 	}
@@ -203,6 +203,9 @@ func unknownCall(callee *value, args []*value, kw []effects.Keyword) *value {
 
 // method calls recv.name(...); nil when nothing is known of such a method.
 func (in *interp) method(f *frame, recv *value, name string, args []*value, kw []effects.Keyword, n *python.Call) *value {
+	if ch := choiceOf(recv); ch != nil && ch.class.Method(name) != nil {
+		return in.chosen(ch, name, args, kw, n)
+	}
 	switch recv.Kind {
 	case effects.Instance, effects.Entity:
 		if c := recv.Obj.Class; c != nil {
@@ -245,6 +248,9 @@ func (in *interp) libraryMethod(recv *value, name string, args []*value, kw []ef
 
 func (in *interp) boundCall(callee *value, args []*value, kw []effects.Keyword, n *python.Call) *value {
 	recv := callee.Self
+	if ch := choiceOf(recv); ch != nil {
+		return in.chosen(ch, callee.Name, args, kw, n)
+	}
 	if v := in.modelMethod(recv, callee.Name, args, kw); v != nil {
 		return v
 	}

@@ -59,9 +59,10 @@ type interp struct {
 	reached        map[*program.Function]bool
 	ctxRequest     bool // the entry point is a request: parameters come from the client
 	handlerStart   int
-	early          int                 // enclosing dependencies that are torn down before the answer (scope="function")
-	yielded        func(*value) *value // what a yield in the current generator does
-	filled         map[string]*value   // what start-up code puts into shared places
+	choices        map[*program.Class]int // numbers what an interface is, by the first of its decisions
+	early          int                    // enclosing dependencies that are torn down before the answer (scope="function")
+	yielded        func(*value) *value    // what a yield in the current generator does
+	filled         map[string]*value      // what start-up code puts into shared places
 	rehearsed      map[*program.Function]bool
 }
 

@@ -34,6 +34,9 @@ type classFacts struct {
 	family     string
 	checks     []fieldCheck
 	validated  bool // checks is filled in
+
+	implementations []*program.Class
+	implemented     bool // implementations is filled in
 }
 
 // fieldCheck is project code that runs when an object of a data class is made: a validator, or the markers of a field.

@@ -58,6 +58,9 @@ func (in *interp) typedClass(c *program.Class, sym string, t *program.Type) *val
 		}
 		return &value{Kind: effects.Instance, Obj: o, Sym: sym}
 	}
+	if v := in.implemented(c, sym, t); v != nil {
+		return v
+	}
 	o := in.NewObject()
 	o.Class = c
 	v := &value{Kind: effects.Instance, Obj: o, Sym: sym}

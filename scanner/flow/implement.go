@@ -1,0 +1,176 @@
+package flow
+
+import (
+	"slices"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// Interfaces: an object of which only an abstract class or a protocol is known is one of what the project implements it with.
+
+// maxImplementations bounds how many classes are tried for one interface; with more of them nothing is known of the object.
+const maxImplementations = 3
+
+// choice is an object that belongs to one of several classes, the same one wherever the interface is asked for in a request.
+type choice struct {
+	class *program.Class // the interface
+	alts  []*value
+}
+
+// implementations returns the classes of the application that implement an interface, none when c is no interface.
+func (in *interp) implementations(c *program.Class) []*program.Class {
+	f := in.factsOf(c)
+	if f.implemented {
+		return f.implementations
+	}
+	f.implemented = true
+	stubs := stubsOf(c)
+	if len(stubs) == 0 {
+		return nil
+	}
+	candidates := in.prog.Subclasses(c)
+	if c.IsSubclass("typing.Protocol", "typing_extensions.Protocol") {
+		candidates = append(candidates, in.conforming(c, candidates)...)
+	}
+	for _, k := range candidates {
+		if k != c && in.implements(k, stubs) {
+			f.implementations = append(f.implementations, k)
+		}
+	}
+	if len(f.implementations) > maxImplementations {
+		f.implementations = nil
+	}
+	return f.implementations
+}
+
+// stubsOf returns the names of the methods that a class leaves to those that derive from it.
+func stubsOf(c *program.Class) []string {
+	var out []string
+	for _, k := range c.MRO() {
+		for _, name := range k.Order {
+			if b := k.Names[name]; b != nil && b.Function != nil && !slices.Contains(out, name) && isStub(c.Method(name)) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+// isStub tells whether a method is only declared: nothing but a docstring, `...`, pass, or raise NotImplementedError.
+func isStub(f *program.Function) bool {
+	if f == nil || f.Def == nil {
+		return false
+	}
+	for _, s := range f.Def.Body {
+		switch s := s.(type) {
+		case *python.Pass:
+		case *python.ExprStmt:
+			if _, ok := s.Value.(*python.Constant); !ok {
+				return false
+			}
+		case *python.Raise:
+			e := s.Exc
+			if c, ok := e.(*python.Call); ok {
+				e = c.Func
+			}
+			if n, ok := e.(*python.Name); !ok || n.ID != "NotImplementedError" {
+				return false
+			}
+		default:
+			return f.Abstract && len(f.Def.Body) == 1
+		}
+	}
+	return true
+}
+
+// implements tells whether a class of the application has a body for every method that was left to it.
+func (in *interp) implements(k *program.Class, stubs []string) bool {
+	if in.isData(k) || in.tableOf(k) != nil {
+		return false
+	}
+	for _, name := range stubs {
+		m := k.Method(name)
+		if m == nil || isStub(m) || in.app.Offstage(m) {
+			return false
+		}
+	}
+	return true
+}
+
+// conforming returns the classes that have all methods of a protocol without naming it.
+func (in *interp) conforming(c *program.Class, known []*program.Class) []*program.Class {
+	var out []*program.Class
+	stubs := stubsOf(c)
+	for _, k := range in.prog.Classes {
+		if k != c && !slices.Contains(known, k) && k.Method(stubs[0]) != nil && in.implements(k, stubs) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// implemented makes the object that an interface stands for, nil when the project does not implement it.
+func (in *interp) implemented(c *program.Class, sym string, t *program.Type) *value {
+	impls := in.implementations(c)
+	switch len(impls) {
+	case 0:
+		return nil
+	case 1:
+		return in.typedClass(impls[0], sym, t)
+	}
+	o := in.NewObject()
+	o.Class = c
+	ch := &choice{class: c}
+	for _, k := range impls {
+		ch.alts = append(ch.alts, in.typedClass(k, sym, t))
+	}
+	o.Extra = ch
+	return &value{Kind: effects.Instance, Obj: o, Sym: sym}
+}
+
+// choiceOf returns of which classes a value is one, nil when it is no such value.
+func choiceOf(v *value) *choice {
+	if v == nil || v.Kind != effects.Instance || v.Obj == nil {
+		return nil
+	}
+	ch, _ := v.Obj.Extra.(*choice)
+	return ch
+}
+
+// chosen calls a method of an object that is one of several: only one of them runs, and in all calls of a request the same.
+func (in *interp) chosen(ch *choice, name string, args []*value, kw []effects.Keyword, n *python.Call) *value {
+	if in.choices == nil {
+		in.choices = map[*program.Class]int{}
+	}
+	first, ok := in.choices[ch.class]
+	if !ok {
+		first = in.branch + 1
+		in.branch += len(ch.alts) - 1
+		in.choices[ch.class] = first
+	}
+	var out *value
+	f := &frame{vars: map[string]*value{}}
+	run := func(i int) func() exits {
+		return func() exits {
+			out = effects.Join(out, in.call(in.attribute(f, ch.alts[i], name, n), args, kw, n))
+			if in.dead {
+				in.dead = false
+				return raises
+			}
+			return falls
+		}
+	}
+	var from func(i int) exits
+	from = func(i int) exits {
+		if i == len(ch.alts)-1 {
+			return run(i)()
+		}
+		return in.decide(f, -(first + i), run(i), func() exits { return from(i + 1) })
+	}
+	if from(0)&falls == 0 {
+		in.dead = true
+	}
+	return out
+}
