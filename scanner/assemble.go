@@ -383,8 +383,8 @@ func isBlock(n python.Node) bool {
 func meeting(r *race.Race) *effects.Site {
 	read, check := r.Op(r.Read).Site, checkSite(r)
 	for up := check; up != nil; up = up.Up {
-		if !passesThrough(read, up.Function) {
-			continue
+		if !passesThrough(read, up.Function) || up.Function.Generator || up.Function.ContextManager {
+			continue // the body of a with block runs inside the manager's yield
 		}
 		if up.Function == check.Function || up.Function == read.Function || !passesThrough(r.Op(r.Act).Site, up.Function) {
 			return nil

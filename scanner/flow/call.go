@@ -65,7 +65,7 @@ func (in *interp) callExpr(f *frame, e *python.Call, awaited bool) *value {
 			return r
 		}
 		if !isProject(callee) && !(len(in.Ops) > before && effects.Inline(in.Ops[len(in.Ops)-1])) {
-			in.Suspend(len(in.Ops) == before)
+			in.Suspend(len(in.Ops) == before && !in.asksStore(callee))
 		}
 		return v
 	}
@@ -88,6 +88,11 @@ func (in *interp) spanRoom(n int) [][2]int {
 	start := len(in.spansFree)
 	in.spansFree = in.spansFree[:start+n]
 	return in.spansFree[start : start : start+n]
+}
+
+// asksStore tells whether a call is one of a database's session, whatever it sends: that takes no longer than any other query.
+func (in *interp) asksStore(callee *value) bool {
+	return callee.Kind == effects.BoundExt && callee.Self != nil && effects.IsSessionFamily(in.family(callee.Self))
 }
 
 // keeps tells whether a call puts its arguments into a container.

@@ -26,8 +26,8 @@ func (in *interp) implementations(c *program.Class) []*program.Class {
 		return f.implementations
 	}
 	f.implemented = true
-	stubs := stubsOf(c)
-	if len(stubs) == 0 {
+	promised := promisesOf(c)
+	if len(promised) == 0 {
 		return nil
 	}
 	candidates := in.prog.Subclasses(c)
@@ -35,7 +35,7 @@ func (in *interp) implementations(c *program.Class) []*program.Class {
 		candidates = append(candidates, in.conforming(c, candidates)...)
 	}
 	for _, k := range candidates {
-		if k != c && in.implements(k, stubs) {
+		if k != c && in.keeps(k, promised) {
 			f.implementations = append(f.implementations, k)
 		}
 	}
@@ -45,12 +45,12 @@ func (in *interp) implementations(c *program.Class) []*program.Class {
 	return f.implementations
 }
 
-// stubsOf returns the names of the methods that a class leaves to those that derive from it.
-func stubsOf(c *program.Class) []string {
+// promisesOf returns the names of the methods that a class leaves to those that derive from it.
+func promisesOf(c *program.Class) []string {
 	var out []string
 	for _, k := range c.MRO() {
 		for _, name := range k.Order {
-			if b := k.Names[name]; b != nil && b.Function != nil && !slices.Contains(out, name) && isStub(c.Method(name)) {
+			if m := c.Method(name); m != nil && onlyPromised(m) && !slices.Contains(out, name) {
 				out = append(out, name)
 			}
 		}
@@ -58,53 +58,20 @@ func stubsOf(c *program.Class) []string {
 	return out
 }
 
-// isStub tells whether a method is only declared: nothing but a docstring, `...`, pass, or raise NotImplementedError.
-func isStub(f *program.Function) bool {
-	if f == nil || f.Def == nil {
+// keeps tells whether a class of the application has a body for every method that was promised.
+func (in *interp) keeps(k *program.Class, promised []string) bool {
+	if in.isData(k) || in.tableOf(k) != nil || leavesOpen(k) || in.actsOffstage(k) {
 		return false
 	}
-	for _, s := range f.Def.Body {
-		switch s := s.(type) {
-		case *python.Pass:
-		case *python.ExprStmt:
-			if _, ok := s.Value.(*python.Constant); !ok {
-				return false
-			}
-		case *python.Raise:
-			e := s.Exc
-			if c, ok := e.(*python.Call); ok {
-				e = c.Func
-			}
-			if n, ok := e.(*python.Name); !ok || n.ID != "NotImplementedError" {
-				return false
-			}
-		default:
-			return f.Abstract && len(f.Def.Body) == 1
-		}
-	}
-	return true
-}
-
-// implements tells whether a class of the application has a body for every method that was left to it.
-func (in *interp) implements(k *program.Class, stubs []string) bool {
-	if in.isData(k) || in.tableOf(k) != nil {
-		return false
-	}
-	for _, name := range stubs {
-		m := k.Method(name)
-		if m == nil || isStub(m) || in.app.Offstage(m) {
-			return false
-		}
-	}
-	return true
+	return !slices.ContainsFunc(promised, func(name string) bool { return k.Method(name) == nil })
 }
 
 // conforming returns the classes that have all methods of a protocol without naming it.
 func (in *interp) conforming(c *program.Class, known []*program.Class) []*program.Class {
 	var out []*program.Class
-	stubs := stubsOf(c)
+	promised := promisesOf(c)
 	for _, k := range in.prog.Classes {
-		if k != c && !slices.Contains(known, k) && k.Method(stubs[0]) != nil && in.implements(k, stubs) {
+		if k != c && !slices.Contains(known, k) && k.Method(promised[0]) != nil && in.keeps(k, promised) {
 			out = append(out, k)
 		}
 	}

@@ -44,28 +44,6 @@ func saysNotImplemented(e python.Expr) bool {
 	return ok && n.ID == "NotImplementedError"
 }
 
-// keeper is the class that is meant where an abstract one is asked for: the only one of the project that leaves nothing open.
-// With more than one nobody can tell, and the abstract class is returned itself.
-func (in *interp) keeper(c *program.Class) *program.Class {
-	if !leavesOpen(c) {
-		return c
-	}
-	var only *program.Class
-	for _, k := range in.prog.Subclasses(c) {
-		if leavesOpen(k) || in.actsOffstage(k) {
-			continue
-		}
-		if only != nil {
-			return c
-		}
-		only = k
-	}
-	if only == nil {
-		return c
-	}
-	return only
-}
-
 // leavesOpen tells whether an object of the class would have a method that nobody wrote.
 func leavesOpen(c *program.Class) bool {
 	for _, k := range c.MRO() {

@@ -49,7 +49,9 @@ func (in *interp) typedClass(c *program.Class, sym string, t *program.Type) *val
 	if in.isEnum(c) {
 		return effects.Opaque(sym, nil)
 	}
-	c = in.keeper(c)
+	if v := in.implemented(c, sym, t); v != nil {
+		return v
+	}
 	if fam := in.classFamily(c); fam != "" && c.Method("__init__") == nil {
 		o := in.NewObject()
 		o.Class = c
@@ -57,9 +59,6 @@ func (in *interp) typedClass(c *program.Class, sym string, t *program.Type) *val
 			o.Num = in.SessionNamed(sym)
 		}
 		return &value{Kind: effects.Instance, Obj: o, Sym: sym}
-	}
-	if v := in.implemented(c, sym, t); v != nil {
-		return v
 	}
 	o := in.NewObject()
 	o.Class = c

@@ -390,8 +390,30 @@ func firstColumn(op *effects.Op) string {
 	return ""
 }
 
+// taken is the value itself, or, of several that came by different ways, the one whose way the path goes.
+func (p *Path) taken(v *effects.Value) *effects.Value {
+	s := v.Source()
+	if s == nil || s.Src != 0 || s.Kind != effects.Union {
+		return s
+	}
+	var found *effects.Value
+	for _, it := range s.Items {
+		if it == nil || it.Src == 0 || !p.has(int(it.Src-1)) {
+			continue
+		}
+		if found != nil {
+			return s
+		}
+		found = it
+	}
+	if found == nil {
+		return s
+	}
+	return found
+}
+
 func (p *Path) use(u effects.PredUse) (interleave.Use, int, bool) {
-	left, right, op := u.Left.Source(), u.Right.Source(), u.Op
+	left, right, op := p.taken(u.Left), p.taken(u.Right), u.Op
 	if left == nil || left.Src == 0 {
 		if right == nil || right.Src == 0 {
 			return interleave.Use{}, 0, false
