@@ -82,7 +82,7 @@ func (r *Race) Locks() bool {
 }
 
 // Grants tells whether the request does something else than to take away what it looked at, before it answers.
-func (r *Race) Grants() bool { return r.Path.grants(r.Act) }
+func (r *Race) Grants() bool { return r.Path.grants(r.Act) || r.Path.makesAnother(r.Act) }
 
 // FindsNothing tells whether the act happens where nothing was found.
 func (r *Race) FindsNothing() bool {

@@ -39,6 +39,18 @@ func presented(key string) bool {
 	return !namesNumber(key)
 }
 
+// codeWords are parts of the names of columns that hold what a caller presents.
+var codeWords = []string{"token", "code", "secret", "hash", "digest", "nonce", "otp", "pin", "jti", "signature", "key", "slug"}
+
+// Presented tells whether the row was found by a code or token, and not by its number or by whom it is for: that is how it is managed.
+func (r *Race) Presented() bool {
+	read := r.Op(r.Read)
+	if slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool { return c.Op == "=" && matches(c.Column, codeWords) }) {
+		return true
+	}
+	return !strings.Contains(read.Res.Key, "=") && presented(read.Res.Key) || matches(columnBefore(read.Res.Key, max(0, strings.LastIndexByte(read.Res.Key, '='))), codeWords)
+}
+
 // turnsAway tells whether a request that finds no row gets something else for an answer: whoever takes a row away only where there
 // is one, and goes on in any case, gave nothing for it.
 func (p *Path) turnsAway(act int) bool {
@@ -134,4 +146,12 @@ func (p *Path) grants(act int) bool {
 		return true
 	}
 	return false
+}
+
+// makesAnother tells whether a new row of the table is made in the place of the one that an act uses up.
+func (p *Path) makesAnother(act int) bool {
+	return slices.ContainsFunc(p.Ops, func(i int) bool {
+		op := &p.Trace.Ops[i]
+		return (op.Kind == interleave.Add || op.Kind == interleave.Insert) && op.Res.Name == p.Trace.Ops[act].Res.Name && op.Phase < effects.Teardown
+	})
 }

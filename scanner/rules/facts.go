@@ -94,7 +94,21 @@ func fillsCache(r *race.Race) bool {
 
 var stateWords = []string{"status", "state", "phase", "stage", "step"}
 
-var onceWords = []string{"used", "redeem", "consumed", "claimed", "verified_at", "accepted", "revoked", "burn", "spent", "activated"}
+var onceWords = []string{"used", "redeem", "consumed", "claimed", "verified_at", "accepted", "burn", "spent", "activated"}
+
+// usedUp tells whether a column that says that something was used is looked at and written. What is revoked is used up where something
+// else is given for it; when something was used last is no use of it.
+func usedUp(r *race.Race) bool {
+	for _, c := range overlap(r) {
+		if mentions([]string{c}, "last") {
+			continue
+		}
+		if mentions([]string{c}, onceWords...) || mentions([]string{c}, "revoked") && r.Grants() {
+			return true
+		}
+	}
+	return false
+}
 
 func isOnceTable(r *race.Race) bool { return race.WorksOnce(r.Resource()) }
 
