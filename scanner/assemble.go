@@ -87,7 +87,7 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	if !a.engineKnown && r.Op(r.Read).Res.Store == interleave.Table && r.Verdict.Guard != interleave.NoGuard {
 		f.Confidence = f.Confidence.Lower(1) // whether this guard holds depends on the engine
 	}
-	if r.Trace.Notes["too many steps"] > 0 {
+	if r.Trace.Notes[effects.TooLong] > 0 {
 		f.Confidence = f.Confidence.Lower(1)
 		f.Assumptions = append(f.Assumptions, "the request was not followed to its end: it is too long")
 	}

@@ -140,6 +140,7 @@ func (a *analysis) report(r *finding.Report, wanted func(string) bool) {
 		line, _ := u.Module.File.Position(u.Pos)
 		r.Summary.Skipped = append(r.Summary.Skipped, finding.Skip{Path: u.Module.File.Path, Line: line, Kind: "unresolved", Reason: u.Reason + ": routes may be missing"})
 	}
+	a.giveUps(r)
 	r.Summary.Engine = a.setting.Engine.String()
 	r.Summary.Assumptions = append(r.Summary.Assumptions, a.schema.Assumptions...)
 }

@@ -237,7 +237,10 @@ func (w *World) Emit(op Op) int {
 		return -1
 	}
 	if len(w.Ops) >= MaxOps {
-		w.Full = true
+		if !w.Full {
+			w.Full = true
+			w.Note(TooMuch)
+		}
 		return -1
 	}
 	op.Ctx, op.Phase, op.Catch, op.Cleanup = w.Ctx, w.Phase, w.Catch, w.Cleanup > 0
@@ -342,6 +345,14 @@ func (w *World) Row(session int, t *schema.Table, name, key string) (*Object, bo
 	w.rows[id] = o
 	return o, false
 }
+
+// What may not be followed to its end.
+const (
+	TooLong  = "too many steps"
+	TooMuch  = "too many operations"
+	TooDeep  = "call too deep"
+	TooOften = "called too often"
+)
 
 // Note counts a reason why something was not followed.
 func (w *World) Note(reason string) {

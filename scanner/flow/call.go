@@ -433,7 +433,9 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 		args = append(append(make([]*value, 0, len(args)+1), callee.Self), args...)
 	}
 	if len(in.stack) >= maxDepth || in.recursing(fn) || in.steps > maxSteps || in.Full {
-		in.Note("call too deep")
+		if len(in.stack) >= maxDepth {
+			in.Note(effects.TooDeep) // a call of itself shows nothing new, and the other limits have been noted
+		}
 		return in.declared(fn, unknownCall(&value{Sym: fn.Name}, args, kw))
 	}
 	if in.reached != nil {
@@ -453,7 +455,7 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 		}
 	}
 	if in.spent[fn] > maxSteps/6 {
-		in.Note("called too often")
+		in.Note(effects.TooOften)
 		return in.declared(fn, unknownCall(&value{Sym: fn.Name}, args, kw))
 	}
 	steps := in.steps

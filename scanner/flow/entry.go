@@ -59,6 +59,9 @@ func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
 	in.reached = map[*program.Function]bool{}
 	in.Ops = in.learned.ops[:0]
 	in.run(e)
+	if in.steps > maxSteps {
+		in.Note(effects.TooLong)
+	}
 	t := &Trace{
 		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Notes: in.World.Notes, Reached: in.reached,
 		Thread: e.Function != nil && !e.Function.Async, Autoflush: sh.Schema != nil && sh.Schema.Engine.Autoflush,

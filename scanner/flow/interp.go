@@ -160,9 +160,6 @@ func (in *interp) block(f *frame, body []python.Stmt) exits {
 	for _, s := range body {
 		in.steps++
 		if in.steps > maxSteps {
-			if in.steps == maxSteps+1 {
-				in.Note("too many steps")
-			}
 			return out
 		}
 		e := in.stmt(f, s)
