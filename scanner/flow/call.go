@@ -525,6 +525,9 @@ func (in *interp) activate(callee *value, fn *program.Function, args []*value, k
 		f.ret = effects.Join(f.ret, effects.None.Depending(in.control(f.base)))
 	}
 	in.keepReaching(f.base, func(c *effects.Ctx) bool { return c.Leaves == effects.Raises })
+	if e&falls == 0 {
+		in.keepReturning(f)
+	}
 	if e&(falls|returns) == 0 && e&raises != 0 {
 		in.dead = true
 	}

@@ -3,6 +3,7 @@ package flow
 import (
 	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
@@ -76,6 +77,7 @@ type frame struct {
 	self   *value
 	class  *program.Class // the class that holds the running method, for super()
 	ret    *value
+	left   []*effects.Ctx // under which decisions it was left by a return
 	module bool
 	cell   string // names the frame when a function that lives as long as the process has closed over it
 }
@@ -324,6 +326,33 @@ func (in *interp) keepReaching(base *effects.Ctx, keep func(*effects.Ctx) bool) 
 	for i := len(kept) - 1; i >= 0; i-- {
 		in.Ctx = in.under(kept[i].Check, kept[i].Arm, kept[i].Leaves, kept[i].Exc)
 	}
+}
+
+// keepReturning makes the decisions that lead to every return of a function count for what follows its call, where nothing but a
+// return leads out of it: `if allowed: return user`, and an exception for everybody else.
+func (in *interp) keepReturning(f *frame) {
+	if len(f.left) == 0 {
+		return
+	}
+	var chain []*effects.Ctx
+	for c := f.left[0]; c != nil && c != f.base; c = c.Up {
+		if c.Check >= 0 && !decidedIn(in.Ctx, f.base, c) && !slices.ContainsFunc(f.left[1:], func(other *effects.Ctx) bool { return !decidedIn(other, f.base, c) }) {
+			chain = append(chain, c)
+		}
+	}
+	for i := len(chain) - 1; i >= 0; i-- {
+		in.Ctx = in.under(chain[i].Check, chain[i].Arm, effects.Raises, in.raised)
+	}
+}
+
+// decidedIn tells whether a place, back to base, lies under a decision on the same side.
+func decidedIn(place, base, decision *effects.Ctx) bool {
+	for c := place; c != nil && c != base; c = c.Up {
+		if c.Check == decision.Check && c.Arm == decision.Arm {
+			return true
+		}
+	}
+	return false
 }
 
 // control returns the operations that decide whether the current point is reached, back to base.

@@ -95,6 +95,7 @@ func (in *interp) doReturn(f *frame, s *python.Return) exits {
 		return raises
 	}
 	v = v.Depending(in.control(f.base))
+	f.left = append(f.left, in.Ctx)
 	if f.ret == nil {
 		f.ret = v
 	} else {
