@@ -65,6 +65,8 @@ type Value struct {
 	SrcCol string
 	// Made tells that a function made the value of what Src produced: the same in another form, and not the same object.
 	Made bool
+	// Step is the column of which the value is one more or one less, "" for anything else.
+	Step string
 	// Guess tells that the value was recognised by its shape and not by a resolved symbol.
 	Guess bool
 }

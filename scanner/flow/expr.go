@@ -458,6 +458,9 @@ func (in *interp) binary(l *value, op python.Operator, r *value) *value {
 		return &value{Kind: effects.Mapping, Pairs: append(append([]effects.Pair{}, l.Pairs...), r.Pairs...), Deps: l.Deps.With(r.Deps)}
 	}
 	v := effects.Opaque("("+l.Sym+binOps[op]+r.Sym+")", l.AllDeps().With(r.AllDeps()))
+	if (op == python.Add || op == python.Sub) && r.Kind == effects.Const && r.Sym == "1" && l.Src != 0 {
+		v.Step = l.SrcCol
+	}
 	return v
 }
 

@@ -36,6 +36,8 @@ type finder struct {
 	memo   *interleave.Memo
 	ways   map[*flow.Trace]*ways
 	shown  map[string]bool // see shownAgain
+	// decided are the columns that decisions look at; see tallies.
+	decided map[string]bool
 }
 
 // Find returns the races of all traces: for every candidate the nearest rival against which the judge finds a race, or that it
@@ -43,7 +45,7 @@ type finder struct {
 func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) []*Race {
 	originals(traces)
 	throwAway(traces)
-	f := &finder{set: set, traces: traces, index: writers(traces), memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces),
+	f := &finder{set: set, traces: traces, index: writers(traces), memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), decided: decidedOn(traces),
 		ways: make(map[*flow.Trace]*ways, len(traces))}
 	made := make([]*ways, len(traces))
 	each(len(traces), func(i int) { made[i] = newWays(traces[i]) })
@@ -115,6 +117,7 @@ func (f *finder) try(r *Race) bool {
 				r.Engine, r.Placement = f.engine(r, w), place
 			}
 			if v.Outcome == interleave.Race {
+				r.Mild = r.Mild || f.tallies(r)
 				return f.placed(r, w, variant)
 			}
 		}
