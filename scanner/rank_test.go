@@ -19,6 +19,12 @@ class Film(Base):
     __tablename__ = "films"
     id: Mapped[int] = mapped_column(primary_key=True)
     views: Mapped[int]
+    title: Mapped[str]
+class Payment(Base):
+    __tablename__ = "payments"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    film_id: Mapped[int]
+    cents: Mapped[int]
 
 Session = async_sessionmaker(create_async_engine("postgresql+asyncpg://"))
 async def db():
@@ -50,23 +56,51 @@ async def lend(film_id: int, s: AsyncSession = Depends(db)):
 `, finding.High},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(rankModels + c.src)}}, source.Options{})
-			if err != nil {
-				t.Fatal(err)
+			if got := rank(t, rankModels+c.src, "/view"); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
 			}
-			report, err := Scan(context.Background(), tree, Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, f := range report.Findings {
-				if f.Rule == "MB101" && strings.HasSuffix(f.Endpoint, "/view") {
-					if f.Severity != c.want {
-						t.Errorf("got %s, want %s", f.Severity, c.want)
-					}
-					return
-				}
-			}
-			t.Error("the lost step is not found")
 		})
 	}
+}
+
+// Both requests give the row the same label; what the request does in any case, and not because of what it found, does not make that worse.
+func TestRankOfRepairs(t *testing.T) {
+	const before = `
+@app.post("/films/{film_id}/repair")
+async def repair(film_id: int, s: AsyncSession = Depends(db)):
+    film = await s.get(Film, film_id)
+`
+	const repair = `    if film.title == "":
+        film.title = f"film {film.id}"
+`
+	const pay = `    s.add(Payment(film_id=film_id, cents=100))
+`
+	const after = `    await s.commit()
+`
+	if got := rank(t, rankModels+before+pay+repair+after, "/repair"); got != finding.Medium {
+		t.Errorf("paid in any case: got %s", got)
+	}
+	if got := rank(t, rankModels+before+repair+strings.Replace(pay, "    s.add", "        s.add", 1)+after, "/repair"); got != finding.High {
+		t.Errorf("paid when it was repaired: got %s", got)
+	}
+}
+
+// rank scans a program and returns the severity of the first race on a row at an endpoint.
+func rank(t *testing.T, src, endpoint string) finding.Severity {
+	t.Helper()
+	tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(src)}}, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := Scan(context.Background(), tree, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.Findings {
+		if (f.Rule == "MB101" || f.Rule == "MB107") && strings.HasSuffix(f.Endpoint, endpoint) {
+			return f.Severity
+		}
+	}
+	t.Fatal("not found")
+	return finding.Note
 }

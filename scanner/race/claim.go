@@ -59,7 +59,8 @@ func (r *Race) ClaimDropped() bool {
 	}
 	tested := r.Path.testedWrites()
 	for _, i := range r.Path.Ops {
-		if op := r.Op(i); i > r.Read && i < r.Act && !tested[i] && op.Res.Name == r.Resource() && isClaim(op) && op.Kind == interleave.Update && !handedOn(r.Trace, i) {
+		if op := r.Op(i); i > r.Read && i < r.Act && !tested[i] && op.Res.Name == r.Resource() && isClaim(op) && op.Kind == interleave.Update && !handedOn(r.Trace, i) &&
+			(sameRow(r.Op(r.Read), op) || sameRow(op, r.Op(r.Act))) {
 			return true
 		}
 	}

@@ -100,6 +100,8 @@ func (r *Race) showsRow(u effects.PredUse, holds bool, depth int) (is, about boo
 		}
 		about = true
 		switch {
+		case v.Pick(effects.Mapping) != nil && int(v.Src)-1 != r.Read:
+			return op == "true" || op == "exists", true // `found = dict(row); found["tags"] = …`: it was found, whatever was put into it
 		case r.lookedAt(v):
 			return r.oneRow(), true // an attribute of the row, and of no other that may come
 		case int(v.Src)-1 == r.Read && (v.SrcCol == "" || !strings.HasPrefix(v.SrcCol, "#")) && r.Op(r.Read).Res.Aggregate == interleave.Rows:

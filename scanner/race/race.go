@@ -219,7 +219,7 @@ func (r *Race) Idle() bool {
 	}
 	for _, i := range r.Path.Ops {
 		op := r.Op(i)
-		if i < r.Read {
+		if i < r.Read || !r.follows(i) {
 			continue
 		}
 		switch op.Kind {
@@ -234,6 +234,21 @@ func (r *Race) Idle() bool {
 		}
 	}
 	return true
+}
+
+// follows tells whether an operation hangs on what was read: by a decision, or because a value comes from there. What a request does
+// whatever it found it does in any order of the two.
+func (r *Race) follows(i int) bool {
+	if slices.Contains(r.Acts, i) {
+		return true
+	}
+	op := r.Op(i)
+	for c := op.Ctx; c != nil; c = c.Up {
+		if slices.Contains(r.Checks, c.Check) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(op.From, func(f int) bool { return f == r.Read || slices.Contains(r.Uses, f) })
 }
 
 // ofRowAlone tells whether the stored value is computed from other columns of the row and nothing that the request brings.

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"sort"
 	"strings"
 )
@@ -158,7 +159,15 @@ func allChecked(columns []string, checked map[string]bool) bool {
 // notNullOnly recognises `column is not null` for a column that the check compares with a value.
 func notNullOnly(where string, checked map[string]bool) bool {
 	column, ok := strings.CutSuffix(where, " is not null")
-	return ok && checked[column]
+	if !ok {
+		return false
+	}
+	for name := range checked {
+		if name == column || strings.ContainsRune(name, '(') && slices.Contains(columnsIn(name), column) {
+			return true // `lower(email) = …` holds for no NULL
+		}
+	}
+	return false
 }
 
 // softDelete recognises the predicates by which rows marked as deleted are left out.
