@@ -71,7 +71,7 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 			}
 		}
 	}
-	if recv.Type != nil && recv.Type.Ref.Kind == program.ToExternal && in.Family(recv.Type.Ref.Qual) == "http" {
+	if recv.Type != nil && recv.Type.Ref.Kind == program.ToExternal && in.Family(recv.Type.Ref.Qual) != "" {
 		return in.attribute(f, in.typed(recv.Type, recv.Sym).Depending(recv.Deps), name, n)
 	}
 	out := in.boundMethod(recv, name)

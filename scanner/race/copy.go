@@ -124,7 +124,7 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 			continue
 		}
 		for _, f := range t.Ops[c.Check].From {
-			if sameEntry(&t.Ops[f], op) && looksFor(&t.Ops[c.Check]) {
+			if sameEntry(&t.Ops[f], op) && misses(&t.Ops[c.Check], c.Arm) {
 				looked = f
 			}
 		}
@@ -220,13 +220,22 @@ var cacheWords = []string{"cache", "response", "metrics", "summary", "embedding"
 // claimWords are parts of the names of keys that say who has something, or that something was done.
 var claimWords = []string{"idem", "dedup", "lock", "seen", "processed", "claim", "owner", "slot", "reserv", "nonce", "once", "attempt", "quota", "limit"}
 
-// looksFor tells whether a decision asks only whether something is there.
-func looksFor(check *effects.Op) bool {
+// misses tells whether a decision asks only whether something is there, and an arm is the one on which nothing is.
+func misses(check *effects.Op, arm int8) bool {
 	if check.Pred == nil {
 		return false
 	}
 	for _, u := range check.Pred.Uses {
-		if presence[u.Op] == "" {
+		switch presence[u.Op] {
+		case "exists":
+			if arm != 0 {
+				return false
+			}
+		case "not exists":
+			if arm == 0 {
+				return false
+			}
+		default:
 			return false
 		}
 	}
