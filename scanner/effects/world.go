@@ -187,6 +187,8 @@ type World struct {
 	Started func(place string) *Value
 	// Typed makes a value of what an annotation says.
 	Typed func(t *program.Type, sym string) *Value
+	// Fields are the fields of an object or mapping, each with its value.
+	Fields func(v *Value) []Keyword
 	// Entry is what a dictionary of the process holds under a key, nil when that is not known.
 	Entry func(container *Object, key *Value) *Value
 	// FamilyOf and MethodOf are the look-ups Family and Method, for models that need them: a model cannot name the table it stands in.

@@ -126,6 +126,12 @@ func newInterp(sh *Shared) *interp {
 	in.World.Defer = in.deferCall
 	in.World.Started = in.started
 	in.World.Entry = in.keptEntry
+	in.World.Fields = func(v *value) []effects.Keyword {
+		if v == nil {
+			return nil
+		}
+		return in.fieldsOf(v)
+	}
 	in.World.Typed = func(t *program.Type, sym string) *value { return in.typed(t, sym) }
 	return in
 }
