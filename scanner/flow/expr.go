@@ -482,13 +482,21 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		if g.Async {
 			in.Suspend(false)
 		}
-		// A comprehension over a known display keeps its items.
-		if i == 0 && len(e.Generators) == 1 && len(g.Ifs) == 0 && it.Elem == nil && len(it.Items) > 0 && len(it.Items) <= 16 && it.Kind == effects.Sequence {
-			for _, x := range it.Items {
-				in.assign(f, g.Target, x)
-				items = append(items, in.compElt(f, e))
+		// A comprehension over a known display keeps its items. One that only leaves out what was not given keeps the others.
+		if i == 0 && len(e.Generators) == 1 && len(g.Ifs) <= 1 && it.Elem == nil && len(it.Items) > 0 && len(it.Items) <= 16 && it.Kind == effects.Sequence {
+			given := ""
+			if len(g.Ifs) == 1 {
+				given = asksWhetherGiven(g.Ifs[0])
 			}
-			continue
+			if len(g.Ifs) == 0 || given != "" {
+				for _, x := range it.Items {
+					in.assign(f, g.Target, x)
+					if given == "" || f.vars[given] == nil || !f.vars[given].IsNone() {
+						items = append(items, in.compElt(f, e))
+					}
+				}
+				continue
+			}
 		}
 		known = false
 		in.assign(f, g.Target, in.element(it))
@@ -522,6 +530,19 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		return effects.Opaque("", out.Deps)
 	}
 	return out
+}
+
+// asksWhetherGiven is the name of which a condition asks whether it is None; empty for other conditions.
+func asksWhetherGiven(e python.Expr) string {
+	c, ok := e.(*python.Compare)
+	if !ok || len(c.Ops) != 1 || c.Ops[0] != python.IsNot {
+		return ""
+	}
+	n, ok := c.Left.(*python.Name)
+	if right, none := c.Comparators[0].(*python.Constant); !ok || !none || right.Kind != python.ConstNone {
+		return ""
+	}
+	return n.ID
 }
 
 func (in *interp) compElt(f *frame, e *python.Comp) *value {

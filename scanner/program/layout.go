@@ -93,6 +93,7 @@ func join(dir, name string) string {
 func (x *index) evidence(found []*collector) {
 	done := map[string]bool{}
 	outer := map[string]int{}
+	inner := 0 // imports that start in the scanned folder
 	for _, c := range found {
 		if c.m.relative {
 			x.use(c.m.dir, c.m.dir)
@@ -106,6 +107,9 @@ func (x *index) evidence(found []*collector) {
 				for _, m := range x.suffix[name] {
 					x.usedAs(m, name)
 				}
+				if x.path[strings.ReplaceAll(name, ".", "/")] != nil {
+					inner++
+				}
 				top, rest, _ := strings.Cut(name, ".")
 				if len(x.suffix[name]) == 0 && !library(top) && x.path[strings.ReplaceAll(rest, ".", "/")] != nil {
 					outer[top]++
@@ -114,6 +118,9 @@ func (x *index) evidence(found []*collector) {
 		}
 	}
 	for top, n := range outer {
+		if n <= inner {
+			continue // a module of a library that is called as one of the project's is: setuptools.setup and setup.py
+		}
 		if best := outer[x.outer]; n > best || n == best && top < x.outer {
 			x.outer = top
 		}
