@@ -44,19 +44,27 @@ func saysNotImplemented(e python.Expr) bool {
 	return ok && n.ID == "NotImplementedError"
 }
 
-// leavesOpen tells whether an object of the class would have a method that nobody wrote.
+// leavesOpen tells whether an object of the class would have a method that nobody wrote. A method of its own that only says that there
+// is no such thing here is written, as long as the class does something else.
 func leavesOpen(c *program.Class) bool {
+	refused, kept := false, false
 	for _, k := range c.MRO() {
 		for _, name := range k.Order {
 			if b := k.Names[name]; b == nil || b.Function == nil || !onlyPromised(b.Function) {
 				continue
 			}
-			if own, _ := c.Attr(name); own != nil && own.Function != nil && onlyPromised(own.Function) {
+			own, owner := c.Attr(name)
+			switch {
+			case own == nil || own.Function == nil || !onlyPromised(own.Function):
+				kept = true
+			case owner != c || own.Function.Abstract:
 				return true
+			default:
+				refused = true
 			}
 		}
 	}
-	return false
+	return refused && !kept
 }
 
 // actsOffstage tells whether a class belongs to tests and scripts.
