@@ -105,3 +105,28 @@ func TestReportIsBaseline(t *testing.T) {
 		t.Errorf("%+v %v", b, err)
 	}
 }
+
+// FuzzParse reads what anybody committed as a baseline: what is taken can be written and read again and accepts the same.
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(`{"schema":"middlebrick-baseline/1","races":[{"middlebrickRace/v1":"a","rule":"MB107","severity":"high","path":"a.py","count":2}]}`))
+	f.Add([]byte(`{"schema":"middlebrick-report/1","findings":[{"rule":"MB1","fingerprint":{"middlebrickRace/v1":"x"}}]}`))
+	f.Add([]byte(`{"schema":"middlebrick-baseline/2"}`))
+	f.Add([]byte("["))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		b, err := Parse("b.json", data)
+		if err != nil {
+			return
+		}
+		written, err := b.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := Parse("b.json", written)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, written)
+		}
+		if len(again.Left()) != len(b.Left()) {
+			t.Errorf("%d races became %d", len(b.Left()), len(again.Left()))
+		}
+	})
+}

@@ -29,6 +29,11 @@ func (c *command) action() *cobra.Command {
 	return &cobra.Command{
 		Use: "action", Short: "Run as a step of a GitHub workflow", Long: actionLong, Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			undo, err := spend("")
+			if err != nil {
+				return err
+			}
+			defer undo()
 			// Base and head have most files in common: what is the same in both is read, parsed and judged once.
 			memory := new(scanner.Memory)
 			scan := func(ctx context.Context, job action.Job) (*action.Scanned, error) {

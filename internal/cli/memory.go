@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io/fs"
 	"math"
 	"os"
 	"runtime/debug"
@@ -12,13 +13,16 @@ import (
 // twice the usual the collector takes a fifth of the time less; more than that saves little (docs/performance.md).
 const garbage = 200
 
-// spend sets how much memory a scan may spend to save time, towards size as its bound if one is given, and returns what undoes it.
+// spend sets how much memory a scan may spend to save time, towards size as its bound if one is given, else towards that of the
+// container, and returns what undoes it.
 func spend(size string) (undo func(), err error) {
 	limit := int64(-1) // leaves it as GOMEMLIMIT says
 	if size != "" {
 		if limit, err = bytesOf(size); err != nil {
 			return nil, err
 		}
+	} else if os.Getenv("GOMEMLIMIT") == "" {
+		limit = contained(os.DirFS("/sys/fs/cgroup"))
 	}
 	percent := debug.SetGCPercent(garbage)
 	if os.Getenv("GOGC") != "" {
@@ -26,6 +30,23 @@ func spend(size string) (undo func(), err error) {
 	}
 	before := debug.SetMemoryLimit(limit)
 	return func() { debug.SetGCPercent(percent); debug.SetMemoryLimit(before) }, nil
+}
+
+// contained returns nine tenths of the memory that the container may use, or -1 when nothing limits it. The collector then works
+// harder before the system ends the process.
+func contained(cgroup fs.FS) int64 {
+	for _, name := range []string{"memory.max", "memory/memory.limit_in_bytes"} { // of version 2 and of version 1
+		text, err := fs.ReadFile(cgroup, name)
+		if err != nil {
+			continue
+		}
+		n, err := strconv.ParseInt(strings.TrimSpace(string(text)), 10, 64)
+		if err != nil || n <= 0 || n > 1<<50 { // "max", or the number that means it
+			return -1
+		}
+		return n / 10 * 9
+	}
+	return -1
 }
 
 var units = []struct {

@@ -3,6 +3,7 @@ package cli
 import (
 	"runtime/debug"
 	"testing"
+	"testing/fstest"
 )
 
 func TestBytesOf(t *testing.T) {
@@ -13,6 +14,21 @@ func TestBytesOf(t *testing.T) {
 		got, err := bytesOf(size)
 		if got != want || (err == nil) != (want > 0) {
 			t.Errorf("%q: got %d, %v; want %d", size, got, err, want)
+		}
+	}
+}
+
+func TestContained(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       int64
+	}{
+		{"memory.max", "268435456\n", 241591905}, {"memory.max", "max\n", -1},
+		{"memory/memory.limit_in_bytes", "1000\n", 900}, {"memory/memory.limit_in_bytes", "9223372036854771712\n", -1},
+		{"memory.max", "", -1}, {"memory.max", "-5", -1}, {"other", "7", -1},
+	} {
+		if got := contained(fstest.MapFS{c.name: {Data: []byte(c.text)}}); got != c.want {
+			t.Errorf("%s %q: got %d, want %d", c.name, c.text, got, c.want)
 		}
 	}
 }

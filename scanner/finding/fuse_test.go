@@ -118,3 +118,21 @@ func FuzzFuse(f *testing.F) {
 		}
 	})
 }
+
+// FuzzDecode reads the report of a prober that anybody may have written: what is taken can be copied, fused and counted.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte(`{"schema":"middlebrick-report/1","findings":[{"id":"a","severity":"high"}],"fastapi_toctou_tests":[{"id":"T1","verdict":"race","finding":"a"}]}`))
+	f.Add([]byte(`{"schema":"middlebrick-report/2"}`))
+	f.Add([]byte("[[[["))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := Decode(data)
+		if err != nil {
+			return
+		}
+		fused := Fuse(r.Clone(), r)
+		fused.Finish()
+		if len(fused.Findings) < len(r.Findings) {
+			t.Errorf("%d findings became %d", len(r.Findings), len(fused.Findings))
+		}
+	})
+}
