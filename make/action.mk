@@ -2,10 +2,11 @@
 
 ACTIONLINT       := github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
 ACTION_VALIDATOR := 0.6.0
+ACT              := github.com/nektos/act@v0.2.89
 ZIZMOR           := 1.32.0
 WORKFLOWS        := $(wildcard .github/workflows/*.yml)
 
-.PHONY: lint-workflows reproducible image
+.PHONY: lint-workflows reproducible image act
 
 ## lint-workflows: actionlint, action-validator and zizmor over action.yml, every workflow and those in the pages
 lint-workflows: .cache/npm/action-validator-$(ACTION_VALIDATOR) .cache/zizmor-$(ZIZMOR)/bin/zizmor
@@ -28,3 +29,7 @@ reproducible:
 ## image: build the image of the action and run it against a stand-in for the API (needs a Docker engine)
 image:
 	MIDDLEBRICK_IMAGE=1 $(GO) test -count 1 -run '^TestImage' -v ./internal/action
+
+## act: run the action as a step of a workflow with act (needs a Docker engine)
+act:
+	bash make/act.sh "$(GO) run $(ACT)"

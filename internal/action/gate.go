@@ -16,6 +16,7 @@ const (
 	exitRefused  = 5
 	exitReport   = 6 // upload: always was asked for and the upload failed
 	exitInternal = 70
+	exitStopped  = 130 // the run was cancelled
 )
 
 // Verdict is the decision of the gate. It rests on the scans alone.

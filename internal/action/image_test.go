@@ -59,6 +59,7 @@ func TestImage(t *testing.T) {
 			}
 		}
 	})
+	t.Run("hardened", func(t *testing.T) { imageHardened(t, filepath.Join(root, "testdata", "apps", "shop")) })
 	t.Run("pull request", func(t *testing.T) { imagePullRequest(t, filepath.Join(root, "testdata", "apps", "shop")) })
 }
 
@@ -168,6 +169,43 @@ func imagePullRequest(t *testing.T, shop string) {
 	if err := json.Unmarshal(server.SARIF(), &log); err != nil || fmt.Sprint(len(log.Runs[0].Results)) != got["findings"] {
 		t.Errorf("uploaded %d results, findings %s: %v", len(log.Runs[0].Results), got["findings"], err)
 	}
+}
+
+// imageHardened runs the container with nothing that it can do without: no network, no capability, a file system that cannot be
+// written, little memory, few processes, and a user that no system knows.
+func imageHardened(t *testing.T, shop string) {
+	const user = 12345
+	dir := t.TempDir()
+	if err := os.CopyFS(filepath.Join(dir, "workspace"), os.DirFS(shop)); err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"event.json": "{}", "output": "", "summary": ""} {
+		put(t, dir, "runner/"+name, text)
+	}
+	err := filepath.WalkDir(dir, func(name string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, os.Lchown(name, user, user))
+	})
+	if err != nil {
+		t.Skipf("the workspace cannot be given away: %v", err)
+	}
+	args := []string{"run", "--rm", "--read-only", "--network", "none", "--cap-drop", "ALL", "--memory", "256m", "--pids-limit", "64", "--user", fmt.Sprint(user),
+		"-v", filepath.Join(dir, "workspace") + ":/github/workspace", "-v", filepath.Join(dir, "runner") + ":/runner"}
+	for _, v := range []string{"GITHUB_ACTIONS=true", "GITHUB_EVENT_NAME=push", "GITHUB_EVENT_PATH=/runner/event.json", "GITHUB_WORKSPACE=/github/workspace",
+		"GITHUB_OUTPUT=/runner/output", "GITHUB_STEP_SUMMARY=/runner/summary", "GITHUB_REPOSITORY=octo/shop", "GITHUB_SHA=" + mergeSHA, "GITHUB_REF=refs/heads/main",
+		"INPUT_UPLOAD=never"} {
+		args = append(args, "-e", v)
+	}
+	began := time.Now()
+	out, code, err := docker(append(args, imageTag)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("container: start to result in %d ms\n%s", time.Since(began).Milliseconds(), out)
+	got := readOutputs(t, filepath.Join(dir, "runner", "output"))
+	if code != exitGate || got["gate"] != "fail" || got["findings"] == "0" || got["analysis"] != "complete" {
+		t.Errorf("exit %d, outputs %v", code, got)
+	}
+	checkOwned(t, filepath.Join(dir, "workspace"), user)
 }
 
 // checkOwned checks that what the container wrote belongs to the owner of the workspace.

@@ -259,6 +259,9 @@ func (r *run) scan(ctx context.Context, tree, settings fs.FS) (*Scanned, error) 
 		job.Verify = maxVerified
 	}
 	out, err := r.Scan(ctx, job)
+	if ctx.Err() != nil {
+		return nil, &failure{exitStopped, errors.New("the run was cancelled before there was a decision")}
+	}
 	if err != nil {
 		return nil, &failure{exitUsage, err}
 	}
