@@ -418,7 +418,20 @@ func isQueuePick(r *race.Race) bool {
 		}
 		asked = append(asked, c.Column)
 	}
-	return len(asked) > 0 && !strings.Contains(strings.Join(asked, ","), "_id") && keyOfConstants(read) && overlaps(written(r), asked) && !handsOver(r)
+	return len(asked) > 0 && !strings.Contains(strings.Join(asked, ","), "_id") && keyOfConstants(read) && marks(r, asked) && !handsOver(r)
+}
+
+// marks tells whether the picked row is given another mark in what it was picked by. A number that is computed from the old one, as a
+// place in a list that moves, is none.
+func marks(r *race.Race, asked []string) bool {
+	if !r.Derived {
+		return overlaps(written(r), asked)
+	}
+	return slices.ContainsFunc(r.Acts, func(a int) bool {
+		return slices.ContainsFunc(r.Op(a).Set, func(s interleave.Assignment) bool {
+			return slices.Contains(asked, s.Column) && isConstant(s.Value)
+		})
+	})
 }
 
 // handsOver tells whether another row is given what the picked one had: a mark that one of them carries, as the default, goes on to
