@@ -360,7 +360,8 @@ func (r *Race) allKey() bool {
 // about is what a candidate is about that rests on a read.
 func (f *finder) about(read *effects.Op, engine interleave.Engine) subject {
 	table := read.Res.Store == interleave.Table
-	return subject{read.Res.Store, read.Res.Name, table && engine != interleave.PostgresReadCommitted, table && WorksOnce(read.Res.Name) && !f.shown[read.Res.Name]}
+	once := table && WorksOnce(read.Res.Name) && !f.shown[read.Res.Name] || read.Res.Store == interleave.KeyValue && read.Res.Key != ""
+	return subject{read.Res.Store, read.Res.Name, table && engine != interleave.PostgresReadCommitted, once}
 }
 
 // engine is what the two requests run on: the project's engine, at the level that both their sessions were given.

@@ -123,6 +123,32 @@ func takenAway(t *flow.Trace, table string) bool {
 	})
 }
 
+// usesUp tells whether taking the row or entry away is the use of a code: it was found by what the caller presents, or something else is
+// given for it. An entry of a key-value store is a code by its name, or where another one takes its place.
+func (p *Path) usesUp(act int) bool {
+	op := &p.Trace.Ops[act]
+	if op.Res.Store != interleave.KeyValue {
+		return presented(op.Res.Key) || p.grants(act)
+	}
+	return WorksOnce(effects.KeyName(op.Res.Key)) || slices.ContainsFunc(p.Ops, func(i int) bool {
+		other := &p.Trace.Ops[i]
+		return i > act && (other.Kind == interleave.Update || other.Kind == interleave.Insert) && other.Res.Store == op.Res.Store && other.Res.Key != op.Res.Key &&
+			literal(other.Res.Key) != "" && literal(other.Res.Key) == literal(op.Res.Key)
+	})
+}
+
+// UsesUp tells whether the act is the use of a code.
+func (r *Race) UsesUp() bool { return r.Path.usesUp(r.Act) }
+
+// literal is the text of a key before the first part that is filled in.
+func literal(key string) string {
+	name := effects.KeyName(key)
+	if i := strings.IndexByte(name, '{'); i >= 0 {
+		return name[:i]
+	}
+	return name
+}
+
 func columnBefore(key string, eq int) string {
 	key = key[:eq]
 	return key[strings.LastIndexByte(key, ',')+1:]

@@ -43,7 +43,7 @@ func (p *Path) program(act int, with []int, about subject) interleave.Program {
 	}
 	sub := &Path{Trace: p.Trace, Ops: ops, ways: p.ways, arms: p.arms}
 	out := sub.translate(act, p.testedWrites())
-	if about.once && p.turnsAway(act) && (presented(p.Trace.Ops[act].Res.Key) || p.grants(act)) {
+	if about.once && p.turnsAway(act) && p.usesUp(act) {
 		out = answered(out)
 	}
 	return out
@@ -55,7 +55,7 @@ type subject struct {
 	name  string
 	// snapshots tells that any read of the session counts, because the engine takes its snapshot there.
 	snapshots bool
-	// once tells that the rows of the table work once.
+	// once tells that the rows of the table work once, or that the entry may.
 	once bool
 }
 
@@ -258,7 +258,7 @@ func (p *Path) translate(act int, used map[int]bool) interleave.Program {
 func answered(p interleave.Program) interleave.Program {
 	for i := range p.Ops {
 		op := &p.Ops[i]
-		if op.Act && (op.Kind == interleave.Remove || op.Kind == interleave.Delete) && op.Flags&interleave.ResultUsed == 0 && WorksOnce(op.Res.Name) {
+		if op.Act && (op.Kind == interleave.Remove || op.Kind == interleave.Delete) && op.Flags&interleave.ResultUsed == 0 && (op.Res.Store == interleave.KeyValue || WorksOnce(op.Res.Name)) {
 			p.Ops = append(p.Ops, interleave.Op{Kind: interleave.Effect, From: op.From, Act: true, Tag: op.Tag})
 			break
 		}

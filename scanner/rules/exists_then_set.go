@@ -18,7 +18,7 @@ var redisExistsThenSet = Rule{
 	},
 	Grade: func(r *race.Race) finding.Severity {
 		switch {
-		case r.FindsNothing() || !removes(r) && r.DoesTwice() || removes(r) && r.Grants():
+		case r.FindsNothing() || !removes(r) && r.DoesTwice() || removes(r) && (r.Grants() || r.UsesUp()):
 			return finding.High
 		case removes(r):
 			return finding.Low // it is gone, whoever took it away
