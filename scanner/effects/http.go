@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -17,6 +18,7 @@ var clients = Library{
 		"socket.create_connection": connects, "http.client.HTTPSConnection": connects, "http.client.HTTPConnection": connects,
 	},
 	Classes: map[string]string{
+		"urllib.request.build_opener": "opener", "urllib.request.OpenerDirector": "opener",
 		"httpx.AsyncClient": "http", "httpx.Client": "http", "requests.Session": "http", "requests.sessions.Session": "http", "aiohttp.ClientSession": "http", "aiohttp.client.ClientSession": "http",
 		"urllib3.PoolManager": "http", "niquests.Session": "http", "curl_cffi.requests.AsyncSession": "http", "curl_cffi.requests.Session": "http",
 	},
@@ -25,6 +27,7 @@ var clients = Library{
 			"get": fetch("GET"), "head": fetch("HEAD"), "options": fetch("GET"), "post": fetch("POST"), "put": fetch("PUT"), "patch": fetch("PATCH"), "delete": fetch("DELETE"), "request": fetch(""), "stream": fetch(""), "send": fetch("SEND"), "ws_connect": fetch("GET"), "urlopen": fetch(""),
 			"mount": mounts,
 		},
+		"opener": {"open": fetch("GET")},
 	},
 	Enter: map[string]func(*World, *Value) *Value{"http": enterSession},
 	Exit:  map[string]func(*World, *Value, bool){"http": func(*World, *Value, bool) {}},
@@ -145,7 +148,7 @@ func followsRedirects(c *Call) bool {
 			return false
 		}
 		o := c.Recv.Obj
-		if o.Kw["event_hooks"] != nil {
+		if o.Kw["event_hooks"] != nil || slices.ContainsFunc(o.Args, handlesRedirects) {
 			return false // sees every hop
 		}
 		if v := o.Kw["follow_redirects"]; v != nil {
@@ -163,6 +166,17 @@ func followsRedirects(c *Call) bool {
 		return c.Name != "head" && Last(c.Name) != "head"
 	case "aiohttp", "urllib":
 		return true
+	}
+	return false
+}
+
+// handlesRedirects tells whether an opener is given somebody's own handler of redirects.
+func handlesRedirects(v *Value) bool {
+	switch {
+	case v.Kind == ClassRef:
+		return v.Ref.Class != nil && v.Ref.Class.IsSubclass("urllib.request.HTTPRedirectHandler")
+	case v.Kind == Instance && v.Obj != nil:
+		return v.Obj.Class != nil && v.Obj.Class.IsSubclass("urllib.request.HTTPRedirectHandler")
 	}
 	return false
 }

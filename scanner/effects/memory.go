@@ -1,6 +1,11 @@
 package effects
 
-import "github.com/middlebrick/middlebrick/scanner/interleave"
+import (
+	"maps"
+	"slices"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
 
 // Process memory: module-level names and containers, attributes of shared objects, app.state.
 
@@ -42,8 +47,25 @@ func WriteCell(w *World, cell, key string, v *Value, relative bool) int {
 	op.Kind = interleave.Update
 	op.Res = interleave.Resource{Store: interleave.Memory, Name: cell, Key: memoryKey(key)}
 	op.Set = []interleave.Assignment{{Column: "value", Value: v.Sym, Relative: relative}}
-	op.From = v.AllDeps().Ints()
+	op.From = v.heldDeps(0).Ints()
 	return w.Emit(op)
+}
+
+// heldDeps are the operations from which a value and what its objects hold are derived: (expires, Account(row.id, row.credit)).
+func (v *Value) heldDeps(depth int) Deps {
+	if v == nil || depth > 3 {
+		return nil
+	}
+	d := v.AllDeps()
+	for _, it := range v.Items {
+		d = d.With(it.heldDeps(depth + 1))
+	}
+	if v.Kind == Instance && v.Obj != nil {
+		for _, name := range slices.Sorted(maps.Keys(v.Obj.Attrs)) {
+			d = d.With(v.Obj.Attrs[name].heldDeps(depth + 1))
+		}
+	}
+	return d
 }
 
 func memoryKey(key string) string {

@@ -353,6 +353,15 @@ func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, 
 				o.Attrs[k.Name] = k.Value
 			}
 		}
+		for _, k := range kw {
+			if deps := k.Value.AllDeps(); k.Name == "" && len(deps) > 0 {
+				for _, name := range dataFields(c) { // FleetConfig(**answer.json()): any of them may come from there
+					if o.Attrs[name] == nil {
+						o.Attrs[name] = in.unpacked(c, name, v.Sym+"."+name, deps)
+					}
+				}
+			}
+		}
 		if fam := in.classFamily(c); effects.IsSessionFamily(fam) {
 			o.Num = in.NewSession()
 		}
@@ -368,6 +377,17 @@ func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, 
 		o.Num = in.NewSession()
 	}
 	return v
+}
+
+// unpacked is a field that an unpacked mapping gives: of the type that it declares, and derived from the mapping.
+func (in *interp) unpacked(c *program.Class, name, sym string, deps effects.Deps) *value {
+	for _, k := range c.MRO() {
+		if b := k.Names[name]; b != nil && b.Annotation != nil {
+			t := in.prog.Annotation(program.Scope{Module: k.Module, Class: k}, b.Annotation)
+			return in.typed(&t, sym).Depending(deps)
+		}
+	}
+	return effects.Opaque(sym, deps)
 }
 
 func dataFields(c *program.Class) []string {

@@ -135,7 +135,9 @@ func (in *interp) rehearse(fn *program.Function, self ...*value) {
 	in.Muted++
 	callee := in.rawFunc(fn, nil)
 	args := self
-	if len(self) == 0 && fn.Class != nil && !fn.Static {
+	if len(self) == 0 && fn.ClassMethod && fn.Class != nil {
+		args = append(args, in.refValue(program.Ref{Kind: program.ToClass, Class: fn.Class, Qual: fn.Class.Qualname}))
+	} else if len(self) == 0 && fn.Class != nil && !fn.Static {
 		args = append(args, in.typedClass(fn.Class, fn.Class.Name, nil))
 	}
 	in.activate(callee, fn, args, nil, func(f *frame) exits { return in.body(f, fn) })

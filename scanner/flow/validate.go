@@ -84,7 +84,8 @@ func (in *interp) runValidator(v *value, k *program.Class, fn *program.Function,
 		self = &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: v.Obj.Class}}
 	}
 	var args []*value
-	if field := validatedField(fn); field != "" {
+	field := validatedField(fn)
+	if field != "" {
 		args = append(args, in.instanceAttr(nil, v, field))
 	} else if len(fn.Params) > 1 && sent && getsMapping(fn) {
 		args = append(args, in.dumped(v))
@@ -93,7 +94,10 @@ func (in *interp) runValidator(v *value, k *program.Class, fn *program.Function,
 	}
 	site := in.Site
 	in.Site = &effects.Site{Module: fn.Module, Function: fn, Node: fn.Def, Up: site}
-	in.invoke(bind(in.rawFunc(fn, nil), self), args, nil)
+	given := in.invoke(bind(in.rawFunc(fn, nil), self), args, nil)
+	if field != "" && !in.dead && v.Obj.Attrs != nil && given != nil && given != args[0] && given.Kind == effects.Unknown && given.Sym != "" {
+		v.Obj.Attrs[field] = given // what the validator made of it: value.strip().lower()
+	}
 	in.dead = false
 	in.Site = site
 }

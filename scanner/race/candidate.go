@@ -121,7 +121,7 @@ func takesAndLooks(t *flow.Trace, i int) bool {
 
 // isAct tells whether an operation changes the world in a way that a check could have been about.
 func isAct(t *flow.Trace, i int) bool {
-	if op := &t.Ops[i]; op.Cleanup && op.Res.Store == interleave.Memory {
+	if op := &t.Ops[i]; op.Res.Store == interleave.Memory && (op.Cleanup || undoes(t, i)) {
 		return false // gives back what the request took
 	}
 	switch op := &t.Ops[i]; op.Kind {
@@ -131,6 +131,36 @@ func isAct(t *flow.Trace, i int) bool {
 		return true
 	}
 	return false
+}
+
+// undoes tells whether an except clause takes back what the request itself had put into the same place before.
+func undoes(t *flow.Trace, i int) bool {
+	op := &t.Ops[i]
+	failed := false
+	for c := op.Ctx; c != nil; c = c.Up {
+		failed = failed || c.Check < 0 && c.Arm >= 2
+	}
+	if !failed {
+		return false
+	}
+	for j := i - 1; j >= 0; j-- {
+		put := &t.Ops[j]
+		if (put.Kind == interleave.Update || put.Kind == interleave.Insert) && put.Res.Store == interleave.Memory && put.Res.Name == op.Res.Name && !drops(put) {
+			return len(clauses(put.Ctx)) < len(clauses(op.Ctx))
+		}
+	}
+	return false
+}
+
+// clauses are the except clauses in which an operation stands.
+func clauses(c *effects.Ctx) []int {
+	var out []int
+	for ; c != nil; c = c.Up {
+		if c.Check < 0 && c.Arm >= 2 {
+			out = append(out, c.Check)
+		}
+	}
+	return out
 }
 
 // hangsOn returns the decisions under which an operation happens, nearest first, and the reads that feed it.

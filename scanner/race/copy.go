@@ -236,10 +236,23 @@ func misses(check *effects.Op, arm int8) bool {
 				return false
 			}
 		default:
+			if asksAge(u) {
+				continue
+			}
 			return false
 		}
 	}
 	return true
+}
+
+// asksAge tells whether a comparison is with the time that it is: an entry that is too old is none.
+func asksAge(u effects.PredUse) bool {
+	for _, v := range [2]*effects.Value{u.Left, u.Right} {
+		if v != nil && mentionsName(v.Sym, "now") {
+			return true
+		}
+	}
+	return false
 }
 
 // aside tells whether an operation stands in an arm that the other is not in: it did not happen on its way.

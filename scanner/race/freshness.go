@@ -85,6 +85,9 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	if act.Phase >= effects.Deferred || !r.aboutAuthority(check) && !r.forbids(check) && !(r.LongLived() && !act.Streamed && r.Refuses(check) && len(r.Columns) > 0) {
 		return 0, false
 	}
+	if r.Trace.Entry.Kind == fastapi.WebSocket && (act.External == "message" && (!r.LongLived() || echoes(act)) || len(clauses(act.Ctx)) > 0) {
+		return 0, false // it answers what was asked of it, or ends
+	}
 	if read.Cached != "" {
 		return Authority, !r.askedAgain(check)
 	}
@@ -93,6 +96,11 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	}
 	waits := r.waitsBetween(check, ways) || r.LongLived() && r.waitsAgain()
 	return Authority, waits && !r.askedAgain(check)
+}
+
+// echoes tells whether a message says nothing but what the client itself has sent.
+func echoes(message *effects.Op) bool {
+	return len(message.Told) > 0 && !slices.ContainsFunc(message.Told, func(s string) bool { return !strings.Contains(s, ".receive_") })
 }
 
 // LongLived tells whether the act stands in a loop of a connection that goes on and on, and what was asked before that loop.
