@@ -214,7 +214,11 @@ func sessionAdd(c *Call) *Value {
 
 func addRow(c *Call, v *Value) {
 	v = v.Pick(Entity)
-	if v == nil || !v.Obj.Fresh || v.Obj.Session != 0 {
+	if v == nil {
+		return
+	}
+	v.Obj.Adopted = v.Obj.Adopted || v.Obj.Session != 0
+	if !v.Obj.Fresh || v.Obj.Session != 0 {
 		return
 	}
 	o := v.Obj
@@ -342,6 +346,7 @@ func sessionMerge(c *Call) *Value {
 	}
 	v = v.Pick(Entity)
 	if !v.Obj.Fresh {
+		v.Obj.Adopted = true
 		return v
 	}
 	read := Op{Table: v.Obj.Table}

@@ -88,6 +88,7 @@ type Object struct {
 	Key     string
 	Session int
 	Fresh   bool // created by this request
+	Adopted bool // given to a session once more
 	Load    int  // the operation that loaded it first, -1 when none
 	Columns map[string]bool
 

@@ -45,6 +45,7 @@ type finder struct {
 func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) []*Race {
 	originals(traces)
 	throwAway(traces)
+	detach(traces)
 	f := &finder{set: set, traces: traces, index: writers(traces), memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), decided: decidedOn(traces),
 		ways: make(map[*flow.Trace]*ways, len(traces))}
 	made := make([]*ways, len(traces))

@@ -193,6 +193,30 @@ func comparesOrder(r *race.Race) bool {
 	return false
 }
 
+// comparesOrderOfRow tells whether a check compares something of the row by size, and not only what the request brings.
+func comparesOrderOfRow(r *race.Race) bool {
+	for _, c := range r.Checks {
+		if p := r.Op(c).Pred; p != nil && slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+			switch u.Op {
+			case "<", "<=", ">", ">=":
+				return ofRow(r, u.Left) || ofRow(r, u.Right)
+			}
+			return false
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+func ofRow(r *race.Race, v *effects.Value) bool {
+	if v == nil {
+		return false
+	}
+	deps := v.AllDeps()
+	return deps.Has(r.Read) || slices.ContainsFunc(r.Uses, deps.Has)
+}
+
 // comparesAmount tells whether a check compares by size and something else than times: how old a row is sets no limit to how many
 // there are.
 func comparesAmount(r *race.Race) bool {

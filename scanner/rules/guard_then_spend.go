@@ -14,7 +14,7 @@ var guardThenSpend = Rule{
 	CWE:      []string{"CWE-367"},
 	Stem:     "guard_then_spend",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && (r.Relation == race.SameRow && checked(r) && (relative(r) || comparesOrder(r)) || r.Relation == race.RowEffect && comparesOrder(r)) && (relative(r) || r.Relation == race.RowEffect)
+		return raced(r) && onTable(r) && (r.Relation == race.SameRow && checked(r) && (relative(r) || comparesOrder(r)) || r.Relation == race.RowEffect && comparesOrderOfRow(r)) && (relative(r) || r.Relation == race.RowEffect)
 	},
 	Consequence: func(r *race.Race) string {
 		return "both requests see enough and both take it, so more is spent than there was"
