@@ -37,8 +37,7 @@ func findBase(ctx context.Context, p Plan, c *checkout, hub *Hub, note func(stri
 		return err
 	})
 	if err != nil {
-		_, why := Explain(err)
-		return nil, fmt.Errorf("commit %s is not in the checkout, and its archive could not be had: %s", short(b.sha), why)
+		return nil, fmt.Errorf("commit %s is not in the checkout, and its archive could not be had: %s", short(b.sha), explainBase(err))
 	}
 	b.from = "an archive from the API"
 	if exportIgnored(b.tree) {

@@ -63,6 +63,19 @@ func Explain(err error) (UploadStatus, string) {
 	return UploadFailed, err.Error()
 }
 
+// explainBase says why the base could not be read: the same refusals as of an upload, but another permission mends them.
+func explainBase(err error) string {
+	var answer *github.ErrorResponse
+	status, why := Explain(err)
+	switch {
+	case status == RateLimited:
+		return strings.ReplaceAll(why, "the next run uploads", "the next run can compare again")
+	case errors.As(err, &answer) && (answer.Response.StatusCode == http.StatusForbidden || answer.Response.StatusCode == http.StatusNotFound):
+		return fmt.Sprintf("the API does not give it (%d): the job lacks \"contents: read\", or the commit is gone", answer.Response.StatusCode)
+	}
+	return why
+}
+
 func explainAnswer(e *github.ErrorResponse) (UploadStatus, string) {
 	if status, means, ok := ExplainMessage(e.Message); ok {
 		return status, means

@@ -224,8 +224,8 @@ func TestBaseRefusals(t *testing.T) {
 		gate     string
 	}{
 		{"works", archive(whole), "compared with cccccccccc", "pass"},
-		{"404", answers(message(404)), "not found", "fail"},
-		{"403", answers(message(403)), "may not do this", "fail"},
+		{"404", answers(message(404)), `(404): the job lacks "contents: read"`, "fail"},
+		{"403", answers(message(403)), `(403): the job lacks "contents: read"`, "fail"},
 		{"500", answers(message(500)), "answers 500", "fail"},
 		{"500 once", func() fakegithub.Scenario {
 			s := archive(whole)

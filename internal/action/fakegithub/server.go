@@ -72,7 +72,8 @@ func Start(s Scenario) (*Server, error) {
 		return nil, err
 	}
 	server := &Server{scenario: s, ops: ops}
-	server.Server = httptest.NewServer(http.HandlerFunc(server.serve))
+	server.Server = httptest.NewUnstartedServer(http.HandlerFunc(server.serve))
+	server.Server.Start() // after the field is set: requests read it
 	return server, nil
 }
 
