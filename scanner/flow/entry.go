@@ -27,6 +27,8 @@ type Trace struct {
 	Sessions map[int]Session
 	// Inputs are the names of what the client sends.
 	Inputs map[string]bool
+	// Bases gives for each operation the read whose answer it looks at, -1 for none. The search for races fills it in.
+	Bases []int32
 	// Notes counts what could not be followed.
 	Notes map[string]int
 	// Reached are the project functions that the entry ran.

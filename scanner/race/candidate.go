@@ -175,6 +175,22 @@ func hangsOn(t *flow.Trace, i int) (controls, feeds []int) {
 
 // baseRead returns the read behind an operation: the load of the row whose attribute was used.
 func baseRead(t *flow.Trace, dep int) int {
+	if t.Bases != nil {
+		return int(t.Bases[dep])
+	}
+	return readBehind(t, dep)
+}
+
+// bases finds the read behind each operation of a trace.
+func bases(t *flow.Trace) []int32 {
+	out := make([]int32, len(t.Ops))
+	for i := range out {
+		out[i] = int32(readBehind(t, i))
+	}
+	return out
+}
+
+func readBehind(t *flow.Trace, dep int) int {
 	op := &t.Ops[dep]
 	switch op.Kind {
 	case interleave.Read, interleave.Refresh:
@@ -393,7 +409,7 @@ func (r *Race) changes(w writer) bool {
 	case interleave.Delete, interleave.Remove:
 		return true
 	case interleave.Update, interleave.Assign:
-		return op.Flags&interleave.AllColumns != 0 && len(op.Set) == 0 || r.wipes(op) || writesAny(changed(w), r.Columns) || len(r.Columns) == 0 && len(read.Res.Columns) == 0 && read.Obj == 0
+		return op.Flags&interleave.AllColumns != 0 && len(op.Set) == 0 || r.wipes(op) || writesAny(op.Set, r.Columns) && writesAny(changed(w), r.Columns) || len(r.Columns) == 0 && len(read.Res.Columns) == 0 && read.Obj == 0
 	}
 	return false
 }

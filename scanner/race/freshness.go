@@ -42,7 +42,7 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 		for _, c := range controls {
 			for _, dep := range t.Ops[c].From {
 				base := baseRead(t, dep)
-				if base < 0 || base >= i || done[[2]int{base, c}] {
+				if base < 0 || base >= i || !mayGoStale(&t.Ops[base], &t.Ops[i]) || done[[2]int{base, c}] {
 					continue
 				}
 				r := &Race{Trace: t, Read: base, Act: i, Acts: []int{i}, Checks: []int{c}, Table: t.Ops[base].Table}
@@ -69,11 +69,19 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 	return out
 }
 
+// mayGoStale tells whether an answer of a store can be too old for an act: see trustsTooLong.
+func mayGoStale(read, act *effects.Op) bool {
+	if read.Res.Store != interleave.Table && read.Res.Store != interleave.KeyValue {
+		return false
+	}
+	return act.Phase < effects.Deferred || act.Phase == effects.Deferred && read.Phase < effects.Deferred
+}
+
 // trustsTooLong tells whether the act trusts an answer that is a cached copy, or older than real work in between, or that
 // was given before the response while the act comes after it.
 func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	read, act := r.Op(r.Read), r.Op(r.Act)
-	if read.Res.Store != interleave.Table && read.Res.Store != interleave.KeyValue {
+	if !mayGoStale(read, act) {
 		return 0, false
 	}
 	if act.Phase == effects.Deferred && read.Phase < effects.Deferred && len(r.Columns) > 0 {

@@ -49,7 +49,7 @@ func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) [
 	f := &finder{set: set, traces: traces, index: writers(traces), memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), decided: decidedOn(traces),
 		ways: make(map[*flow.Trace]*ways, len(traces))}
 	made := make([]*ways, len(traces))
-	each(len(traces), func(i int) { made[i] = newWays(traces[i]) })
+	each(len(traces), func(i int) { traces[i].Bases, made[i] = bases(traces[i]), newWays(traces[i]) })
 	for i, t := range traces {
 		f.ways[t] = made[i]
 	}
