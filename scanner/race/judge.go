@@ -288,7 +288,11 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 			continue
 		}
 		if oa, ob, ok := r.apart(pa, pb, w.trace); ok {
-			if v := f.memo.Judge(interleave.Pair{A: oa, B: ob, Engine: engine, Placement: place}); v.Outcome > best.Outcome {
+			v := f.memo.Judge(interleave.Pair{A: oa, B: ob, Engine: engine, Placement: place})
+			if v.Outcome == interleave.Race && w.trace != r.Trace && (r.Relation == SameRow || r.Relation == RowEffect) {
+				v = f.blame(r, oa, ob, v, interleave.Pair{Engine: engine, Placement: place})
+			}
+			if v.Outcome > best.Outcome {
 				best, where = v, place
 			}
 		}
