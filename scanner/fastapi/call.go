@@ -48,7 +48,9 @@ func (r *reader) call(e *python.Call, at *frame) value {
 			if f := fn.obj.class.Method("__call__"); f != nil {
 				return r.callFunction(r.bind(f, fn.obj), e, at)
 			}
+			break
 		}
+		return r.decorated(e, at)
 	case unknown:
 		return r.callUnknown(e, at)
 	}
@@ -65,7 +67,15 @@ func (r *reader) callUnknown(e *python.Call, at *frame) value {
 			}
 		}
 	}
-	r.effects(e, at)
+	return r.decorated(e, at)
+}
+
+// decorated is what a library's decorator makes of a function when it is called by hand, `requires(scopes)(handler)`: the function.
+func (r *reader) decorated(e *python.Call, at *frame) value {
+	args := r.effects(e, at)
+	if _, ok := e.Func.(*python.Call); ok && len(args) == 1 && len(e.Keywords) == 0 && args[0].kind == function {
+		return args[0]
+	}
 	return value{}
 }
 
