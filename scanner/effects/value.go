@@ -67,6 +67,8 @@ type Value struct {
 	Made bool
 	// Step is the column of which the value is one more or one less, "" for anything else.
 	Step string
+	// Way is the one way through a function that gives something else than nothing, of what that function returned; nil for none.
+	Way *Way
 	// Guess tells that the value was recognised by its shape and not by a resolved symbol.
 	Guess bool
 }

@@ -68,6 +68,8 @@ type Op struct {
 	Decides bool
 	// Related tells that a Read follows a relationship: it may have been loaded together with its row, and then nothing is sent.
 	Related bool
+	// Swallowed tells that the refusal of an Insert is caught, and the request goes on as if it had been done.
+	Swallowed bool
 	// Upsert tells that an insert is the second half of a library's get-or-create.
 	Upsert bool
 	// Seconds is how long a Suspend may last or what was stored is kept, 0 when that is not known.
@@ -104,6 +106,8 @@ type Ctx struct {
 	Arm   int8 // 1 when the condition held, 0 when not; for exception handlers the number of the clause, counted from 2
 	// Leaves tells what the other arm does: how far the decision reaches.
 	Leaves Leaving
+	// Implied tells that nobody decides here: what was decided inside a helper follows from what the helper gave.
+	Implied bool
 	// Exc names what the other arm raises, the class first and then its bases, and Forbidden where it answers that.
 	Exc   []string
 	Depth int
@@ -111,6 +115,13 @@ type Ctx struct {
 
 // Forbidden stands among the names of an exception that answers 403, or closes a socket for a policy.
 const Forbidden = "@forbidden"
+
+// Way is a part of a chain of decisions, from the first one behind Base to At, by which something was given; every other way gave
+// None, or, without OrNone, anything that is false.
+type Way struct {
+	At, Base *Ctx
+	OrNone   bool
+}
 
 // Leaving tells how an arm of a branch leaves.
 type Leaving uint8

@@ -554,6 +554,11 @@ func (in *interp) activate(callee *value, fn *program.Function, args []*value, k
 	if f.ret == nil {
 		return effects.None
 	}
+	if len(f.given) == 1 && (f.refused || f.denied || e&falls != 0) && f.given[0] != f.base {
+		v := *in.declared(fn, f.ret)
+		v.Way = &effects.Way{At: f.given[0], Base: f.base, OrNone: !f.denied}
+		return &v
+	}
 	return in.declared(fn, f.ret)
 }
 

@@ -69,17 +69,19 @@ type interp struct {
 
 // frame is one activation of a function, class body or module.
 type frame struct {
-	scope  program.Scope
-	vars   map[string]*value
-	lent   bool // vars belong to the code before the current arm, too: set copies them first
-	up     *frame
-	base   *effects.Ctx
-	self   *value
-	class  *program.Class // the class that holds the running method, for super()
-	ret    *value
-	left   []*effects.Ctx // under which decisions it was left by a return
-	module bool
-	cell   string // names the frame when a function that lives as long as the process has closed over it
+	scope           program.Scope
+	vars            map[string]*value
+	lent            bool // vars belong to the code before the current arm, too: set copies them first
+	up              *frame
+	base            *effects.Ctx
+	self            *value
+	class           *program.Class // the class that holds the running method, for super()
+	ret             *value
+	left            []*effects.Ctx // under which decisions it was left by a return
+	given           []*effects.Ctx // those that gave something
+	refused, denied bool           // a return gave nothing: None, or something else that is false
+	module          bool
+	cell            string // names the frame when a function that lives as long as the process has closed over it
 }
 
 // set gives a variable a value.
@@ -199,12 +201,55 @@ func (in *interp) arm(f *frame, check int, arm int8, run func() exits) armEnd {
 	in.Ctx = in.under(check, arm, effects.Stays, nil)
 	base := in.Ctx
 	in.arms++
+	in.imply(check, arm, effects.Stays, nil)
 	e := run()
 	in.arms--
 	end := armEnd{e, f.vars, identical(f.vars, before), in.Ctx, base}
 	f.vars, f.lent = before, lent
 	in.Ctx = ctx
 	return end
+}
+
+// imply adds what a decision says of a function that gave its value: whoever gets something from it, and not nothing, got it on the
+// only way that gives anything.
+func (in *interp) imply(check int, arm int8, leaves effects.Leaving, exc []string) {
+	if check < 0 || check >= len(in.Ops) {
+		return
+	}
+	p := in.Ops[check].Pred
+	if p == nil || !p.Certain(arm) {
+		return
+	}
+	for _, u := range p.Uses {
+		if u.Left == nil || u.Left.Way == nil || !gives(u, arm == 1) {
+			continue
+		}
+		var chain []*effects.Ctx
+		for c := u.Left.Way.At; c != nil && c != u.Left.Way.Base; c = c.Up {
+			chain = append(chain, c)
+		}
+		for _, c := range slices.Backward(chain) {
+			if c.Arm < 2 {
+				in.Ctx = in.under(c.Check, c.Arm, leaves, exc)
+				in.Ctx.Implied = true
+			}
+		}
+	}
+}
+
+// gives tells whether a leaf of a decision, which holds or not, says that its left side is something.
+func gives(u effects.PredUse, holds bool) bool {
+	switch u.Op {
+	case "true":
+		return holds
+	case "false":
+		return !holds
+	case "exists":
+		return holds && u.Left.Way.OrNone
+	case "not exists":
+		return !holds && u.Left.Way.OrNone
+	}
+	return false
 }
 
 // identical tells whether two maps are one.
@@ -222,6 +267,7 @@ func (in *interp) inherit(end armEnd) {
 	}
 	for i := len(chain) - 1; i >= 0; i-- {
 		in.Ctx = in.under(chain[i].Check, chain[i].Arm, chain[i].Leaves, chain[i].Exc)
+		in.Ctx.Implied = chain[i].Implied
 	}
 }
 
@@ -265,10 +311,12 @@ func (in *interp) decide(f *frame, check int, then, otherwise func() exits) exit
 	case a.exits&falls != 0:
 		f.vars, f.lent = a.vars, a.same
 		in.Ctx = in.under(check, 1, leaving(b.exits), exc2)
+		in.imply(check, 1, leaving(b.exits), exc2)
 		in.inherit(a)
 	case b.exits&falls != 0:
 		f.vars, f.lent = b.vars, b.same
 		in.Ctx = in.under(check, 0, leaving(a.exits), exc1)
+		in.imply(check, 0, leaving(a.exits), exc1)
 		in.inherit(b)
 	}
 	return a.exits | b.exits
@@ -331,6 +379,7 @@ func (in *interp) keepReaching(base *effects.Ctx, keep func(*effects.Ctx) bool) 
 	in.Ctx = base
 	for i := len(kept) - 1; i >= 0; i-- {
 		in.Ctx = in.under(kept[i].Check, kept[i].Arm, kept[i].Leaves, kept[i].Exc)
+		in.Ctx.Implied = kept[i].Implied
 	}
 }
 

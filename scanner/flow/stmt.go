@@ -94,6 +94,14 @@ func (in *interp) doReturn(f *frame, s *python.Return) exits {
 	if in.dead {
 		return raises
 	}
+	switch {
+	case v.IsNone():
+		f.refused = true
+	case v.Truth() == "False":
+		f.denied = true
+	default:
+		f.given = append(f.given, in.Ctx)
+	}
 	v = v.Depending(in.control(f.base))
 	f.left = append(f.left, in.Ctx)
 	if f.ret == nil {

@@ -72,6 +72,9 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	from := len(in.Ops)
 	e := in.block(f, s.Body)
 	in.Catch = catch.Up
+	if e&falls != 0 && len(s.Else) == 0 && swallows(types, s.Handlers) {
+		in.swallow(from)
+	}
 	if answered := in.answeredByRaising(from); answered >= 0 && len(s.Handlers) > 0 {
 		id = answered
 	}
@@ -254,6 +257,46 @@ func handled(types []string, h *python.ExceptHandler) interleave.Errors {
 		}
 	}
 	return errs
+}
+
+// swallows tells whether the violation of a unique key is caught by a clause that does nothing about it but tell a log.
+func swallows(types [][]string, handlers []*python.ExceptHandler) bool {
+	for i, h := range handlers {
+		if handled(types[i], h)&interleave.UniqueViolation == 0 {
+			continue
+		}
+		return !slices.ContainsFunc(h.Body, func(s python.Stmt) bool {
+			switch s := s.(type) {
+			case *python.Pass:
+				return false
+			case *python.ExprStmt:
+				return !tellsLog(s.Value)
+			}
+			return true
+		})
+	}
+	return false
+}
+
+// tellsLog tells whether an expression is a comment or a call of a logger.
+func tellsLog(e python.Expr) bool {
+	switch e := e.(type) {
+	case *python.Constant:
+		return true
+	case *python.Call:
+		a, ok := e.Func.(*python.Attribute)
+		return ok && slices.Contains([]string{"debug", "info", "warning", "error", "exception", "log"}, a.Attr)
+	}
+	return false
+}
+
+// swallow notes of the inserts since from that nobody learns whether they were refused.
+func (in *interp) swallow(from int) {
+	for i := from; i < len(in.Ops); i++ {
+		if op := &in.Ops[i]; op.Kind == interleave.Insert && op.Flags&interleave.OnConflictUpdate == 0 {
+			op.Swallowed = true
+		}
+	}
 }
 
 // answers tells whether an except clause returns something on some way, or raises something of its own, before it raises again.

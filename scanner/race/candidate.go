@@ -166,7 +166,7 @@ func clauses(c *effects.Ctx) []int {
 // hangsOn returns the decisions under which an operation happens, nearest first, and the reads that feed it.
 func hangsOn(t *flow.Trace, i int) (controls, feeds []int) {
 	for c := t.Ops[i].Ctx; c != nil; c = c.Up {
-		if c.Check >= 0 && !slices.Contains(controls, c.Check) && !sparesWrite(t, c, i) {
+		if c.Check >= 0 && !c.Implied && !slices.Contains(controls, c.Check) && !sparesWrite(t, c, i) {
 			controls = append(controls, c.Check)
 		}
 	}

@@ -225,6 +225,37 @@ func holds(ctx, wanted *effects.Ctx) bool {
 	return false
 }
 
+// Swallowed tells whether the act is a claim whose refusal is caught and forgotten, and the request goes on as if it had won.
+func (r *Race) Swallowed() bool {
+	return r.Relation == SetInsert && r.Op(r.Act).Swallowed && r.Path != nil && r.Path.goesOnAsWinner(r.Act)
+}
+
+// goesOnAsWinner tells whether a row says that a code or message was dealt with, and whoever noted it then does what only the first
+// one may do: gives out a token, pays, or writes elsewhere something else than a log.
+func (p *Path) goesOnAsWinner(claim int) bool {
+	note := &p.Trace.Ops[claim]
+	if !WorksOnce(note.Res.Name) && !matches(note.Res.Name, once) {
+		return false
+	}
+	for _, i := range p.Ops {
+		op := &p.Trace.Ops[i]
+		if i <= claim || op.Phase >= effects.Teardown {
+			continue
+		}
+		switch {
+		case op.Res.Name == effects.Issued:
+			return true
+		case op.Kind == interleave.Effect:
+			if op.External == "payment" {
+				return true
+			}
+		case isAct(p.Trace, i) && op.Res.Store != interleave.Memory && op.Res.Name != note.Res.Name && !matches(op.Res.Name, bookkeeping):
+			return true
+		}
+	}
+	return false
+}
+
 // handedOn tells whether the result goes into something that was not followed: a value that is written or sent, the answer
 // to the client, a call that is not known.
 func handedOn(t *flow.Trace, claim int) bool {

@@ -297,7 +297,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 			}
 		}
 	}
-	if best.Outcome == interleave.Race && r.enforced() {
+	if best.Outcome == interleave.Race && r.enforced() && !(r.Op(r.Act).Swallowed && a.goesOnAsWinner(r.Act)) {
 		best.Outcome, best.Guard = interleave.FailsCleanly, interleave.ConstraintGuard
 		best.Errors = interleave.UniqueViolation &^ a.catches(r.Act)
 	}

@@ -43,6 +43,9 @@ func (p *Path) program(act int, with []int, about subject) interleave.Program {
 	}
 	sub := &Path{Trace: p.Trace, Ops: ops, ways: p.ways, arms: p.arms}
 	out := sub.translate(act, p.testedWrites())
+	if p.Trace.Ops[act].Swallowed && p.goesOnAsWinner(act) {
+		return unrefused(out)
+	}
 	if about.once && p.turnsAway(act) && p.usesUp(act) {
 		out = answered(out)
 	}
@@ -259,6 +262,18 @@ func answered(p interleave.Program) interleave.Program {
 	for i := range p.Ops {
 		op := &p.Ops[i]
 		if op.Act && (op.Kind == interleave.Remove || op.Kind == interleave.Delete) && op.Flags&interleave.ResultUsed == 0 && (op.Res.Store == interleave.KeyValue || WorksOnce(op.Res.Name)) {
+			p.Ops = append(p.Ops, interleave.Op{Kind: interleave.Effect, From: op.From, Act: true, Tag: op.Tag})
+			break
+		}
+	}
+	return p
+}
+
+// unrefused makes a claim whose refusal is forgotten into one that does nothing when it loses, and adds what follows it.
+func unrefused(p interleave.Program) interleave.Program {
+	for i := range p.Ops {
+		if op := &p.Ops[i]; op.Act && op.Kind == interleave.Insert {
+			op.Flags |= interleave.OnConflictIgnore
 			p.Ops = append(p.Ops, interleave.Op{Kind: interleave.Effect, From: op.From, Act: true, Tag: op.Tag})
 			break
 		}

@@ -15,7 +15,7 @@ var claimIgnored = Rule{
 	CWE:      []string{"CWE-252", "CWE-367"},
 	Stem:     "claim_ignored",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && (r.Verdict.Guard == interleave.ClaimUnchecked || r.ClaimDropped())
+		return raced(r) && (r.Verdict.Guard == interleave.ClaimUnchecked || r.ClaimDropped() || r.Swallowed())
 	},
 	Consequence: func(r *race.Race) string {
 		return "the loser's write changes no row, the code does not notice and goes on as if it had won"
