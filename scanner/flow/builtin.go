@@ -66,6 +66,8 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			m.Deps = c.Args[0].AllDeps()
 		}
 		return m
+	case "importlib.import_module":
+		return in.moduleNamed(c.Arg(0, "name"))
 	case "builtins.str", "builtins.int", "builtins.float", "uuid.UUID", "decimal.Decimal", "typing.cast", "builtins.abs", "builtins.round", "copy.copy", "copy.deepcopy":
 		if len(c.Args) == 0 {
 			return effects.Text("")
@@ -307,6 +309,19 @@ func (in *interp) applyDecorator(v *value, scope program.Scope, f *frame, d pyth
 		return out
 	}
 	return v
+}
+
+// moduleNamed is the module of the project that a text names, nil for none: importlib.import_module("app.jobs"), sys.modules["app.jobs"].
+func (in *interp) moduleNamed(name *value) *value {
+	text, ok := name.Str()
+	if !ok || in.Site == nil {
+		return nil
+	}
+	m := in.prog.Module(in.Site.Module, text)
+	if m == nil {
+		return nil
+	}
+	return in.refValue(program.Ref{Kind: program.ToModule, Module: m, Qual: m.Name})
 }
 
 // entriesOf is what a dictionary that is made of v holds: of one whose keys are known those, of anything else entries that nobody

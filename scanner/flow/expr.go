@@ -648,6 +648,9 @@ func (in *interp) subscript(f *frame, e *python.Subscript) *value {
 	key := in.eval(f, e.Slice)
 	switch recv.Kind {
 	case effects.ClassRef, effects.ExtRef:
+		if m := in.moduleNamed(key); m != nil && recv.Ref.Qual == "sys.modules" {
+			return m
+		}
 		return recv
 	case effects.Sequence:
 		if name, ok := key.Str(); ok && recv.Src != 0 {
