@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
 )
 
 // What leaves the process and cannot be taken back: payments, mails, remote calls, jobs; and what runs after the response.
@@ -109,6 +110,13 @@ func appAttr(w *World, recv *Value, name string) *Value {
 	return nil
 }
 
+// requestState is what belongs to one request, beside what the lifespan of the application gives to all.
+const requestState = "request state"
+
+func requestStateAttr(w *World, _ *Value, name string) *Value {
+	return w.Started("request.state." + name)
+}
+
 func requestAttr(w *World, recv *Value, name string) *Value {
 	switch name {
 	case "app":
@@ -120,7 +128,7 @@ func requestAttr(w *World, recv *Value, name string) *Value {
 			return v
 		}
 		o := w.NewObject()
-		o.Qual = "request state"
+		o.Qual = requestState
 		v := &Value{Kind: ExtObject, Obj: o, Sym: "request.state"}
 		if recv.Obj.Attrs == nil {
 			recv.Obj.Attrs = map[string]*Value{}
@@ -150,7 +158,29 @@ func sendJob(c *Call) {
 		c.Defer(c.Recv, c.Args, c.Kw, "job")
 	case len(c.Args) > 0 && c.Args[0].Kind == FuncRef:
 		c.Defer(c.Args[0], c.Args[1:], nil, "job")
+	case len(c.Args) > 0 && c.Name == "enqueue":
+		if fn := functionNamed(c, c.Args[0]); fn != nil {
+			c.Defer(fn, c.Args[1:], nil, "job")
+		}
 	}
+}
+
+// functionNamed is the function of the project that a text names with its module: enqueue("shop.jobs.pack", 7).
+func functionNamed(c *Call, name *Value) *Value {
+	s, ok := name.Str()
+	dot := strings.LastIndexByte(s, '.')
+	if !ok || dot < 0 || c.Site == nil {
+		return nil
+	}
+	m := c.Program.Module(c.Site.Module, s[:dot])
+	if m == nil {
+		return nil
+	}
+	r := c.Program.Member(program.Ref{Kind: program.ToModule, Module: m, Qual: m.Name}, s[dot+1:])
+	if r.Kind != program.ToFunction {
+		return nil
+	}
+	return &Value{Kind: FuncRef, Ref: r, Sym: r.Function.Name}
 }
 
 // paymentWords are verbs of payment libraries and project gateways whose effect cannot be taken back.

@@ -29,6 +29,9 @@ func (sh *Shared) noteFillers(f *program.Function) {
 		}
 	}
 	python.Walk(f.Def, func(n python.Node) bool {
+		for _, key := range sh.yieldedKeys(f, n) {
+			add(key)
+		}
 		for _, t := range targets(n) {
 			switch t := t.(type) {
 			case *python.Attribute:
@@ -43,6 +46,27 @@ func (sh *Shared) noteFillers(f *program.Function) {
 		}
 		return true
 	})
+}
+
+// yieldedKeys are the names of what a lifespan gives to the state of each request: yield {"http": client}.
+func (sh *Shared) yieldedKeys(f *program.Function, n python.Node) []string {
+	y, ok := n.(*python.Yield)
+	if !ok || !sh.App.Startup[f] {
+		return nil
+	}
+	d, ok := y.Value.(*python.Dict)
+	if !ok {
+		return nil
+	}
+	var out []string
+	for _, k := range d.Keys {
+		if c, ok := k.(*python.Constant); ok {
+			if s, ok := c.Str(); ok {
+				out = append(out, s)
+			}
+		}
+	}
+	return out
 }
 
 // noteTopLevel records what the top level of a module assigns to attributes: app.state.redis = Redis().
@@ -131,7 +155,19 @@ func (in *interp) rehearse(fn *program.Function, self ...*value) {
 	in.rehearsed[fn] = true
 	site, ctx, yielded, dead, reached, steps, request, catch, phase := in.Site, in.Ctx, in.yielded, in.dead, in.reached, in.steps, in.ctxRequest, in.Catch, in.Phase
 	in.Site, in.reached, in.ctxRequest = &effects.Site{Module: fn.Module, Function: fn, Node: fn.Def}, nil, false
-	in.yielded = func(*value) *value { return effects.None }
+	in.yielded = func(v *value) *value {
+		if in.shared.App.Startup[fn] && v != nil {
+			for _, p := range v.Pairs {
+				if p.Key == nil {
+					continue
+				}
+				if name, ok := p.Key.Str(); ok {
+					in.fill("request.state."+name, p.Value)
+				}
+			}
+		}
+		return effects.None
+	}
 	in.Muted++
 	callee := in.rawFunc(fn, nil)
 	args := self
