@@ -53,6 +53,9 @@ type Plan struct {
 
 // Make tries the repairs of a report's findings one after another, each on top of those that hold, and scans the tree again after each.
 func Make(ctx context.Context, tree *source.Tree, report *finding.Report, opts Options) (*Plan, error) {
+	if opts.Scan.Memory == nil {
+		opts.Scan.Memory = new(scanner.Memory) // the scans to come are of nearly the same tree
+	}
 	m := &maker{ctx: ctx, tree: tree, opts: opts, now: report, plan: &Plan{Before: report, Old: map[string][]byte{}, New: map[string][]byte{}}}
 	var targets []finding.Finding
 	for _, f := range report.Findings {
