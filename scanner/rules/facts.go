@@ -225,7 +225,7 @@ func comparesAmount(r *race.Race) bool {
 			for _, u := range p.Uses {
 				switch u.Op {
 				case "<", "<=", ">", ">=":
-					if !isTime(u.Left) && !isTime(u.Right) {
+					if !isTime(u.Left) && !isTime(u.Right) && (u.Left != nil && rests(r, u.Left) || u.Right != nil && rests(r, u.Right)) {
 						return true
 					}
 				}
@@ -338,13 +338,20 @@ func isCount(r *race.Race) bool {
 	for _, c := range r.Checks {
 		if p := r.Op(c).Pred; p != nil {
 			for _, u := range p.Uses {
-				if counts(u.Left) != counts(u.Right) { // `len(found) != len(asked)` compares two sets and sets no limit
+				// `len(found) != len(asked)` compares two sets and sets no limit
+				if counts(u.Left) != counts(u.Right) && (counts(u.Left) && rests(r, u.Left) || counts(u.Right) && rests(r, u.Right)) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// rests tells whether a value comes from what was read: how many there are of something else sets no limit to it.
+func rests(r *race.Race, v *effects.Value) bool {
+	deps := v.AllDeps()
+	return deps.Has(r.Read) || slices.ContainsFunc(r.Uses, deps.Has)
 }
 
 // asksIfEmpty tells whether a count is only asked whether it is zero: that is a question of existence and no limit.
