@@ -475,7 +475,9 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 		}
 	}
 	if in.spent[fn] > maxSteps/6 {
-		in.Note(effects.TooOften)
+		if !in.idle[fn] {
+			in.Note(effects.TooOften)
+		}
 		return in.declared(fn, unknownCall(&value{Sym: fn.Name}, args, kw))
 	}
 	steps := in.steps
@@ -496,6 +498,9 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 	}
 	if callee.Name == transactional {
 		in.EndRecords(in.dead)
+	}
+	if in.Muted == 0 {
+		in.idle[fn] = len(in.Ops) == start
 	}
 	if cached {
 		in.lasting--

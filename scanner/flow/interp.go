@@ -42,9 +42,10 @@ type interp struct {
 	dead       bool
 	raised     []string // names of what the last raise statement raised
 	loops      int
-	broken     []*effects.Ctx            // where the current loop was left by a break
-	spent      map[*program.Function]int // steps inside each function: one that takes too many is not run again
-	lasting    int                       // enclosing calls of cached functions: what they make outlives the request
+	broken     []*effects.Ctx             // where the current loop was left by a break
+	spent      map[*program.Function]int  // steps inside each function: one that takes too many is not run again
+	idle       map[*program.Function]bool // of functions that did nothing to the world when they last ran: nothing is missed without them
+	lasting    int                        // enclosing calls of cached functions: what they make outlives the request
 	tasks      []deferred
 	gates      []string     // gates of the function's own scope that the request holds
 	open       []string     // those that are open again
@@ -120,6 +121,7 @@ func newInterp(sh *Shared) *interp {
 		sessionObjects: map[int]Session{},
 		inputs:         map[string]bool{},
 		spent:          map[*program.Function]int{},
+		idle:           map[*program.Function]bool{},
 		memos:          map[string]*value{}, defaults: map[paramKey]*value{},
 		learned: sh.shelf.take(),
 	}
