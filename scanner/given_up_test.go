@@ -14,7 +14,7 @@ func TestGivenUp(t *testing.T) {
 	for i := 39; i >= 0; i-- {
 		fmt.Fprintf(&deep, "def step_%d(n):\n    return step_%d(n)\n", i, i+1)
 	}
-	often.WriteString("def work(n):\n")
+	often.WriteString("def work(n):\n    os.remove(n)\n") // without it nothing would be missed
 	for range 200 {
 		often.WriteString("    n = n.strip() + n.lower()\n")
 	}
@@ -26,7 +26,9 @@ func TestGivenUp(t *testing.T) {
 	for range 12_000 {
 		long.WriteString("    n = n.strip() + n.lower()\n")
 	}
-	g := grown{"app.py": `from fastapi import FastAPI
+	g := grown{"app.py": `import os
+
+from fastapi import FastAPI
 
 app = FastAPI()
 
