@@ -118,7 +118,15 @@ func pool(c *Call) *Value {
 }
 
 func fromPool(c *Call) *Value {
-	return newConnection(c, Root(c.Recv.Obj.Qual)+".Connection")
+	v := newConnection(c, Root(c.Recv.Obj.Qual)+".Connection")
+	if kw := c.Recv.Obj.Kw["kwargs"]; kw != nil { // what the pool opens its connections with
+		for _, p := range kw.Pairs {
+			if name, ok := p.Key.Str(); ok {
+				setConnectionAttr(c.World, v, name, p.Value)
+			}
+		}
+	}
+	return v
 }
 
 func poolExecute(c *Call) *Value {

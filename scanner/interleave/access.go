@@ -1,6 +1,9 @@
 package interleave
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+)
 
 // read runs a read statement.
 func (m *machine) read(a *actor, st *statement) outcome {
@@ -143,13 +146,29 @@ func (m *machine) write(a *actor, st *statement, row int) {
 	for _, op := range st.also {
 		m.assign(a, &v, st, op, row)
 	}
-	if s := &a.ops[st.op]; s.Version != "" || s.res.Store == Remote { // a server gives every content a tag of its own
+	if s := &a.ops[st.op]; s.Version != "" || s.res.Store == Remote || m.setsVersion(s) { // a server gives every content a tag of its own
 		v.serial++
 	}
 	m.put(st.tx, row, v)
 	if st.object >= 0 {
 		a.objects[st.object].serial = v.serial
 	}
+}
+
+// setsVersion tells whether a statement writes the column that another operation compares versions by.
+func (m *machine) setsVersion(s *step) bool {
+	if s.Kind != Update {
+		return false
+	}
+	for i := range m.actors {
+		for k := range m.actors[i].ops {
+			o := &m.actors[i].ops[k]
+			if o.Version != "" && o.Version != StoreVersion && o.res.Name == s.res.Name && slices.ContainsFunc(s.Set, func(w Assignment) bool { return w.Column == o.Version }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // put makes a version pending.
