@@ -55,9 +55,9 @@ func (c *command) applyProved(ctx context.Context, dir string, plan *fix.Plan, f
 		a, b := before[asked[i].ID], after[asked[i].ID]
 		at := fmt.Sprintf("%s:%d: %s", asked[i].Location.Path, asked[i].Location.Line, asked[i].Rule)
 		switch {
-		case seen(b.Verdict):
+		case finding.Accuses(b.Verdict):
 			return c.takeBack(dir, plan, &failure{exitGate, fmt.Errorf("%s still happens with the change: %s", at, b.Vulnerability), ""})
-		case !seen(a.Verdict):
+		case !finding.Accuses(a.Verdict):
 			c.say("%s: not proved: the race could not be made to happen before the change: %s", at, a.Vulnerability)
 		case b.Verdict == "inconclusive" || b.Verdict == "":
 			c.say("%s: not proved: it happened before the change, and afterwards nothing could be told: %s", at, b.Vulnerability)
@@ -76,11 +76,6 @@ func (c *command) takeBack(dir string, plan *fix.Plan, why error) error {
 	return why
 }
 
-// seen tells whether a test made the race happen.
-func seen(verdict string) bool {
-	return verdict == "confirmed" || verdict == "confirmed_response" || verdict == "freshness"
-}
-
 // heldVerdicts replays findings under their own schedules, and gives the test of each by its id.
 func (c *command) heldVerdicts(ctx context.Context, dir string, findings []finding.Finding, f *probeFlags) (map[string]finding.Test, error) {
 	out := map[string]finding.Test{}
@@ -97,7 +92,7 @@ func (c *command) heldVerdicts(ctx context.Context, dir string, findings []findi
 		return nil, err
 	}
 	for _, t := range report.Tests {
-		if !seen(out[t.Finding].Verdict) {
+		if !finding.Accuses(out[t.Finding].Verdict) {
 			out[t.Finding] = t
 		}
 	}

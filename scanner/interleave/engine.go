@@ -64,6 +64,9 @@ func (e Engine) rules() *rules {
 // String names the engine with its level, as a finding says it.
 func (e Engine) String() string { return e.rules().name }
 
+// SQLite tells whether the engine is SQLite, which locks the database and no rows.
+func (e Engine) SQLite() bool { return e.rules().family == sqlite }
+
 // ParseEngine finds the engine for a dialect ("postgresql", "mysql", "mariadb", "sqlite") and an isolation level as
 // SQLAlchemy, Django or a driver spells it ("REPEATABLE READ", "repeatable_read", "AUTOCOMMIT", "IMMEDIATE", "" for the
 // default). It reports false for a dialect without a model, and then answers the nearest one: multi-version READ COMMITTED.

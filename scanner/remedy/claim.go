@@ -71,14 +71,9 @@ type guard struct {
 // write replaces the statement that acts. verb is the function of SQLAlchemy that the new text needs.
 func (g *guard) write(s python.Stmt) (verb string, out []change) {
 	switch s := s.(type) {
-	case *python.Assign:
-		if target, ok := s.Targets[0].(*python.Attribute); ok && len(s.Targets) == 1 {
-			return "update", g.update(s, target, onTheTable(g.f, s.Value, target.Value, g.model))
-		}
-	case *python.AugAssign:
-		if target, ok := s.Target.(*python.Attribute); ok {
-			sign := strings.TrimSuffix(strings.TrimSpace(string(g.f.Source[s.Target.Stop():s.Value.Pos()])), "=")
-			return "update", g.update(s, target, g.model+"."+target.Attr+" "+sign+" "+onTheTable(g.f, s.Value, target.Value, g.model))
+	case *python.Assign, *python.AugAssign:
+		if target, value := assigned(g.f, s, g.model); target != nil {
+			return "update", g.update(s, target, value)
 		}
 	case *python.ExprStmt:
 		call, name := called(s.Value)
@@ -174,6 +169,23 @@ func (g *guard) terms() []string {
 		out = append(out, strings.ReplaceAll(w.expression(t), "'", quote(g.f)))
 	}
 	return out
+}
+
+// assigned is the attribute that a statement assigns by itself, and its new value as an expression on the columns of the model; nil for
+// other statements.
+func assigned(f *python.File, s python.Stmt, model string) (target *python.Attribute, value string) {
+	switch s := s.(type) {
+	case *python.Assign:
+		if target, _ = s.Targets[0].(*python.Attribute); target != nil && len(s.Targets) == 1 {
+			return target, onTheTable(f, s.Value, target.Value, model)
+		}
+	case *python.AugAssign:
+		if target, _ = s.Target.(*python.Attribute); target != nil {
+			sign := strings.TrimSuffix(strings.TrimSpace(string(f.Source[s.Target.Stop():s.Value.Pos()])), "=")
+			return target, model + "." + target.Attr + " " + sign + " " + onTheTable(f, s.Value, target.Value, model)
+		}
+	}
+	return nil, ""
 }
 
 // onTheTable writes an expression on an object's attributes as one on the columns of its model.

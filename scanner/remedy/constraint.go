@@ -114,18 +114,23 @@ func (w vocabulary) unique(r *race.Race) string {
 
 // index declares the key as an index of SQLAlchemy.
 func (k uniqueKey) index(table string) string {
-	parts := make([]string, len(k.parts))
-	for i, p := range k.parts {
-		parts[i] = fmt.Sprintf("%q", p)
-		if strings.Contains(p, "(") {
-			parts[i] = fmt.Sprintf("text(%q)", p)
-		}
-	}
 	condition := ""
 	if len(k.filter) > 0 {
 		condition = fmt.Sprintf(", postgresql_where=text(%q)", strings.Join(k.filter, " AND "))
 	}
-	return fmt.Sprintf("Index(%q, %s, unique=True%s)", k.name(table), strings.Join(parts, ", "), condition)
+	return fmt.Sprintf("Index(%q, %s, unique=True%s)", k.name(table), k.spelled("text"), condition)
+}
+
+// spelled lists the parts as Python writes them; text is the function that takes an expression of SQL.
+func (k uniqueKey) spelled(text string) string {
+	parts := make([]string, len(k.parts))
+	for i, p := range k.parts {
+		parts[i] = fmt.Sprintf("%q", p)
+		if strings.Contains(p, "(") {
+			parts[i] = text + "(" + parts[i] + ")"
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 func filterTerm(column, op, value string) string {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/race"
 	"github.com/middlebrick/middlebrick/scanner/schema"
 )
@@ -68,7 +67,7 @@ func (w vocabulary) nothing() string {
 
 // locked says how to take the row's lock with the first load. On an engine without row locks the transaction is what can be locked.
 func (w vocabulary) locked(r *race.Race, row []term) string {
-	if r.Engine >= interleave.SQLiteDefault && r.Engine <= interleave.SQLiteImmediate {
+	if r.Engine.SQLite() {
 		return "start the transaction with `BEGIN IMMEDIATE` before the row is read, which lets one writer in at a time"
 	}
 	var load string

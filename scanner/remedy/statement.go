@@ -189,19 +189,7 @@ func (w vocabulary) computed(op *effects.Op, column string) string {
 	if !ok {
 		return unknown
 	}
-	var target *python.Attribute
-	var text string
-	switch s := st.node().(type) {
-	case *python.Assign:
-		if target, _ = s.Targets[0].(*python.Attribute); target != nil && len(s.Targets) == 1 {
-			text = onTheTable(f, s.Value, target.Value, w.model)
-		}
-	case *python.AugAssign:
-		if target, _ = s.Target.(*python.Attribute); target != nil {
-			sign := strings.TrimSuffix(strings.TrimSpace(string(f.Source[s.Target.Stop():s.Value.Pos()])), "=")
-			text = w.model + "." + target.Attr + " " + sign + " " + onTheTable(f, s.Value, target.Value, w.model)
-		}
-	}
+	target, text := assigned(f, st.node(), w.model)
 	if target == nil || target.Attr != column || len(text) > 60 || strings.Contains(text, "\n") || !strings.Contains(text, w.model+".") {
 		return unknown
 	}

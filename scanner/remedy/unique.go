@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,11 +41,7 @@ func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.E
 func merge(a, b []change) []change {
 	out := a
 	for _, c := range b {
-		same := false
-		for _, d := range a {
-			same = same || c == d
-		}
-		if !same {
+		if !slices.Contains(a, c) {
 			out = append(out, c)
 		}
 	}
@@ -102,19 +99,12 @@ func revise(s *schema.Schema, t *schema.Table, k uniqueKey) finding.Edit {
 	down := fmt.Sprintf("op.drop_constraint(%q, %q, type_=\"unique\")", name, t.Name)
 	imports := ""
 	if k.folded || len(k.filter) > 0 || s.Engine.Name == "sqlite" { // SQLite adds no constraint to a table that exists
-		parts := make([]string, len(k.parts))
-		for i, p := range k.parts {
-			parts[i] = fmt.Sprintf("%q", p)
-			if strings.Contains(p, "(") {
-				parts[i] = fmt.Sprintf("sa.text(%q)", p)
-			}
-		}
 		condition := ""
 		if len(k.filter) > 0 {
 			where := strings.Join(k.filter, " AND ")
 			condition = fmt.Sprintf(", postgresql_where=sa.text(%q), sqlite_where=sa.text(%q)", where, where)
 		}
-		up = fmt.Sprintf("op.create_index(%q, %q, [%s], unique=True%s)", name, t.Name, strings.Join(parts, ", "), condition)
+		up = fmt.Sprintf("op.create_index(%q, %q, [%s], unique=True%s)", name, t.Name, k.spelled("sa.text"), condition)
 		down = fmt.Sprintf("op.drop_index(%q, table_name=%q)", name, t.Name)
 		if strings.Contains(up, "sa.") {
 			imports = "import sqlalchemy as sa\n"
