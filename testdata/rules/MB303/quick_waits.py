@@ -106,7 +106,7 @@ async def leave_team(who: int, db: DB):
     await db.commit()
 
 
-@app.delete("/farm/{who}")
+@app.delete("/herd/{who}")
 async def leave_farm(who: int, db: DB):
     await db.execute(delete(FarmMember).where(FarmMember.id == who))
     await db.commit()
