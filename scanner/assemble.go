@@ -56,7 +56,7 @@ func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.
 		Endpoint: r.Trace.Entry.Path, Method: r.Trace.Entry.Method,
 		Description: describe(rule, r), Remediation: remedy.For(r, rule.ID),
 		Steps: steps(r), Engine: r.Engine.String(),
-		Guard: guard(r.Verdict),
+		Guard: guardOf(r),
 	}
 	if r.Told != nil {
 		f.Guard = nil // the order of one request's own work: nothing could guard it
@@ -145,6 +145,9 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	}
 	if r.Mild {
 		f.Severity = f.Severity.Lower(1)
+	}
+	if r.ScopedKey() != nil {
+		f.Severity = f.Severity.Lower(1) // the request sent twice is refused, and only one for another parent gets through
 	}
 	if fn := checkSite(r).Function; fn != nil && a.app.Offstage(fn) {
 		f.Severity = finding.Note

@@ -1,8 +1,12 @@
 package scanner
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/race"
 )
 
 // guardTexts say what was seen around the check and the act, and why it does not help. Seen and verdict read as one sentence.
@@ -34,4 +38,26 @@ func guard(v interleave.Verdict) *finding.Guard {
 		return &finding.Guard{Seen: seen, Verdict: "keeps the data right: one of the two requests fails (" + v.Errors.String() + ")"}
 	}
 	return &finding.Guard{Seen: text[0], Verdict: text[1]}
+}
+
+// guardOf is what the finding of a race says of its protection. A constraint is named by its columns; one that has nothing to do with
+// what was looked for is none.
+func guardOf(r *race.Race) *finding.Guard {
+	if r.Verdict.Outcome != interleave.Race || r.Relation != race.SetInsert || r.Verdict.Guard != interleave.ConstraintGuard {
+		return guard(r.Verdict)
+	}
+	asks := func(column string) bool {
+		return slices.ContainsFunc(r.Op(r.Read).Res.Where, func(c interleave.Cond) bool { return c.Column == column })
+	}
+	key := r.ScopedKey()
+	verdict := "does not cover what the check asks for"
+	if key != nil {
+		more := slices.DeleteFunc(slices.Clone(key), asks)
+		verdict = "refuses only a rival with the same " + strings.Join(more, " and ") + ", and the check asks without it"
+	} else if i := slices.IndexFunc(r.Op(r.Act).Unique, func(key []string) bool { return slices.ContainsFunc(key, asks) }); i >= 0 {
+		key = r.Op(r.Act).Unique[i]
+	} else {
+		return guard(interleave.Verdict{Outcome: interleave.Race})
+	}
+	return &finding.Guard{Seen: "the unique constraint on " + strings.Join(key, ", "), Verdict: verdict}
 }

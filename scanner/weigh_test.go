@@ -13,7 +13,7 @@ const weighed = `
 from datetime import datetime
 from fastapi import FastAPI, Depends, HTTPException
 import redis
-from sqlalchemy import create_engine, select
+from sqlalchemy import ForeignKey, UniqueConstraint, create_engine, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 class Base(DeclarativeBase): ...
@@ -24,6 +24,14 @@ class Lamp(Base):
     lit_at: Mapped[datetime | None]
     fixed: Mapped[bool]
     status: Mapped[str]
+class Label(Base):
+    __tablename__ = "labels"
+    __table_args__ = (UniqueConstraint("word", "lamp_id"), UniqueConstraint("colour", "tone"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str]
+    colour: Mapped[str]
+    tone: Mapped[str | None]
+    lamp_id: Mapped[int] = mapped_column(ForeignKey("lamps.id"))
 class Payment(Base):
     __tablename__ = "payments"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -62,6 +70,22 @@ def remove(id: int, s: Session = Depends(db)):
     if lamp.fixed:
         raise HTTPException(409)
     s.delete(lamp)
+    s.commit()
+`},
+		{"only a row of another parent gets through", "MB103 medium", `
+@app.post("/labels")
+def stick(lamp_id: int, word: str, colour: str, s: Session = Depends(db)):
+    if s.scalar(select(Label).where(Label.word == word)):
+        raise HTTPException(409)
+    s.add(Label(word=word, lamp_id=lamp_id, colour=colour))
+    s.commit()
+`},
+		{"what else is in the key is chosen freely", "MB103 high", `
+@app.post("/lamps/{id}/colours")
+def paint(id: int, word: str, colour: str, tone: str, s: Session = Depends(db)):
+    if s.scalar(select(Label).where(Label.colour == colour)):
+        raise HTTPException(409)
+    s.add(Label(word=word, lamp_id=id, colour=colour, tone=tone))
     s.commit()
 `},
 		{"an amount moves with the state", "MB107 high", `

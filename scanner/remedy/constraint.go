@@ -13,6 +13,10 @@ import (
 // constraint lets the database decide whether a row may be inserted.
 func (w vocabulary) constraint(r *race.Race) string {
 	declared := w.unique(r)
+	if key := r.ScopedKey(); key != nil && declared != "" {
+		return fmt.Sprintf("If it may exist once for each parent, ask as the constraint on %s does and handle the %s as the refusal that the check gives now. If it may exist only once, add `%s` to %s (with a migration), and handle the error just so.",
+			strings.Join(key, ", "), w.violation(), declared, w.model)
+	}
 	if declared == "" {
 		return fmt.Sprintf("Let the database decide: add a unique constraint on %s that covers what is looked for, insert first, and handle the %s as the refusal.", w.model, w.violation())
 	}

@@ -19,7 +19,7 @@ import (
 // its error. Whether the table holds rows that exist twice already cannot be seen from here.
 func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.Edit) {
 	t := r.Table
-	if t == nil || t.Class == nil || t.ORM != schema.SQLAlchemy && t.ORM != schema.SQLModel || len(m.Schema.Heads) > 1 {
+	if t == nil || t.Class == nil || r.ScopedKey() != nil || t.ORM != schema.SQLAlchemy && t.ORM != schema.SQLModel || len(m.Schema.Heads) > 1 {
 		return nil, nil
 	}
 	k, ok := keyOf(r)
