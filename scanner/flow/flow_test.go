@@ -174,6 +174,21 @@ async def show(id: int, s: AsyncSession = Depends(db)):
     s.expunge(order)
     await s.commit()                      #: commit
 `},
+		{"a class that is given one of its own kind", `
+from abc import ABC, abstractmethod
+class Titles(ABC):
+    @abstractmethod
+    async def rename(self, order, title): ...
+class Trimmed(Titles):
+    def __init__(self, inner: Titles, above: "Trimmed"):
+        self.inner = inner
+    async def rename(self, order, title):
+        order.title = title.strip()       #: assign orders.title
+@app.post("/orders/{id}/title")
+async def rename(id: int, title: str, titles: Titles, s: AsyncSession = Depends(db)):
+    order = await s.get(Order, id)        #: read orders
+    await titles.rename(order, title)
+`},
 		{"a session of which only the declaration is known", `
 from typing import NewType
 from fastapi import Request

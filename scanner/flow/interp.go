@@ -61,6 +61,7 @@ type interp struct {
 	reached        map[*program.Function]bool
 	ctxRequest     bool // the entry point is a request: parameters come from the client
 	handlerStart   int
+	making         []*program.Function    // the constructors that run for objects of which only the type is known
 	choices        map[*program.Class]int // numbers what an interface is, by the first of its decisions
 	early          int                    // enclosing dependencies that are torn down before the answer (scope="function")
 	yielded        func(*value) *value    // what a yield in the current generator does

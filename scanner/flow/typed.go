@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -99,11 +101,13 @@ func (in *interp) fromCell(v *value) bool {
 // initTyped runs the constructor with arguments of which only the annotations are known.
 func (in *interp) initTyped(v *value) {
 	fn := v.Obj.Class.Method("__init__")
-	if fn == nil || in.recursing(fn) || len(in.stack) > maxDepth {
-		return
+	if fn == nil || in.recursing(fn) || len(in.stack) > maxDepth || slices.Contains(in.making, fn) {
+		return // one of its own kind that is given to it, as what it wraps or what stands above it, is left as it is
 	}
 	in.Muted++
+	in.making = append(in.making, fn)
 	in.invoke(bind(in.rawFunc(fn, nil), v), nil, nil)
+	in.making = in.making[:len(in.making)-1]
 	in.Muted--
 }
 
