@@ -47,6 +47,7 @@ type parser struct {
 	keywords []*Keyword
 	args     []Arg
 	slabs
+	shared int // bytes of the files before that have nodes in the same allocations
 }
 
 // Parse reads a source file. It never fails: what cannot be read is listed in File.Errors and the rest of
@@ -77,6 +78,10 @@ func Parse(path string, src []byte) *File {
 	return f
 }
 
+// bundle is how many bytes of source may share allocations. A tree that is kept keeps all that it shares with: without an end to
+// it, one tree would keep every tree that was ever read.
+const bundle = 256 << 10
+
 // parsers keeps parsers for the next file: their stacks, and what is left of the last allocations.
 var parsers = sync.Pool{New: func() any { return new(parser) }}
 
@@ -90,10 +95,11 @@ func (p *parser) release() {
 	clear(p.patterns[:cap(p.patterns)])
 	clear(p.keywords[:cap(p.keywords)])
 	clear(p.args[:cap(p.args)])
-	*p = parser{
-		exprs: p.exprs[:0], stmts: p.stmts[:0], patterns: p.patterns[:0], keywords: p.keywords[:0], args: p.args[:0],
-		slabs: p.slabs,
+	next := parser{exprs: p.exprs[:0], stmts: p.stmts[:0], patterns: p.patterns[:0], keywords: p.keywords[:0], args: p.args[:0]}
+	if shared := p.shared + len(p.src); shared < bundle {
+		next.shared, next.slabs = shared, p.slabs
 	}
+	*p = next
 	parsers.Put(p)
 }
 
