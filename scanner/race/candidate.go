@@ -66,7 +66,9 @@ func candidates(t *flow.Trace) []*Race {
 			out = append(out, &Race{Trace: t, Relation: SetInsert, Read: i, Act: i, Acts: []int{i}, Table: t.Ops[i].Table})
 		}
 	}
-	out = slices.DeleteFunc(out, func(r *Race) bool { return r.Relation == SetLeave && !r.countsWhatLeaves() || r.wantsRow() })
+	out = slices.DeleteFunc(out, func(r *Race) bool {
+		return r.Relation == SetLeave && !r.countsWhatLeaves() || r.wantsRow() || r.takesWhatever()
+	})
 	return append(withoutSources(out), claims(t)...)
 }
 
@@ -105,6 +107,14 @@ func (r *Race) addFields(t *flow.Trace, check, base int) {
 			}
 		}
 	}
+}
+
+// takesWhatever tells whether rows are taken away whatever they hold: the read only told which they are, and what somebody else writes
+// into them meanwhile would be gone as well had he been the first.
+func (r *Race) takesWhatever() bool {
+	act := r.Op(r.Act)
+	return r.Relation == SameRow && act.Res.Store == interleave.Table && (act.Kind == interleave.Delete || act.Kind == interleave.Remove) &&
+		len(r.Checks) == 0 && len(r.Columns) == 0 && !WorksOnce(act.Res.Name)
 }
 
 // storesConstants tells that a write gives the same values whatever was read: the read only told which row they go to.
@@ -305,7 +315,24 @@ func satisfies(set []interleave.Assignment, where []interleave.Cond) bool {
 			}
 		}
 	}
-	return matched || !hasEquality(where) || takesAnything(set)
+	return matched || !givesOther(set, where) && (!hasEquality(where) || takesAnything(set))
+}
+
+// givesOther tells whether every column that was asked for a value is given one of another name: whatever else the new row is made of,
+// it is another one than the row that was looked for, as the caller's own key is another one than the key that is made.
+func givesOther(set []interleave.Assignment, where []interleave.Cond) bool {
+	found := false
+	for _, c := range where {
+		if c.Op != "=" && (c.Op != "?" || c.Value == "") {
+			continue
+		}
+		v, ok := assigned(set, c.Column)
+		if !ok || v == "" || c.Value == "" || c.SubQuery || strings.Contains(v, c.Value) || strings.Contains(c.Value, v) {
+			return false
+		}
+		found = true
+	}
+	return found
 }
 
 // takesAnything tells whether the columns of a new row are not all known.

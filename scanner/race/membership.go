@@ -31,10 +31,10 @@ func (r *Race) countsWhatLeaves() bool {
 		}
 	}
 	if read.Res.Aggregate == interleave.Count || read.Res.Aggregate == interleave.Sum {
-		return true
+		return !r.asksIfKnown()
 	}
 	for _, c := range read.Res.Where {
-		if c.Op == "!=" {
+		if c.Op == "!=" && !isConstant(c.Value) && r.namesRow(c.Column) {
 			return true // another row than this one
 		}
 	}
@@ -44,6 +44,37 @@ func (r *Race) countsWhatLeaves() bool {
 		}
 	}
 	return false
+}
+
+// namesRow tells whether a column tells one row from another.
+func (r *Race) namesRow(column string) bool {
+	if namesNumber(column) || r.Table == nil {
+		return true
+	}
+	c := r.Table.Column(column)
+	_, unique := r.Table.UniqueOn([]string{column})
+	return unique || c != nil && (c.Primary || c.Target != "")
+}
+
+// asksIfKnown tells whether all that is asked of a number is that there is one: `if total is None`.
+func (r *Race) asksIfKnown() bool {
+	asked := false
+	for _, c := range r.Checks {
+		p := r.Op(c).Pred
+		if p == nil {
+			return false
+		}
+		for _, u := range p.Uses {
+			if u.Left == nil || !u.Left.AllDeps().Has(r.Read) {
+				continue
+			}
+			if u.Op != "exists" && u.Op != "not exists" {
+				return false
+			}
+			asked = true
+		}
+	}
+	return asked
 }
 
 // joins tells whether a row that is given these values belongs to the set because of them: it does not leave.

@@ -15,12 +15,19 @@ var onceTables = []string{"token", "coupon", "nonce", "invite", "invitation", "v
 // onceWords are the same where other words hold them too: a preset is no reset.
 var onceWords = []string{"otp", "reset", "gift", "challenge"}
 
+// measured are what is kept of tokens that are counted, and not presented.
+var measured = []string{"rate", "limit", "usage", "count", "budget", "quota", "price", "pricing", "cost", "stat", "metric"}
+
 // WorksOnce tells whether the rows of a table are codes, tokens or coupons.
 func WorksOnce(table string) bool {
+	table = strings.ToLower(table)
+	for _, what := range measured {
+		table = strings.ReplaceAll(table, "token_"+what, "")
+	}
 	if matches(table, onceTables) {
 		return true
 	}
-	for _, word := range strings.FieldsFunc(strings.ToLower(table), func(c rune) bool { return c == '_' || c == '.' || c == '-' }) {
+	for _, word := range strings.FieldsFunc(table, func(c rune) bool { return c == '_' || c == '.' || c == '-' }) {
 		for _, w := range onceWords {
 			if strings.HasPrefix(word, w) {
 				return true

@@ -67,6 +67,7 @@ func (p *Path) slice(acts []int, about subject) []int {
 	first := map[int]bool{}
 	needed := p.ways.neededByAll(acts)
 	last := slices.Max(acts)
+	asked := p.askedOf(needed, about)
 	sessions, from := p.scope(acts, needed, about)
 	suspended, committed := false, false
 	expired, added := map[int]bool{}, map[int]bool{}
@@ -111,7 +112,7 @@ func (p *Path) slice(acts []int, about subject) []int {
 			}
 			keep = keep || added[op.Session] && p.Trace.Flushes(op)
 		default:
-			keep = keep || needed.has(i) && op.Res.Store == about.store && op.Res.Name == about.name || about.store == interleave.Memory && i > from && i < last && op.Res.Store == about.store && op.Res.Name == about.name
+			keep = keep || i < last && op.Res.Name == about.name && asked.answeredBy(op) || needed.has(i) && op.Res.Store == about.store && op.Res.Name == about.name || about.store == interleave.Memory && i > from && i < last && op.Res.Store == about.store && op.Res.Name == about.name
 		}
 		if !keep {
 			continue

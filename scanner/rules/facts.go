@@ -100,7 +100,7 @@ var onceWords = []string{"used", "redeem", "consumed", "claimed", "verified_at",
 // else is given for it; when something was used last is no use of it.
 func usedUp(r *race.Race) bool {
 	for _, c := range overlap(r) {
-		if mentions([]string{c}, "last") {
+		if mentions([]string{c}, "last") || isQuantity(r, c) {
 			continue
 		}
 		if mentions([]string{c}, onceWords...) || mentions([]string{c}, "revoked") && r.Grants() {
@@ -110,7 +110,22 @@ func usedUp(r *race.Race) bool {
 	return false
 }
 
-func isOnceTable(r *race.Race) bool { return race.WorksOnce(r.Resource()) }
+// isQuantity tells whether a column says how much of something was used, as used_bytes does, and not that it was.
+func isQuantity(r *race.Race, column string) bool {
+	_, what, found := strings.Cut(column, "used_")
+	if !found || mentions([]string{what}, "at", "by", "on", "flag") && len(what) < 5 || r.Table == nil {
+		return false
+	}
+	c := r.Table.Column(column)
+	return c != nil && mentions([]string{c.Type}, "int", "float", "numeric", "decimal")
+}
+
+// isOnceTable tells whether the rows of the table work once. When one of them was used last is a note, and no use of it.
+func isOnceTable(r *race.Race) bool {
+	columns := overlap(r)
+	noted := len(columns) > 0 && !slices.ContainsFunc(columns, func(c string) bool { return !mentions([]string{c}, "last_", "_last") })
+	return race.WorksOnce(r.Resource()) && !noted
+}
 
 // isState tells whether a checked column holds a state: by its name, or because it is compared with a constant word, flag or time.
 func isState(r *race.Race) bool {
@@ -455,12 +470,13 @@ func isQueuePick(r *race.Race) bool {
 // marks tells whether the picked row is given another mark in what it was picked by. A number that is computed from the old one, as a
 // place in a list that moves, is none.
 func marks(r *race.Race, asked []string) bool {
-	if !r.Derived {
-		return overlaps(written(r), asked)
+	waits := map[string]bool{} // by column: that it holds something is all that the picked have in common
+	for _, c := range r.Op(r.Read).Res.Where {
+		waits[c.Column] = c.Op == "is not null"
 	}
 	return slices.ContainsFunc(r.Acts, func(a int) bool {
 		return slices.ContainsFunc(r.Op(a).Set, func(s interleave.Assignment) bool {
-			return slices.Contains(asked, s.Column) && isConstant(s.Value)
+			return slices.Contains(asked, s.Column) && (isConstant(s.Value) || !r.Derived && !waits[s.Column])
 		})
 	})
 }
