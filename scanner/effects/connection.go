@@ -113,7 +113,10 @@ func connect(c *Call) *Value {
 
 func pool(c *Call) *Value {
 	o := c.NewObject()
-	o.Qual = Root(c.Name) + ".Pool"
+	o.Qual, o.Kw = Root(c.Name)+".Pool", map[string]*Value{}
+	for _, k := range c.Kw {
+		o.Kw[k.Name] = k.Value
+	}
 	return &Value{Kind: ExtObject, Obj: o, Sym: "pool"}
 }
 
@@ -126,13 +129,27 @@ func fromPool(c *Call) *Value {
 			}
 		}
 	}
+	prepared(c, v)
 	return v
+}
+
+// prepared lets a pool's own function do to a connection what it does to each of them: configure=, init=. What that asks the database
+// is no part of the request.
+func prepared(c *Call, conn *Value) {
+	for _, name := range [...]string{"configure", "init", "setup"} {
+		if f := c.Recv.Obj.Kw[name]; f != nil && f.Kind == FuncRef && c.World.Call != nil {
+			c.World.Muted++
+			c.World.Call(f, []*Value{conn}, nil)
+			c.World.Muted--
+		}
+	}
 }
 
 func poolExecute(c *Call) *Value {
 	d := *c
 	d.Recv = newConnection(c, Root(c.Recv.Obj.Qual)+".Connection")
 	d.Recv.Obj.Extra = &conn{auto: true}
+	prepared(c, d.Recv)
 	return c.MethodOf("connection", c.Name)(&d)
 }
 

@@ -162,6 +162,11 @@ func setDefault(c *Call, cell string, key *Value) *Value {
 	if l := lockEntry(c, key); l != nil {
 		return l.Depending(v.Deps)
 	}
+	if c.Entry != nil {
+		if e := c.Entry(c.Recv.Obj, key); e != nil {
+			return e.Depending(v.Deps)
+		}
+	}
 	return v
 }
 

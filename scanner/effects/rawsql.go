@@ -196,6 +196,7 @@ func (b *binding) query(w *World, st *sql.Statement) *Query {
 	switch st.OnConflict.Action {
 	case sql.Nothing:
 		q.Flags |= interleave.OnConflictIgnore
+		q.Conflict = st.OnConflict.Columns
 	case sql.DoUpdate, sql.Replace:
 		q.Flags |= interleave.OnConflictUpdate
 	}

@@ -41,7 +41,9 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 	switch q.Verb {
 	case interleave.Insert:
 		op.Set = withFolded(q.Table, op.Set)
-		op.Unique = uniqueKeys(q.Table, op.Set)
+		if op.Unique = withTarget(uniqueKeys(q.Table, op.Set), q.Conflict); len(q.Conflict) > 0 {
+			op.Set = withDefaults(op.Set, q.Conflict)
+		}
 		if q.NotExists {
 			op.Kind = interleave.InsertWhereNotExists
 		}
@@ -54,6 +56,30 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 		return written(w, q, op)
 	}
 	return runSelect(w, sess, q, op, key)
+}
+
+// withTarget adds the key that a conflict clause names to those that the schema is seen to have.
+func withTarget(keys [][]string, target []string) [][]string {
+	if len(target) == 0 || slices.ContainsFunc(target, func(c string) bool { return c == "" || strings.ContainsAny(c, "( ") }) {
+		return keys
+	}
+	for _, k := range keys {
+		if len(k) == len(target) && !slices.ContainsFunc(target, func(c string) bool { return !slices.Contains(k, c) }) {
+			return keys
+		}
+	}
+	return append(slices.Clone(keys), target)
+}
+
+// withDefaults adds the columns of a conflict's target that an insert leaves to the table: rows are meant to meet in them, so that what
+// the table gives is the same for two requests at a time.
+func withDefaults(set []interleave.Assignment, target []string) []interleave.Assignment {
+	for _, c := range target {
+		if c != "" && !slices.ContainsFunc(set, func(a interleave.Assignment) bool { return a.Column == c || a.Column == "*" }) {
+			set = append(set, interleave.Assignment{Column: c, Value: "'default'"})
+		}
+	}
+	return set
 }
 
 // Bounded tells whether a CHECK constraint keeps a column that the store itself counts up or down within bounds.

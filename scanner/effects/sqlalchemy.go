@@ -364,8 +364,25 @@ func onConflict(flag interleave.Flags) Model {
 	return func(c *Call) *Value {
 		q, v := statement(c)
 		q.Flags |= flag
+		if target := c.Keyword("index_elements"); target != nil && flag == interleave.OnConflictIgnore {
+			q.Conflict = nil
+			for _, it := range target.Items {
+				q.Conflict = append(q.Conflict, columnNamed(q.Table, it))
+			}
+		}
 		return v
 	}
+}
+
+// columnNamed is the column that is given itself or by its name, "" when it is neither.
+func columnNamed(t *schema.Table, v *Value) string {
+	if v != nil && v.Kind == Column {
+		return v.Col.Column
+	}
+	if s, ok := v.Str(); ok {
+		return attrColumn(t, s)
+	}
+	return ""
 }
 
 func join(c *Call) *Value {

@@ -124,6 +124,7 @@ type Query struct {
 	Aggregate interleave.Aggregate
 	Flags     interleave.Flags
 	Returning []*Value
+	// Conflict are the columns that ON CONFLICT names: the store has a unique key over them, or it would refuse the statement.
 	Conflict  []string
 	Single    bool // at most one row is asked for
 	MaybeLock bool // locked on some paths only

@@ -82,6 +82,8 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		m := &value{Kind: effects.Mapping, Name: "builtins.dict"}
 		if f := c.Arg(0, ""); f != nil && f.Kind == effects.ExtRef && in.World.Family(f.Ref.Qual) == "lock" {
 			m.Elem = in.call(f, nil, nil, nil) // defaultdict(asyncio.Lock)
+		} else if f != nil && f.Kind == effects.ExtRef && containerNames[f.Ref.Qual] != "" && qual == "collections.defaultdict" && in.Muted > 0 {
+			m.Elem = in.call(f, nil, nil, nil) // defaultdict(set)
 		} else if f != nil && qual != "collections.defaultdict" {
 			m.Pairs = entriesOf(f)
 		} else if f != nil && in.Muted > 0 && f.Kind == effects.ClassRef && in.plain(f.Ref.Class) {

@@ -11,10 +11,18 @@ import (
 // What lies in a dictionary of the process is as shared as the dictionary: rooms[name].guests, lots[number].best, drafts[key]["left"].
 // An entry under one key is one place for all requests that name the same key.
 
-// kept is what the entries of a dictionary are: objects of a class, or dictionaries themselves.
+// kept is what the entries of a dictionary are: objects of a class, or containers themselves.
 type kept struct {
 	class *program.Class
-	dict  bool
+	// container is the container's class, in the name that its methods are known by.
+	container string
+}
+
+// containerNames are the classes of containers that a dictionary may hold, and what their methods are known by.
+var containerNames = map[string]string{
+	"builtins.dict": "builtins.dict", "typing.Dict": "builtins.dict",
+	"builtins.list": "builtins.list", "typing.List": "builtins.list", "collections.deque": "builtins.list", "typing.Deque": "builtins.list",
+	"builtins.set": "builtins.set", "typing.Set": "builtins.set",
 }
 
 // keptEntry returns what a shared dictionary holds under a key, nil when that is not known or only this request knows the key.
@@ -32,9 +40,9 @@ func (in *interp) keptEntry(container *effects.Object, key *value) *value {
 	in.entries[cell] = nil
 	var v *value
 	switch k := in.keptIn(container); {
-	case k.dict:
+	case k.container != "":
 		o := in.NewObject()
-		o.Qual, o.Cell = "builtins.dict", cell
+		o.Qual, o.Cell = k.container, cell
 		v = &value{Kind: effects.ExtObject, Obj: o, Sym: cell}
 	case in.plain(k.class):
 		v = in.share(in.typedClass(k.class, cell, nil), cell)
@@ -63,9 +71,12 @@ func (in *interp) keptIn(o *effects.Object) kept {
 		if m.Type != nil && len(m.Type.Args) == 2 {
 			switch t := m.Type.Args[1].Ref; {
 			case t.Kind == program.ToClass:
-				return kept{class: t.Class, dict: t.Class.IsSubclass("typing.TypedDict", "typing_extensions.TypedDict")}
-			case t.Kind == program.ToExternal && t.Qual == "builtins.dict":
-				return kept{dict: true}
+				if t.Class.IsSubclass("typing.TypedDict", "typing_extensions.TypedDict") {
+					return kept{class: t.Class, container: "builtins.dict"}
+				}
+				return kept{class: t.Class}
+			case t.Kind == program.ToExternal && containerNames[t.Qual] != "":
+				return kept{container: containerNames[t.Qual]}
 			}
 		}
 	}
@@ -76,10 +87,10 @@ func keptAs(v *value) kept {
 	switch {
 	case v == nil:
 		return kept{}
-	case v.Kind == effects.Mapping && v.Name == "builtins.dict":
-		return kept{dict: true}
-	case v.Kind == effects.ExtObject && v.Obj != nil && v.Obj.Qual == "builtins.dict":
-		return kept{dict: true}
+	case v.Kind == effects.Mapping || v.Kind == effects.Sequence:
+		return kept{container: containerNames[v.Name]}
+	case v.Kind == effects.ExtObject && v.Obj != nil:
+		return kept{container: containerNames[v.Obj.Qual]}
 	case v.Kind == effects.Instance && v.Obj != nil:
 		return kept{class: v.Obj.Class}
 	}
@@ -108,15 +119,30 @@ func (sh *Shared) noteEntry(f *program.Function, n python.Node) {
 		if name == "" {
 			continue
 		}
-		k := kept{}
-		if _, ok := a.Value.(*python.Dict); ok {
-			k.dict = true
-		} else if c := sh.Program.InstanceOf(f.Scope(), a.Value); c != nil {
-			k.class = c
+		k := kept{container: sh.displayed(f, a.Value)}
+		if k.container == "" {
+			k.class = sh.Program.InstanceOf(f.Scope(), a.Value)
 		}
 		if old, ok := sh.kept[name]; ok && old != k {
 			k = kept{}
 		}
 		sh.kept[name] = k
 	}
+}
+
+// displayed returns the class of the container that an expression makes: {}, [], set(), deque(maxlen=9).
+func (sh *Shared) displayed(f *program.Function, e python.Expr) string {
+	switch e := e.(type) {
+	case *python.Dict:
+		return "builtins.dict"
+	case *python.List:
+		return "builtins.list"
+	case *python.Set:
+		return "builtins.set"
+	case *python.Call:
+		if r := sh.Program.Resolve(f.Scope(), e.Func); r.Kind == program.ToExternal {
+			return containerNames[r.Qual]
+		}
+	}
+	return ""
 }

@@ -28,7 +28,7 @@ func again(t *flow.Trace) []*Race {
 		for _, c := range append(controls, demands...) {
 			for _, dep := range t.Ops[c].From {
 				first := baseRead(t, dep)
-				if first < 0 || c > i || !sameThing(t, first, i) || !examined(t, first, c, i) || ownWrite(t, first, i) {
+				if first < 0 || c > i || !sameThing(t, first, i) || !examined(t, first, c, i, t.Ops[dep].Res.Columns) || ownWrite(t, first, i) {
 					continue
 				}
 				r := &Race{Trace: t, Relation: Again, Read: first, Act: i, Acts: []int{i}, Checks: []int{c}, Table: op.Table, Derived: true}
@@ -55,9 +55,21 @@ func looksAgain(op *effects.Op) bool {
 	case interleave.Remote:
 		return op.Kind == interleave.Read && op.Manner == effects.Fetched
 	case interleave.Table:
-		return op.Kind == interleave.Read && op.Res.Aggregate == interleave.Rows
+		return op.Kind == interleave.Read && op.Res.Aggregate == interleave.Rows || op.Kind == interleave.Update && slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Relative })
 	}
 	return false
+}
+
+// copies tells whether an update takes what one of some columns of its row holds by then into another one: SET live = draft. A
+// condition whose outcome is looked at says that the row is still the one that was seen.
+func copies(t *flow.Trace, update int, columns []string) bool {
+	op := &t.Ops[update]
+	if len(op.Res.Where) > 0 && tested(t, update) {
+		return false
+	}
+	return slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool {
+		return a.Relative && slices.ContainsFunc(columns, func(c string) bool { return c != a.Column && mentionsName(a.Value, c) })
+	})
 }
 
 // sameThing tells whether two operations look up the same thing. Where a name leads to is looked up by every use of the name.
@@ -69,12 +81,15 @@ func sameThing(t *flow.Trace, first, second int) bool {
 	return a.Name == b.Name || a.Store == interleave.File && a.Name == effects.Links
 }
 
-// examined tells whether the first look judged the thing that the second one uses.
-func examined(t *flow.Trace, first, check, second int) bool {
+// examined tells whether the first look judged the thing that the second one uses; looked are the columns that it judged.
+func examined(t *flow.Trace, first, check, second int, looked []string) bool {
 	a, b, c := &t.Ops[first], &t.Ops[second], &t.Ops[check]
 	switch a.Res.Store {
 	case interleave.Table:
-		return c.Demands == "validation" && usedBy(t, second) >= 0 && t.Ops[second].Obj == 0
+		if b.Kind == interleave.Update {
+			return c.Demands == "validation" && copies(t, second, looked)
+		}
+		return c.Demands == "validation" && usedBy(t, second) >= 0 && b.Obj == 0
 	case interleave.File:
 		if a.Res.Name == effects.Links {
 			return true

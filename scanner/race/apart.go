@@ -3,6 +3,7 @@ package race
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
@@ -79,7 +80,7 @@ func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who 
 			return s // what was read is the same for both
 		}
 		for _, k := range pinned {
-			if s == k || !strings.HasPrefix(k, "lower(") && (holdsWord(s, k) || holdsWord(k, s)) {
+			if s == k || !strings.HasPrefix(k, "lower(") && (holdsWord(s, k) || holdsWord(k, s) && !manyLeadTo(t, k, s)) {
 				return s // what is folded can be the same for different values
 			}
 		}
@@ -122,6 +123,27 @@ func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who 
 		}
 	}
 	return out
+}
+
+// manyLeadTo tells whether a value is named through a column of the row that key is the key of, and other rows may have the same
+// there: two lines of one invoice, two members of one team.
+func manyLeadTo(t *flow.Trace, value, key string) bool {
+	at := strings.Index(value, "["+key+"].")
+	if at < 0 || holdsWord(value[:at]+value[at+len(key)+2:], key) {
+		return false
+	}
+	table := value[strings.LastIndexAny(value[:at], " =,([")+1 : at]
+	column := value[at+len(key)+3:]
+	if end := strings.IndexFunc(column, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) }); end >= 0 {
+		column = column[:end]
+	}
+	for i := range t.Ops {
+		if o := t.Ops[i].Table; o != nil && o.Name == table && o.Column(column) != nil {
+			_, single := o.UniqueOn([]string{column})
+			return !single
+		}
+	}
+	return false
 }
 
 // holdsWord tells whether a symbol is part of another one, as a whole: `disk_id` is not made of `id`.

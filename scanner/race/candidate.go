@@ -423,6 +423,9 @@ func (r *Race) changes(w writer) bool {
 	if r.Relation == ClaimDropped && op.Kind == interleave.Insert {
 		return w.trace == r.Trace && w.op == r.Read
 	}
+	if r.Relation == RowEffect && (op.Kind == interleave.Insert || op.Kind == interleave.Add) {
+		return w.trace == r.Trace && r.FindsNothing() && r.bringsRow(op)
+	}
 	if op.Flags&interleave.FreshObject != 0 && op.Kind != interleave.Update {
 		return false
 	}

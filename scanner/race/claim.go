@@ -29,8 +29,10 @@ func claims(t *flow.Trace) []*Race {
 			continue
 		}
 		for j := i + 1; j < len(t.Ops); j++ {
-			if op := &t.Ops[j]; wins(op, &t.Ops[i]) && within(op.Ctx, t.Ops[i].Ctx) && op.Phase < effects.Deferred {
-				out = append(out, &Race{Trace: t, Relation: ClaimDropped, Read: i, Act: j, Acts: []int{j}, Checks: askedBefore(t, i), Table: t.Ops[i].Table, Columns: claimed(&t.Ops[i])})
+			op := &t.Ops[j]
+			counts := countsNew(t, i, j)
+			if (counts || wins(op, &t.Ops[i])) && within(op.Ctx, t.Ops[i].Ctx) && op.Phase < effects.Deferred {
+				out = append(out, &Race{Trace: t, Relation: ClaimDropped, Read: i, Act: j, Acts: []int{j}, Checks: askedBefore(t, i), Table: t.Ops[i].Table, Columns: claimed(&t.Ops[i]), Mild: counts})
 				break
 			}
 		}
@@ -116,7 +118,7 @@ func claimed(op *effects.Op) []string {
 		}
 		switch c.Op {
 		case "=":
-			ok = isConstant(c.Value) && v != c.Value && isConstant(v) || comparesOld(op, c) && v != c.Value && v != "None"
+			ok = isConstant(c.Value) && v != c.Value && isConstant(v) || comparesOld(op, c) && v != c.Value && v != "None" || countsOn(op, c)
 		case "!=":
 			ok = isConstant(c.Value) && v == c.Value
 		case "is null":
@@ -141,6 +143,12 @@ func comparesOld(op *effects.Op, c interleave.Cond) bool {
 	return op.Res.Key != "" && !strings.Contains(op.Res.Key, "=") && !isConstant(c.Value) && strings.HasSuffix(c.Value, "."+c.Column)
 }
 
+// countsOn tells whether a write to one row steps on the very number that its condition asks for: `SET version = version + 1 WHERE
+// version = :seen`.
+func countsOn(op *effects.Op, c interleave.Cond) bool {
+	return op.Res.Key != "" && !strings.Contains(op.Res.Key, "=") && !isConstant(c.Value) && relative(op.Set, c.Column)
+}
+
 func relative(set []interleave.Assignment, column string) bool {
 	return slices.ContainsFunc(set, func(a interleave.Assignment) bool { return a.Column == column && a.Relative })
 }
@@ -148,9 +156,15 @@ func relative(set []interleave.Assignment, column string) bool {
 // taken are parts of the names of columns by which something is taken once.
 var taken = []string{"used", "redeem", "consumed", "claimed", "accepted", "spent", "status", "state", "phase"}
 
-// takes tells whether a claim takes an amount, or something that can be had once; not that it only clears a mark.
+// takes tells whether a claim takes an amount, or something that can be had once; not that it only clears a mark or keeps two who
+// edit apart.
 func takes(claim *effects.Op) bool {
-	return slices.ContainsFunc(claimed(claim), func(c string) bool { return relative(claim.Set, c) || matches(c, taken) })
+	asksVersion := func(column string) bool {
+		return slices.ContainsFunc(claim.Res.Where, func(c interleave.Cond) bool {
+			return c.Column == column && c.Op == "=" && countsOn(claim, c) && !comparesOld(claim, c)
+		})
+	}
+	return slices.ContainsFunc(claimed(claim), func(c string) bool { return relative(claim.Set, c) && !asksVersion(c) || matches(c, taken) })
 }
 
 // bookkeeping are parts of the names of tables that only tell what happened.
@@ -183,6 +197,33 @@ func wins(op, claim *effects.Op) bool {
 		return claim.Kind == interleave.Update && op.Res.Store == interleave.Table && op.Res.Name != claim.Res.Name && !matches(op.Res.Name, bookkeeping) && takes(claim)
 	}
 	return false
+}
+
+// countsNew tells whether an operation counts, on a row of which a new row is one of several, that it was added: a vote of somebody for a
+// post, a visit of a guest on a day. A row that is only made sure of is used afterwards.
+func countsNew(t *flow.Trace, claim, act int) bool {
+	c, op := &t.Ops[claim], &t.Ops[act]
+	if c.Kind != interleave.Insert || op.Kind != interleave.Update || op.Res.Store != interleave.Table || op.Res.Name == c.Res.Name ||
+		!slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Relative }) {
+		return false
+	}
+	if !slices.ContainsFunc(c.Unique, func(key []string) bool { return len(key) > 1 }) || !slices.Contains(keyValues(c), keyValue(op)) {
+		return false
+	}
+	for i := range t.Ops {
+		if o := &t.Ops[i]; i != claim && o.Res.Store == interleave.Table && o.Res.Name == c.Res.Name {
+			return false
+		}
+	}
+	return true
+}
+
+// keyValue is the value by which the one row of an operation is named.
+func keyValue(op *effects.Op) string {
+	if i := strings.LastIndexByte(op.Res.Key, '='); i >= 0 && !strings.Contains(op.Res.Key, ",") {
+		return op.Res.Key[i+1:]
+	}
+	return op.Res.Key
 }
 
 func mentionsAny(texts, names []string) bool {

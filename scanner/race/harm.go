@@ -6,6 +6,7 @@ import (
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
 // money are parts of the names of tables whose rows are amounts that somebody has, owes or gets.
@@ -121,4 +122,55 @@ func (r *Race) OtherValue() bool {
 		}
 	}
 	return false
+}
+
+// MarksOnce tells whether all that hangs on the decision is that an empty column gets a constant or the time: nobody is turned away or
+// told something else, and a second request that does the same as well changes nothing.
+func (r *Race) MarksOnce() bool {
+	if r.Relation != SameRow || !r.FillsGap() || !r.storesSame() {
+		return false
+	}
+	own := r.Op(r.Act).Set[0]
+	if theirs, ok := assigned(r.Rival.Ops[r.RivalAct].Set, own.Column); !ok || theirs != own.Value {
+		return false
+	}
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check < 0 || !slices.ContainsFunc(r.Op(c.Check).From, func(f int) bool { return slices.Contains(r.Uses, f) }) {
+			continue
+		}
+		branch, ok := r.Op(c.Check).Site.Node.(*python.If)
+		return ok && c.Leaves == effects.Stays && c.Arm == 1 && len(branch.Else) == 0 && r.onlySeen(branch.Body)
+	}
+	return false
+}
+
+// noWork are the last names of calls that change nothing outside the request.
+var noWork = append([]string{"now", "utcnow", "time", "today", "func"}, quiet...)
+
+// onlySeen tells whether statements do nothing but what is among the request's operations: no answer is given, and nothing is called of
+// which nothing is known.
+func (r *Race) onlySeen(body []python.Stmt) bool {
+	seen := func(call *python.Call) bool {
+		return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+			for s := r.Op(i).Site; s != nil; s = s.Up {
+				if s.Node != nil && s.Node.Pos() >= call.Pos() && s.Node.Stop() <= call.Stop() {
+					return true
+				}
+			}
+			return false
+		})
+	}
+	only := true
+	for _, s := range body {
+		python.Walk(s, func(n python.Node) bool {
+			switch n := n.(type) {
+			case *python.Call:
+				only = only && (seen(n) || slices.Contains(noWork, calledName(n)))
+			case *python.Return, *python.Raise, *python.Yield:
+				only = false
+			}
+			return only
+		})
+	}
+	return only
 }

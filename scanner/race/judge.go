@@ -113,9 +113,14 @@ func (f *finder) try(r *Race) bool {
 				continue
 			}
 			if !found || v.Outcome > r.Verdict.Outcome {
-				found = true
+				before := *r
 				r.Rival, r.RivalAct, r.Verdict, r.Path, r.RivalPath = w.trace, w.op, v, a, b
 				r.Engine, r.Placement = f.engine(r, w), place
+				if r.MarksOnce() {
+					*r = before
+					continue
+				}
+				found = true
 			}
 			if v.Outcome == interleave.Race {
 				r.Mild = r.Mild || f.tallies(r)
@@ -365,7 +370,7 @@ func (r *Race) allKey() bool {
 // about is what a candidate is about that rests on a read.
 func (f *finder) about(read *effects.Op, engine interleave.Engine) subject {
 	table := read.Res.Store == interleave.Table
-	once := table && WorksOnce(read.Res.Name) && !f.shown[read.Res.Name] || read.Res.Store == interleave.KeyValue && read.Res.Key != ""
+	once := table && (WorksOnce(read.Res.Name) || byToken(read)) && !f.shown[read.Res.Name] || read.Res.Store == interleave.KeyValue && read.Res.Key != ""
 	return subject{read.Res.Store, read.Res.Name, table && engine != interleave.PostgresReadCommitted, once}
 }
 
@@ -400,6 +405,8 @@ func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interle
 	r.asWrite(&pb, w.trace)
 	r.fold(&pa)
 	r.fold(&pb)
+	r.lookedFor(&pa)
+	r.lookedFor(&pb)
 	unify(r, w, &pb)
 	return pa, pb
 }
@@ -520,6 +527,29 @@ func (r *Race) asMembers(p *interleave.Program, t *flow.Trace) {
 			op.Kind, op.Res.Key = interleave.Insert, op.Res.Key+"#"
 		}
 	}
+}
+
+// lookedFor makes the row that a request inserts the one that it had looked for and not found, where the candidate is about what it did
+// in between.
+func (r *Race) lookedFor(p *interleave.Program) {
+	read := r.Op(r.Read)
+	if r.Relation != RowEffect {
+		return
+	}
+	for i := range p.Ops {
+		if op := &p.Ops[i]; (op.Kind == interleave.Insert || op.Kind == interleave.Add) && r.bringsRow(r.Op(op.Tag)) {
+			op.Res.Key, op.Flags = read.Res.Key, op.Flags&^interleave.FreshObject // others look for it too
+		}
+	}
+}
+
+// bringsRow tells whether an operation inserts the row that was looked for.
+func (r *Race) bringsRow(op *effects.Op) bool {
+	read := r.Op(r.Read)
+	if op.Res.Store != read.Res.Store || op.Res.Name != read.Res.Name {
+		return false
+	}
+	return insertsKey(op.Set, read.Res.Key) || hasEquality(read.Res.Where) && satisfies(op.Set, read.Res.Where)
 }
 
 // fold tells what a look-up without regard to case sees of the new rows.

@@ -37,6 +37,38 @@ func WorksOnce(table string) bool {
 	return false
 }
 
+// tokenWords are parts of the names of columns by whose value a row is found that was made to be shown once.
+var tokenWords = []string{"token", "otp", "nonce", "secret", "one_time", "onetime"}
+
+// byToken tells whether a row is found by a secret that the caller shows, by the name of the column that it is compared with.
+func byToken(op *effects.Op) bool {
+	if op.Res.Store != interleave.Table || op.Res.Key == "" {
+		return false
+	}
+	columns := whereColumns(op.Res.Where)
+	if !strings.Contains(op.Res.Key, "=") && op.Table != nil {
+		columns = append(columns, op.Table.PrimaryKey()...)
+	}
+	for _, part := range strings.Split(op.Res.Key, ",") {
+		if column, _, ok := strings.Cut(part, "="); ok {
+			columns = append(columns, column)
+		}
+	}
+	return slices.ContainsFunc(columns, func(c string) bool { return matches(c, tokenWords) && !namesNumber(c) })
+}
+
+// ByToken tells whether the row that was read was found by a secret that the caller shows.
+func (r *Race) ByToken() bool { return byToken(r.Op(r.Read)) }
+
+// gives tells whether the request writes somewhere else what the taken row was good for, and not only that it was taken.
+func (p *Path) gives(act int) bool {
+	return slices.ContainsFunc(p.Ops, func(i int) bool {
+		op := &p.Trace.Ops[i]
+		return i != act && isAct(p.Trace, i) && op.Phase < effects.Teardown && op.Res.Store == interleave.Table && op.Kind != interleave.Effect &&
+			op.Res.Name != p.Trace.Ops[act].Res.Name && !matches(op.Res.Name, bookkeeping)
+	})
+}
+
 // presented tells whether a row was found by what the caller presents, a code or token, and not by the number under which its
 // owner manages it: who deletes a token from a list has not used it.
 func presented(key string) bool {
@@ -103,7 +135,7 @@ func shownAgain(traces []*flow.Trace) map[string]bool {
 	for _, t := range traces {
 		for i := range t.Ops {
 			op := &t.Ops[i]
-			if op.Kind != interleave.Read || op.Res.Store != interleave.Table || op.Phase > effects.Dependency || !WorksOnce(op.Res.Name) || !presented(op.Res.Key) || takenAway(t, op.Res.Name) {
+			if op.Kind != interleave.Read || op.Res.Store != interleave.Table || op.Phase > effects.Dependency || !WorksOnce(op.Res.Name) && !byToken(op) || !presented(op.Res.Key) || takenAway(t, op.Res.Name) {
 				continue
 			}
 			if users[op.Res.Name] == nil {

@@ -46,7 +46,7 @@ func (p *Path) program(act int, with []int, about subject) interleave.Program {
 	if p.Trace.Ops[act].Swallowed && p.goesOnAsWinner(act) {
 		return unrefused(out)
 	}
-	if about.once && p.turnsAway(act) && p.usesUp(act) {
+	if about.once && p.turnsAway(act) && p.usesUp(act) && (about.store == interleave.KeyValue || WorksOnce(about.name) || p.gives(act)) {
 		out = answered(out)
 	}
 	return out
@@ -80,6 +80,9 @@ func (p *Path) slice(acts []int, about subject) []int {
 		switch op.Kind {
 		case interleave.Acquire:
 			keep = i > from || !p.releasedBefore(op, i, from)
+			if keep && op.Scope != interleave.ProcessLock && op.Session != 0 {
+				sessions[op.Session] = true // it is held no longer than its transaction or session
+			}
 		case interleave.Release:
 			keep = i > from
 		case interleave.Begin, interleave.Commit, interleave.Rollback, interleave.Savepoint, interleave.ReleaseSavepoint,
@@ -144,11 +147,26 @@ func (p *Path) scope(acts []int, needed marks, about subject) (map[int]bool, int
 	return sessions, from
 }
 
-// releasedBefore tells whether a named lock taken at i is given back before the first operation that counts.
+// releasedBefore tells whether a named lock taken at i is given back before the first operation that counts: by name, or because the
+// transaction or session that holds it ends.
 func (p *Path) releasedBefore(lock *effects.Op, i, from int) bool {
 	for _, j := range p.Ops {
-		if op := &p.Trace.Ops[j]; j > i && j < from && op.Kind == interleave.Release && op.Name == lock.Name {
-			return true
+		if j <= i || j >= from {
+			continue
+		}
+		switch op := &p.Trace.Ops[j]; op.Kind {
+		case interleave.Release:
+			if op.Name == lock.Name {
+				return true
+			}
+		case interleave.Commit, interleave.Rollback:
+			if lock.Scope == interleave.TransactionLock && op.Session == lock.Session && lock.Session != 0 {
+				return true
+			}
+		case interleave.Close:
+			if lock.Scope != interleave.ProcessLock && op.Session == lock.Session && lock.Session != 0 {
+				return true
+			}
 		}
 	}
 	return false
@@ -262,7 +280,7 @@ func (p *Path) translate(act int, used map[int]bool) interleave.Program {
 func answered(p interleave.Program) interleave.Program {
 	for i := range p.Ops {
 		op := &p.Ops[i]
-		if op.Act && (op.Kind == interleave.Remove || op.Kind == interleave.Delete) && op.Flags&interleave.ResultUsed == 0 && (op.Res.Store == interleave.KeyValue || WorksOnce(op.Res.Name)) {
+		if op.Act && (op.Kind == interleave.Remove || op.Kind == interleave.Delete) && op.Flags&interleave.ResultUsed == 0 {
 			p.Ops = append(p.Ops, interleave.Op{Kind: interleave.Effect, From: op.From, Act: true, Tag: op.Tag})
 			break
 		}

@@ -214,9 +214,11 @@ func (r *Race) MarksRow() bool {
 // Idle tells whether the same request, sent twice, stores the same twice and does nothing else: constants, the time, or what can
 // be computed from the row alone. No effect, no other row.
 func (r *Race) Idle() bool {
-	if !r.Self() {
-		return false
-	}
+	return r.Self() && r.storesSame()
+}
+
+// storesSame tells whether all that the request does under its decisions is to store what it would store at any time.
+func (r *Race) storesSame() bool {
 	for _, i := range r.Path.Ops {
 		op := r.Op(i)
 		if i < r.Read || !r.follows(i) {

@@ -124,7 +124,7 @@ func isQuantity(r *race.Race, column string) bool {
 func isOnceTable(r *race.Race) bool {
 	columns := overlap(r)
 	noted := len(columns) > 0 && !slices.ContainsFunc(columns, func(c string) bool { return !mentions([]string{c}, "last_", "_last") })
-	return race.WorksOnce(r.Resource()) && !noted
+	return (race.WorksOnce(r.Resource()) || removes(r) && r.ByToken()) && !noted
 }
 
 // isState tells whether a checked column holds a state: by its name, or because it is compared with a constant word, flag or time.
