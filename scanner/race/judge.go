@@ -87,7 +87,7 @@ func (f *finder) trace(t *flow.Trace) []*Race {
 		}
 		r.made = nil
 	}
-	out = append(withoutPreludes(out), f.tasks(t)...)
+	out = append(toldOnce(withoutPreludes(out)), f.tasks(t)...)
 	out = append(out, misused(t)...)
 	out = append(out, f.leaks(t)...)
 	out = append(out, f.local(t, sound)...)

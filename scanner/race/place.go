@@ -88,6 +88,35 @@ func head(s string, open int) string {
 
 func tail(s string) string { return s[strings.LastIndexByte(s, '}')+1:] }
 
+// toldOnce keeps one of two races in which something is looked for, done and then noted: that the note is made twice says all; where a
+// key refuses the second one, that it was done twice does.
+func toldOnce(races []*Race) []*Race {
+	other := func(r *Race, relation Relation, twice bool) bool {
+		return slices.ContainsFunc(races, func(x *Race) bool {
+			return x.Relation == relation && x.Read == r.Read && (x.Verdict.Outcome == interleave.Race) == twice && (relation == SetInsert || x.FindsNothing())
+		})
+	}
+	return slices.DeleteFunc(slices.Clone(races), func(r *Race) bool {
+		switch {
+		case r.Op(r.Read).Res.Store != interleave.Table:
+		case r.Relation == RowEffect && r.FindsNothing():
+			return other(r, SetInsert, true)
+		case r.Relation == SetInsert && r.Verdict.Outcome != interleave.Race:
+			return other(r, RowEffect, true)
+		}
+		return false
+	})
+}
+
+// WorksBetween tells whether something that cannot be taken back is done between the look and the row that notes it, and because nothing
+// was found: a payment, or a call of another service under a key that the caller presents.
+func (r *Race) WorksBetween() bool {
+	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		op := r.Op(i)
+		return i > r.Read && i < r.Act && op.Kind == interleave.Effect && (op.External == "payment" || op.External == "http" && !op.Guess && r.Presented()) && r.follows(i)
+	})
+}
+
 // withoutPreludes drops the question whether a file is there, where its content was read as well and goes into what is
 // written: that is one race, and the content tells more of it.
 func withoutPreludes(races []*Race) []*Race {
