@@ -254,22 +254,36 @@ func steps(r *race.Race) []finding.Step {
 			add(actor, role, x, note)
 		}
 	}
+	rival := func() {
+		if r.Outside != "" {
+			add("B", finding.Act, r.Op(r.Act).Site, r.Outside+" comes in between")
+		}
+		if r.Rival != nil {
+			if r.Self() {
+				add("B", looksBy(r), r.Op(r.Read).Site, "the rival reads the same")
+			}
+			add("B", finding.Act, r.Rival.Ops[r.RivalAct].Site, "the rival writes in between")
+		}
+	}
 	locks := locksOf(r)
+	load := loadedBefore(r, locks)
+	if load >= 0 {
+		chain("A", finding.Read, r.Op(load).Site, "what is read here is what is decided on")
+		rival()
+	}
 	for _, i := range locks {
 		if i < r.Read {
 			chain("A", finding.Lock, r.Op(i).Site, "")
 		}
 	}
-	first := finding.Read
-	if r.Op(r.Read).Kind != interleave.Read && r.Relation == race.SharedName {
-		first = finding.Effect // it does not look, it writes
-	}
 	if passes != nil {
 		for _, x := range frames(r.Op(r.Read).Site, passes.Function)[:1] {
-			add("A", first, x, "")
+			add("A", looksBy(r), x, "")
 		}
 	}
-	chain("A", first, r.Op(r.Read).Site, "")
+	if load != r.Read && (load < 0 || !slices.Contains(locks, r.Read)) {
+		chain("A", looksBy(r), r.Op(r.Read).Site, "")
+	}
 	for _, i := range locks {
 		if i >= r.Read {
 			chain("A", finding.Lock, r.Op(i).Site, "")
@@ -290,15 +304,8 @@ func steps(r *race.Race) []finding.Step {
 			add("A", finding.Check, r.Op(u).Site, "the value is taken from here")
 		}
 	}
-	if r.Outside != "" {
-		add("B", finding.Act, r.Op(r.Act).Site, r.Outside+" comes in between")
-	}
-	if r.Rival != nil {
-		if r.Self() {
-			add("B", first, r.Op(r.Read).Site, "the rival reads the same")
-		}
-		s := r.Rival.Ops[r.RivalAct].Site
-		add("B", finding.Act, s, "the rival writes in between")
+	if load < 0 {
+		rival()
 	}
 	for i, act := range r.Acts {
 		if i == maxActs {
@@ -307,6 +314,41 @@ func steps(r *race.Race) []finding.Step {
 		chain("A", finding.Act, r.Op(act).Site, "")
 	}
 	return out
+}
+
+// looksBy is the part of the operation that a race begins with.
+func looksBy(r *race.Race) finding.Role {
+	if r.Op(r.Read).Kind != interleave.Read && r.Relation == race.SharedName {
+		return finding.Effect // it does not look, it writes
+	}
+	return finding.Read
+}
+
+// loadedBefore returns the unlocked read whose answer is still used under a lock that comes too late, -1 where no lock does: the
+// rival writes before the lock is granted.
+func loadedBefore(r *race.Race, locks []int) int {
+	if len(locks) == 0 {
+		return -1
+	}
+	load := -1
+	for _, i := range r.Path.Ops {
+		op := r.Op(i)
+		if i >= locks[0] {
+			break
+		}
+		if op.Kind != interleave.Read || op.Session != r.Op(r.Read).Session || op.Res.Store != interleave.Table || op.Lock.Strength != interleave.NoLock {
+			continue
+		}
+		switch r.Verdict.Guard {
+		case interleave.SnapshotBeforeLock: // whatever the transaction read first
+			return i
+		case interleave.StaleUnderLock:
+			if op.Res.Name == r.Op(r.Read).Res.Name {
+				load = i
+			}
+		}
+	}
+	return load
 }
 
 // A schedule that people read has few steps: the decisions that matter most, and the first of the writes that hang on them.

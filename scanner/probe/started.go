@@ -204,13 +204,19 @@ func checks(f *finding.Finding, op *openapi.Op) bool {
 	return slices.ContainsFunc(f.Routes, func(r finding.Route) bool { return finding.SameRoute(r, op.Method, op.Path) })
 }
 
-// holdPoints returns where actor A is stopped: at its first act, and, where that shows nothing, at whatever line comes
-// first after its last check. A lock that is taken in between excludes the rival from the act, and not from the check.
+// holdPoints returns where actor A is stopped: where it goes on after the rival, which is its first act, or the lock that comes too
+// late; and, where that shows nothing, at whatever line comes first after its last check. A lock that is taken in between excludes the
+// rival from the act, and not from the check.
 func holdPoints(f *finding.Finding) []finding.Step {
 	var check finding.Step
+	passed := false
 	for _, st := range f.Steps {
 		switch {
-		case st.Actor != "A" || st.Path == "" || st.Line <= 0:
+		case st.Path == "" || st.Line <= 0:
+		case st.Actor == "B":
+			passed = true
+		case passed && st.Role == finding.Lock:
+			return []finding.Step{st}
 		case st.Role == finding.Check:
 			check = st
 		case st.Role == finding.Act:

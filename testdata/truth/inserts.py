@@ -14,7 +14,7 @@ def refuse() -> HTTPException:
     return HTTPException(409, "no more")
 
 
-# truth C1: race race race
+# truth C1: race race race / race error race sound
 @router.post("/c1")
 def adopt_once(owner_id: int, db: DB):
     if db.scalars(select(Pet).where(Pet.owner_id == owner_id, Pet.name == "Rex")).first() is not None:
@@ -24,7 +24,7 @@ def adopt_once(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth C2: error error error
+# truth C2: error error error / error error error sound
 @router.post("/c2")
 def label_once(owner_id: int, db: DB):
     if db.scalars(select(Label).where(Label.owner_id == owner_id, Label.name == "blue")).first() is not None:
@@ -34,7 +34,7 @@ def label_once(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth C3: race error race
+# truth C3: race error race / race error race sound
 @router.post("/c3")
 def adopt_locked(owner_id: int, db: DB):
     same = select(Pet).where(Pet.owner_id == owner_id, Pet.name == "Rex").with_for_update()
@@ -45,7 +45,7 @@ def adopt_locked(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth C4: sound sound race
+# truth C4: sound sound race / race error sound sound
 @router.post("/c4")
 def adopt_parent_locked(owner_id: int, db: DB):
     db.execute(select(Owner.id).where(Owner.id == owner_id).with_for_update())
@@ -56,7 +56,7 @@ def adopt_parent_locked(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth C4b: race sound race
+# truth C4b: race sound race / race error sound sound
 @router.post("/c4b")
 def adopt_locked_and_counted(owner_id: int, db: DB):
     many = select(func.count()).where(Pet.owner_id == Owner.id).scalar_subquery()
@@ -68,7 +68,7 @@ def adopt_locked_and_counted(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth C5: sound race race
+# truth C5: sound race race / race error sound sound
 @router.post("/c5")
 def adopt_parent_locked_late(owner_id: int, db: DB):
     if db.scalar(select(Owner.pets).where(Owner.id == owner_id)) is None:
@@ -81,7 +81,7 @@ def adopt_parent_locked_late(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth C6: race error race
+# truth C6: race error race / race error race sound
 @router.post("/c6")
 def adopt_children_locked(owner_id: int, db: DB):
     pets = db.scalars(select(Pet).where(Pet.owner_id == owner_id).with_for_update()).all()
@@ -92,7 +92,7 @@ def adopt_children_locked(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth C7: race sound sound held=here
+# truth C7: race sound sound / race error race sound held=here
 @router.post("/c7")
 def adopt_if_missing(owner_id: int, db: DB):
     inserted = db.execute(
@@ -108,7 +108,7 @@ def adopt_if_missing(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth C8: sound - sound
+# truth C8: sound - sound / error error - sound gap=postgresql-repeatable,postgresql-serializable
 @router.post("/c8")
 def label_first(owner_id: int, db: DB):
     statement = text("INSERT INTO labels (owner_id, name) VALUES (:owner, 'blue') ON CONFLICT DO NOTHING")
@@ -118,7 +118,7 @@ def label_first(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth C8m: - sound -
+# truth C8m: - sound - / - - sound -
 @router.post("/c8m")
 def label_ignoring(owner_id: int, db: DB):
     statement = text("INSERT IGNORE INTO labels (owner_id, name) VALUES (:owner, 'blue')")
@@ -128,7 +128,7 @@ def label_ignoring(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth C9: sound sound sound
+# truth C9: sound sound sound / sound error sound sound gap=postgresql-serializable
 @router.post("/c9")
 def label_in_savepoint(owner_id: int, db: DB):
     if db.scalars(select(Label).where(Label.owner_id == owner_id, Label.name == "blue")).first() is not None:

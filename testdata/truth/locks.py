@@ -19,7 +19,7 @@ def refuse() -> HTTPException:
     return HTTPException(409, "not enough")
 
 
-# truth L0: race race race
+# truth L0: race race race / error error race sound
 @router.post("/l0")
 def pay_unlocked(account_id: int, db: DB):
     account = db.get(Account, account_id)
@@ -31,7 +31,7 @@ def pay_unlocked(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth L1: race race race
+# truth L1: race race race / error error race sound
 @router.post("/l1")
 def pay_in_transaction(account_id: int):
     with SessionLocal() as db, db.begin():
@@ -43,7 +43,7 @@ def pay_in_transaction(account_id: int):
     return {"ok": True}
 
 
-# truth L2: race race race
+# truth L2: race race race / error error race sound
 @router.post("/l2")
 def pay_refreshed(account_id: int, db: DB):
     account = db.get(Account, account_id)
@@ -66,7 +66,7 @@ def loaded(account_id: int, db: DB) -> Account:
 Loaded = Annotated[Account, Depends(loaded)]
 
 
-# truth L3: race race race
+# truth L3: race race race / error error race sound
 @router.post("/l3")
 def pay_locked_late(account: Loaded, db: DB):
     locked = db.execute(select(Account).where(Account.id == account.id).with_for_update()).scalar_one()  # act
@@ -78,7 +78,7 @@ def pay_locked_late(account: Loaded, db: DB):
     return {"ok": True}
 
 
-# truth L4: sound sound race
+# truth L4: sound sound race / error error sound sound
 @router.post("/l4")
 def pay_populated(account: Loaded, db: DB):
     query = select(Account).where(Account.id == account.id).with_for_update()
@@ -91,7 +91,7 @@ def pay_populated(account: Loaded, db: DB):
     return {"ok": True}
 
 
-# truth L5: race race race
+# truth L5: race race race / error error race sound
 @router.post("/l5")
 def pay_got_late(account: Loaded, db: DB):
     locked = db.get(Account, account.id, with_for_update=True)  # act
@@ -103,7 +103,7 @@ def pay_got_late(account: Loaded, db: DB):
     return {"ok": True}
 
 
-# truth L5b: sound sound race
+# truth L5b: sound sound race / error error sound sound
 @router.post("/l5b")
 def pay_got_populated(account: Loaded, db: DB):
     locked = db.get(Account, account.id, with_for_update=True, populate_existing=True)
@@ -115,7 +115,7 @@ def pay_got_populated(account: Loaded, db: DB):
     return {"ok": True}
 
 
-# truth L6: sound sound race
+# truth L6: sound sound race / error error sound sound
 @router.post("/l6")
 def pay_refreshed_locked(account: Loaded, db: DB):
     db.refresh(account, with_for_update=True)
@@ -127,7 +127,7 @@ def pay_refreshed_locked(account: Loaded, db: DB):
     return {"ok": True}
 
 
-# truth L7: sound sound race
+# truth L7: sound sound race / error error sound sound
 @router.post("/l7")
 def pay_locked_first(account_id: int, db: DB):
     account = db.scalars(select(Account).where(Account.id == account_id).with_for_update()).one()
@@ -139,7 +139,7 @@ def pay_locked_first(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth L8: sound sound race
+# truth L8: sound sound race / error error sound sound
 @router.post("/l8")
 def pay_expired(account_id: int, account: Loaded, db: DB):
     db.expire_all()
@@ -152,7 +152,7 @@ def pay_expired(account_id: int, account: Loaded, db: DB):
     return {"ok": True}
 
 
-# truth L8b: race race race
+# truth L8b: race race race / error error race sound
 @router.post("/l8b")
 def pay_expired_and_read(account: Loaded, db: DB):
     db.expire_all()
@@ -166,7 +166,7 @@ def pay_expired_and_read(account: Loaded, db: DB):
     return {"ok": True}
 
 
-# truth L9: race race race
+# truth L9: race race race / race race race race
 @router.post("/l9")
 def pay_kept(account_id: int, db: KeepingDB):
     account = db.get(Account, account_id)
@@ -182,7 +182,7 @@ def pay_kept(account_id: int, db: KeepingDB):
     return {"ok": True}
 
 
-# truth L10: sound sound race
+# truth L10: sound sound race / error error sound sound
 @router.post("/l10")
 def pay_by_column(account_id: int, db: DB):
     before = db.scalar(select(Account.balance).where(Account.id == account_id))
@@ -198,7 +198,7 @@ def pay_by_column(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth L11: race race race
+# truth L11: race race race / error error race sound
 @router.post("/l11")
 def pay_id_locked(account: Loaded, account_id: int, db: DB):
     db.execute(select(Account.id).where(Account.id == account_id).with_for_update())  # act
@@ -211,7 +211,7 @@ def pay_id_locked(account: Loaded, account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth L12: sound race race
+# truth L12: sound race race / error error sound sound
 @router.post("/l12")
 def pay_id_locked_predicate(account: Loaded, account_id: int, db: DB):
     db.execute(select(Account.id).where(Account.id == account_id).with_for_update())
@@ -224,7 +224,7 @@ def pay_id_locked_predicate(account: Loaded, account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth L14: race race race
+# truth L14: race race race / race race race race
 @router.post("/l14")
 def pay_after_commit(account_id: int, db: DB):
     account = db.scalars(select(Account).where(Account.id == account_id).with_for_update()).one()
@@ -237,7 +237,7 @@ def pay_after_commit(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth L15: race race race
+# truth L15: race race race / race race race race
 @router.post("/l15")
 def pay_locked_elsewhere(account_id: int, db: DB):
     with SessionLocal() as other:
@@ -259,7 +259,7 @@ def branch_lock(account_id: int) -> Iterator[None]:
         yield
 
 
-# truth L15b: sound sound race
+# truth L15b: sound sound race / sound sound sound -
 @router.post("/l15b", dependencies=[Depends(branch_lock)])
 def pay_under_branch_lock(account_id: int, db: DB):
     account = db.get(Account, account_id)
@@ -271,7 +271,7 @@ def pay_under_branch_lock(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth L16: race race race
+# truth L16: race race race / race race race -
 @router.post("/l16")
 def pay_autocommitting(account_id: int, db: AutocommitDB):
     account = db.scalars(select(Account).where(Account.id == account_id).with_for_update()).one()
@@ -283,7 +283,7 @@ def pay_autocommitting(account_id: int, db: AutocommitDB):
     return {"ok": True}
 
 
-# truth L17: race sound race
+# truth L17: race sound race / error error sound sound
 @router.post("/l17")
 def pay_other_locked(account_id: int, db: DB):
     query = select(Account).join(Branch, Account.branch_id == Branch.id).where(Account.id == account_id)
@@ -296,7 +296,7 @@ def pay_other_locked(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth L18: error error race
+# truth L18: error error race / error error error sound
 @router.post("/l18")
 def pay_shared(account_id: int, db: DB):
     account = db.scalars(select(Account).where(Account.id == account_id).with_for_update(read=True)).one()
@@ -311,7 +311,7 @@ def pay_shared(account_id: int, db: DB):
 counter = threading.Lock()
 
 
-# truth L19: race race race
+# truth L19: race race race / error error race sound
 @router.post("/l19")
 def pay_in_process_lock(account_id: int, db: DB):
     with counter:
@@ -324,7 +324,7 @@ def pay_in_process_lock(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth L20: sound - -
+# truth L20: sound - - / error error - -
 @router.post("/l20")
 def pay_advisory(account_id: int, db: DB):
     db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": account_id})
@@ -337,7 +337,7 @@ def pay_advisory(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth L20b: race - -
+# truth L20b: race - - / error error - -
 @router.post("/l20b")
 def pay_advisory_elsewhere(account_id: int, request: Request, db: DB):
     db.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": request.client.port})  # the caller, not the account
@@ -350,7 +350,7 @@ def pay_advisory_elsewhere(account_id: int, request: Request, db: DB):
     return {"ok": True}
 
 
-# truth L21: sound - -
+# truth L21: sound - - / error error - -
 @router.post("/l21")
 def pay_advisory_late(account_id: int, db: DB):
     if db.scalar(select(Account.branch_id).where(Account.id == account_id)) is None:
@@ -374,7 +374,7 @@ def named_lock(connection: Connection, key: str) -> Iterator[None]:
         connection.execute(text("SELECT RELEASE_LOCK(:key)"), {"key": key})
 
 
-# truth L20m: - sound -
+# truth L20m: - sound - / - - sound -
 @router.post("/l20m")
 def pay_named(account_id: int):
     with engine.connect() as connection, named_lock(connection, f"account-{account_id}"):
@@ -388,7 +388,7 @@ def pay_named(account_id: int):
     return {"ok": True}
 
 
-# truth L21m: - race -
+# truth L21m: - race - / - - sound -
 @router.post("/l21m")
 def pay_named_late(account_id: int):
     with engine.connect() as connection:

@@ -13,7 +13,7 @@ def refuse() -> HTTPException:
     return HTTPException(409, "not enough")
 
 
-# truth W1: sound sound sound
+# truth W1: sound sound sound / error error sound sound gap=postgresql-repeatable,postgresql-serializable
 @router.post("/accounts/{account_id}/w1")
 def pay_guarded(account_id: int, db: DB):
     statement = update(Account).where(Account.id == account_id, Account.balance >= PRICE)
@@ -24,7 +24,7 @@ def pay_guarded(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth W1r: sound - sound
+# truth W1r: sound - sound / error error - sound gap=postgresql-repeatable,postgresql-serializable
 @router.post("/accounts/{account_id}/w1r")
 def pay_returning(account_id: int, db: DB):
     statement = update(Account).where(Account.id == account_id, Account.balance >= PRICE)
@@ -36,7 +36,7 @@ def pay_returning(account_id: int, db: DB):
     return {"left": left}
 
 
-# truth W2: race race race
+# truth W2: race race race / error error race sound
 @router.post("/accounts/{account_id}/w2")
 def pay_relative(account_id: int, db: DB):
     account = db.get(Account, account_id)
@@ -48,7 +48,7 @@ def pay_relative(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth W3: error error error
+# truth W3: error error error / error error error sound
 @router.post("/guarded/{guarded_id}/w3")
 def pay_checked_relative(guarded_id: int, db: DB):
     account = db.get(Guarded, guarded_id)
@@ -60,7 +60,7 @@ def pay_checked_relative(guarded_id: int, db: DB):
     return {"ok": True}
 
 
-# truth W4: race race race
+# truth W4: race race race / error error race sound
 @router.post("/guarded/{guarded_id}/w4")
 def pay_checked_absolute(guarded_id: int, db: DB):
     account = db.get(Guarded, guarded_id)
@@ -72,7 +72,7 @@ def pay_checked_absolute(guarded_id: int, db: DB):
     return {"ok": True}
 
 
-# truth W5: race race race
+# truth W5: race race race / error error race sound
 @router.post("/accounts/{account_id}/w5")
 def pay_unlooked(account_id: int, db: DB):
     account = db.get(Account, account_id)
@@ -85,7 +85,7 @@ def pay_unlooked(account_id: int, db: DB):
     return {"ok": True}
 
 
-# truth W6: error error error
+# truth W6: error error error / error error error sound
 @router.post("/versioned/{versioned_id}/w6")
 def pay_versioned(versioned_id: int, db: DB):
     account = db.get(Versioned, versioned_id)
@@ -96,7 +96,7 @@ def pay_versioned(versioned_id: int, db: DB):
     return {"ok": True}
 
 
-# truth W6b: race race race rival=POST:/versioned/{versioned_id}/bulk
+# truth W6b: race race race / error error race sound rival=POST:/versioned/{versioned_id}/bulk
 @router.post("/versioned/{versioned_id}/w6b")
 def pay_versioned_past_bulk(versioned_id: int, db: DB):
     account = db.get(Versioned, versioned_id)
@@ -117,7 +117,7 @@ def pay_bulk(versioned_id: int, db: DB):
     return {"ok": True}
 
 
-# truth W7: race race race
+# truth W7: race race race / error error race sound
 @router.post("/tokens/{token_id}/w7")
 def use_deleted(token_id: int, db: DB):
     token = db.get(Token, token_id)
@@ -129,7 +129,7 @@ def use_deleted(token_id: int, db: DB):
     return {"ok": True}
 
 
-# truth W8: race race race
+# truth W8: race race race / error error race sound
 @router.post("/tokens/{token_id}/w8")
 def use_unlooked(token_id: int, db: DB):
     if db.scalar(select(Token.id).where(Token.id == token_id)) is None:
@@ -140,7 +140,7 @@ def use_unlooked(token_id: int, db: DB):
     return {"ok": True}
 
 
-# truth W9: sound sound sound
+# truth W9: sound sound sound / error error sound sound gap=postgresql-repeatable,postgresql-serializable
 @router.post("/tokens/{token_id}/w9")
 def use_claimed(token_id: int, db: DB):
     if db.execute(delete(Token).where(Token.id == token_id)).rowcount == 0:  # act
@@ -150,7 +150,7 @@ def use_claimed(token_id: int, db: DB):
     return {"ok": True}
 
 
-# truth W10: race sound sound gap=postgresql
+# truth W10: race sound sound / error error sound sound gap=postgresql,postgresql-repeatable,postgresql-serializable
 @router.post("/owners/{owner_id}/w10")
 def adopt_by_subquery(owner_id: int, db: DB):
     many = select(func.count()).where(Pet.owner_id == owner_id).scalar_subquery()
@@ -162,7 +162,7 @@ def adopt_by_subquery(owner_id: int, db: DB):
     return {"ok": True}
 
 
-# truth W11: race race race
+# truth W11: race race race / error error race sound
 @router.post("/queues/{queue_id}/w11")
 def take_job(queue_id: int, db: DB):
     job = db.scalars(select(Job).where(Job.queue == queue_id, Job.state == "pending").limit(1)).first()
@@ -174,7 +174,7 @@ def take_job(queue_id: int, db: DB):
     return {"job": job.id}
 
 
-# truth W12: sound sound race
+# truth W12: sound sound race / sound sound sound sound
 @router.post("/queues/{queue_id}/w12")
 def take_unlocked_job(queue_id: int, db: DB):
     pending = select(Job).where(Job.queue == queue_id, Job.state == "pending").limit(1)
