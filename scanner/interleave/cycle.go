@@ -235,7 +235,7 @@ func (m *machine) late(a *actor, s *sight, row, seq int, e *edges) {
 			e.early = true
 		case g.row == row:
 			e.stale = true
-		case g.row == nobody:
+		case g.row == nobody, g.row == wholeFile:
 			e.late = true
 		}
 	}

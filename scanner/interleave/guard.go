@@ -68,7 +68,7 @@ func (m *machine) guardOf(a *actor, at int) GuardSeen {
 	switch {
 	case a.lost[at] > 0 && (s.target.where != nil || s.unique != nil):
 		return ClaimUnchecked
-	case m.rules.family == sqlite && (locks || s.Kind == Acquire && (s.Scope == TransactionLock || s.Scope == SessionLock)):
+	case m.rules.family == sqlite && (locks && !m.rules.immediate || s.Kind == Acquire && (s.Scope == TransactionLock || s.Scope == SessionLock)):
 		return LockVoid
 	case s.Kind == Acquire && s.Scope == ProcessLock && !m.together:
 		return ProcessLocal

@@ -30,6 +30,9 @@ type machine struct {
 
 const nobody = -1
 
+// wholeFile is the row of a grant that holds off every other writer: SQLite's lock on the file.
+const wholeFile = -2
+
 const always = math.MaxInt // the snapshot of a read that sees the latest
 
 // row is a slot's contents: its committed versions, the first of them the first state, and at most one pending.
@@ -74,7 +77,7 @@ type gap struct {
 
 // grant remembers when an explicit lock was given.
 type grant struct {
-	actor, row, tx int // row is nobody for a named lock
+	actor, row, tx int // row is nobody for a named lock, wholeFile for the lock on the database's file
 	lock           int
 	at, until      int
 }

@@ -153,6 +153,10 @@ func (m *machine) openFile(t *tx, st *statement, writes bool) outcome {
 		return failure(SerializationFailure)
 	}
 	m.writer = st.tx
+	if m.rules.immediate && m.actors[t.actor].ops[st.op].Lock.Strength != NoLock {
+		// What was to lock the row locks the file.
+		m.grants = append(m.grants, grant{actor: t.actor, row: wholeFile, tx: st.tx, lock: nobody, at: m.time, until: always})
+	}
 	st.snap = m.clock
 	return outcome{}
 }
