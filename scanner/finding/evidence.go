@@ -25,6 +25,7 @@ type Evidence struct {
 	Unique        string       `json:"unique,omitempty"` // the text that made the names of that run unique
 	Names         []string     `json:"names,omitempty"`  // of the racers; equal names are identical requests
 	FreshUser     bool         `json:"fresh_user,omitempty"`
+	User          []Request    `json:"user,omitempty"` // how the user of a trial came about, {{names}} in place of what was invented
 }
 
 // Sequential is what one order showed.
@@ -64,7 +65,8 @@ type HoldPoint struct {
 
 // Request is one exchange of the evidence.
 type Request struct {
-	Role    string            `json:"role"` // "setup", "racer" or "observer"
+	Role    string            `json:"role"`         // "setup", "racer", "copy" of a held one, or "observer"
+	As      string            `json:"as,omitempty"` // the identity; "$user" is the user of the trial
 	Method  string            `json:"method"`
 	Path    string            `json:"path"`
 	Headers map[string]string `json:"headers,omitempty"`

@@ -31,7 +31,7 @@ func TestRevocations(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Logf("%s\n%s%s", app, table(r), r.Summary.Assumptions)
-		fresh := map[string]bool{}
+		fresh, roles := map[string]bool{}, false
 		for _, test := range r.Tests {
 			if test.Verdict != freshness {
 				continue
@@ -39,12 +39,16 @@ func TestRevocations(t *testing.T) {
 			pair := []string{test.Method + " " + test.Endpoint, test.Rival.Method + " " + test.Rival.Endpoint}
 			slices.Sort(pair)
 			fresh[strings.Join(pair, " against ")] = true
+			roles = roles || test.TestType == roleChange
 			if e := test.Evidence; e.Hits != 3 || e.Trials != 3 || !e.Deterministic {
 				t.Errorf("%v: %d of %d", pair, e.Hits, e.Trials)
 			}
 			if app == "repaired" {
 				t.Errorf("accused although repaired: %v: %s", pair, test.Vulnerability)
 			}
+		}
+		if app == "racy" && !roles {
+			t.Errorf("no %s was found", roleChange)
 		}
 		for what, pair := range lost {
 			if app == "racy" && !fresh[pair] {

@@ -44,6 +44,7 @@ const (
 	patient     = 4  // times as many trials for a violation that was seen
 	voidsBefore = 25 // trials without overlap before the search gives up
 	lateSettle  = 300 * time.Millisecond
+	againSettle = lateSettle / 5 // where the same outcome has stood before
 )
 
 // race runs one scenario to its verdict.
@@ -57,6 +58,7 @@ func (p *prober) race(ctx context.Context, s *scenario) (*result, error) {
 		}
 		return res, err
 	}
+	begun := p.target.requests.Load()
 	b, err := p.baseline(ctx, s)
 	for range maxReplans {
 		if !errors.As(err, &broken) || !p.replan(s, broken) {
@@ -85,7 +87,7 @@ func (p *prober) race(ctx context.Context, s *scenario) (*result, error) {
 	if res, err := p.heldBody(ctx, s, b); res != nil || err != nil {
 		return res, err
 	}
-	a := &attack{p: p, s: s, b: b, ev: newEvidence(p, s, b)}
+	a := &attack{p: p, s: s, b: b, ev: newEvidence(p, s, b), stood: map[string]bool{}, share: p.target.share(begun)}
 	return a.run(ctx)
 }
 
@@ -121,7 +123,7 @@ const maxLimit = 6
 // racers then compete for one.
 func (p *prober) atTheLimit(ctx context.Context, s *scenario, b *baseline) (*baseline, error) {
 	order := make([]int, maxLimit+1)
-	r, err := p.sequential(ctx, s, order, 0)
+	r, err := p.unlimited(ctx, s, order, 0)
 	if err != nil {
 		return b, err
 	}
@@ -154,10 +156,13 @@ type attack struct {
 	best    *run
 	kind    judge.Kind
 	voids   int
-	limits  int
+	limits  int // volleys in a row that a rate limiter answered
+	limited int // and all of them
 	spreads []time.Duration
-	twinned bool   // the incomplete orders were run twice
-	doubt   string // why nothing can be concluded after all
+	stood   map[string]bool // by outcome: whether it was still a violation when the state had been given time
+	share   int64           // of the budget: the requests up to which this race goes on
+	twinned bool            // the incomplete orders were run twice
+	doubt   string          // why nothing can be concluded after all
 }
 
 func (a *attack) run(ctx context.Context) (*result, error) {
@@ -182,6 +187,9 @@ func (a *attack) run(ctx context.Context) (*result, error) {
 		return a.result(inconclusive, "unstable: with the requests spaced apart the outcome is none of the sequential ones"), nil
 	}
 	for a.ev.Trials < a.patience(limit) {
+		if a.ev.Hits == 0 && a.p.target.requests.Load() > a.share {
+			break // what is left is for the other races
+		}
 		if a.ev.Trials == limit/2 && a.ev.Hits == 0 && limit > fewTrials {
 			if err := a.reinforce(ctx); err != nil {
 				return a.partial(err)
@@ -202,8 +210,8 @@ func (a *attack) run(ctx context.Context) (*result, error) {
 		if a.voids >= voidsBefore {
 			return a.result(inconclusive, fmt.Sprintf("in %d of %d volleys the requests did not overlap", a.voids, a.voids+a.ev.Trials)), nil
 		}
-		if a.limits >= 3 {
-			return a.result(inconclusive, "rate limited: the volleys are answered 429"), nil
+		if a.limits >= maxBusy || a.limited >= limit {
+			return a.result(inconclusive, fmt.Sprintf("rate limited: %d volleys were answered 429", a.limited)), nil
 		}
 		a.p.say(Event{Kind: "trial", Pair: a.s.title(), Trial: a.ev.Trials, Hits: a.ev.Hits})
 	}
@@ -221,7 +229,7 @@ func (a *attack) reinforce(ctx context.Context) error {
 	b := *a.b
 	b.runs, b.latency = slices.Clone(b.runs), append(slices.Clone(b.latency), b.latency[0])
 	for range 2 {
-		r, err := a.p.sequential(ctx, &s, []int{0, 1, 2}, b.settle)
+		r, err := a.p.unlimited(ctx, &s, []int{0, 1, 2}, b.settle)
 		if err != nil {
 			return err
 		}
@@ -257,7 +265,7 @@ func (a *attack) twinSubsets(ctx context.Context) error {
 		if len(order) == 0 || len(order) == len(a.s.racers) {
 			continue
 		}
-		r, err := a.p.sequential(ctx, a.s, order, a.b.settle)
+		r, err := a.p.unlimited(ctx, a.s, order, a.b.settle)
 		if err != nil {
 			return err
 		}
@@ -326,18 +334,25 @@ func (a *attack) trial(ctx context.Context) (judge.Kind, error) {
 		return "", nil
 	}
 	o := r.outcome(a.b.classes, a.b.volatile)
-	a.ev.Trials++
 	a.spreads = append(a.spreads, r.volley.Spread)
-	if o.Limited() {
+	if o.Limited() { // the limiter answered, not the operation: no trial
 		a.limits++
-		return judge.Serial, sleepFor(ctx, 200*time.Millisecond)
+		a.limited++
+		return judge.Serial, sleepFor(ctx, backOff<<a.limits)
 	}
+	a.limits = 0
+	a.ev.Trials++
 	k := a.judge(r)
 	if k.Accuses() { // whoever accuses has waited: the settlement may come late
-		if err := a.p.wait(ctx, a.s, r); err != nil {
+		late, seen := lateSettle, judge.Encode(r.outcome(a.b.classes, a.b.volatile))
+		if a.stood[seen] {
+			late = againSettle
+		}
+		if err := a.p.wait(ctx, a.s, r, late); err != nil {
 			return "", err
 		}
 		k = a.judge(r)
+		a.stood[seen] = k.Accuses()
 	}
 	if k.Accuses() && a.excused(r) {
 		if err := a.twinSubsets(ctx); err != nil {
@@ -459,7 +474,7 @@ func (a *attack) control(ctx context.Context) (bool, error) {
 		if a.explained(r) {
 			return true, nil
 		}
-		if err := a.p.wait(ctx, a.s, r); err != nil {
+		if err := a.p.wait(ctx, a.s, r, lateSettle); err != nil {
 			return false, err
 		}
 		if !a.explained(r) {

@@ -32,8 +32,19 @@ func unclear(format string, args ...any) error {
 	return &inconclusiveError{fmt.Sprintf(format, args...)}
 }
 
-// watch is how long the first run of a scenario is observed for effects that come late.
+// watch is how long the first run of an operation is observed for effects that come late.
 const watch = 120 * time.Millisecond
+
+// late returns how long a racer's first run is observed: an operation that was watched once is known.
+func (p *prober) late(s *scenario, i int) time.Duration {
+	if moved, known := p.watched[s.racers[i].op]; known {
+		return min(moved*3/2, p.longest(s))
+	}
+	if s.racers[i].op.Method == "GET" {
+		return watch / 4 // few leave something to be done later, and there are many
+	}
+	return watch
+}
 
 // baseline runs every order of every subset, complete orders twice, each on a fresh world. When the first racer is
 // refused on its own, one enabling call is looked for and put into the set-up.
@@ -54,7 +65,7 @@ func (p *prober) baseline(ctx context.Context, s *scenario) (*baseline, error) {
 			times = 0 // that was the solo run
 		}
 		for range times {
-			r, err := p.sequential(ctx, s, order, b.settle)
+			r, err := p.unlimited(ctx, s, order, b.settle)
 			if err != nil {
 				return nil, err
 			}
@@ -64,6 +75,23 @@ func (p *prober) baseline(ctx context.Context, s *scenario) (*baseline, error) {
 	}
 	return b, b.learn(s)
 }
+
+// unlimited is sequential, made again after a pause where a rate limiter answered in place of the operation. One that
+// answers every time belongs to the operation.
+func (p *prober) unlimited(ctx context.Context, s *scenario, order []int, atLeast time.Duration) (*run, error) {
+	for attempt := 0; ; attempt++ {
+		r, err := p.sequential(ctx, s, order, atLeast)
+		limited := err == nil && slices.ContainsFunc(r.replies, func(rp reply) bool { return rp.resp.Status == 429 })
+		if !limited || attempt == maxLimited {
+			return r, err
+		}
+		if err := sleepFor(ctx, backOff<<attempt); err != nil {
+			return nil, err
+		}
+	}
+}
+
+const maxLimited = 2
 
 func (b *baseline) keep(r *run) {
 	b.runs = append(b.runs, r)
@@ -143,7 +171,11 @@ func (p *prober) enabled(ctx context.Context, s *scenario) (*run, error) {
 func (p *prober) alone(ctx context.Context, s *scenario, extra ...step) (first *run, all bool, err error) {
 	t := *s
 	t.setup = append(slices.Clone(s.setup), extra...)
-	first, err = p.admitted(ctx, &t, 0, watch)
+	first, err = p.admitted(ctx, &t, 0, p.late(s, 0))
+	if err == nil && welcome(first) {
+		op := s.racers[0].op
+		p.watched[op] = max(p.watched[op], first.settled)
+	}
 	if err != nil || s.identical() || s.racers[0].op == s.racers[1].op || !welcome(first) {
 		return first, err == nil && welcome(first), err
 	}
@@ -154,7 +186,7 @@ func (p *prober) alone(ctx context.Context, s *scenario, extra ...step) (first *
 // admitted runs one racer alone, as one identity after the other until it is let in.
 func (p *prober) admitted(ctx context.Context, s *scenario, i int, watch time.Duration) (*run, error) {
 	for attempt := 0; ; attempt++ {
-		r, err := p.sequential(ctx, s, []int{i}, watch)
+		r, err := p.unlimited(ctx, s, []int{i}, watch)
 		if err == nil && r.replies[0].resp.Status == 503 && attempt < maxBusy {
 			if err := sleepFor(ctx, backOff<<attempt); err != nil {
 				return nil, err

@@ -19,7 +19,7 @@ import (
 // exchange is one request with its answer, kept as evidence.
 type exchange struct {
 	op   *openapi.Op
-	role string // "setup", "racer", "observer"
+	role string // "setup", "racer", "copy", "observer"
 	req  fire.Request
 	resp fire.Response
 	body any // of the answer, decoded

@@ -54,7 +54,7 @@ func newEvidence(p *prober, s *scenario, b *baseline) *Evidence {
 func (a *attack) keep(r *run, offset time.Duration) {
 	state, _ := judge.Decode([]byte(r.outcome(a.b.classes, a.b.volatile).State))
 	a.ev.Parallel = &finding.Parallel{Statuses: r.statuses(), State: titled(state), OffsetUS: offset.Microseconds(), SpreadUS: r.volley.Spread.Microseconds()}
-	a.ev.Requests, a.ev.Unique = requests(r), r.env.unique
+	keepRequests(a.ev, r)
 }
 
 // titled writes the names of the observers as people do; inside the judge a slash would be a step of a path.
@@ -67,30 +67,6 @@ func titled(state any) any {
 	for k, v := range object {
 		method, rest, _ := strings.Cut(k, "  ")
 		out[method+" /"+strings.ReplaceAll(rest, " ", "/")] = v
-	}
-	return out
-}
-
-const maxRequests = 60
-
-func requests(r *run) []finding.Request {
-	var out []finding.Request
-	for _, ex := range r.env.log {
-		if len(out) == maxRequests {
-			break
-		}
-		q := finding.Request{Role: ex.role, Method: ex.req.Method, Path: ex.req.Path, Status: ex.resp.Status, Answer: redactBody(ex.body), Headers: map[string]string{}}
-		for _, h := range redact(ex.req.Headers) {
-			if n := strings.ToLower(h.Name); n != "user-agent" && n != "connection" && n != "accept" {
-				q.Headers[h.Name] = h.Value
-			}
-		}
-		if v, err := judge.Decode(ex.req.Body); err == nil {
-			q.Body = redactBody(v)
-		} else if len(ex.req.Body) > 0 {
-			q.Body = fmt.Sprintf("[%d bytes]", len(ex.req.Body))
-		}
-		out = append(out, q)
 	}
 	return out
 }

@@ -58,7 +58,7 @@ func (p *prober) held3(ctx context.Context, s *scenario, user int, ev *Evidence)
 		}
 		st := r.replies[0].resp.Status
 		ev.Parallel = &finding.Parallel{Statuses: []int{st, fresh}, State: titled(r.env.normal(nil).Tree("", r.tree(), 0))}
-		ev.Requests, ev.Unique = requests(r), r.env.unique
+		keepRequests(ev, r)
 		if fresh < 400 || st < 200 || st >= 300 { // the revocation does not show, or the request is refused like a fresh one
 			break
 		}
@@ -135,7 +135,7 @@ func (p *prober) holdOnce(ctx context.Context, s *scenario, user int) (*run, int
 		if _, err := e.send(ctx, revoke.op, "racer", r); err != nil {
 			return err
 		}
-		ex, err := e.send(ctx, use.op, "racer", req)
+		ex, err := e.send(ctx, use.op, "copy", req)
 		fresh = ex.resp.Status
 		return err
 	})

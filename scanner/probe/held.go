@@ -51,7 +51,7 @@ func (h *held) hold(ctx context.Context, s *scenario, point finding.Step) (*resu
 		o := one.run.outcome(b.classes, b.volatile)
 		kind := judge.Judge(b.seq, o).Kind
 		if kind.Accuses() {
-			if err := p.wait(ctx, s, one.run); err != nil {
+			if err := p.wait(ctx, s, one.run, lateSettle); err != nil {
 				return nil, err
 			}
 			o = one.run.outcome(b.classes, b.volatile)
@@ -67,7 +67,7 @@ func (h *held) hold(ctx context.Context, s *scenario, point finding.Step) (*resu
 		if honoured := one.run.replies[0].resp.Status; !kind.Accuses() && denied(one.fresh) && honoured >= 200 && honoured < 300 {
 			ev.Hits++
 			ev.Parallel.Statuses = []int{honoured, one.fresh}
-			ev.Requests, ev.Unique = requests(one.run), one.run.env.unique
+			keepRequests(ev, one.run)
 			if ev.Hits == 2 {
 				closeEvidence(ev)
 				held := freshResult(s, 0, ev, b)
@@ -82,7 +82,7 @@ func (h *held) hold(ctx context.Context, s *scenario, point finding.Step) (*resu
 			return res, nil
 		}
 		ev.Hits++
-		ev.Requests, ev.Unique = requests(one.run), one.run.env.unique
+		keepRequests(ev, one.run)
 		res.best, res.verdict = one.run, confirmedState
 		if kind == judge.Accepts {
 			res.verdict = confirmedResponse
@@ -156,7 +156,7 @@ func (h *held) once(ctx context.Context, s *scenario, b *baseline, point finding
 	case respB = <-answerB:
 		if respB.Status < 300 && b.revokes(1, 0) {
 			// What A relies on is gone. A copy of A that comes now is refused; is A, which asked before?
-			ex, err := e.send(ctx, s.racers[0].op, "racer", reqA)
+			ex, err := e.send(ctx, s.racers[0].op, "copy", reqA)
 			if err != nil {
 				h.control.Release(id)
 				<-answerA

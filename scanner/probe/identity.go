@@ -23,6 +23,8 @@ type session struct {
 	proof []fire.Header
 	made  any            // of a user who was signed up: the answer of the sign-up
 	sent  map[string]any // and what was sent
+	steps []exchange     // sign-up and login
+	ours  bool           // invented by the run
 }
 
 func (s *session) headers() []fire.Header {
@@ -68,6 +70,7 @@ func (p *prober) login(ctx context.Context, id Identity) (*session, error) {
 		return nil, fmt.Errorf("login of %s: the answer of %s %s (%d) holds neither a token nor a cookie", id.Name, req.Method, req.Path, resp.Status)
 	}
 	s.proof = append(s.proof, proof...)
+	s.steps = []exchange{{role: "setup", req: req, resp: resp}}
 	return s, nil
 }
 
@@ -195,7 +198,7 @@ func (p *prober) newUser(ctx context.Context, unique string) (*session, error) {
 	e := p.newEnv()
 	e.unique, e.who = unique, nil // whoever signs up is nobody yet
 	var sent map[string]any
-	var answer any
+	var signup exchange
 	for attempt := 0; ; attempt++ {
 		req, body, err := e.request(racer{call: call{op: op}})
 		if err != nil {
@@ -208,9 +211,9 @@ func (p *prober) newUser(ctx context.Context, unique string) (*session, error) {
 		if ex.resp.Status >= 200 && ex.resp.Status < 300 {
 			sent = body
 			if proof, ok := proofIn(ex.resp); ok {
-				return &session{name: unique, proof: proof, made: ex.body, sent: sent}, p.created()
+				return &session{name: unique, proof: proof, made: ex.body, sent: sent, steps: []exchange{ex}, ours: true}, p.created()
 			}
-			answer = ex.body
+			signup = ex
 			break
 		}
 		if ex.resp.Status != 422 || attempt >= 5 || !p.learnRepair(op, body, ex.body, unique) {
@@ -222,7 +225,7 @@ func (p *prober) newUser(ctx context.Context, unique string) (*session, error) {
 	}
 	s, err := p.loginAs(ctx, unique, sent)
 	if err == nil {
-		s.made, s.sent = answer, sent
+		s.made, s.sent, s.steps, s.ours = signup.body, sent, append([]exchange{signup}, s.steps...), true
 	}
 	return s, err
 }

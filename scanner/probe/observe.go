@@ -200,7 +200,7 @@ type instanceRef struct {
 func (e *env) settled(ctx context.Context, s *scenario, made []instanceRef, atLeast, most time.Duration) (reading, time.Duration, error) {
 	start := time.Now()
 	var (
-		last    string
+		last    any
 		current reading
 		changed time.Duration
 	)
@@ -209,17 +209,15 @@ func (e *env) settled(ctx context.Context, s *scenario, made []instanceRef, atLe
 		if err != nil {
 			return nil, 0, err
 		}
-		text := e.normal(nil).Text(map[string]any(r))
-		if text == last && time.Since(start) >= atLeast {
+		tree := e.normal(nil).Tree("", map[string]any(r), 0)
+		same := last != nil && judge.Still(last, tree)
+		if same && time.Since(start) >= atLeast {
 			return r, changed, nil
 		}
-		if text != last {
+		if last != nil && !same {
 			changed = time.Since(start)
-			if last == "" {
-				changed = 0
-			}
 		}
-		last, current = text, r
+		last, current = tree, r
 		if time.Since(start) > most {
 			return current, changed, nil
 		}

@@ -3,16 +3,26 @@ package probe
 import (
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"sort"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/probe/fire"
 	"github.com/middlebrick/middlebrick/scanner/probe/judge"
 )
 
-//go:embed reproduce.py.tmpl
-var reproduction string
+// A reproduction is what all have in common and what shows one kind of violation.
+var (
+	//go:embed reproduce_common.py.tmpl
+	reproduction string
+	//go:embed reproduce_race.py.tmpl
+	reproductionRace string
+	//go:embed reproduce_fresh.py.tmpl
+	reproductionFresh string
+)
 
 // template is a request of a reproduction, with {{names}} in place of what a run makes.
 type template struct {
@@ -21,6 +31,9 @@ type template struct {
 	Path    string            `json:"path"`
 	Headers map[string]string `json:"headers,omitempty"`
 	Body    any               `json:"body,omitempty"`
+	Form    bool              `json:"form,omitempty"`
+	As      string            `json:"as,omitempty"`
+	Shared  bool              `json:"shared,omitempty"` // read before the race as well: what counts is what changed
 }
 
 // Reproduce writes one self-contained test that shows a confirmed race. format is "pytest" or "python".
@@ -31,26 +44,61 @@ func Reproduce(k *Kept, format string) (string, error) {
 	}
 	ev := k.Evidence
 	switch {
-	case k.Test.Verdict == freshness:
-		return "", fmt.Errorf("%s needs a request held in the middle of its body, which httpx cannot send: use middlebrick replay", k.Test.ID)
-	case ev.FreshUser:
-		return "", fmt.Errorf("%s signs a user up for every trial; its test cannot be written yet: use middlebrick replay", k.Test.ID)
+	case k.Test.Verdict == freshness && ev.Gate != fire.BodyGate.String():
+		return "", fmt.Errorf("%s was held at a line of the application, which httpx cannot do: use middlebrick replay with --start", k.Test.ID)
+	case ev.FreshUser && len(ev.User) == 0:
+		return "", fmt.Errorf("the evidence of %s does not say how its users came about: probe once more", k.Test.ID)
 	case len(ev.Requests) == 0 || ev.Unique == "":
 		return "", fmt.Errorf("the evidence of %s holds no requests", k.Test.ID)
 	}
-	plan, err := templates(ev)
+	p, err := readParts(ev)
 	if err != nil {
 		return "", err
 	}
-	data, err := json.MarshalIndent(plan, "", "  ")
+	form := reproductionOfRace
+	if k.Test.Verdict == freshness {
+		form = reproductionOfFreshness
+	}
+	return form(p).write(k, run)
+}
+
+// reproduced is what one kind of reproduction is made of.
+type reproduced struct {
+	plan               map[string]any
+	err                error
+	text, how, imports string
+	rounds             int
+}
+
+func reproductionOfRace(p *parts) *reproduced {
+	plan, err := p.race()
+	return &reproduced{plan, err, reproductionRace,
+		"It runs the requests in every order on\nfresh resources, then races them, and fails when the race leaves what no order leaves.",
+		"itertools json os random re threading time uuid", 40}
+}
+
+func reproductionOfFreshness(p *parts) *reproduced {
+	plan, err := p.freshness()
+	return &reproduced{plan, err, reproductionFresh,
+		"It holds a request with the last byte of its\nbody missing, takes its permission away, and fails when the request is honoured all the same.",
+		"json os random re threading time urllib.parse uuid", 3}
+}
+
+func (r *reproduced) write(k *Kept, run string) (string, error) {
+	if r.err != nil {
+		return "", r.err
+	}
+	data, err := json.MarshalIndent(r.plan, "", "  ")
 	if err != nil {
 		return "", err
 	}
 	if strings.Contains(string(data), `"""`) {
 		return "", fmt.Errorf("the evidence of %s cannot be written as a Python text", k.Test.ID)
 	}
+	imports := "import " + strings.ReplaceAll(r.imports, " ", "\nimport ") + "\n\nimport httpx"
 	return strings.NewReplacer("@TITLE@", sentence(k.Test.Vulnerability), "@ID@", k.Test.ID, "@TARGET@", k.Target, "@RUN@", run,
-		"@PLAN@", string(data), "@NAME@", identifier(ev.Scenario)).Replace(reproduction), nil
+		"@HOW@", r.how, "@IMPORTS@", imports, "@ROUNDS@", fmt.Sprint(r.rounds), "@PLAN@", string(data),
+		"@NAME@", identifier(k.Evidence.Scenario)).Replace(reproduction + "\n\n" + strings.TrimLeft(r.text, "\n")), nil
 }
 
 // sentence keeps a text from ending the docstring that it stands in.
@@ -67,47 +115,85 @@ func identifier(s string) string {
 	}, strings.ToLower(s))
 }
 
-// templates turns the requests of the violating run into those of any run: a value that an earlier answer gave is
-// taken from the new run's answer.
-func templates(ev *Evidence) (map[string]any, error) {
-	names := map[string]string{}
-	var setup, racers, observers []template
-	seen := map[string]bool{}
-	raced := false
-	for _, q := range ev.Requests {
-		t := template{Method: q.Method, Path: substitute(q.Path, names, ev.Unique).(string), Body: substitute(q.Body, names, ev.Unique), Headers: map[string]string{}}
-		for k, v := range q.Headers {
-			if low := strings.ToLower(k); low != "content-type" && low != "x-middlebrick-run" && !strings.HasPrefix(v, "[redacted") {
-				t.Headers[k] = substitute(v, names, ev.Unique).(string)
-			}
+// parts are the requests of the violating run, turned into those of any run: a value that an earlier answer gave is taken
+// from the new run's answer.
+type parts struct {
+	ev                             *Evidence
+	user, setup, racers, observers []template
+	copied                         *template // of a held request, sent while it was held
+}
+
+func readParts(ev *Evidence) (*parts, error) {
+	p := &parts{ev: ev}
+	names := inventions(ev.Unique)
+	for i, q := range ev.User {
+		t, err := templateOf(q, names, ev.Unique)
+		if err != nil {
+			return nil, err
 		}
-		if body, ok := q.Body.(string); ok && strings.HasPrefix(body, "[") {
-			return nil, fmt.Errorf("%s %s has a body that is not JSON; its test cannot be written yet: use middlebrick replay", q.Method, q.Path)
+		learnNames(names, fmt.Sprintf("u%d", i), q.Answer)
+		p.user = append(p.user, t)
+	}
+	seen, before := map[string]bool{}, map[string]bool{}
+	for _, q := range ev.Requests {
+		t, err := templateOf(q, names, ev.Unique)
+		if err != nil {
+			return nil, err
 		}
 		switch q.Role {
 		case "setup":
-			learnNames(names, fmt.Sprintf("s%d", len(setup)), q.Answer)
-			setup = append(setup, t)
+			learnNames(names, fmt.Sprintf("s%d", len(p.setup)), q.Answer)
+			p.setup = append(p.setup, t)
 		case "racer":
-			raced = true
-			t.Name = ev.Names[min(len(racers), len(ev.Names)-1)]
-			learnNames(names, fmt.Sprintf("r%d", len(racers)), q.Answer)
-			racers = append(racers, t)
+			t.Name = ev.Names[min(len(p.racers), len(ev.Names)-1)]
+			learnNames(names, fmt.Sprintf("r%d", len(p.racers)), q.Answer)
+			p.racers = append(p.racers, t)
+		case "copy":
+			p.copied = &t
 		case "observer":
-			if key := t.Method + t.Path; raced && !seen[key] {
+			key := t.Method + t.Path
+			if len(p.racers) == 0 {
+				before[key] = true
+			} else if !seen[key] {
 				seen[key] = true
-				observers = append(observers, t)
+				t.Shared = before[key]
+				p.observers = append(p.observers, t)
 			}
 		}
 	}
-	if len(racers) < 2 {
-		return nil, fmt.Errorf("the evidence holds %d racing requests", len(racers))
+	if len(p.racers) < 2 {
+		return nil, fmt.Errorf("the evidence holds %d racing requests", len(p.racers))
 	}
-	for i, r := range racers { // what the second racer made is read as well, even where only the first made something
+	return p, nil
+}
+
+func templateOf(q finding.Request, names map[string]string, unique string) (template, error) {
+	t := template{Method: q.Method, Path: substitute(q.Path, names, unique).(string), Body: substitute(q.Body, names, unique), As: q.As, Headers: map[string]string{}}
+	for k, v := range q.Headers {
+		switch low := strings.ToLower(k); {
+		case low == "content-type":
+			t.Form = strings.HasPrefix(v, formType)
+		case low != "x-middlebrick-run" && !strings.HasPrefix(v, "[redacted"):
+			t.Headers[k] = substitute(v, names, unique).(string)
+		}
+	}
+	if body, ok := q.Body.(string); ok && strings.HasPrefix(body, "[") {
+		return t, fmt.Errorf("%s %s has a body that is neither JSON nor a form; its test cannot be written yet: use middlebrick replay", q.Method, q.Path)
+	}
+	return t, nil
+}
+
+// race is the plan of a race. What the second racer made is read as well, even where only the first made something.
+func (p *parts) race() (map[string]any, error) {
+	observers, seen := p.observers, map[string]bool{}
+	for _, o := range observers {
+		seen[o.Method+o.Path] = true
+	}
+	for i := range p.racers {
 		key := fmt.Sprintf("{{r%d.", i)
 		for _, o := range slices.Clone(observers) {
-			for j := range racers {
-				if other := strings.ReplaceAll(o.Path, key, fmt.Sprintf("{{r%d.", j)); r.Method != "" && !seen[o.Method+other] {
+			for j := range p.racers {
+				if other := strings.ReplaceAll(o.Path, key, fmt.Sprintf("{{r%d.", j)); !seen[o.Method+other] {
 					seen[o.Method+other] = true
 					o.Path = other
 					observers = append(observers, o)
@@ -116,11 +202,19 @@ func templates(ev *Evidence) (map[string]any, error) {
 		}
 	}
 	offset := 0.0
-	if ev.Parallel != nil {
-		offset = float64(ev.Parallel.OffsetUS) / 1e6
+	if p.ev.Parallel != nil {
+		offset = float64(p.ev.Parallel.OffsetUS) / 1e6
 	}
-	return map[string]any{"setup": orEmpty(setup), "racers": racers, "observers": orEmpty(observers), "shared": true,
+	return map[string]any{"user": orEmpty(p.user), "setup": orEmpty(p.setup), "racers": p.racers, "observers": orEmpty(observers),
 		"offsets": []float64{offset, 0, 0.0005, 0.001, 0.0015, 0.002, 0.003, -0.001}}, nil
+}
+
+// freshness is the plan of a held request: the copy is what was held, and the first racer took its permission away.
+func (p *parts) freshness() (map[string]any, error) {
+	if p.copied == nil || p.copied.Body == nil {
+		return nil, errors.New("the evidence holds no copy of the held request")
+	}
+	return map[string]any{"user": orEmpty(p.user), "setup": orEmpty(p.setup), "use": p.copied, "revoke": p.racers[0]}, nil
 }
 
 func orEmpty(list []template) []template {

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,38 +11,76 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
-// The test that reproduce writes fails on the racy form and passes on the repaired one.
+// The tests that reproduce writes fail on the racy form and pass on the repaired one: of a race on one thing, of one about
+// a user who is signed up for each trial, and of requests that are held while what lets them in is taken away.
 func TestReproduction(t *testing.T) {
-	o := labOptions(serve(t, "lab", "racy:app", ""))
-	o.StateDir, o.Only, o.Trials = t.TempDir(), "post.purchases.twice", 60
-	r, err := Run(t.Context(), o)
-	if err != nil || len(r.Tests) != 1 || !accuses(r.Tests[0].Verdict) {
-		t.Fatal(err, r)
+	lab := [2]string{serve(t, "lab", "racy:app", ""), serve(t, "lab", "repaired:app", "")}
+	access := [2]string{serve(t, "access", "racy:app", ""), serve(t, "access", "repaired:app", "")}
+	for name, c := range map[string]struct {
+		on       [2]string
+		scenario string
+		want     string
+		rounds   [2]string
+		staff    bool
+	}{
+		"race":       {lab, "post.purchases.twice", "left what no order leaves", [2]string{"200", "15"}, false},
+		"fresh user": {lab, "post.me.claim-bonus.twice", "left what no order leaves", [2]string{"200", "15"}, false},
+		"freshness":  {lab, "post.badges.id.enter.against.post.badges.id.revoke", "held while its permission was taken away", [2]string{"3", "3"}, false},
+		"disabled":   {access, "patch.users.user_id.0.revokes.put.documents.document_id", "held while its permission was taken away", [2]string{"3", "3"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := labOptions(c.on[0])
+			o.StateDir, o.Only, o.Trials = t.TempDir(), c.scenario, 80
+			if c.staff {
+				o.Identities = accessOptions("").Identities
+			}
+			r, err := Run(t.Context(), o)
+			if err != nil || len(r.Tests) != 1 || !accuses(r.Tests[0].Verdict) {
+				t.Fatal(err, r)
+			}
+			kept, err := Load(o.StateDir, r.Tests[0].ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := Reproduce(kept, "python")
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(t.TempDir(), "race.py")
+			if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			run := func(i int) (string, error) {
+				cmd := exec.Command(needPython(t), file)
+				cmd.Env = append(os.Environ(), "TARGET="+c.on[i], "ROUNDS="+c.rounds[i])
+				if c.staff {
+					cmd.Env = append(cmd.Env, "COOKIE_ROOT="+staffCookie(t, c.on[i]))
+				}
+				out, err := cmd.CombinedOutput()
+				return string(out), err
+			}
+			if out, err := run(0); err == nil || !strings.Contains(out, c.want) {
+				t.Errorf("on the racy form: %v\n%s", err, clip(out, 3000))
+			}
+			if out, err := run(1); err != nil {
+				t.Errorf("on the repaired form: %v\n%s", err, clip(out, 3000))
+			}
+		})
 	}
-	kept, err := Load(o.StateDir, r.Tests[0].ID)
+}
+
+func staffCookie(t *testing.T, base string) string {
+	t.Helper()
+	resp, err := http.Post(base+"/login", "application/json", strings.NewReader(`{"username":"root","password":"root-password"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := Reproduce(kept, "python")
-	if err != nil {
-		t.Fatal(err)
+	defer resp.Body.Close()
+	for _, c := range resp.Cookies() {
+		return c.Name + "=" + c.Value
 	}
-	file := filepath.Join(t.TempDir(), "race.py")
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	run := func(target string, rounds string) (string, error) {
-		cmd := exec.Command(needPython(t), file)
-		cmd.Env = append(os.Environ(), "TARGET="+target, "ROUNDS="+rounds)
-		out, err := cmd.CombinedOutput()
-		return string(out), err
-	}
-	if out, err := run(o.URL, "150"); err == nil || !strings.Contains(out, "left what no order leaves") {
-		t.Errorf("on the racy form: %v\n%s", err, clip(out, 2000))
-	}
-	if out, err := run(serve(t, "lab", "repaired:app", ""), "25"); err != nil {
-		t.Errorf("on the repaired form: %v\n%s", err, clip(out, 2000))
-	}
+	t.Fatalf("no cookie: %s", resp.Status)
+	return ""
 }
 
 func TestReproduceRefuses(t *testing.T) {
@@ -58,10 +97,11 @@ func TestReproduceRefuses(t *testing.T) {
 		t.Error("an unknown form was written")
 	}
 	for name, change := range map[string]func(*Kept){
-		"freshness":   func(k *Kept) { k.Test.Verdict = freshness },
-		"fresh user":  func(k *Kept) { k.Evidence.FreshUser = true },
-		"no requests": func(k *Kept) { k.Evidence.Requests = nil },
-		"one racer":   func(k *Kept) { k.Evidence.Requests = k.Evidence.Requests[:2] },
+		"held at a line": func(k *Kept) { k.Test.Verdict, k.Evidence.Gate = freshness, "hold" },
+		"no copy":        func(k *Kept) { k.Test.Verdict, k.Evidence.Gate = freshness, "body" },
+		"fresh user":     func(k *Kept) { k.Evidence.FreshUser = true },
+		"no requests":    func(k *Kept) { k.Evidence.Requests = nil },
+		"one racer":      func(k *Kept) { k.Evidence.Requests = k.Evidence.Requests[:2] },
 	} {
 		k, ev := base, *base.Evidence
 		k.Evidence = &ev

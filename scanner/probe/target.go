@@ -115,6 +115,14 @@ func (t *target) mount(ctx context.Context) {
 	t.Prefix = was
 }
 
+// A race that shows nothing may use a quarter of what is left of the budget, and these requests in any case.
+const leastShare = 250
+
+// share returns the count of requests up to which a race that began at begun goes on.
+func (t *target) share(begun int64) int64 {
+	return max(begun+(t.budget-begun)/4, t.requests.Load()+leastShare)
+}
+
 // spend counts a request against the budget before it leaves.
 func (t *target) spend(fire.Request) error {
 	if t.requests.Add(1) > t.budget {

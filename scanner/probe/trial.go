@@ -175,8 +175,8 @@ func (p *prober) observe(ctx context.Context, s *scenario, r *run, atLeast time.
 }
 
 // wait reads the state once more, late: whoever accuses has given a settlement the time to come.
-func (p *prober) wait(ctx context.Context, s *scenario, r *run) error {
-	if err := sleepFor(ctx, lateSettle); err != nil {
+func (p *prober) wait(ctx context.Context, s *scenario, r *run, late time.Duration) error {
+	if err := sleepFor(ctx, late); err != nil {
 		return err
 	}
 	state, took, err := r.env.settled(ctx, s, r.made, 0, p.longest(s))

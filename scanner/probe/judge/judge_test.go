@@ -62,6 +62,29 @@ func (a app) all(racers []string) []Outcome {
 	return out
 }
 
+// A state whose clocks go on is at rest; a number that a task gives is not.
+func TestStill(t *testing.T) {
+	tree := func(text string) any {
+		v, err := Decode([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	base := tree(`{"status":"queued","ref":"run-00001","waiting_time":1.25,"n":1}`)
+	for text, want := range map[string]bool{
+		`{"status":"queued","ref":"run-00001","waiting_time":1.75,"n":1}`: true,
+		`{"status":"done","ref":"run-00001","waiting_time":1.25,"n":1}`:   false,
+		`{"status":"queued","ref":"run-00002","waiting_time":1.25,"n":1}`: false,
+		`{"status":"queued","ref":"run-00001","waiting_time":1.25,"n":2}`: false,
+		`{"status":"queued","ref":"run-00001","n":1}`:                     false,
+	} {
+		if got := Still(base, tree(text)); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+}
+
 func TestNoSequentialExecutionIsAViolation(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range 3000 {

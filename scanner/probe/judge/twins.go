@@ -25,6 +25,17 @@ func Twins(a, b any) Noise {
 	return n
 }
 
+// Still reports whether two readings of one state, one soon after the other, show that nothing moves but clocks.
+func Still(a, b any) bool {
+	n := Twins(a, b)
+	for _, path := range n.Mask {
+		if !measured(path) {
+			return false
+		}
+	}
+	return len(n.Unstable) == 0
+}
+
 func (n *Noise) walk(path string, a, b any) {
 	switch x := a.(type) {
 	case map[string]any:

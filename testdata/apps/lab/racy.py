@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from common import (Account, Badge, Booking, Cart, Charge, Counter, Coupon, Document, Event, Gift, Import, Invite, Job,
                     Link, Member, Note, Order, Page, Payment, Poll, Product, Purchase, Saving, Seat, Secret, Setting,
-                    Subscription, User, Vote, Voucher, Wallet, application, current_user, engine, found, get_db, row)
+                    Subscription, Ticket, User, Vote, Voucher, Wallet, application, current_user, engine, found, get_db, row, throttle)
 
 router = APIRouter()
 
@@ -298,6 +298,17 @@ def download(id: int, db: Session = Depends(get_db)):
     if x.downloads >= 3:
         raise HTTPException(403, "used up")
     x.downloads = Link.downloads + 1
+    db.commit()
+    return {"ok": True}
+
+
+@router.post("/tickets/{id}/scan", dependencies=[Depends(throttle)])
+def scan_ticket(id: int, db: Session = Depends(get_db)):
+    t = found(db, Ticket, id)
+    if t.scanned:
+        raise HTTPException(409, "scanned already")
+    t.scanned = True
+    t.admissions = Ticket.admissions + 1
     db.commit()
     return {"ok": True}
 

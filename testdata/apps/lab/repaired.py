@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from common import (Account, Badge, Booking, Cart, Charge, Counter, Coupon, Document, Event, Gift, Import, Invite, Job,
                     Link, Member, Note, Order, Page, Payment, Poll, Product, Purchase, Saving, Seat, Secret, Setting,
-                    Subscription, Tag, User, Vote, Voucher, Wallet, application, current_user, engine, found, get_db, row)
+                    Subscription, Tag, Ticket, User, Vote, Voucher, Wallet, application, current_user, engine, found, get_db, row, throttle)
 
 router = APIRouter()
 
@@ -293,6 +293,15 @@ def download(id: int, db: Session = Depends(get_db)):
     found(db, Link, id)
     if not one(db, Link, Link.id == id, Link.downloads < 3, downloads=Link.downloads + 1):
         raise HTTPException(403, "used up")
+    db.commit()
+    return {"ok": True}
+
+
+@router.post("/tickets/{id}/scan", dependencies=[Depends(throttle)])
+def scan_ticket(id: int, db: Session = Depends(get_db)):
+    found(db, Ticket, id)
+    if not one(db, Ticket, Ticket.id == id, Ticket.scanned.is_(False), scanned=True, admissions=Ticket.admissions + 1):
+        raise HTTPException(409, "scanned already")
     db.commit()
     return {"ok": True}
 
