@@ -30,8 +30,18 @@ func raceKey(rule *rules.Rule, r *race.Race) string {
 	if r.Relation == race.Authority && r.Op(r.Read).Cached == "" {
 		resource = "" // one decision on what the caller may do, however many tables it asks
 	}
-	return strings.Join([]string{rule.ID, where(r), resource, kindOf(r)}, "|")
+	place, name := where(r), rule.ID
+	if slices.Contains(byMemory, rule.ID) {
+		name = "memory" // the same decision, whether a wait or a thread lets the other in
+		if r.SharesDefault() {
+			place = "" // one object that was never meant to be shared, wherever it is written
+		}
+	}
+	return strings.Join([]string{name, place, resource, kindOf(r)}, "|")
 }
+
+// byMemory are the rules that tell one decision on process memory by what lets the other request in.
+var byMemory = []string{"MB401", "MB402", "MB403", "MB404"}
 
 // checkSite is where the decision is made, or where the value is read when there is none.
 func checkSite(r *race.Race) *effects.Site {

@@ -27,7 +27,7 @@ func (a *assembler) findings(races []*race.Race, wanted func(id string) bool) []
 		}
 		key := raceKey(rule, r)
 		if g := byKey[key]; g != nil {
-			g.join(r)
+			g.join(rule, r)
 			continue
 		}
 		g := &group{rule, r, key}
@@ -37,10 +37,10 @@ func (a *assembler) findings(races []*race.Race, wanted func(id string) bool) []
 	return a.oneForEachLook(groups)
 }
 
-// join adds another witness of the same race.
-func (g *group) join(r *race.Race) {
-	if better(r, g.r) {
-		r.Routes, g.r = append([]*flow.Trace{r.Trace}, g.r.Routes...), r
+// join adds another witness of the same race. Where the rules call the two by different names, the one that weighs more names both.
+func (g *group) join(rule *rules.Rule, r *race.Race) {
+	if better(r, g.r) || rule != g.rule && r.Trace.Assumed == g.r.Trace.Assumed && rule.SeverityOf(r).Rank() > g.rule.SeverityOf(g.r).Rank() {
+		r.Routes, g.r, g.rule = append([]*flow.Trace{r.Trace}, g.r.Routes...), r, rule
 	}
 	if !slices.Contains(g.r.Routes, r.Trace) {
 		g.r.Routes = append(g.r.Routes, r.Trace)

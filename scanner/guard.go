@@ -27,9 +27,21 @@ var guardTexts = map[interleave.GuardSeen][2]string{
 	interleave.ConditionalWrite:   {"the conditional write", "does not repeat everything that was checked"},
 }
 
+// lateLock is a lock that is no row lock, taken when the decision has been made.
+var lateLock = [2]string{"the lock", "comes too late: what is decided on was read before it"}
+
 // guard puts the judge's word on the protection into a sentence. A race that the engine refuses is told by its error.
-func guard(v interleave.Verdict) *finding.Guard {
+func guard(r *race.Race) *finding.Guard {
+	v := r.Verdict
 	text := guardTexts[v.Guard]
+	switch {
+	case r.Outside != "":
+		text = guardTexts[interleave.NoGuard] // no lock of the application holds whoever is outside of it
+	case v.Guard == interleave.StaleUnderLock && !v.Stale && !locksLate(r):
+		text = guardTexts[interleave.NoGuard] // a lock on the way that is about something else
+	case v.Guard == interleave.StaleUnderLock && !v.Stale:
+		text = lateLock
+	}
 	if v.Outcome == interleave.FailsCleanly {
 		seen := v.Guard.String()
 		if v.Guard == interleave.NoGuard {
@@ -44,7 +56,7 @@ func guard(v interleave.Verdict) *finding.Guard {
 // what was looked for is none.
 func guardOf(r *race.Race) *finding.Guard {
 	if r.Verdict.Outcome != interleave.Race || r.Relation != race.SetInsert || r.Verdict.Guard != interleave.ConstraintGuard {
-		return guard(r.Verdict)
+		return guard(r)
 	}
 	asks := func(column string) bool {
 		return slices.ContainsFunc(r.Op(r.Read).Res.Where, func(c interleave.Cond) bool { return c.Column == column })
@@ -57,7 +69,24 @@ func guardOf(r *race.Race) *finding.Guard {
 	} else if i := slices.IndexFunc(r.Op(r.Act).Unique, func(key []string) bool { return slices.ContainsFunc(key, asks) }); i >= 0 {
 		key = r.Op(r.Act).Unique[i]
 	} else {
-		return guard(interleave.Verdict{Outcome: interleave.Race})
+		return &finding.Guard{Seen: guardTexts[interleave.NoGuard][0], Verdict: guardTexts[interleave.NoGuard][1]}
 	}
 	return &finding.Guard{Seen: "the unique constraint on " + strings.Join(key, ", "), Verdict: verdict}
+}
+
+// locksLate tells whether a named lock is taken after what is contested was read, and held where the act happens.
+func locksLate(r *race.Race) bool {
+	held := map[string]bool{}
+	for _, i := range r.Path.Ops {
+		if i <= r.Read || i >= r.Act {
+			continue
+		}
+		switch op := r.Op(i); op.Kind {
+		case interleave.Acquire:
+			held[op.Name] = true
+		case interleave.Release:
+			delete(held, op.Name)
+		}
+	}
+	return len(held) > 0
 }

@@ -129,6 +129,88 @@ def light(id: int):
         again.status = "lit"
         s.commit()
 `},
+		{"a place is emptied and filled again", "MB401 low", `
+shelf: dict = {}
+gone = object()
+@app.get("/shelf/{name}")
+async def look(name: str):
+    found = shelf.get(name, gone)
+    if found is not gone:
+        return found
+    made = await make(name)
+    shelf[name] = made
+    return made
+@app.delete("/shelf/{name}")
+async def clear(name: str):
+    shelf.pop(name, None)
+`},
+		{"what is kept for a time is made again", "MB401 low", `
+import time
+shelf: dict = {}
+@app.get("/shelf/{name}")
+async def look(name: str):
+    found = shelf.get(name)
+    if found is not None and time.time() < found[0]:
+        return found[1]
+    made = await make(name)
+    shelf[name] = (time.time() + 60, made)
+    return made
+`},
+		{"a lock in time refuses", "MB401 high", `
+import time
+barred: dict = {}
+@app.post("/bar/{name}")
+async def bar(name: str):
+    until = barred.get(name)
+    if until is not None and time.time() < until:
+        raise HTTPException(429)
+    await make(name)
+    barred[name] = time.time() + 60
+`},
+		{"a helper that gives nothing does it twice", "MB401 medium", `
+import time
+swept: dict = {}
+async def sweep(name: str):
+    last = swept.get(name)
+    if last is not None and time.time() - last < 60:
+        return
+    await make(name)
+    swept[name] = time.time()
+@app.get("/sweep/{name}")
+async def swept_now(name: str):
+    await sweep(name)
+    return {}
+`},
+		{"a program that goes on is started twice", "MB403 medium", `
+import subprocess
+bell = None
+@app.post("/bell/start")
+async def start():
+    global bell
+    if bell is not None:
+        return {"state": "rings"}
+    await make("bell")
+    bell = subprocess.Popen(["ring"])
+    return {"state": "started"}
+@app.post("/bell/stop")
+async def stop():
+    global bell
+    bell = None
+`},
+		{"one default value for all calls", "MB404 high", `
+def note(key: str, seen: dict = {}):
+    seen["n"] = seen.get("n", 0) + 1
+    return seen
+def count(key: str, seen: dict):
+    seen["n"] = seen.get("n", 0) + 2
+def both(key: str, seen: dict = {}):
+    seen["n"] = seen.get("n", 0) + 1
+    count(key, seen)
+    return seen
+@app.post("/noted/{key}")
+def noted(key: str):
+    return both(key)
+`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(weighed + c.src)}}, source.Options{})

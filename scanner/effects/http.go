@@ -55,7 +55,7 @@ func fetch(method string) Model {
 // goesTo looks up again what a request needs on its way: the address of its host, unless it goes to an address or through
 // something that tests it, and the place to which the server sends it, if the client lets itself be sent.
 func goesTo(c *Call, url *Value) {
-	if c.Muted > 0 || url.Kind == Const {
+	if c.Muted > 0 || url.Kind == Const || url.Kind != Union && namesHost(Template(url)) {
 		return
 	}
 	pinned := strings.Contains(url.Sym, resolvedSym) || guarded(c)
@@ -83,6 +83,16 @@ func goesTo(c *Call, url *Value) {
 			}
 		}
 	}
+}
+
+// namesHost tells whether a URL is written with its host: what is filled into the rest of it chooses no other.
+func namesHost(url string) bool {
+	_, rest, ok := strings.Cut(url, "://")
+	if !ok || strings.Contains(url[:len(url)-len(rest)], "{") {
+		return false
+	}
+	host, _, ends := strings.Cut(rest, "/")
+	return ends && host != "" && !strings.ContainsAny(host, "{}@")
 }
 
 // guarded tells whether a client does not resolve names by itself: it has a transport, resolver or proxy of somebody's making,

@@ -198,8 +198,17 @@ func runsTool(c *Call) *Value {
 	if c.Await {
 		c.Suspend(true)
 	}
+	if name := Last(c.Name); name == "Popen" || name == "create_subprocess_exec" {
+		return Opaque(running+tool, d.With(c.argDeps()))
+	}
 	return Opaque("answer of "+tool, d.With(c.argDeps()))
 }
+
+// running begins the name of a program that goes on when it was started.
+const running = "running "
+
+// RunsProgram tells whether a value is a program that goes on beside the application.
+func RunsProgram(v *Value) bool { return v != nil && strings.HasPrefix(v.Sym, running) }
 
 func isText(v *Value, text string) bool {
 	s, ok := v.Str()

@@ -46,7 +46,7 @@ func canonicalRedis(qual string) string {
 }
 
 var redisCommands = map[string]Model{
-	"get": kvGet, "exists": kvRead, "getex": kvGet, "strlen": kvRead, "ttl": kvRead, "pttl": kvRead, "mget": kvReadMany, "getrange": kvGet,
+	"get": kvGet, "exists": kvRead, "getex": kvGet, "strlen": kvRead, "ttl": kvRest, "pttl": kvRest, "mget": kvReadMany, "getrange": kvGet,
 	"set": kvSet, "setex": kvSetex, "psetex": kvStoreAt(2), "mset": kvStoreMany, "setnx": kvClaim, "getset": kvStep, "getdel": kvTake, "append": kvStep,
 	"incr": kvStep, "incrby": kvStep, "decr": kvStep, "decrby": kvStep, "incrbyfloat": kvStep,
 	"delete": kvDelete, "unlink": kvDelete, "expire": kvExpire, "pexpire": kvExpire, "expireat": kvExpire, "persist": kvExpire,
@@ -87,6 +87,17 @@ func kvOp(c *Call, k interleave.Kind, flags interleave.Flags, set ...interleave.
 
 func kvRead(c *Call) *Value {
 	return result(RedisKeys+"["+kvKey(c)+"]", kvOp(c, interleave.Read, 0))
+}
+
+// AskedRest is the manner of a look at how long a key still lives: it shows nothing of the value that lies there.
+const AskedRest = "asked how long it lives"
+
+func kvRest(c *Call) *Value {
+	v := kvRead(c)
+	if v.Src > 0 {
+		c.Ops[v.Src-1].Manner = AskedRest
+	}
+	return v
 }
 
 // kvGet reads the value; whether there is one is told by the same read.

@@ -67,7 +67,7 @@ func (in *interp) callExpr(f *frame, e *python.Call, awaited bool) *value {
 		if !isProject(callee) && !(len(in.Ops) > before && effects.Inline(in.Ops[len(in.Ops)-1])) {
 			in.Suspend(len(in.Ops) == before && !in.asksStore(callee))
 		}
-		return v
+		return in.answered(callee, v)
 	}
 	in.World.Await = false
 	if v := in.coroutineOf(callee, args, kw); v != nil {
@@ -127,6 +127,17 @@ func (in *interp) superValue(f *frame) *value {
 		}
 	}
 	return effects.Opaque("super", nil)
+}
+
+// answered is what an object of a library answered when it was waited for. It comes from wherever the object asks, and is no part of
+// the place of memory in which the object lies.
+func (in *interp) answered(callee, v *value) *value {
+	if callee.Kind != effects.BoundExt || callee.Self == nil || callee.Self.Src == 0 || v.Kind != effects.Unknown || v.Src != 0 || !in.fromCell(callee.Self) {
+		return v
+	}
+	c := *v
+	c.Deps = v.Deps.Without(effects.Dep(int(callee.Self.Src) - 1))
+	return &c
 }
 
 // call runs a callable value. The result is never nil.
@@ -682,7 +693,7 @@ func (in *interp) sharedDefault(scope program.Scope, fn *program.Function, p pro
 	if v, ok := in.defaults[key]; ok {
 		return v
 	}
-	v := in.share(in.quiet(scope, p.Default), fn.Module.Name+"."+fn.Qualname+"."+p.Name)
+	v := in.share(in.quiet(scope, p.Default), key.cell())
 	in.defaults[key] = v
 	return v
 }
@@ -691,3 +702,6 @@ type paramKey struct {
 	fn   *program.Function
 	name string
 }
+
+// cell is the place of memory in which a parameter's default value lies.
+func (k paramKey) cell() string { return k.fn.Module.Name + "." + k.fn.Qualname + "." + k.name }

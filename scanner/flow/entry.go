@@ -31,6 +31,8 @@ type Trace struct {
 	Bases []int32
 	// Notes counts what could not be followed.
 	Notes map[string]int
+	// Defaults are the places of memory that are default values of parameters: one object for all calls.
+	Defaults map[string]bool
 	// Reached are the project functions that the entry ran.
 	Reached map[*program.Function]bool
 }
@@ -67,6 +69,12 @@ func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
 	t := &Trace{
 		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Notes: in.World.Notes, Reached: in.reached,
 		Thread: e.Function != nil && !e.Function.Async, Autoflush: sh.Schema != nil && sh.Schema.Engine.Autoflush,
+	}
+	for key := range in.defaults {
+		if t.Defaults == nil {
+			t.Defaults = map[string]bool{}
+		}
+		t.Defaults[key.cell()] = true
 	}
 	clear(in.Ops)
 	in.learned.ops = in.Ops[:0]

@@ -24,7 +24,7 @@ func candidates(t *flow.Trace) []*Race {
 				return
 			}
 			rel, ok := relate(t, base, i)
-			if !ok || guardedAnyway(t, base, i) || t.Ops[base].Res.Aggregate != interleave.Count && idleNote(t, i) || check >= 0 && aboutObjectOnly(t, check, base) {
+			if !ok || guardedAnyway(t, base, i) || t.Ops[base].Res.Aggregate != interleave.Count && idleNote(t, i) || check >= 0 && (aboutObjectOnly(t, check, base) || recalled(t, base, check, i)) || takenSince(t, base, i) {
 				return
 			}
 			if rel == RowEffect && identityRead(t, base) {
@@ -54,6 +54,9 @@ func candidates(t *flow.Trace) []*Race {
 			}
 		}
 		for _, f := range feeds {
+			if namesWhatGoes(t, f, i) || t.Ops[f].Manner == effects.AskedRest {
+				continue
+			}
 			consider(f, -1, !storesConstants(&t.Ops[i]))
 		}
 		if pick := pickedBy(t, i); pick >= 0 && seen[pick] == nil {
@@ -127,6 +130,23 @@ func storesConstants(op *effects.Op) bool {
 func takesAndLooks(t *flow.Trace, i int) bool {
 	op := &t.Ops[i]
 	return op.Kind == interleave.Delete && op.Flags&interleave.Atomic != 0 && tested(t, i)
+}
+
+// takenSince tells whether the entry that was looked at was taken out in one step before the act, and the act hangs on what was taken:
+// that was the decision.
+func takenSince(t *flow.Trace, read, act int) bool {
+	for c := t.Ops[act].Ctx; c != nil; c = c.Up {
+		if c.Check < 0 {
+			continue
+		}
+		for _, f := range t.Ops[c.Check].From {
+			op := &t.Ops[f]
+			if f > read && op.Kind == interleave.Delete && op.Flags&interleave.Atomic != 0 && op.Res.Store == t.Ops[read].Res.Store && op.Res.Name == t.Ops[read].Res.Name && op.Res.Key == t.Ops[read].Res.Key {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // isAct tells whether an operation changes the world in a way that a check could have been about.
@@ -408,9 +428,9 @@ func (r *Race) changes(w writer) bool {
 		case interleave.Add, interleave.Insert, interleave.InsertWhereNotExists:
 			return w.trace != r.Trace && satisfies(op.Set, constantsOnly(read.Res.Where)) || w.trace == r.Trace && satisfies(op.Set, read.Res.Where)
 		case interleave.Update, interleave.Assign:
-			return read.Res.Store != interleave.Table || writesAny(op.Set, whereColumns(read.Res.Where))
+			return read.Res.Store != interleave.Table && !r.staysEmpty(w) || read.Res.Store == interleave.Table && writesAny(op.Set, whereColumns(read.Res.Where))
 		}
-		return read.Res.Store != interleave.Table
+		return read.Res.Store != interleave.Table && !r.staysEmpty(w)
 	case SetLeave:
 		switch op.Kind {
 		case interleave.Delete, interleave.Remove:
@@ -433,7 +453,7 @@ func (r *Race) changes(w writer) bool {
 		return false
 	}
 	if read.Res.Store != interleave.Table {
-		return true
+		return !r.staysEmpty(w)
 	}
 	switch op.Kind {
 	case interleave.Delete, interleave.Remove:

@@ -1,11 +1,14 @@
 package race
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
 // A place of memory that is looked up and, when nothing is there, given what can be made again: a cache, a client, a module
@@ -45,15 +48,49 @@ func (r *Race) Debounces() bool {
 	}
 	for c := act.Ctx; c != nil; c = c.Up {
 		if c.Check >= 0 && asksAbout(r.Trace, c.Check, r.Read) {
-			return len(act.Set) > 0 && c.Leaves == effects.Stays
+			return len(act.Set) > 0 && r.goesOn(c)
 		}
 	}
 	return false
 }
 
-// FillsAgain tells whether the rival does no more than make the same thing a second time.
+// goesOn tells whether a request goes on as it would have, whichever way a decision falls: nothing is left, or a function that gives
+// its caller nothing.
+func (r *Race) goesOn(c *effects.Ctx) bool {
+	fn := r.Op(c.Check).Site.Function
+	return c.Leaves == effects.Stays || c.Leaves == effects.LeavesFunction && fn != r.Trace.Entry.Function && givesNothing(fn)
+}
+
+// givesNothing tells whether a function returns nothing that its caller could look at.
+func givesNothing(fn *program.Function) bool {
+	if fn == nil || fn.Def == nil || fn.Generator {
+		return false
+	}
+	gives := false
+	python.Walk(fn.Def, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.FunctionDef:
+			return n == fn.Def
+		case *python.Lambda:
+			return false
+		case *python.Return:
+			gives = gives || n.Value != nil
+		}
+		return !gives
+	})
+	return !gives
+}
+
+// FillsAgain tells whether the rival does no more than make the same thing a second time, or empty the place for it.
 func (r *Race) FillsAgain() bool {
-	return r.Rival != nil && r.Rival.Ops[r.RivalAct].Site.Node == r.Op(r.Act).Site.Node && r.Fills()
+	if r.Rival == nil || !r.Fills() {
+		return false
+	}
+	rival, act := &r.Rival.Ops[r.RivalAct], r.Op(r.Act)
+	if effects.RunsProgram(act.Value) {
+		return false // a second program runs, and nobody knows of the first any more
+	}
+	return rival.Site.Node == act.Site.Node || drops(rival)
 }
 
 func asksAbout(t *flow.Trace, check, read int) bool {
@@ -78,7 +115,9 @@ func (r *Race) goesOnWithout(c *effects.Ctx) bool {
 		case "exists", "not exists":
 			member = member || u.Right == nil
 		default:
-			return false
+			if !asksSentinel(u) && !r.asksIfGood(u) {
+				return false
+			}
 		}
 	}
 	switch c.Leaves {
@@ -88,6 +127,37 @@ func (r *Race) goesOnWithout(c *effects.Ctx) bool {
 		return !member || r.readsInOtherArm(c)
 	}
 	return false
+}
+
+// asksSentinel tells whether a comparison is with an object that stands for nothing: `_MISSING = object()`.
+func asksSentinel(u effects.PredUse) bool {
+	return (u.Op == "=" || u.Op == "!=") && u.Right != nil && u.Right.Sym == "object()" && u.Right.Src == 0
+}
+
+// asksIfGood tells whether a comparison asks whether what lies in the place is still good, where the act puts something there that was
+// made for it: it is not too old, or it was made of what is there now. Who notes only when or that something was done fills nothing.
+func (r *Race) asksIfGood(u effects.PredUse) bool {
+	made := r.Op(r.Act).Value
+	if asksAge(u) {
+		return r.holdsContent(made, 0)
+	}
+	return u.Op == "=" && u.Right != nil && u.Right.Sym != "" && made != nil && slices.ContainsFunc(made.Items, func(it *effects.Value) bool {
+		return it != nil && it.Sym == u.Right.Sym
+	}) && r.holdsContent(made, 0)
+}
+
+// holdsContent tells whether a value is more than a constant, a time and what the client sent.
+func (r *Race) holdsContent(v *effects.Value, depth int) bool {
+	if v == nil || v.Kind == effects.Const || depth > 2 || mentionsName(v.Sym, "now") && len(v.Items) == 0 {
+		return false
+	}
+	if len(v.Items) > 0 {
+		return slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return r.holdsContent(it, depth+1) })
+	}
+	if len(v.Pairs) > 0 {
+		return slices.ContainsFunc(v.Pairs, func(p effects.Pair) bool { return r.holdsContent(p.Value, depth+1) })
+	}
+	return !r.Trace.Mentions(v.Sym) || strings.Contains(v.Sym, "(") || len(v.Deps) > 0
 }
 
 // readsInOtherArm tells whether what was found is taken on the arm that does not fill.

@@ -192,16 +192,21 @@ func (r *Race) rivals(index map[string][]writer) []writer {
 // itself returns the write by which the entry point, called twice, is its own rival.
 func (r *Race) itself() (writer, bool) {
 	read := r.Op(r.Read)
+	first := writer{}
 	for i := range r.Trace.Ops {
 		op := &r.Trace.Ops[i]
 		if !isAct(r.Trace, i) || op.Kind == interleave.Effect || op.Res.Store != read.Res.Store || op.Res.Name != read.Res.Name {
 			continue
 		}
-		if w := (writer{r.Trace, i}); r.rivalBy(w) {
-			return w, !r.Trace.Entry.Alone
+		w := writer{r.Trace, i}
+		if (first.trace == nil || op.Res.Store == interleave.File && op.Res.Key == read.Res.Key) && r.rivalBy(w) {
+			first = w
+			if op.Res.Store != interleave.File || op.Res.Key == read.Res.Key {
+				break // of files the one of the same name stands nearest
+			}
 		}
 	}
-	return writer{}, false
+	return first, first.trace != nil && !r.Trace.Entry.Alone
 }
 
 // rivalBy tells whether an operation makes its entry point a rival.
@@ -266,7 +271,8 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 		return v, a, b, place, true
 	}
 	read := &r.Trace.Ops[r.Read]
-	if read.Res.Store == interleave.Memory && !r.Trace.Thread && !w.trace.Thread && !a.suspends(r.Read, r.Act) {
+	threads := r.threads(w)
+	if read.Res.Store == interleave.Memory && !r.Trace.Thread && !threads && !a.suspends(r.Read, r.Act) {
 		return interleave.Verdict{}, nil, nil, 0, false // nobody gets a turn between this look and the act
 	}
 	engine := f.engine(r, w)
@@ -275,6 +281,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	if len(pa.Ops) == 0 || len(pb.Ops) == 0 {
 		return interleave.Verdict{}, nil, nil, 0, false
 	}
+	pb.Thread = threads
 	best := interleave.Verdict{}
 	var where interleave.Placement
 	for i, place := range f.placements(about, a) {
@@ -308,6 +315,15 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	}
 	return best, a, b, where, true
 }
+
+// threads tells whether the rival runs in a thread of its own. A plain function whose callers were not found may as well be called by
+// a coroutine: it is taken for a thread only where the request is no better known.
+func (r *Race) threads(w writer) bool {
+	return w.trace.Thread && (!w.trace.Assumed || r.Trace.Assumed || w.trace == r.Trace)
+}
+
+// Threaded tells whether the two get in each other's way because one of them runs in a thread, and not because this one waits.
+func (r *Race) Threaded() bool { return r.Trace.Thread || !r.Path.suspends(r.Read, r.Act) }
 
 // catches returns the errors that are handled where the write of an operation is sent to the database: at once, or by the next
 // flush, commit or end of a savepoint of its session.

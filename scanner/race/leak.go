@@ -20,7 +20,7 @@ func (f *finder) leaks(t *flow.Trace) []*Race {
 	told := map[string]bool{}
 	for i := range t.Ops {
 		w := &t.Ops[i]
-		if !storesWhole(w) || told[w.Res.Name] || !ofRequest(t, w.Value, 0) || readsItself(t, i) {
+		if !storesWhole(w) || told[w.Res.Name] || !ofRequest(t, w.Value, 0) || readsItself(t, i) || f.foundBefore(t, i) {
 			continue
 		}
 		if r := f.leakAround(t, i); r != nil {
@@ -46,6 +46,16 @@ func (f *finder) leaks(t *flow.Trace) []*Race {
 func storesWhole(op *effects.Op) bool {
 	return op.Kind == interleave.Update && op.Res.Store == interleave.Memory && op.Res.Key == "*" && op.Value != nil && !op.Cleanup &&
 		op.Flags&interleave.Atomic == 0
+}
+
+// foundBefore tells whether the request looks at the place before it stores something there, and so goes by what others left: the place
+// is meant for all, as the pace that a service was last seen to allow.
+func (f *finder) foundBefore(t *flow.Trace, store int) bool {
+	p := f.ways[t].pathTo(store, 1)
+	return slices.ContainsFunc(p.Ops, func(i int) bool {
+		op := &t.Ops[i]
+		return i < store && op.Kind == interleave.Read && op.Res.Store == interleave.Memory && op.Res.Name == t.Ops[store].Res.Name
+	})
 }
 
 // readsItself tells whether what is written was computed from what was there.

@@ -158,6 +158,9 @@ func (r *Race) Self() bool { return r.Rival == r.Trace }
 // DerivedOnly tells that no decision rests on the read: only the written value does.
 func (r *Race) DerivedOnly() bool { return len(r.Checks) == 0 }
 
+// SharesDefault tells whether what races is the default value of a parameter, which all calls share that bring none of their own.
+func (r *Race) SharesDefault() bool { return r.Trace.Defaults[r.Resource()] }
+
 // Group joins relations that users see as one race.
 func (r Relation) Group() string {
 	switch r {

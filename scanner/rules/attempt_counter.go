@@ -17,9 +17,15 @@ var attemptCounter = Rule{
 	CWE:      []string{"CWE-307", "CWE-799", "CWE-367"},
 	Stem:     "attempt_counter",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && (onTable(r) || onKey(r)) && checked(r) && (inserts(r) && rows(r) && isCount(r) && mentions(tableNames(r), attemptWords...) || r.Relation == race.SameRow && !(onTable(r) && lockedHere(r)) && mentions(append(overlap(r), tableNames(r)...), attemptWords...) || onRedis(r) && !existsOnly(r) && countsAttempts(r))
+		return raced(r) && (onTable(r) || onKey(r)) && checked(r) && (inserts(r) && rows(r) && isCount(r) && mentions(tableNames(r), attemptWords...) || r.Relation == race.SameRow && !(onTable(r) && lockedHere(r)) && keepsAttempts(r) || onRedis(r) && !existsOnly(r) && countsAttempts(r))
 	},
 	Consequence: func(r *race.Race) string {
 		return "parallel attempts all see the old count, so the limit does not limit"
 	},
+}
+
+// keepsAttempts tells whether a row counts attempts: a column that is looked at and written is called so, or its table is and the row
+// goes on from what it was. The limits themselves lie in tables of such names too, and there they are only set.
+func keepsAttempts(r *race.Race) bool {
+	return mentions(overlap(r), attemptWords...) || mentions(tableNames(r), attemptWords...) && (r.Derived || relative(r) || comparesOrderOfRow(r))
 }

@@ -14,7 +14,7 @@ var lazyInit = Rule{
 	CWE:      []string{"CWE-609", "CWE-362"},
 	Stem:     "lazy_init",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && inMemory(r) && !r.Trace.Thread && isLazyInit(r)
+		return raced(r) && inMemory(r) && !r.Threaded() && isLazyInit(r)
 	},
 	Consequence: func(r *race.Race) string {
 		return "two first requests both make one, and one of them is lost or leaks"

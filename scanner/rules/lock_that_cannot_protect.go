@@ -27,7 +27,7 @@ var lockThatCannotProtect = Rule{
 // uselessLock says what is wrong with the lock that the request takes on its way to the act, "" when it takes none that it could
 // have meant.
 func uselessLock(r *race.Race) string {
-	own := lockNames(r.Trace.Ops, r.Path.Ops, r.Act)
+	own := locksBefore(r)
 	for _, name := range own {
 		switch {
 		case strings.HasPrefix(name, "own lock"):
@@ -41,11 +41,11 @@ func uselessLock(r *race.Race) string {
 	if asksLock(r, own) {
 		return "the lock is only asked whether somebody has it: two requests find it free, and neither takes it"
 	}
-	if r.Self() || len(own) == 0 {
+	if r.Self() {
 		return ""
 	}
-	theirs := lockNames(r.Rival.Ops, r.RivalPath.Ops, r.RivalAct)
-	if len(theirs) > 0 && own[0] != theirs[0] {
+	ours, theirs := locksHeld(r.Trace.Ops, r.Path.Ops, r.Read, r.Act), locksHeld(r.Rival.Ops, r.RivalPath.Ops, r.RivalAct)
+	if len(ours) > 0 && len(theirs) > 0 && !overlaps(ours, theirs) {
 		return "the two requests take different locks, and neither excludes the other"
 	}
 	return ""
@@ -59,11 +59,34 @@ func asksLock(r *race.Race, taken []string) bool {
 	})
 }
 
-// lockNames lists the locks of the process that are taken before an act.
-func lockNames(ops []effects.Op, path []int, act int) []string {
+// locksBefore lists the locks of the process that are taken on the way to the act.
+func locksBefore(r *race.Race) []string {
 	var out []string
-	for _, i := range path {
-		if op := &ops[i]; i < act && op.Kind == interleave.Acquire && op.Scope == interleave.ProcessLock {
+	for _, i := range r.Path.Ops {
+		if op := r.Op(i); i < r.Act && op.Kind == interleave.Acquire && op.Scope == interleave.ProcessLock {
+			out = append(out, op.Name)
+		}
+	}
+	return out
+}
+
+// locksHeld lists the locks of the process that are held at one of the operations. One that was given back before is about something
+// else.
+func locksHeld(ops []effects.Op, path []int, at ...int) []string {
+	var out []string
+	for n, i := range path {
+		op := &ops[i]
+		if op.Kind != interleave.Acquire || op.Scope != interleave.ProcessLock {
+			continue
+		}
+		until := len(ops)
+		for _, j := range path[n+1:] {
+			if ops[j].Kind == interleave.Release && ops[j].Name == op.Name {
+				until = j
+				break
+			}
+		}
+		if slices.ContainsFunc(at, func(a int) bool { return i < a && a < until }) {
 			out = append(out, op.Name)
 		}
 	}

@@ -14,7 +14,7 @@ var memoryCheckThenAct = Rule{
 	CWE:      []string{"CWE-362", "CWE-366"},
 	Stem:     "memory_check_then_act",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && inMemory(r) && checked(r) && !r.Trace.Thread && !isLazyInit(r)
+		return raced(r) && inMemory(r) && checked(r) && !r.Threaded() && !isLazyInit(r)
 	},
 	Consequence: func(r *race.Race) string {
 		return "another request runs while this one waits and passes the same check"

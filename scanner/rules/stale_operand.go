@@ -14,7 +14,7 @@ var staleOperand = Rule{
 	CWE:      []string{"CWE-362"},
 	Stem:     "stale_operand",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && inMemory(r) && !checked(r) && !r.Trace.Thread
+		return raced(r) && inMemory(r) && !checked(r) && !r.Threaded()
 	},
 	Consequence: func(r *race.Race) string {
 		return "what other requests added during the wait is lost"

@@ -14,7 +14,7 @@ var threadedState = Rule{
 	CWE:      []string{"CWE-567", "CWE-362"},
 	Stem:     "threaded_state",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && inMemory(r) && r.Trace.Thread
+		return raced(r) && inMemory(r) && r.Threaded()
 	},
 	Grade: func(r *race.Race) finding.Severity {
 		if isLazyInit(r) {

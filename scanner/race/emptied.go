@@ -1,0 +1,92 @@
+package race
+
+import (
+	"slices"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// A rival that only takes something out of a place of memory turns no decision that the place is empty, or that not too much is in it:
+// whoever puts something there because of that may as well have come after the rival.
+
+// staysEmpty tells whether all that the writer does is to empty the place, and the act happens only where it is empty.
+func (r *Race) staysEmpty(w writer) bool {
+	if r.Op(r.Read).Res.Store != interleave.Memory || r.Derived || !drops(&w.trace.Ops[w.op]) || drops(r.Op(r.Act)) {
+		return false
+	}
+	asked := false
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check < 0 || !asksAbout(r.Trace, c.Check, r.Read) {
+			continue
+		}
+		if !r.keptByEmptying(c) {
+			return false
+		}
+		asked = true
+	}
+	return asked
+}
+
+// keptByEmptying tells whether a decision falls the same way when the place that it looked at has been emptied.
+func (r *Race) keptByEmptying(c *effects.Ctx) bool {
+	p := r.Op(c.Check).Pred
+	if p == nil || len(p.Uses) == 0 {
+		return false
+	}
+	taken := c.Arm == 1
+	// Where it was enough that nothing is there, it is enough again: `if x is not None and …: return`, `if x is None or …:`.
+	if slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+		whole, known := r.ofEmpty(u)
+		return known && whole == taken && (len(p.Uses) == 1 || p.Or == taken)
+	}) {
+		return true
+	}
+	return p.Certain(c.Arm) && !slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+		few, about := r.asksFew(u, taken, 0)
+		return !about || !few
+	})
+}
+
+// ofEmpty tells what a comparison says of a place that is empty, where that is known.
+func (r *Race) ofEmpty(u effects.PredUse) (holds, known bool) {
+	switch {
+	case u.Left == nil:
+	case asksSentinel(u):
+		return u.Op == "=", u.Left.Deps.Has(r.Read)
+	case int(u.Left.Src)-1 != r.Read:
+	case u.Op == "exists" || u.Op == "true":
+		return false, true
+	case u.Op == "not exists" || u.Op == "false":
+		return true, true
+	}
+	return false, false
+}
+
+// recalled tells whether a decision looks at what a request found in a place or, where nothing was there, had just made for it: either
+// way it is the same, and to empty the place because of it takes nothing away that cannot be made again.
+func recalled(t *flow.Trace, read, check, act int) bool {
+	if !drops(&t.Ops[act]) || t.Ops[read].Res.Store != interleave.Memory {
+		return false
+	}
+	for i := read + 1; i < check; i++ {
+		op := &t.Ops[i]
+		if op.Kind != interleave.Update || drops(op) || !sameEntry(&t.Ops[read], op) {
+			continue
+		}
+		for c := op.Ctx; c != nil; c = c.Up {
+			if c.Check >= 0 && asksAbout(t, c.Check, read) && !under(t.Ops[check].Ctx, c.Check) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// namesWhatGoes tells whether a container was only looked through for what to take out of it: nothing that lies there is changed by what
+// was seen, and what somebody else took out meanwhile is gone as well.
+func namesWhatGoes(t *flow.Trace, look, act int) bool {
+	op := &t.Ops[act]
+	return op.Res.Store == interleave.Memory && op.Res.Key != "*" && drops(op) && t.Ops[look].Res.Name == op.Res.Name
+}
