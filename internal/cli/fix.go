@@ -25,12 +25,14 @@ claims: the race must happen before and not after. Changes that do not end it ar
 
 const fixExamples = `  middlebrick fix .                    show the changes as a diff
   middlebrick fix . --apply            make them
+  middlebrick fix . --at app/orders.py:30 --apply
   middlebrick fix . --select MB104 --apply
   middlebrick fix . --apply --prove --start 'uvicorn app.main:app --port {port}' --i-own-this-target`
 
 func (c *command) fix() *cobra.Command {
 	f := &scanFlags{}
 	var apply, show, unsafe bool
+	var at []string
 	cmd := &cobra.Command{
 		Use: "fix [PATH]…", Short: "Repair races in the source", Long: fixLong, Example: fixExamples,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -40,7 +42,7 @@ func (c *command) fix() *cobra.Command {
 			if f.probe.wanted() && !apply {
 				return usage("add --apply", "--prove races the application with the changes made")
 			}
-			return c.runFix(cmd, args, f, apply, unsafe)
+			return c.runFix(cmd, args, f, at, apply, unsafe)
 		},
 	}
 	flags := cmd.Flags()
@@ -48,6 +50,7 @@ func (c *command) fix() *cobra.Command {
 	flags.BoolVar(&show, "diff", false, "show the changes as a unified diff (the default)")
 	flags.BoolVar(&apply, "apply", false, "write the changes")
 	flags.BoolVar(&unsafe, "unsafe", false, "also make changes that may change what a single request does")
+	flags.StringArrayVar(&at, "at", nil, "repair only findings at a `PLACE`, as the report names it: app/orders.py:30, or a file; may be repeated")
 	flags.StringSliceVar(&f.selected, "select", nil, "repair only findings of these `RULES`, separated by commas")
 	flags.StringSliceVar(&f.ignored, "ignore", nil, "do not repair findings of these `RULES`")
 	flags.StringSliceVar(&f.exclude, "exclude", nil, "leave out paths that match a `PATTERN` in the syntax of .gitignore")
@@ -72,7 +75,7 @@ func (c *command) showDiff(plan *fix.Plan) error {
 	return nil
 }
 
-func (c *command) runFix(cmd *cobra.Command, args []string, f *scanFlags, apply, unsafe bool) error {
+func (c *command) runFix(cmd *cobra.Command, args []string, f *scanFlags, at []string, apply, unsafe bool) error {
 	if _, err := c.settle(f); err != nil {
 		return err
 	}
@@ -84,7 +87,11 @@ func (c *command) runFix(cmd *cobra.Command, args []string, f *scanFlags, apply,
 	if err := c.nothingThere(s.report, s.conf.FastAPI); err != nil {
 		return err
 	}
-	plan, err := fix.Make(cmd.Context(), s.tree, s.report, fix.Options{Scan: scanOptions(s.conf), Unsafe: unsafe, Wanted: s.conf.Keeps})
+	wanted, err := s.at(at)
+	if err != nil {
+		return err
+	}
+	plan, err := fix.Make(cmd.Context(), s.tree, s.report, fix.Options{Scan: scanOptions(s.conf), Unsafe: unsafe, Wanted: wanted})
 	if err != nil {
 		return err
 	}

@@ -12,25 +12,43 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
-// refusal is how a check refuses the request: the one statement of its branch, as it stands.
+// refusal is how a check refuses the request: the statement that ends its branch, as it stands, its further lines without the first
+// one's indentation. What the branch does before, as to log, is not part of it.
 func refusal(r *race.Race, in *program.Function) (text string, node python.Stmt) {
 	checks := slices.Clone(r.Deciding())
 	slices.Sort(checks)
 	for _, c := range checks {
 		site := r.Op(c).Site
 		st, ok := site.Node.(*python.If)
-		if !ok || site.Function != in || len(st.Body) != 1 {
+		if !ok || site.Function != in || len(st.Body) == 0 {
 			continue
 		}
-		switch st.Body[0].(type) {
+		last := st.Body[len(st.Body)-1]
+		if slices.ContainsFunc(st.Body[:len(st.Body)-1], func(s python.Stmt) bool { _, plain := s.(*python.ExprStmt); return !plain }) {
+			continue // what it refuses with may be made there
+		}
+		switch last.(type) {
 		case *python.Raise, *python.Return:
-			if !spansLines(site.Module.File, st.Body[0]) && !strings.Contains(site.Module.File.Text(st.Body[0]), "\n") {
-				return site.Module.File.Text(st.Body[0]), st.Body[0]
+			if !spansLines(site.Module.File, last) {
+				return strings.Join(dedented(site.Module.File, last), "\n"), last
 			}
 		}
 	}
 	return "", nil
 }
+
+// dedented are the lines of a statement, the further ones without the indentation of the first.
+func dedented(f *python.File, s python.Stmt) []string {
+	outer := indent(f, s)
+	lines := strings.Split(strings.ReplaceAll(f.Text(s), "\r\n", "\n"), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimPrefix(lines[i], outer)
+	}
+	return lines
+}
+
+// under writes lines below an indentation.
+func under(text, in, nl string) string { return in + strings.ReplaceAll(text, "\n", nl+in) }
 
 // guarded makes check and write one statement, whose row count is tested, in the way in which the project writes the row.
 func guarded(r *race.Race) []change {
@@ -121,7 +139,7 @@ func (g *guard) claim(s python.Stmt, statement string) string {
 	if len(in)+len(text) > 110 {
 		text = "claimed = " + waits(g.r) + g.session + ".execute(" + nl + in + step + statement + nl + in + ")"
 	}
-	return text + nl + in + "if claimed.rowcount == 0:" + nl + in + step + g.refused
+	return text + nl + in + "if claimed.rowcount == 0:" + nl + under(g.refused, in+step, nl)
 }
 
 // tested adds what was checked to the condition of a write that the project executes itself, and tests its row count.
@@ -139,7 +157,7 @@ func (g *guard) tested(s *python.ExprStmt, call *python.Call) []change {
 		changes = append(changes, change{g.f, at, at, ".where(" + strings.Join(missing, ", ") + ")"})
 	}
 	in, nl := indent(g.f, s), newline(g.f)
-	return append(changes, change{g.f, s.Stop(), s.Stop(), nl + in + "if claimed.rowcount == 0:" + nl + in + unit(g.f, g.fn) + g.refused})
+	return append(changes, change{g.f, s.Stop(), s.Stop(), nl + in + "if claimed.rowcount == 0:" + nl + under(g.refused, in+unit(g.f, g.fn), nl)})
 }
 
 // lastWhere is the offset behind the where() of a statement, -1 without one.
@@ -247,7 +265,7 @@ func setIfAbsent(r *race.Race) []change {
 	return []change{
 		{f, s.Pos(), s.Pos(), "if not "},
 		addArgument(f, call, "nx=True"),
-		{f, s.Stop(), s.Stop(), ":" + newline(f) + in + unit(f, act.Site.Function) + refused},
+		{f, s.Stop(), s.Stop(), ":" + newline(f) + under(refused, in+unit(f, act.Site.Function), newline(f))},
 	}
 }
 
@@ -323,56 +341,9 @@ func wrapped(f *python.File, fn *program.Function, s python.Stmt, exception stri
 	}
 	b.WriteString(in + "except " + exception + ":" + nl)
 	for _, line := range append(before, refused) {
-		b.WriteString(in + step + line + nl)
+		b.WriteString(under(line, in+step, nl) + nl)
 	}
 	return change{f, s.Pos(), s.Stop(), strings.TrimSuffix(b.String(), nl)}
-}
-
-// handleConflict catches the violation where the row is flushed or committed, and refuses as the check does.
-func handleConflict(r *race.Race) []change {
-	checks := r.Deciding()
-	if len(checks) == 0 {
-		return nil
-	}
-	decider := r.Op(slices.Min(checks)).Site.Function
-	refused, node := refusal(r, decider)
-	if refused == "" {
-		return nil
-	}
-	module := r.Op(slices.Min(checks)).Site.Module
-	f := module.File
-	act := siteIn(r.Op(r.Act).Site, decider)
-	if act == nil {
-		return nil
-	}
-	st, ok := enclosing(decider, act.Node.Pos())
-	if !ok {
-		return nil
-	}
-	target := st.node()
-	for _, s := range st.block[st.at:] {
-		if e, is := s.(*python.ExprStmt); is {
-			if _, name := called(e.Value); name == "commit" || name == "flush" {
-				target = s
-				break
-			}
-		}
-	}
-	if spansLines(f, target) || len(blocks(target)) > 0 {
-		return nil
-	}
-	imports, ok := imported(module, "sqlalchemy.exc", "IntegrityError")
-	if !ok {
-		return nil
-	}
-	var before []string
-	if session := sessionIn(decider); session != "" {
-		before = []string{waits(r) + session + ".rollback()"}
-	}
-	if _, raises := node.(*python.Raise); raises && !strings.Contains(refused, " from ") {
-		refused += " from None"
-	}
-	return append(imports, wrapped(f, decider, target, "IntegrityError", before, refused))
 }
 
 // siteIn is the place in a function from which an operation is reached.

@@ -2,8 +2,10 @@ package remedy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -22,6 +24,7 @@ func lockLoad(r *race.Race) []change {
 	if _, name := called(call); name == "refresh" {
 		return []change{addArgument(f, call, "with_for_update=True")}
 	}
+	l := &load{r: r, f: f}
 	for depth := 0; call != nil && depth < 8; depth++ {
 		inner, name := called(call)
 		switch name {
@@ -29,14 +32,22 @@ func lockLoad(r *race.Race) []change {
 			if len(call.Args) < 2 {
 				return nil
 			}
-			return []change{addArgument(f, call, "with_for_update=True")}
+			lock := "True"
+			if l.joins(f.Text(call)) {
+				lock = "{" + quote(f) + "of" + quote(f) + ": " + f.Text(call.Args[0]) + "}"
+			}
+			return []change{addArgument(f, call, "with_for_update="+lock)}
 		case "execute", "scalar", "scalars", "exec":
-			return lockStatement(f, call)
+			return l.lockStatement(call)
 		case "first", "one", "one_or_none", "all", "scalar_one", "scalar_one_or_none":
 			attr := inner.Func.(*python.Attribute)
 			below, method := called(attr.Value)
 			if below != nil && !slices.Contains([]string{"execute", "scalars", "exec"}, method) {
-				return []change{{f, attr.Value.Stop(), attr.Value.Stop(), ".with_for_update()"}} // session.query(…).filter(…).first()
+				lock, ok := l.lock(f.Text(attr.Value))
+				if !ok {
+					return nil
+				}
+				return []change{{f, attr.Value.Stop(), attr.Value.Stop(), lock}} // session.query(…).filter(…).first()
 			}
 			call = below
 		default:
@@ -46,21 +57,93 @@ func lockLoad(r *race.Race) []change {
 	return nil
 }
 
+// load is a statement that loads rows.
+type load struct {
+	r *race.Race
+	f *python.File
+}
+
 // lockStatement adds the lock to the statement that a session is given.
-func lockStatement(f *python.File, call *python.Call) []change {
+func (l *load) lockStatement(call *python.Call) []change {
 	if len(call.Args) == 0 {
 		return nil
 	}
 	statement := call.Args[0]
-	text := f.Text(statement)
-	if strings.Contains(text, "with_for_update") || strings.HasPrefix(text, "text(") || strings.Contains(text, "func.") {
+	text := l.f.Text(statement)
+	if v, ok := statement.(*python.Name); ok {
+		text = l.made(v.ID)
+	}
+	lock, ok := l.lock(text)
+	if !ok || strings.HasPrefix(text, "text(") {
 		return nil
 	}
 	switch statement.(type) {
 	case *python.Call, *python.Name, *python.Attribute:
-		return []change{{f, statement.Stop(), statement.Stop(), ".with_for_update()"}}
+		return []change{{l.f, statement.Stop(), statement.Stop(), lock}}
 	}
 	return nil
+}
+
+// made is what a function assigns to a variable.
+func (l *load) made(name string) string {
+	fn := l.r.Op(l.r.Read).Site.Function
+	if fn == nil || fn.Def == nil {
+		return ""
+	}
+	var b strings.Builder
+	python.Walk(fn.Def, func(n python.Node) bool {
+		if a, ok := n.(*python.Assign); ok && l.f.Text(a.Targets[0]) == name {
+			b.WriteString(l.f.Text(a.Value) + "\n")
+		}
+		return true
+	})
+	return b.String()
+}
+
+// unlockable are the parts of a query with which PostgreSQL locks no rows.
+var unlockable = []string{"with_for_update", "func.count", "func.sum", "func.max", "func.min", "func.avg", ".group_by(", ".distinct(", ".having(", ".union(", "over("}
+
+// lock is the call that adds the lock to a query; ok is false for a query whose rows cannot be locked. Where other rows are joined the
+// lock is of the row's own table: the outer side of a join cannot be locked, and the other rows need not be.
+func (l *load) lock(query string) (call string, ok bool) {
+	if slices.ContainsFunc(unlockable, func(part string) bool { return strings.Contains(query, part) }) {
+		return "", false
+	}
+	if !l.joins(query) {
+		return ".with_for_update()", true
+	}
+	t := l.r.Table
+	if t == nil || t.Class == nil || !strings.Contains(query, t.Class.Name) {
+		return "", false
+	}
+	model := t.Class.Name
+	if i := strings.Index(query, "."+model); i > 0 { // models.Order
+		start := strings.LastIndexFunc(query[:i], func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		model = query[start+1:i] + "." + model
+	}
+	return ".with_for_update(of=" + model + ")", true
+}
+
+// joins tells whether a query brings rows of other tables along, because it says so or because the model does.
+func (l *load) joins(query string) bool {
+	if strings.Contains(query, "joinedload") || strings.Contains(query, "outerjoin") || strings.Contains(query, "isouter") || strings.Contains(query, "contains_eager") {
+		return true
+	}
+	if t := l.r.Table; t != nil && t.Class != nil {
+		for _, c := range t.Class.MRO() {
+			for _, b := range c.Names {
+				if b.Value == nil {
+					continue
+				}
+				if call, name := called(b.Value); call != nil && (name == "relationship" || name == "Relationship") {
+					if text := c.Module.File.Text(call); strings.Contains(text, `"joined"`) || strings.Contains(text, "'joined'") {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
 }
 
 // addArgument adds a keyword argument at the end of a call.
@@ -117,30 +200,6 @@ func populate(r *race.Race) []change {
 	return nil
 }
 
-// refreshLocked loads the object again, with its lock, right before the first check in the function that decides.
-func refreshLocked(r *race.Race) []change {
-	if len(r.Checks) == 0 || r.Op(r.Read).Kind != interleave.Read {
-		return nil
-	}
-	site := r.Op(slices.Min(r.Deciding())).Site
-	f := site.Module.File
-	st, ok := enclosing(site.Function, site.Node.Pos())
-	if !ok {
-		return nil
-	}
-	name := checkedObject(r, st.node())
-	session := sessionIn(site.Function)
-	if name == "" || session == "" {
-		return nil
-	}
-	line := fmt.Sprintf("%s%s%s.refresh(%s, with_for_update=True)%s", indent(f, st.node()), waits(r), session, name, newline(f))
-	at := lineStart(f, st.node().Pos())
-	if strings.TrimSpace(string(f.Source[at:st.node().Pos()])) != "" {
-		return nil // elif, or several statements in a line
-	}
-	return []change{{f, at, at, line}}
-}
-
 // waits is "await " where the session is asynchronous.
 func waits(r *race.Race) string {
 	read := r.Op(r.Read).Site
@@ -148,26 +207,6 @@ func waits(r *race.Race) string {
 		return "await "
 	}
 	return ""
-}
-
-// checkedObject is the variable whose attribute a check looks at.
-func checkedObject(r *race.Race, check python.Stmt) string {
-	var test python.Node = check
-	if s, ok := check.(*python.If); ok {
-		test = s.Test
-	}
-	name := ""
-	python.Walk(test, func(n python.Node) bool {
-		a, ok := n.(*python.Attribute)
-		if !ok || name != "" {
-			return name == ""
-		}
-		if v, ok := a.Value.(*python.Name); ok && v.ID != "self" && slices.ContainsFunc(r.Columns, func(c string) bool { return attributeOf(r, c) == a.Attr }) {
-			name = v.ID
-		}
-		return true
-	})
-	return name
 }
 
 // attributeOf is the model's attribute for a column.
@@ -203,7 +242,7 @@ func sessionIn(fn *program.Function) string {
 			}
 		}
 	}
-	for name := range fn.Local {
+	for _, name := range slices.Sorted(maps.Keys(fn.Local)) {
 		if isSession(name) {
 			return name
 		}

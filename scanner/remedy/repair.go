@@ -39,7 +39,10 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		add("handle the IntegrityError of the second request as the check does", true, c)
 	case read.Res.Store == interleave.Table && (rule == "MB105" || rule == "MB116" || rule == "MB103" || rule == "MB113" || rule == "MB115"):
 		add("lock the row that all these requests share before looking", true, m.lockParent(r))
-		if rule == "MB103" {
+		for _, c := range m.refreshes(r) {
+			add("lock the object that all these requests share before looking", true, c)
+		}
+		if rule == "MB103" || rule == "MB115" {
 			if changes, created := m.makeUnique(r); len(changes) > 0 {
 				out = append(out, finding.Fix{
 					Title: "let a unique constraint decide, and handle its error as the check does (rows that exist twice already must go first)",
@@ -49,7 +52,7 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		}
 	case read.Res.Store == interleave.Table:
 		add("let the locking read replace what was loaded before", true, populate(r))
-		here, elsewhere := lockLoad(r), refreshLocked(r)
+		here := lockLoad(r)
 		if m.generic(r) {
 			here = nil
 		}
@@ -57,7 +60,9 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		if !shared {
 			add("lock the row with the first load", true, here)
 		}
-		add("load the row again with its lock before the check", true, elsewhere)
+		for _, c := range m.refreshes(r) {
+			add("load the row again with its lock before it is looked at", true, c)
+		}
 		add("make check and write one statement", true, guarded(r))
 		if shared {
 			add("lock the row with the first load", false, here)

@@ -1,0 +1,217 @@
+package remedy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+// conflict handles the violation of a unique constraint in the function that looks first.
+type conflict struct {
+	r       *race.Race
+	fn      *program.Function
+	f       *python.File
+	session string
+	// look is the statement that looks for the row, and found the variable that it sets; nil and "" when it sets none.
+	look  python.Stmt
+	found string
+	check *python.If
+	// block holds the statements that insert, from and to is where they stand in it.
+	block    []python.Stmt
+	from, to int
+	commits  bool
+}
+
+// handleConflict catches the violation where the row is flushed or committed, and answers as the check does: with its refusal, with
+// what the check returns when it finds the row, or by going on with the row that the other request made.
+func handleConflict(r *race.Race) []change {
+	c := newConflict(r)
+	if c == nil {
+		return nil
+	}
+	except, ok := c.answer()
+	if !ok {
+		return nil
+	}
+	module := r.Op(slices.Min(r.Deciding())).Site.Module
+	imports, ok := imported(module, "sqlalchemy.exc", "IntegrityError")
+	if !ok {
+		return nil
+	}
+	return append(imports, c.tried(except)...)
+}
+
+func newConflict(r *race.Race) *conflict {
+	checks := r.Deciding()
+	if len(checks) == 0 {
+		return nil
+	}
+	decision := r.Op(slices.Min(checks)).Site
+	c := &conflict{r: r, fn: decision.Function, f: decision.Module.File, session: sessionIn(decision.Function)}
+	c.check, _ = decision.Node.(*python.If)
+	act := siteIn(r.Op(r.Act).Site, c.fn)
+	if act == nil || c.check == nil {
+		return nil
+	}
+	st, ok := enclosing(c.fn, act.Node.Pos())
+	if !ok {
+		return nil
+	}
+	c.block, c.from, c.to = st.block, st.at, st.at
+	for i, s := range st.block[st.at:] {
+		if e, is := s.(*python.ExprStmt); is {
+			if _, name := called(e.Value); name == "commit" || name == "flush" {
+				c.to = st.at + i
+				break
+			}
+		}
+	}
+	for _, s := range c.block[c.from : c.to+1] {
+		if spansLines(c.f, s) {
+			return nil
+		}
+	}
+	c.commits = c.commitsInside()
+	if read := siteIn(r.Op(r.Read).Site, c.fn); read != nil {
+		if look, ok := enclosing(c.fn, read.Node.Pos()); ok && !spansLines(c.f, look.node()) {
+			if a, is := look.node().(*python.Assign); is && len(a.Targets) == 1 {
+				if v, is := a.Targets[0].(*python.Name); is {
+					c.look, c.found = a, v.ID
+				}
+			}
+		}
+	}
+	return c
+}
+
+// commitsInside tells whether the statements that insert end the transaction too: then no savepoint can be around them.
+func (c *conflict) commitsInside() bool {
+	for i := range c.r.Trace.Ops {
+		op := &c.r.Trace.Ops[i]
+		if op.Kind != interleave.Commit {
+			continue
+		}
+		if s := siteIn(op.Site, c.fn); s != nil && s.Node != nil && c.block[c.from].Pos() <= s.Node.Pos() && s.Node.Pos() < c.block[c.to].Stop() {
+			return true
+		}
+	}
+	return false
+}
+
+// answer are the lines of the except clause, without indentation.
+func (c *conflict) answer() (lines []string, ok bool) {
+	undo := func() {
+		if c.session != "" && (c.commits || !c.nests()) {
+			lines = append(lines, waits(c.r)+c.session+".rollback()")
+		}
+	}
+	step := unit(c.f, c.fn)
+	refused, node := refusal(c.r, c.fn)
+	switch node := node.(type) {
+	case *python.Raise:
+		if c.session != "" {
+			lines = append(lines, waits(c.r)+c.session+".rollback()")
+		}
+		if !strings.Contains(refused, " from ") {
+			refused += " from None"
+		}
+		return append(lines, refused), true
+	case *python.Return:
+		undo()
+		if !mentions(node, c.found) {
+			return append(lines, refused), true
+		}
+		lines = append(lines, dedented(c.f, c.look)...)
+		return append(lines, "if "+c.found+" is None:", step+"raise", refused), true
+	}
+	// The row is made where it is missing, and the request goes on with it.
+	if c.found == "" || c.check.Pos() > c.block[c.from].Pos() || c.block[c.from].Pos() >= c.check.Stop() || !c.asksForNone() {
+		return nil, false
+	}
+	undo()
+	lines = append(lines, dedented(c.f, c.look)...)
+	return append(lines, "if "+c.found+" is None:", step+"raise"), true
+}
+
+// asksForNone tells whether the check is one for nothing found.
+func (c *conflict) asksForNone() bool {
+	test := c.f.Text(c.check.Test)
+	return test == c.found+" is None" || test == "not "+c.found
+}
+
+// mentions tells whether a name stands in a piece of source.
+func mentions(n python.Node, name string) bool {
+	found := false
+	python.Walk(n, func(n python.Node) bool {
+		if v, ok := n.(*python.Name); ok && v.ID == name {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// nests tells whether a savepoint can hold the insert, so that what the request did before stays.
+func (c *conflict) nests() bool { return c.session != "" && !c.commits }
+
+// tried puts the statements that insert into a try. What follows them in a block that makes a missing row belongs to its else.
+func (c *conflict) tried(except []string) []change {
+	first, last := c.block[c.from], c.block[c.to]
+	in, step, nl := indent(c.f, first), unit(c.f, c.fn), newline(c.f)
+	savepoint := c.nests() && !strings.HasPrefix(except[len(except)-1], "raise ")
+	var b strings.Builder
+	b.WriteString("try:" + nl)
+	deeper := step
+	if savepoint {
+		with := "with "
+		if waits(c.r) != "" {
+			with = "async with "
+		}
+		b.WriteString(in + step + with + c.session + ".begin_nested():" + nl)
+		deeper += step
+	}
+	b.WriteString(shifted(c.f, first.Pos(), last.Stop(), in, deeper) + nl)
+	b.WriteString(in + "except IntegrityError:" + nl)
+	for _, line := range except {
+		b.WriteString(under(line, in+step, nl) + nl)
+	}
+	end := last.Stop()
+	if !leavesWith(except) && c.to+1 < len(c.block) {
+		rest := c.block[c.to+1:]
+		for _, s := range rest {
+			if spansLines(c.f, s) {
+				return nil
+			}
+		}
+		b.WriteString(in + "else:" + nl + shifted(c.f, rest[0].Pos(), rest[len(rest)-1].Stop(), in, step) + nl)
+		end = rest[len(rest)-1].Stop()
+	}
+	return []change{{c.f, first.Pos(), end, strings.TrimSuffix(b.String(), nl)}}
+}
+
+// leavesWith tells whether the last line of an except clause leaves the function.
+func leavesWith(lines []string) bool {
+	last := lines[len(lines)-1] // a refusal is one entry, of however many lines
+	return strings.HasPrefix(last, "raise") || strings.HasPrefix(last, "return")
+}
+
+// shifted is a piece of source that begins with a statement, indented deeper.
+func shifted(f *python.File, from, to int32, in, deeper string) string {
+	nl := newline(f)
+	var b strings.Builder
+	for i, line := range strings.Split(strings.ReplaceAll(string(f.Source[from:to]), "\r\n", "\n"), "\n") {
+		switch {
+		case i == 0:
+			b.WriteString(in + deeper + line)
+		case line == "":
+			b.WriteString(nl)
+		default:
+			b.WriteString(nl + deeper + line)
+		}
+	}
+	return b.String()
+}

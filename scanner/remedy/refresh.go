@@ -1,0 +1,337 @@
+package remedy
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+// maxRefreshes bounds how many places are tried for one race: each costs a scan.
+const maxRefreshes = 3
+
+// refreshes are the ways to load an object once more, with its lock, before what can go stale is looked at: in the function that decides,
+// then in those that call it. Of a row that is checked it is the row itself; where rows are counted, an object that the count is about or
+// that holds the limit.
+func (m *Mender) refreshes(r *race.Race) (out [][]change) {
+	if r.Op(r.Read).Kind != interleave.Read {
+		return nil
+	}
+	looks := append(slices.Clone(r.Deciding()), r.Uses...)
+	if r.Relation.Group() == "set" || len(looks) == 0 {
+		looks = append(looks, r.Read)
+	}
+	if len(r.Checks) == 0 {
+		looks = append(looks, r.Act)
+	}
+	slices.Sort(looks)
+	decider := r.Op(looks[0]).Site
+	if len(r.Checks) > 0 {
+		decider = r.Op(slices.Min(r.Deciding())).Site
+	}
+	for site, depth := decider, 0; site != nil && depth < 3 && len(out) < maxRefreshes; site, depth = caller(site), depth+1 {
+		f := &refresher{m: m, r: r, fn: site.Function, session: sessionIn(site.Function)}
+		if f.fn == nil || f.session == "" {
+			continue
+		}
+		f.file = site.Module.File
+		for _, c := range f.changes(looks) {
+			if len(out) < maxRefreshes && !slices.ContainsFunc(out, func(o []change) bool { return slices.Equal(o, c) }) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// caller is the place from which the function of a site was called.
+func caller(s *effects.Site) *effects.Site {
+	for up := s.Up; up != nil; up = up.Up {
+		if up.Function != s.Function {
+			return up
+		}
+	}
+	return nil
+}
+
+// refresher looks for a place in one function.
+type refresher struct {
+	m       *Mender
+	r       *race.Race
+	fn      *program.Function
+	file    *python.File
+	session string
+}
+
+func (f *refresher) changes(looks []int) (out [][]change) {
+	var nodes []python.Node
+	for _, i := range looks {
+		if s := siteIn(f.r.Op(i).Site, f.fn); s != nil && s.Node != nil {
+			nodes = append(nodes, s.Node)
+		}
+	}
+	if len(nodes) == 0 {
+		return nil
+	}
+	first := slices.MinFunc(nodes, func(a, b python.Node) int { return int(a.Pos() - b.Pos()) })
+	places := around(f.fn, first.Pos())
+	for _, name := range f.names(nodes) {
+		bound := f.boundAt(name)
+		for i := range places {
+			// The innermost statement first, then the outermost.
+			st := places[len(places)-1-i]
+			if i > 0 && i < len(places)-1 {
+				continue
+			}
+			at := lineStart(f.file, st.Pos())
+			if bound < 0 || bound > at || strings.TrimSpace(string(f.file.Source[at:st.Pos()])) != "" || f.assigns(name, at) {
+				continue // not there yet; an elif; or a refresh would drop what was assigned before
+			}
+			out = append(out, []change{{f.file, at, at, f.line(st, name, at)}})
+		}
+	}
+	return out
+}
+
+// around are the statements of a function that hold an offset, the outermost first.
+func around(fn *program.Function, at int32) (out []python.Stmt) {
+	if fn.Def == nil {
+		return nil
+	}
+	for block := fn.Def.Body; block != nil; {
+		var inside []python.Stmt
+		for _, s := range block {
+			if s.Pos() <= at && at < s.Stop() {
+				out = append(out, s)
+				for _, b := range blocks(s) {
+					if len(b) > 0 && b[0].Pos() <= at && at < b[len(b)-1].Stop() {
+						inside = b
+					}
+				}
+			}
+		}
+		block = inside
+	}
+	return out
+}
+
+// names are the variables that may stand for the object: whose checked column a look asks for, whose attributes it compares, and which it
+// passes on.
+func (f *refresher) names(nodes []python.Node) []string {
+	var columns, compared, passed []string
+	add := func(list *[]string, n python.Expr) {
+		if v, ok := n.(*python.Name); ok && v.ID != "self" && v.ID != "cls" && v.ID != f.session && f.fn.Local[v.ID] && !slices.Contains(*list, v.ID) {
+			*list = append(*list, v.ID)
+		}
+	}
+	for _, n := range nodes {
+		st, ok := enclosing(f.fn, n.Pos())
+		if !ok {
+			continue
+		}
+		var within python.Node = st.node()
+		if s, ok := st.node().(*python.If); ok {
+			within = s.Test
+		}
+		python.Walk(within, func(n python.Node) bool {
+			switch n := n.(type) {
+			case *python.Attribute:
+				if slices.ContainsFunc(f.r.Columns, func(c string) bool { return attributeOf(f.r, c) == n.Attr }) {
+					add(&columns, n.Value)
+				} else {
+					add(&compared, n.Value)
+				}
+			case *python.Call:
+				if a, ok := n.Func.(*python.Attribute); ok {
+					add(&passed, a.Value) // a method of the row that changes it
+				}
+				for _, a := range n.Args {
+					add(&passed, a)
+				}
+				for _, k := range n.Keywords {
+					add(&passed, k.Value)
+				}
+			}
+			return true
+		})
+	}
+	var out []string
+	for _, name := range append(append(columns, compared...), passed...) {
+		if !slices.Contains(out, name) && f.isRow(name) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// plain are the types of which no parameter is a row.
+var plain = []string{"str", "int", "float", "bool", "bytes", "dict", "list", "set", "tuple", "UUID", "datetime", "date", "Decimal", "Any", "Request", "Literal"}
+
+// isRow tells whether a variable may hold a row: only what is certainly something else is left out, since a scan follows.
+func (f *refresher) isRow(name string) bool {
+	annotation, _ := f.annotation(name)
+	for word := range strings.FieldsFuncSeq(annotation, func(r rune) bool { return strings.ContainsRune(" |[],'\".", r) }) {
+		if slices.Contains(plain, word) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f *refresher) annotation(name string) (text string, param bool) {
+	for _, p := range f.fn.Params {
+		if p.Name == name && p.Annotation != nil {
+			return f.file.Text(p.Annotation), true
+		}
+	}
+	return "", false
+}
+
+// class is the table whose model the annotation of a parameter names.
+func (f *refresher) class(name string) *schema.Table {
+	annotation, _ := f.annotation(name)
+	for word := range strings.FieldsFuncSeq(annotation, func(r rune) bool { return strings.ContainsRune(" |[],'\"", r) }) {
+		for _, name := range slices.Sorted(maps.Keys(f.m.Schema.Tables)) {
+			if t := f.m.Schema.Tables[name]; t.Class != nil && t.Class.Name == word {
+				return t
+			}
+		}
+	}
+	return nil
+}
+
+// boundAt is the offset from which on a variable is there, -1 when that cannot be told.
+func (f *refresher) boundAt(name string) int32 {
+	for _, p := range f.fn.Params {
+		if p.Name == name {
+			return 0
+		}
+	}
+	bound := int32(-1)
+	for _, s := range f.fn.Def.Body {
+		if a, ok := s.(*python.Assign); ok && len(a.Targets) == 1 && f.file.Text(a.Targets[0]) == name && bound < 0 {
+			bound = s.Stop()
+		}
+	}
+	return bound
+}
+
+// assigns tells whether an attribute of the variable is assigned before an offset.
+func (f *refresher) assigns(name string, before int32) bool {
+	found := false
+	python.Walk(f.fn.Def, func(n python.Node) bool {
+		var target python.Expr
+		switch n := n.(type) {
+		case *python.Assign:
+			target = n.Targets[0]
+		case *python.AugAssign:
+			target = n.Target
+		}
+		if a, ok := target.(*python.Attribute); ok && a.Pos() < before && f.file.Text(a.Value) == name {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// line is the new statement before another one. Relationships that were loaded stay loaded: only the columns that are looked at
+// afterwards are fetched again, where the model has any relationship.
+func (f *refresher) line(st python.Stmt, name string, at int32) string {
+	in, nl := indent(f.file, st), newline(f.file)
+	call := fmt.Sprintf("%s%s.refresh(%s, with_for_update=True)", waits(f.r), f.session, name)
+	t := f.class(name)
+	if t == nil {
+		t = f.r.Table
+	}
+	if names := f.looked(t, name, at); related(t) && len(names) > 0 {
+		call = fmt.Sprintf("%s%s.refresh(%s, attribute_names=[%s], with_for_update=True)", waits(f.r), f.session, name, strings.ReplaceAll(quoted(names), `"`, quote(f.file)))
+		if len(in)+len(call) > 110 {
+			step := unit(f.file, f.fn)
+			call = fmt.Sprintf("%s%s.refresh(%s%s%s%s,%s%s%sattribute_names=[%s],%s%s%swith_for_update=True,%s%s)", waits(f.r), f.session,
+				nl, in, step, name, nl, in, step, strings.ReplaceAll(quoted(names), `"`, quote(f.file)), nl, in, step, nl, in)
+		}
+	}
+	if f.mayBeNone(name, at) {
+		return in + "if " + name + " is not None:" + nl + in + unit(f.file, f.fn) + call + nl
+	}
+	return in + call + nl
+}
+
+// related tells whether a model has relationships.
+func related(t *schema.Table) bool { return t != nil && len(t.Relationships) > 0 }
+
+// looked are the attributes of the variable that the function asks for from an offset on, and those that are checked.
+func (f *refresher) looked(t *schema.Table, name string, from int32) (out []string) {
+	if t == nil {
+		return nil
+	}
+	isColumn := func(attr string) bool {
+		for _, c := range t.Columns {
+			if !c.Primary && (c.Attribute == attr || c.Attribute == "" && c.Name == attr) {
+				return true
+			}
+		}
+		return false
+	}
+	python.Walk(f.fn.Def, func(n python.Node) bool {
+		if a, ok := n.(*python.Attribute); ok && a.Pos() >= from && f.file.Text(a.Value) == name && isColumn(a.Attr) && !slices.Contains(out, a.Attr) {
+			out = append(out, a.Attr)
+		}
+		return true
+	})
+	if t == f.r.Table {
+		for _, c := range f.r.Columns {
+			if a := attributeOf(f.r, c); isColumn(a) && !slices.Contains(out, a) {
+				out = append(out, a)
+			}
+		}
+	}
+	return out
+}
+
+// mayBeNone tells whether the variable may hold None at an offset: no annotation says otherwise, and nothing before it leaves then.
+func (f *refresher) mayBeNone(name string, at int32) bool {
+	if annotation, param := f.annotation(name); param {
+		return strings.Contains(annotation, "None") || strings.Contains(annotation, "Optional")
+	}
+	tested := false
+	python.Walk(f.fn.Def, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.If:
+			test := f.file.Text(n.Test)
+			if n.Stop() <= at && leaves(n.Body) && (strings.HasPrefix(test, name+" is None") || strings.HasPrefix(test, "not "+name)) {
+				tested = true
+			}
+			if n.Pos() < at && at < n.Stop() && (test == name || test == name+" is not None") {
+				tested = true
+			}
+		case *python.Assign:
+			if call, method := called(n.Value); call != nil && n.Stop() <= at && len(n.Targets) == 1 && f.file.Text(n.Targets[0]) == name &&
+				(method == "one" || method == "scalar_one") {
+				tested = true
+			}
+		}
+		return true
+	})
+	return !tested
+}
+
+// leaves tells whether a block ends by leaving.
+func leaves(block []python.Stmt) bool {
+	if len(block) == 0 {
+		return false
+	}
+	switch block[len(block)-1].(type) {
+	case *python.Raise, *python.Return, *python.Continue, *python.Break:
+		return true
+	}
+	return false
+}
