@@ -35,7 +35,7 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 	key, conds := rowKey(q)
 	op.Res.Where = conds
 	for _, a := range q.Set {
-		op.Set = append(op.Set, interleave.Assignment{Column: a.Column, Value: valueSym(a.Value), Relative: a.Relative})
+		op.Set = append(op.Set, interleave.Assignment{Column: a.Column, Value: valueSym(a.Value), Relative: a.Relative, Given: Given(a.Value)})
 		op.From = Deps32(op.From).With(a.Value.AllDeps()).Ints()
 	}
 	switch q.Verb {

@@ -250,12 +250,12 @@ func rowSet(o *Object, deps Deps) ([]interleave.Assignment, []int) {
 		if o.Table != nil {
 			if rel := o.Table.Relationships[n]; rel != nil && v.Obj != nil {
 				if fk := relationKey(o.Table, rel, n); fk != "" {
-					set = append(set, interleave.Assignment{Column: fk, Value: keySym(v)})
+					set = append(set, interleave.Assignment{Column: fk, Value: keySym(v), Given: Given(v)})
 				}
 				continue
 			}
 		}
-		set = append(set, interleave.Assignment{Column: attrColumn(o.Table, n), Value: valueSym(v)})
+		set = append(set, interleave.Assignment{Column: attrColumn(o.Table, n), Value: valueSym(v), Given: Given(v)})
 	}
 	return contested(o, set), deps.Ints()
 }

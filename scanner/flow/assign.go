@@ -127,7 +127,7 @@ func (in *interp) setColumn(r *value, name string, v *value) {
 	op := effects.Op{Table: o.Table, Value: v, Object: o}
 	op.Kind, op.Session, op.Obj = interleave.Assign, o.Session, o.ID
 	op.Res = interleave.Resource{Store: interleave.Table, Name: effects.ObjectTable(o), Key: o.Key, Columns: []string{col}}
-	op.Set = []interleave.Assignment{{Column: col, Value: v.Sym, Relative: relative}}
+	op.Set = []interleave.Assignment{{Column: col, Value: v.Sym, Relative: relative, Given: effects.Given(v)}}
 	op.From = v.AllDeps().Ints()
 	if o.Table != nil {
 		op.Version = o.Table.VersionColumn

@@ -27,6 +27,8 @@ type Trace struct {
 	Sessions map[int]Session
 	// Inputs are the names of what the client sends.
 	Inputs map[string]bool
+	// Asked is what decisions ask that look at nothing but what the client sends, by the number of the decision.
+	Asked map[int]*effects.Pred
 	// Bases gives for each operation the read whose answer it looks at, -1 for none. The search for races fills it in.
 	Bases []int32
 	// Notes counts what could not be followed.
@@ -67,7 +69,7 @@ func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
 		in.Note(effects.TooLong)
 	}
 	t := &Trace{
-		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Notes: in.World.Notes, Reached: in.reached,
+		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Asked: in.asked, Notes: in.World.Notes, Reached: in.reached,
 		Thread: e.Function != nil && !e.Function.Async, Autoflush: sh.Schema != nil && sh.Schema.Engine.Autoflush,
 	}
 	for key := range in.defaults {

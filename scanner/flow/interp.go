@@ -57,7 +57,8 @@ type interp struct {
 	spansFree  [][2]int       // room for spans
 
 	sessionObjects map[int]Session
-	inputs         map[string]bool // names of what the client sends
+	inputs         map[string]bool       // names of what the client sends
+	asked          map[int]*effects.Pred // by the number of a decision: what it asks of what the client sends
 	reached        map[*program.Function]bool
 	ctxRequest     bool // the entry point is a request: parameters come from the client
 	handlerStart   int
@@ -441,5 +442,11 @@ func (in *interp) check(v *value) int {
 		}
 	}
 	in.branch++
+	if v.Pred != nil && slices.ContainsFunc(v.Pred.Uses, func(u effects.PredUse) bool { return u.Left != nil && u.Right != nil && u.Left.Sym != "" }) {
+		if in.asked == nil {
+			in.asked = map[int]*effects.Pred{}
+		}
+		in.asked[-in.branch] = v.Pred
+	}
 	return -in.branch
 }

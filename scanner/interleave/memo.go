@@ -138,6 +138,7 @@ func (e *encoder) op(o *Op) {
 		e.name(a.Column)
 		e.value(a.Value)
 		e.flag(a.Relative)
+		e.flag(a.Given)
 	}
 	e.number(len(o.Unique))
 	for _, key := range o.Unique {
@@ -158,6 +159,7 @@ func (e *encoder) op(o *Op) {
 		e.out = append(e.out, byte(relationOf(u.Op)))
 		e.value(u.Value)
 		e.flag(u.Negated)
+		e.flag(u.Loose)
 	}
 	e.name(o.Name)
 }

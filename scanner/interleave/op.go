@@ -158,6 +158,8 @@ type Assignment struct {
 	Value  string
 	// Relative tells that the new value is computed by the store from the latest old one (points = points + 5 in SQL).
 	Relative bool
+	// Given tells that an unknown Value is neither NULL nor false: what was made for the column.
+	Given bool
 }
 
 // Use is one thing that a check looks at: the value produced by the operation From, compared by Op with Value.
@@ -167,6 +169,9 @@ type Use struct {
 	Op      string // as in Cond, "exists", "not exists", or "?" when only the dependence is known
 	Value   string
 	Negated bool // the program goes on when the comparison is false
+	// Loose tells that the comparison is one of several that the program may go on by: it need not hold at the start, and the decision
+	// is turned only by a write after which it does not hold.
+	Loose bool
 }
 
 // LockMode is the lock that a read takes.

@@ -84,6 +84,7 @@ type use struct {
 	column int // -1 for existence or the value of an aggregate
 	relation
 	value string
+	loose bool
 }
 
 // dependency is a read, or a use of it by a check, that feeds or controls an act.
@@ -224,7 +225,7 @@ func (pl *plan) use(u Use) use {
 	if u.Negated {
 		r = r.negation()
 	}
-	v := use{from: u.From, column: -1, relation: r, value: u.Value}
+	v := use{from: u.From, column: -1, relation: r, value: u.Value, loose: u.Loose}
 	if u.Column != "" {
 		v.column = pl.column(u.Column)
 	}

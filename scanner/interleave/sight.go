@@ -135,7 +135,7 @@ func (m *machine) matches(a *actor, v *version, t *target) bool {
 			continue
 		}
 		x := v.values[w.column]
-		if v.born && v.by != a.id && compare(w.relation, x.text, w.value) == maybe {
+		if v.born && v.by != a.id && x.meets(w.relation, w.value) == maybe {
 			continue // a rival's new row may satisfy it
 		}
 		if !decide(w.relation, x, w.value, a.id) {
@@ -157,7 +157,7 @@ func (t *target) membership(v *version) truth {
 			continue
 		}
 		x := v.values[w.column]
-		c := compare(w.relation, x.text, w.value)
+		c := x.meets(w.relation, w.value)
 		if c == maybe && v.born {
 			c = yes
 		}
@@ -242,9 +242,12 @@ func (m *machine) falsified(a *actor, u *use) bool {
 		if s.row == nobody {
 			return u.relation != notExists && u.relation != isNull
 		}
-		if u.relation == unknownRelation {
-			x := s.values[u.column]
-			return x.by != initially && x.by != a.id
+		x := s.values[u.column]
+		if u.relation == unknownRelation || u.loose {
+			if x.by == initially || x.by == a.id {
+				return false
+			}
+			return u.relation == unknownRelation || !decide(u.relation, x, u.value, a.id)
 		}
 		return !decide(u.relation, s.values[u.column], u.value, a.id)
 	}

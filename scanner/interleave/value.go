@@ -11,6 +11,8 @@ type value struct {
 	text string
 	by   int8 // initially, or the actor that wrote it
 	rel  int8 // the direction of a relative write whose result is unknown
+	// given tells that the value is neither NULL nor false, whatever it is.
+	given bool
 }
 
 const initially int8 = -1
@@ -232,10 +234,23 @@ func member(a, list string) truth {
 	return answer
 }
 
+// meets evaluates "v r want" as far as is known of the value.
+func (v value) meets(r relation, want string) truth {
+	if v.given && !constant(v.text) {
+		switch {
+		case r == isNull, r == notEqual && strings.EqualFold(want, "true"), r == equal && (null(want) || strings.EqualFold(want, "false")):
+			return no
+		case r == isNotNull, r == equal && strings.EqualFold(want, "true"), r == notEqual && (null(want) || strings.EqualFold(want, "false")):
+			return yes
+		}
+	}
+	return compare(r, v.text, want)
+}
+
 // decide tells whether a comparison holds for the viewer. What the texts leave open holds in the first state and for
 // the viewer's own writes; after a rival's write it is false, which is the tight case, unless the write goes the other way.
 func decide(r relation, v value, want string, viewer int8) bool {
-	switch compare(r, v.text, want) {
+	switch v.meets(r, want) {
 	case yes:
 		return true
 	case no:
@@ -250,7 +265,7 @@ func decide(r relation, v value, want string, viewer int8) bool {
 // combine gives the value that an assignment leaves behind.
 func combine(old value, a Assignment, actor int8) value {
 	if !a.Relative {
-		return value{text: a.Value, by: actor}
+		return value{text: a.Value, by: actor, given: a.Given}
 	}
 	d, ok := number(a.Value)
 	if o, known := number(old.text); known && ok {

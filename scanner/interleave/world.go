@@ -82,7 +82,7 @@ func (pl *plan) constrain(actor int) {
 		}
 		for j := i + 1; j < len(sc.ops); j++ {
 			for _, u := range sc.ops[j].uses {
-				if u.from == i && u.column >= 0 && u.relation == equal && !touched[[2]int{at, u.column}] {
+				if u.from == i && u.column >= 0 && u.relation == equal && !u.loose && !touched[[2]int{at, u.column}] {
 					pl.suppose(at, u.column, u.value)
 				}
 			}

@@ -459,7 +459,7 @@ func (r *Race) changes(w writer) bool {
 	case interleave.Delete, interleave.Remove:
 		return true
 	case interleave.Update, interleave.Assign:
-		return op.Flags&interleave.AllColumns != 0 && len(op.Set) == 0 || r.wipes(op) || writesAny(op.Set, r.Columns) && writesAny(changed(w), r.Columns) || len(r.Columns) == 0 && len(read.Res.Columns) == 0 && read.Obj == 0
+		return op.Flags&interleave.AllColumns != 0 && len(op.Set) == 0 || r.wipes(op) || writesAny(op.Set, r.Columns) && writesAny(r.turning(w, changed(w)), r.Columns) || len(r.Columns) == 0 && len(read.Res.Columns) == 0 && read.Obj == 0
 	}
 	return false
 }
@@ -469,6 +469,9 @@ func (r *Race) changes(w writer) bool {
 func changed(w writer) []interleave.Assignment {
 	op := &w.trace.Ops[w.op]
 	out := op.Set
+	if slices.ContainsFunc(out, func(a interleave.Assignment) bool { return givesBack(op, a) }) {
+		out = slices.DeleteFunc(slices.Clone(out), func(a interleave.Assignment) bool { return givesBack(op, a) })
+	}
 	for c := op.Ctx; c != nil; c = c.Up {
 		if c.Check < 0 {
 			continue
@@ -494,6 +497,16 @@ func changed(w writer) []interleave.Assignment {
 		}
 	}
 	return out
+}
+
+// givesBack tells whether a column of a row is given what it was read to hold: by a copy of the row in which something else was changed.
+// It may put back an old value, and is its own finding then; it turns nobody's decision by itself.
+func givesBack(op *effects.Op, a interleave.Assignment) bool {
+	if op.Kind != interleave.Assign || op.Value == nil || op.Value.Made || op.Res.Key == "" || a.Relative || !strings.HasSuffix(a.Value, "["+op.Res.Key+"]."+a.Column) {
+		return false
+	}
+	c := op.Table.Column(a.Column)
+	return c != nil && !c.Mutable()
 }
 
 // wipes tells whether the act saves all columns as they were loaded, and with them one that the writer changes.

@@ -399,9 +399,14 @@ func (p *Path) uses(i int, op *effects.Op) []interleave.Use {
 	if op.Pred != nil {
 		certain := op.Pred.Certain(p.arm(i))
 		for _, u := range op.Pred.Uses {
+			within := u.Op == "?" && u.Within != ""
+			if within {
+				u.Op = u.Within
+			}
 			if x, src, ok := p.use(u); ok {
 				x.Negated = negated
-				if !certain {
+				x.Loose = !certain || within
+				if x.Loose && x.Column == "" {
 					x.Op, x.Value = "?", ""
 				}
 				seen[src] = true

@@ -28,6 +28,16 @@ func (s *states) allow(values []string) {
 	s.allowed = both
 }
 
+// note takes in what one comparison with constants asks.
+func (s *states) note(op string, values []string) {
+	switch op {
+	case "=", "in":
+		s.allow(values)
+	case "!=", "not in":
+		s.denied = append(s.denied, values...)
+	}
+}
+
 // possible are the allowed states that are not denied; ok is false when it is not known which are allowed.
 func (s *states) possible(denied []string) (values []string, ok bool) {
 	for _, v := range s.allowed {
@@ -117,12 +127,7 @@ func demand(t *flow.Trace, u effects.PredUse, holds bool, row *effects.Op, out m
 		s = &states{}
 		out[u.Left.SrcCol] = s
 	}
-	switch op {
-	case "=", "in":
-		s.allow(values)
-	case "!=", "not in":
-		s.denied = append(s.denied, values...)
-	}
+	s.note(op, values)
 }
 
 // constants are the values of a literal or of a display of literals; nil for anything else.
