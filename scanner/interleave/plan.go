@@ -307,7 +307,7 @@ func (sc *script) depends(act int, seen []int) []dependency {
 		seen[i] = act + 1
 		s := &sc.ops[i]
 		for _, f := range s.From {
-			if f >= 0 && f < i {
+			if f >= 0 && f < i && !s.asks(f) {
 				work = append(work, f)
 			}
 		}
@@ -332,6 +332,19 @@ func (sc *script) depends(act int, seen []int) []dependency {
 		}
 	}
 	return deps
+}
+
+// asks tells whether a check compares what an operation gave: then it matters by that comparison, and not for what it was.
+func (s *step) asks(from int) bool {
+	if s.Kind != Check {
+		return false
+	}
+	for i := range s.uses {
+		if s.uses[i].from == from {
+			return true
+		}
+	}
+	return false
 }
 
 // fixed tells that what a write stores cannot come from a read: constants, and steps that the store itself adds. What the
