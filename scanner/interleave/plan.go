@@ -307,7 +307,7 @@ func (sc *script) depends(act int, seen []int) []dependency {
 		seen[i] = act + 1
 		s := &sc.ops[i]
 		for _, f := range s.From {
-			if f >= 0 && f < i && !s.asks(f) {
+			if f >= 0 && f < i && (sc.ops[f].res.Store != Table || !s.asks(f)) {
 				work = append(work, f)
 			}
 		}
@@ -334,7 +334,8 @@ func (sc *script) depends(act int, seen []int) []dependency {
 	return deps
 }
 
-// asks tells whether a check compares what an operation gave: then it matters by that comparison, and not for what it was.
+// asks tells whether a check compares what an operation gave: then it matters by that comparison, and not for what it was. What lies
+// under a key is one text for all that is asked of it.
 func (s *step) asks(from int) bool {
 	if s.Kind != Check {
 		return false

@@ -394,7 +394,7 @@ func (p *Path) testedWrites() map[int]bool {
 // uses turns the condition of a check into what the judge asks: which value, compared how, and which way the path goes.
 func (p *Path) uses(i int, op *effects.Op) []interleave.Use {
 	var out []interleave.Use
-	seen := map[int]bool{}
+	seen, unknown := map[int]bool{}, map[int]bool{}
 	negated := p.arm(i) == 0
 	if op.Pred != nil {
 		certain := op.Pred.Certain(p.arm(i))
@@ -406,16 +406,24 @@ func (p *Path) uses(i int, op *effects.Op) []interleave.Use {
 			if x, src, ok := p.use(u); ok {
 				x.Negated = negated
 				x.Loose = !certain || within
-				if x.Loose && x.Column == "" {
+				if x.Loose && (x.Column == "" || x.Value != "" && !isConstant(x.Value)) {
 					x.Op, x.Value = "?", ""
 				}
 				seen[src] = true
 				out = append(out, x)
+				continue
+			}
+			for _, v := range [...]*effects.Value{u.Left, u.Right} {
+				for _, f := range op.From {
+					if v != nil && v.AllDeps().Has(f) {
+						unknown[f] = true // something was made of it that is compared
+					}
+				}
 			}
 		}
 	}
 	for _, f := range op.From {
-		if j, ok := p.place(f); ok && !seen[f] {
+		if j, ok := p.place(f); ok && (!seen[f] || unknown[f]) {
 			out = append(out, interleave.Use{From: j, Op: "?", Negated: negated, Column: firstColumn(&p.Trace.Ops[f])})
 		}
 	}
