@@ -5,7 +5,7 @@ set -euo pipefail
 go=${1:-go}
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-build() { CGO_ENABLED=0 "$go" build -tags noprobe -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o "$1" .; }
+build() { CGO_ENABLED=0 "$go" build -tags lean -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o "$1" .; }
 git ls-files -z -- ':!testdata' | tar --null -cf "$work/tree.tar" -T - # once: the tree may change meanwhile
 for n in 1 22; do
 	mkdir -p "$work/$n/src"

@@ -22,6 +22,7 @@ type Inputs struct {
 	MinConfidence    finding.Confidence
 	Baseline         string
 	Evidence         string
+	Probe            Probe
 	Base             string // auto, off or a commit
 	OnMissingBase    string // warn, fail, all
 	ConfigFrom       string // auto, base, head
@@ -66,6 +67,7 @@ func ReadInputs(getenv func(string) string) (Inputs, error) {
 		MinConfidence:    finding.Confidence(r.choice("min-confidence", "low", "low", "medium", "high")),
 		Baseline:         r.path("baseline", ""),
 		Evidence:         r.path("evidence", ""),
+		Probe:            r.probe(),
 		Base:             r.base(),
 		OnMissingBase:    r.choice("on-missing-base", "warn", "fail", "all", "warn"),
 		ConfigFrom:       r.choice("config-from", "auto", "auto", "base", "head"),
@@ -82,6 +84,9 @@ func ReadInputs(getenv func(string) string) (Inputs, error) {
 		FailOnIncomplete: r.boolean("fail-on-incomplete", true),
 		FailOnSuppressed: r.boolean("fail-on-new-suppressions", false),
 		TargetEvent:      r.choice("pull-request-target", "refuse", "refuse", "data-only"),
+	}
+	if in.Probe.URL != "" && !in.Probe.Consent {
+		r.fail("probe-url", "racing %s changes its data: say that it is yours with probe-i-own-this-target: true", in.Probe.URL)
 	}
 	return in, errors.Join(r.errs...)
 }

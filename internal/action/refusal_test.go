@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/middlebrick/middlebrick/internal/action/fakegithub"
+	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
 // step is one run of the action in the process of the test.
@@ -30,6 +31,12 @@ const pullEvent = `{"action": "opened", "number": 12, "pull_request": {"number":
 
 // runStep runs the action on a workspace of files. Variables of more win over those of a push.
 func runStep(t *testing.T, s fakegithub.Scenario, files map[string]string, more map[string]string) step {
+	t.Helper()
+	return runProbing(t, s, files, more, nil)
+}
+
+// runProbing is runStep with a stand-in for the prober.
+func runProbing(t *testing.T, s fakegithub.Scenario, files, more map[string]string, prober func(context.Context, ProbeJob) (*finding.Report, error)) step {
 	t.Helper()
 	s.Repository = "octo/shop"
 	server, err := fakegithub.Start(s)
@@ -54,7 +61,7 @@ func runStep(t *testing.T, s fakegithub.Scenario, files map[string]string, more 
 	}
 	var out bytes.Buffer
 	r := step{server: server, dir: filepath.Join(dir, "workspace")}
-	a := &Action{Getenv: func(k string) string { return vars[k] }, Out: &out, Version: "0.0.0-test", Scan: scanMarks, JSON: writeJSON,
+	a := &Action{Getenv: func(k string) string { return vars[k] }, Out: &out, Version: "0.0.0-test", Scan: scanMarks, JSON: writeJSON, Probe: prober,
 		Sleep: func(ctx context.Context, d time.Duration) error {
 			if r.slept = append(r.slept, d); d < 2*time.Second {
 				return Sleep(ctx, d) // what the platform asked for is watched by the library's own clock

@@ -47,6 +47,8 @@ type Action struct {
 	Rules   []finding.Rule
 	Scan    Scan
 	JSON    func(io.Writer, *finding.Report) error // writes the report in its own form
+	// Probe races a running application. With an error the report holds what was found until then, or is nil.
+	Probe func(context.Context, ProbeJob) (*finding.Report, error)
 	// Transport and Sleep are replaced in tests; nil means the real ones.
 	Transport http.RoundTripper
 	Sleep     func(context.Context, time.Duration) error
@@ -236,17 +238,20 @@ func (r *run) scanAndJudge(ctx context.Context) error {
 	if r.head.Summary.Framework == "" {
 		r.note("none of the %s imports fastapi: there are no requests that could race", count(r.head.Summary.Files, "Python file"))
 	}
-	return r.judge(baseReport)
+	return r.judge(ctx, baseReport)
 }
 
 // judge compares and decides.
-func (r *run) judge(baseReport *finding.Report) error {
+func (r *run) judge(ctx context.Context, baseReport *finding.Report) error {
 	baseline, err := r.readBaseline()
 	if err != nil {
 		return &failure{exitUsage, err}
 	}
 	if r.head, err = r.withEvidence(r.head); err != nil {
 		return &failure{exitUsage, err}
+	}
+	if r.head, err = r.withProbe(ctx, r.head); err != nil {
+		return err
 	}
 	r.cmp = Compare(r.head, baseReport, baseline, r.plan.TrustHead)
 	r.verdict = Decide(r.cmp, r.in, r.plan.NewOnly, r.missing, Partial(r.head, baseReport))

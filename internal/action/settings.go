@@ -50,15 +50,7 @@ func (r *run) withEvidence(head *finding.Report) (*finding.Report, error) {
 	if err != nil {
 		return nil, fmt.Errorf("evidence: %s: %w", r.in.Evidence, err)
 	}
-	fused := finding.Fuse(head, probed)
-	seen := 0
-	for i := range fused.Findings {
-		if len(fused.Findings[i].Evidence) > 0 {
-			seen++
-		}
-	}
-	r.note("evidence: %s of the prober read, %s confirmed", count(len(probed.Tests), "test"), count(seen, "finding"))
-	return fused, nil
+	return r.fuse(head, probed, "evidence"), nil
 }
 
 // changedSettings names the files with settings that differ between base and head: on a pull request those of the base

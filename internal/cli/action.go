@@ -39,7 +39,7 @@ func (c *command) action() *cobra.Command {
 			scan := func(ctx context.Context, job action.Job) (*action.Scanned, error) {
 				return c.scanTree(ctx, job, memory)
 			}
-			step := &action.Action{Getenv: os.Getenv, Out: c.out, Version: Version, Rules: c.rules, Scan: scan, JSON: report.JSON}
+			step := &action.Action{Getenv: os.Getenv, Out: c.out, Version: Version, Rules: c.rules, Scan: scan, JSON: report.JSON, Probe: probeService}
 			c.code = step.Run(cmd.Context())
 			return nil
 		},

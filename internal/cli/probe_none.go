@@ -1,4 +1,4 @@
-//go:build noprobe
+//go:build lean
 
 package cli
 
@@ -12,8 +12,8 @@ import (
 	"github.com/middlebrick/middlebrick/internal/fix"
 )
 
-// This is the build of the image for workflows, which holds no prober: nothing in a workflow's step is started or
-// attacked, and the reader of OpenAPI documents is a quarter of the program.
+// This is the build of the image for workflows. Its step races a service container where the workflow says so, see
+// probeService; it starts nothing, and the commands of the prober are left out.
 
 type probeFlags struct{}
 
@@ -27,7 +27,7 @@ func (*command) applyProved(context.Context, string, *fix.Plan, *probeFlags) err
 
 func (c *command) probed(_ *cobra.Command, args []string, _ *scanFlags, _ settings) (bool, error) {
 	if slices.ContainsFunc(args, isURL) {
-		return true, usage("the program outside of the image has it", "this build has no prober")
+		return true, usage("the program outside of the image does", "this build probes as a step of a workflow only")
 	}
 	return false, nil
 }

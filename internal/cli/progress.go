@@ -1,4 +1,4 @@
-//go:build !noprobe
+//go:build !lean
 
 package cli
 

@@ -23,6 +23,8 @@ type Options struct {
 	Consent bool
 	// AllowHosts are "host:port" that may be probed although they are not loopback.
 	AllowHosts []string
+	// AllowPrivate lets addresses of private networks be probed, where service containers live.
+	AllowPrivate bool
 	// Exclude are path patterns that are never called, added to the built-in ones; a leading '!' takes one away.
 	Exclude []string
 	// RaceGets also races GETs that change state.

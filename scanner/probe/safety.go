@@ -36,7 +36,8 @@ func place(ctx context.Context, o *Options) (u *url.URL, addr string, err error)
 	slices.SortStableFunc(ips, func(a, b net.IP) int { return len(b.To4()) - len(a.To4()) })
 	loopback := !slices.ContainsFunc(ips, func(ip net.IP) bool { return !ip.IsLoopback() })
 	hostport := net.JoinHostPort(u.Hostname(), port)
-	if !loopback && !slices.Contains(o.AllowHosts, hostport) {
+	private := !slices.ContainsFunc(ips, func(ip net.IP) bool { return !ip.IsLoopback() && !ip.IsPrivate() })
+	if !loopback && !(private && o.AllowPrivate) && !slices.Contains(o.AllowHosts, hostport) {
 		return nil, "", refuse("%s is not a loopback address; if it is yours to attack, name it: --allow-host %s", hostport, hostport)
 	}
 	if !loopback && productive(u.Hostname()) {
