@@ -144,7 +144,7 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
 		f.Assumptions = append(f.Assumptions, "the new row is taken to be one of those that were looked for")
 	}
-	if act := r.Op(r.Act); (r.Relation == race.Captured || r.Relation == race.RowEffect && !r.MarksRow()) && act.External == "http" {
+	if act := r.Op(r.Act); (r.Relation == race.Captured || r.Relation == race.RowEffect && (!r.MarksRow() || r.OnlyIfMissing())) && act.External == "http" {
 		f.Severity = f.Severity.Lower(1) // what the other side makes of the request is not known: it may only ask or tell
 	}
 	if r.Debounces() {

@@ -444,7 +444,7 @@ func (r *Race) changes(w writer) bool {
 		return w.trace == r.Trace && w.op == r.Read
 	}
 	if r.Relation == RowEffect && (op.Kind == interleave.Insert || op.Kind == interleave.Add) {
-		return w.trace == r.Trace && r.FindsNothing() && r.bringsRow(op)
+		return w.trace == r.Trace && r.OnlyIfMissing() && r.bringsRow(op)
 	}
 	if op.Flags&interleave.FreshObject != 0 && op.Kind != interleave.Update {
 		return false

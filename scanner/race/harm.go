@@ -95,6 +95,17 @@ func (r *Race) FindsNothing() bool {
 	return false
 }
 
+// OnlyIfMissing tells whether the act happens for no other reason than that nothing was found.
+func (r *Race) OnlyIfMissing() bool {
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check >= 0 && asksAbout(r.Trace, c.Check, r.Read) && r.absentAt(c) {
+			p := r.Op(c.Check).Pred
+			return len(p.Uses) == 1 || p.Certain(c.Arm)
+		}
+	}
+	return false
+}
+
 // SendsOut tells whether something leaves the application after the look that cannot be taken back.
 func (r *Race) SendsOut() bool {
 	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {

@@ -123,7 +123,7 @@ func (f *finder) try(r *Race) bool {
 				found = true
 			}
 			if v.Outcome == interleave.Race {
-				r.Mild = r.Mild || f.tallies(r)
+				r.Mild = r.Mild || f.tallies(r) || r.byTokenOnly()
 				return f.placed(r, w, variant)
 			}
 		}

@@ -60,11 +60,18 @@ func byToken(op *effects.Op) bool {
 // ByToken tells whether the row that was read was found by a secret that the caller shows.
 func (r *Race) ByToken() bool { return byToken(r.Op(r.Read)) }
 
-// gives tells whether the request writes somewhere else what the taken row was good for, and not only that it was taken.
+// byTokenOnly tells whether nothing but how the row was found says that it works once: what it gives may be refused the second time by
+// something else.
+func (r *Race) byTokenOnly() bool {
+	act := r.Op(r.Act)
+	return r.Relation == SameRow && (act.Kind == interleave.Remove || act.Kind == interleave.Delete) && r.ByToken() && !WorksOnce(r.Resource())
+}
+
+// gives tells whether the request makes something else that the taken row was good for, and does not only note that it was taken.
 func (p *Path) gives(act int) bool {
 	return slices.ContainsFunc(p.Ops, func(i int) bool {
 		op := &p.Trace.Ops[i]
-		return i != act && isAct(p.Trace, i) && op.Phase < effects.Teardown && op.Res.Store == interleave.Table && op.Kind != interleave.Effect &&
+		return (op.Kind == interleave.Add || op.Kind == interleave.Insert) && op.Phase < effects.Teardown && op.Res.Store == interleave.Table &&
 			op.Res.Name != p.Trace.Ops[act].Res.Name && !matches(op.Res.Name, bookkeeping)
 	})
 }
@@ -135,7 +142,7 @@ func shownAgain(traces []*flow.Trace) map[string]bool {
 	for _, t := range traces {
 		for i := range t.Ops {
 			op := &t.Ops[i]
-			if op.Kind != interleave.Read || op.Res.Store != interleave.Table || op.Phase > effects.Dependency || !WorksOnce(op.Res.Name) && !byToken(op) || !presented(op.Res.Key) || takenAway(t, op.Res.Name) {
+			if op.Kind != interleave.Read || op.Res.Store != interleave.Table || op.Phase > effects.Dependency && !byToken(op) || !WorksOnce(op.Res.Name) && !byToken(op) || !presented(op.Res.Key) || takenAway(t, op.Res.Name) {
 				continue
 			}
 			if users[op.Res.Name] == nil {

@@ -93,13 +93,13 @@ func tail(s string) string { return s[strings.LastIndexByte(s, '}')+1:] }
 func toldOnce(races []*Race) []*Race {
 	other := func(r *Race, relation Relation, twice bool) bool {
 		return slices.ContainsFunc(races, func(x *Race) bool {
-			return x.Relation == relation && x.Read == r.Read && (x.Verdict.Outcome == interleave.Race) == twice && (relation == SetInsert || x.FindsNothing())
+			return x.Relation == relation && x.Read == r.Read && (x.Verdict.Outcome == interleave.Race) == twice && (relation == SetInsert || x.OnlyIfMissing())
 		})
 	}
 	return slices.DeleteFunc(slices.Clone(races), func(r *Race) bool {
 		switch {
 		case r.Op(r.Read).Res.Store != interleave.Table:
-		case r.Relation == RowEffect && r.FindsNothing():
+		case r.Relation == RowEffect && r.OnlyIfMissing():
 			return other(r, SetInsert, true)
 		case r.Relation == SetInsert && r.Verdict.Outcome != interleave.Race:
 			return other(r, RowEffect, true)

@@ -65,6 +65,17 @@ def enter_once(digest: str, db: DB):
     db.commit()
 
 
+@app.post("/screens/{token}/reset")
+def reset_screen(token: str, db: DB):
+    # What hangs on it goes with it: nothing new is made.
+    screen = db.scalar(select(Screen).where(Screen.device_token == token))
+    if screen is None:
+        raise HTTPException(404)
+    db.execute(delete(Stay).where(Stay.guest_id == screen.id))
+    db.delete(screen)
+    db.commit()
+
+
 @app.delete("/screens/{token}")
 def forget_screen(token: str, db: DB):
     # Nothing is given for it: to forget it twice is to forget it.
