@@ -502,7 +502,7 @@ func changed(w writer) []interleave.Assignment {
 // givesBack tells whether a column of a row is given what it was read to hold: by a copy of the row in which something else was changed.
 // It may put back an old value, and is its own finding then; it turns nobody's decision by itself.
 func givesBack(op *effects.Op, a interleave.Assignment) bool {
-	if op.Kind != interleave.Assign || op.Value == nil || op.Value.Made || op.Res.Key == "" || a.Relative || !strings.HasSuffix(a.Value, "["+op.Res.Key+"]."+a.Column) {
+	if op.Kind != interleave.Assign || op.Value == nil || op.Value.Made || op.Value.Kind == effects.Union || op.Value.Src == 0 || op.Res.Key == "" || a.Relative || !strings.HasSuffix(a.Value, "["+op.Res.Key+"]."+a.Column) {
 		return false
 	}
 	c := op.Table.Column(a.Column)
