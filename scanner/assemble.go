@@ -43,10 +43,13 @@ func raceKey(rule *rules.Rule, r *race.Race) string {
 // byMemory are the rules that tell one decision on process memory by what lets the other request in.
 var byMemory = []string{"MB401", "MB402", "MB403", "MB404"}
 
-// checkSite is where the decision is made, or where the value is read when there is none.
+// checkSite is where the decision is made, or where the value is taken when none is made on it.
 func checkSite(r *race.Race) *effects.Site {
 	if r.Where != nil {
 		return r.Where
+	}
+	if taken := r.Taken(); taken >= 0 {
+		return r.Op(taken).Site
 	}
 	if len(r.Checks) > 0 {
 		return r.Op(slices.Min(r.Deciding())).Site

@@ -3,6 +3,7 @@ package scanner
 import (
 	"slices"
 
+	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/race"
@@ -65,9 +66,19 @@ func (g *group) share(r *race.Race) {
 	}
 }
 
-// better tells whether r is a better witness than old: a real entry point before an assumed one.
-func better(r, old *race.Race) bool {
-	return old.Trace.Assumed && !r.Trace.Assumed
+// better tells whether r is a better witness than old: what anybody can call before what runs by itself, and that before an entry
+// point that is only assumed.
+func better(r, old *race.Race) bool { return reach(r.Trace) > reach(old.Trace) }
+
+// reach ranks entry points by who can call them.
+func reach(t *flow.Trace) int {
+	switch {
+	case t.Assumed:
+		return 0
+	case t.Entry.Kind == fastapi.Worker || t.Entry.Kind == fastapi.Job:
+		return 1
+	}
+	return 2
 }
 
 // look is one load of a row by one request.
