@@ -30,6 +30,9 @@ func raceKey(rule *rules.Rule, r *race.Race) string {
 	if r.Relation == race.Authority && r.Op(r.Read).Cached == "" {
 		resource = "" // one decision on what the caller may do, however many tables it asks
 	}
+	if r.What == "" && r.Op(r.Read).Res.Store == interleave.Memory {
+		resource = race.OutsideBrackets(resource) // one place of the code, whatever the key under which each route comes to it
+	}
 	place, name := where(r), rule.ID
 	if slices.Contains(byMemory, rule.ID) {
 		name = "memory" // the same decision, whether a wait or a thread lets the other in
@@ -153,7 +156,7 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	if r.Debounces() {
 		f.Severity = f.Severity.Lower(1) // what is done now and then is done twice, and nobody is turned away by it
 	}
-	if r.FillsAgain() || r.Enters() {
+	if r.FillsAgain() || r.Enters() || r.RenewsAgain() {
 		f.Severity = finding.Low // made twice, and both go on with what is there: work is lost and nothing else
 	}
 	if r.Mild {

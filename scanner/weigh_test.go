@@ -55,6 +55,21 @@ def change(id: int, owner: str, fixed: bool, s: Session = Depends(db)):
 // TestWeight states how much a race weighs by what comes of it.
 func TestWeight(t *testing.T) {
 	for _, c := range []struct{ name, want, src string }{
+		{"what is too old is renewed by both", "MB401 low", `
+import httpx
+class Forecast:
+    def __init__(self):
+        self.hours = []
+    def too_old(self):
+        return datetime.now() > max(hour.end for hour in self.hours)
+forecast = Forecast()
+station = httpx.AsyncClient(base_url="https://station.example")
+@app.get("/forecast")
+async def tell():
+    if forecast.too_old():
+        forecast.hours = (await station.get("/hours")).json()
+    return forecast.hours
+`},
 		{"a gap is filled", "MB107 medium", `
 @app.post("/lamps/{id}/label")
 def label(id: int, s: Session = Depends(db)):

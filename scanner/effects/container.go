@@ -1,11 +1,13 @@
 package effects
 
+import "slices"
+
 // Containers that belong to one request: displays and what is put into them.
 
 var containers = Library{
 	Methods: map[string]map[string]Model{
 		"mapping": {
-			"items": mappingItems, "keys": mappingKeys, "values": mappingValues, "get": mappingGet, "pop": mappingGet, "setdefault": mappingGet,
+			"items": mappingItems, "keys": mappingKeys, "values": mappingValues, "get": mappingGet, "pop": mappingGet, "setdefault": mappingDefault,
 			"copy": self, "update": mappingUpdate, "__setitem__": mappingSet,
 		},
 		"sequence": {
@@ -101,10 +103,21 @@ func mappingUpdate(c *Call) *Value {
 	return None
 }
 
+// mappingDefault gives the entry, and puts the default there if there is none.
+func mappingDefault(c *Call) *Value {
+	v := mappingGet(c)
+	if len(c.Args) == 2 && len(c.Recv.Pairs) <= 64 && !slices.ContainsFunc(c.Recv.Pairs, func(p Pair) bool { return p.Key != nil && p.Key.Sym == c.Args[0].Sym }) {
+		c.Recv.Pairs = append(c.Recv.Pairs, Pair{Key: c.Args[0], Value: c.Args[1]})
+		c.Recv.Deps = c.Recv.Deps.With(c.nearestDecision())
+	}
+	return v
+}
+
 func mappingSet(c *Call) *Value {
 	if len(c.Args) < 2 || len(c.Recv.Pairs) > 64 {
 		return None
 	}
+	c.Recv.Deps = c.Recv.Deps.With(c.nearestDecision()) // that there is an entry tells how the request came here
 	for i, p := range c.Recv.Pairs {
 		if p.Key != nil && p.Key.Sym == c.Args[0].Sym {
 			c.Recv.Pairs[i].Value = c.Args[1]

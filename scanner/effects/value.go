@@ -359,7 +359,7 @@ func (v *Value) Truth() string {
 		return "True"
 	case ClassRef, FuncRef, ModuleRef, ExtRef, Instance, ExtObject, Column, Expr, Statement, BoundExt:
 		if v.Kind == Instance || v.Kind == ExtObject {
-			if v.Obj != nil && v.Obj.Extra == Maybe {
+			if v.Obj != nil && (v.Obj.Extra == Maybe || mayBeEmpty(v.Obj)) {
 				return ""
 			}
 		}
@@ -373,6 +373,18 @@ func (v *Value) Truth() string {
 		}
 	}
 	return ""
+}
+
+// containerClasses are those whose objects are false when nothing is in them.
+var containerClasses = []string{"builtins.dict", "builtins.list", "builtins.set", "builtins.tuple", "builtins.str", "builtins.int", "collections.UserDict", "collections.UserList",
+	"collections.OrderedDict", "collections.defaultdict", "collections.Counter", "collections.deque"}
+
+// mayBeEmpty tells whether an object says itself whether it is true, or is a container.
+func mayBeEmpty(o *Object) bool {
+	if o.Class == nil {
+		return slices.Contains(containerClasses, o.Qual)
+	}
+	return o.Class.Method("__bool__") != nil || o.Class.Method("__len__") != nil || o.Class.IsSubclass(containerClasses...)
 }
 
 // Maybe marks an object that may as well be None.

@@ -24,6 +24,9 @@ func (p *Program) resolveBases(k *Class) {
 		}
 		loose = p.typeVars(s, b.Args, loose)
 		k.Bases = append(k.Bases, b)
+		if under := p.madeOver(s, e, 0); under != nil && under != k {
+			k.Bases = append(k.Bases, Base{Class: under, Qual: classRef(under).Qual})
+		}
 	}
 	if len(k.TypeVars) == 0 {
 		k.TypeVars = loose
@@ -84,6 +87,30 @@ func (p *Program) madeBase(s Scope, call *python.Call, depth int) Base {
 		return Base{Class: r.Class, Qual: r.Qual}
 	}
 	return Base{}
+}
+
+// madeOver returns the class that a library was told to make a base of: Base = declarative_base(cls=Named).
+func (p *Program) madeOver(s Scope, e python.Expr, depth int) *Class {
+	if depth > deep {
+		return nil
+	}
+	if call, ok := e.(*python.Call); ok {
+		if p.resolve(s, call.Func, depth).Kind != ToExternal {
+			return nil
+		}
+		for _, k := range call.Keywords {
+			if k.Name == "cls" {
+				if r := p.resolve(s, k.Value, depth+1); r.Kind == ToClass {
+					return r.Class
+				}
+			}
+		}
+		return nil
+	}
+	if r := p.resolve(s, e, depth); r.Kind == ToValue && r.Binding.Value != nil && r.Binding.Element < 0 {
+		return p.madeOver(Scope{Module: r.Module, Class: r.Class}, r.Binding.Value, depth+1)
+	}
+	return nil
 }
 
 // returnedClass returns the nested class that the function's top-level return hands out, or nil.

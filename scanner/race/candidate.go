@@ -54,7 +54,7 @@ func candidates(t *flow.Trace) []*Race {
 			}
 		}
 		for _, f := range feeds {
-			if namesWhatGoes(t, f, i) || t.Ops[f].Manner == effects.AskedRest {
+			if namesWhatGoes(t, f, i) || t.Ops[f].Manner == effects.AskedRest || putsBack(&t.Ops[i], f) {
 				continue
 			}
 			consider(f, -1, !storesConstants(&t.Ops[i]))
@@ -118,6 +118,22 @@ func (r *Race) takesWhatever() bool {
 	act := r.Op(r.Act)
 	return r.Relation == SameRow && act.Res.Store == interleave.Table && (act.Kind == interleave.Delete || act.Kind == interleave.Remove) &&
 		len(r.Checks) == 0 && len(r.Columns) == 0 && !WorksOnce(act.Res.Name)
+}
+
+// putsBack tells whether a place of memory is given what an operation read there, as it is, or something that is not made of it:
+// `room = rooms.get(n) or await load(n); rooms[n] = room`.
+func putsBack(op *effects.Op, read int) bool {
+	return op.Kind == interleave.Update && op.Res.Store == interleave.Memory && op.Value != nil && op.Value.Kind == effects.Union && !madeFrom(op.Value, read)
+}
+
+func madeFrom(v *effects.Value, read int) bool {
+	switch {
+	case v == nil || int(v.Src)-1 == read && v.SrcCol == "":
+		return false
+	case v.Kind == effects.Union:
+		return slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return madeFrom(it, read) })
+	}
+	return v.AllDeps().Has(read)
 }
 
 // storesConstants tells that a write gives the same values whatever was read: the read only told which row they go to.

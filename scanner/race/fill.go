@@ -93,6 +93,41 @@ func (r *Race) FillsAgain() bool {
 	return rival.Site.Node == act.Site.Node || drops(rival)
 }
 
+// RenewsAgain tells whether the rival does no more than to renew, a second time, what was found too old: who comes later finds it new and
+// goes on with it, as who renews it does.
+func (r *Race) RenewsAgain() bool {
+	read, act := r.Op(r.Read), r.Op(r.Act)
+	if r.Rival == nil || r.Rival.Ops[r.RivalAct].Site.Node != act.Site.Node || read.Res.Store != interleave.Memory || act.Kind != interleave.Update || len(r.Checks) == 0 || r.Derived {
+		return false
+	}
+	asked := false
+	for c := act.Ctx; c != nil; c = c.Up {
+		if c.Check < 0 || !slices.Contains(r.Checks, c.Check) {
+			continue
+		}
+		if c.Leaves != effects.Stays || !comparesPresent(r.Op(c.Check).Pred, 0) {
+			return false
+		}
+		asked = true
+	}
+	return asked
+}
+
+// comparesPresent tells whether a decision compares with the present.
+func comparesPresent(p *effects.Pred, depth int) bool {
+	if p == nil || depth > 3 {
+		return false
+	}
+	return slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+		for _, v := range [...]*effects.Value{u.Left, u.Right} {
+			if v != nil && (mentionsName(v.Sym, "now") || comparesPresent(v.Pred, depth+1)) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
 func asksAbout(t *flow.Trace, check, read int) bool {
 	for _, f := range t.Ops[check].From {
 		if f == read {

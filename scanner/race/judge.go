@@ -36,6 +36,8 @@ type finder struct {
 	memo   *interleave.Memo
 	ways   map[*flow.Trace]*ways
 	shown  map[string]bool // see shownAgain
+	// revoked are the keys that only say that something was taken back; see revokedMarks.
+	revoked map[string]bool
 	// decided are the columns that decisions look at; see tallies.
 	decided map[string]bool
 }
@@ -46,7 +48,7 @@ func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) [
 	originals(traces)
 	throwAway(traces)
 	detach(traces)
-	f := &finder{set: set, traces: traces, index: writers(traces), memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), decided: decidedOn(traces),
+	f := &finder{set: set, traces: traces, index: writers(traces), memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), revoked: revokedMarks(traces), decided: decidedOn(traces),
 		ways: make(map[*flow.Trace]*ways, len(traces))}
 	made := make([]*ways, len(traces))
 	each(len(traces), func(i int) { traces[i].Bases, made[i] = bases(traces[i]), newWays(traces[i]) })
@@ -109,7 +111,7 @@ func (f *finder) try(r *Race) bool {
 	for _, w := range r.rivals(f.index) {
 		for variant := int8(1); variant >= 0; variant-- {
 			v, a, b, place, ok := f.judge(r, w, variant)
-			if !ok || v.Outcome == interleave.Sound || r.settlesTheSame(w, a) || v.Outcome == interleave.Race && r.missesRow(w) {
+			if !ok || v.Outcome == interleave.Sound || r.settlesTheSame(w, a) || f.revokes(r, a) || v.Outcome == interleave.Race && r.missesRow(w) {
 				continue
 			}
 			if !found || v.Outcome > r.Verdict.Outcome {
@@ -138,7 +140,7 @@ func (f *finder) placed(r *Race, w writer, variant int8) bool {
 	}
 	switch r.Op(r.Read).Res.Store {
 	case interleave.File:
-		one := &finder{set: f.set, index: f.index, memo: f.memo, ways: f.ways, shown: f.shown}
+		one := &finder{set: f.set, index: f.index, memo: f.memo, ways: f.ways, shown: f.shown, revoked: f.revoked}
 		one.set.Placements = []interleave.Placement{interleave.SameProcess}
 		v, _, _, _, ok := one.judge(r, w, variant)
 		r.Processes = ok && v.Outcome != interleave.Race
@@ -351,7 +353,7 @@ func (r *Race) enforced() bool {
 	var cols, rest []string
 	for _, c := range read.Res.Where {
 		switch {
-		case c.Op == "=" && !c.SubQuery:
+		case (c.Op == "=" || c.Op == "in") && !c.SubQuery: // each of those that were asked for
 			cols = append(cols, c.Column)
 		case c.Op == "is null":
 			rest = append(rest, c.Column+" is null")

@@ -158,6 +158,55 @@ func shownAgain(traces []*flow.Trace) map[string]bool {
 	return out
 }
 
+// revokedMarks returns the keys under which requests only look whether what the caller shows was taken back: many look and go on, few
+// put the mark there. To put it there twice is to put it there.
+func revokedMarks(traces []*flow.Trace) map[string]bool {
+	users := map[string]map[string]bool{}
+	for _, t := range traces {
+		for i := range t.Ops {
+			op := &t.Ops[i]
+			if op.Kind != interleave.Read || !marksKey(op) || op.Phase > effects.Dependency || putsMark(t, op) {
+				continue
+			}
+			if users[op.Res.Key] == nil {
+				users[op.Res.Key] = map[string]bool{}
+			}
+			users[op.Res.Key][t.Entry.Function.Qualname] = true
+		}
+	}
+	out := map[string]bool{}
+	for key, by := range users {
+		out[key] = len(by) >= manyUsers
+	}
+	return out
+}
+
+func marksKey(op *effects.Op) bool {
+	return op.Res.Store == interleave.KeyValue && op.Res.Name == effects.RedisKeys && op.Res.Key != ""
+}
+
+// putsMark tells whether a request writes under the key that an operation looks at.
+func putsMark(t *flow.Trace, look *effects.Op) bool {
+	return slices.ContainsFunc(t.Ops, func(op effects.Op) bool {
+		return (op.Kind == interleave.Update || op.Kind == interleave.Insert) && op.Res.Store == look.Res.Store && op.Res.Name == look.Res.Name && op.Res.Key == look.Res.Key
+	})
+}
+
+// revokes tells whether the act is to mark as taken back what the caller has just shown, and nothing new is given for it.
+func (f *finder) revokes(r *Race, path *Path) bool {
+	read, act := r.Op(r.Read), r.Op(r.Act)
+	if !marksKey(read) || !f.revoked[read.Res.Key] || act.Kind != interleave.Update && act.Kind != interleave.Insert {
+		return false
+	}
+	if len(act.Set) != 1 || !isConstant(act.Set[0].Value) || act.Set[0].Relative {
+		return false
+	}
+	return !slices.ContainsFunc(path.Ops, func(i int) bool {
+		op := r.Op(i)
+		return i > r.Read && (op.Res.Name == effects.Issued || op.Kind == interleave.Effect && op.External == "payment")
+	})
+}
+
 // manyUsers is how many handlers go on using a row before it is one that is shown again and again: a code that is looked at before
 // it is taken is looked at by one or two.
 const manyUsers = 3

@@ -267,7 +267,7 @@ func (r *Race) ofRowAlone(op *effects.Op, s interleave.Assignment) bool {
 			return false
 		}
 	}
-	value := outsideBrackets(s.Value)
+	value := OutsideBrackets(s.Value)
 	for _, p := range r.Trace.Entry.Function.Params {
 		if mentionsName(value, p.Name) {
 			return false
@@ -276,8 +276,8 @@ func (r *Race) ofRowAlone(op *effects.Op, s interleave.Assignment) bool {
 	return true
 }
 
-// outsideBrackets drops what stands in brackets: the keys by which rows are named.
-func outsideBrackets(s string) string {
+// OutsideBrackets drops what stands in brackets: the keys by which rows are named.
+func OutsideBrackets(s string) string {
 	var b strings.Builder
 	depth := 0
 	for _, c := range s {

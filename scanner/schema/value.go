@@ -368,6 +368,25 @@ func (r *reader) dictOf(s program.Scope, e python.Expr) (*python.Dict, bool) {
 }
 
 // joined is the text of an f-string with holes {name} for its values, as package sql reads them.
+// madeOf is the one word that a call of which nothing else is known is given, and makes a name of: {db.with_schema("invoices")}.
+func madeOf(e python.Expr) string {
+	call, ok := e.(*python.Call)
+	if !ok || len(call.Args) != 1 || len(call.Keywords) > 0 {
+		return ""
+	}
+	c, ok := call.Args[0].(*python.Constant)
+	if !ok || c.Kind != python.ConstStr {
+		return ""
+	}
+	text, _ := c.Str()
+	for _, x := range text {
+		if x != '_' && (x < 'a' || x > 'z') && (x < '0' || x > '9') {
+			return ""
+		}
+	}
+	return text
+}
+
 func (r *reader) joined(s program.Scope, j *python.JoinedStr) string {
 	var b strings.Builder
 	for _, v := range j.Values {
@@ -377,6 +396,8 @@ func (r *reader) joined(s program.Scope, j *python.JoinedStr) string {
 			b.WriteString(text)
 		case *python.FormattedValue:
 			if text, ok := r.text(s, v.Value); ok && !strings.Contains(text, "'") {
+				b.WriteString(text)
+			} else if text := madeOf(v.Value); text != "" {
 				b.WriteString(text)
 			} else {
 				b.WriteString("{}")
