@@ -98,7 +98,10 @@ func probeError(err error) error {
 	var refused *probe.Refused
 	var gone *probe.Unreachable
 	var outside *probe.LoginError
+	var start *probe.NeedsStart
 	switch {
+	case errors.As(err, &start):
+		return &failure{code: exitUsage, err: err, hint: "give the command again: --start 'uvicorn app.main:app --port {port}'"}
 	case errors.As(err, &outside):
 		return &failure{code: exitNothing, err: err, hint: "check the name, the password and, in the document, how to log in; nothing was probed"}
 	case errors.As(err, &refused):
@@ -172,7 +175,8 @@ func (c *command) plan() *cobra.Command {
 	return cmd
 }
 
-const replayLong = `Replay runs one test again, on the origin where it was found. Identities are not kept with the evidence: give them again.`
+const replayLong = `Replay runs one test again, on the origin where it was found. Identities and commands are not kept with the evidence: give them
+again. What was found on an application that middlebrick had started is replayed with --start, a held schedule at the same line.`
 
 func (c *command) replay() *cobra.Command {
 	f := &scanFlags{output: "text", failOn: "none"}
@@ -183,6 +187,7 @@ func (c *command) replay() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			opts.Dir = f.probe.source
 			show, end := c.progress()
 			opts.Progress = show
 			result, err := probe.Replay(cmd.Context(), opts, args[0])
@@ -201,6 +206,8 @@ func (c *command) replay() *cobra.Command {
 			return nil
 		},
 	}
+	cmd.Flags().StringVar(&f.probe.start, "start", "", "start the application with this `COMMAND`, {port} in it replaced")
+	cmd.Flags().StringVar(&f.probe.source, "source", ".", "with --start: the `PATH` of the application's source, where it is started")
 	f.probe.bind(cmd.Flags())
 	return cmd
 }

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"errors"
 	"os"
 	"slices"
 	"strings"
@@ -69,7 +70,7 @@ func TestHeldWhileTheOwnerChanges(t *testing.T) {
 	o := heldOptions(t, "repaired", "", []finding.Finding{{ID: "owner", Rule: "MB109", Severity: finding.High, Confidence: finding.LowConfidence,
 		Method: "PUT", Endpoint: "/documents/{document_id}", Rival: &finding.Rival{Method: "POST", Endpoint: "/documents/{document_id}/transfer"},
 		Steps: []finding.Step{{Actor: "A", Role: finding.Act, Path: "repaired.py", Line: line, EndLine: line}}}})
-	o.Dir, o.Identities = "../../testdata/apps/access", accessOptions("").Identities
+	o.Dir, o.Identities, o.StateDir = "../../testdata/apps/access", accessOptions("").Identities, t.TempDir()
 	r, err := Run(t.Context(), o)
 	if err != nil || len(r.Tests) != 1 {
 		t.Fatal(err, r)
@@ -80,5 +81,15 @@ func TestHeldWhileTheOwnerChanges(t *testing.T) {
 	}
 	if f := r.Findings[0]; f.Confidence != finding.HighConfidence || len(f.Evidence) != 1 {
 		t.Errorf("not raised: %+v", f)
+	}
+	again := o
+	again.Findings, again.Start = nil, ""
+	var needs *NeedsStart
+	if _, err := Replay(t.Context(), again, r.Tests[0].ID); !errors.As(err, &needs) {
+		t.Errorf("replayed on what is gone: %v", err)
+	}
+	again.Start = o.Start
+	if r, err = Replay(t.Context(), again, r.Tests[0].ID); err != nil || len(r.Tests) != 1 || r.Tests[0].Verdict != freshness || r.Tests[0].Evidence.Hold == nil {
+		t.Errorf("replayed: %v %+v", err, r)
 	}
 }

@@ -113,7 +113,7 @@ func (p *prober) add(s *scenario, r *result) {
 	}
 	t.Evidence = r.evidence
 	p.report.Tests = append(p.report.Tests, t)
-	p.journal.evidence(p, &t, r)
+	p.journal.evidence(p, &t, s, r)
 	p.say(Event{Kind: "verdict", Pair: s.title(), Trial: r.evidence.Trials, Hits: r.evidence.Hits, Text: r.verdict + optional(r.reason)})
 }
 

@@ -75,11 +75,14 @@ func (j *journal) created(e *env, op *openapi.Op, ex exchange) {
 }
 
 // evidence keeps a test for replay and reproduce. Only what accuses is kept.
-func (j *journal) evidence(p *prober, t *finding.Test, r *result) {
+func (j *journal) evidence(p *prober, t *finding.Test, s *scenario, r *result) {
 	if j.dir == "" || !accuses(t.Verdict) {
 		return
 	}
-	kept := Kept{Target: p.target.base.String(), Test: *t, Evidence: r.evidence}
+	kept := Kept{Target: p.target.base.String(), Test: *t, Evidence: r.evidence, Started: p.opts.started}
+	if r.held {
+		kept.Finding = s.finding
+	}
 	data, err := json.MarshalIndent(kept, "", "  ")
 	if err == nil {
 		err = os.WriteFile(filepath.Join(j.dir, "evidence", t.ID+".json"), append(data, '\n'), 0o600)
@@ -168,6 +171,10 @@ type Kept struct {
 	Target   string       `json:"target"`
 	Test     finding.Test `json:"test"`
 	Evidence *Evidence    `json:"evidence"`
+	// Started says that middlebrick had started the application: it is gone, and so is its address.
+	Started bool `json:"started,omitempty"`
+	// Finding is what a held schedule replayed.
+	Finding *finding.Finding `json:"finding,omitempty"`
 }
 
 // Load reads the evidence of a test.
@@ -194,6 +201,14 @@ func Replay(ctx context.Context, o Options, id string) (*finding.Report, error) 
 		return nil, err
 	}
 	switch {
+	case k.Started && o.Start == "":
+		return nil, &NeedsStart{id}
+	case k.Started:
+		o.Only, o.Held, o.HeldOnly = id, k.Finding != nil, k.Finding != nil
+		if k.Finding != nil {
+			o.Findings = []finding.Finding{*k.Finding}
+		}
+		return Run(ctx, o)
 	case o.URL == "":
 		o.URL = k.Target
 	case o.URL != k.Target:

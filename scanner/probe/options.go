@@ -42,6 +42,7 @@ type Options struct {
 	// HeldOnly leaves out the search that follows.
 	HeldOnly bool
 	skip     map[string]bool // scenarios that a held schedule has settled
+	started  bool            // the application at URL was started by this run
 	timeout  time.Duration   // of one request, 10 s by default
 
 	Requests int           // budget, 2000 by default
@@ -97,6 +98,13 @@ type LoginError struct{ err error }
 
 func (e *LoginError) Error() string { return e.err.Error() }
 func (e *LoginError) Unwrap() error { return e.err }
+
+// NeedsStart is the error of a replay of what was found on an application that the earlier run had started.
+type NeedsStart struct{ ID string }
+
+func (e *NeedsStart) Error() string {
+	return e.ID + " was found on an application that middlebrick had started, and that is gone"
+}
 
 func refuse(format string, args ...any) error { return &Refused{fmt.Sprintf(format, args...)} }
 

@@ -57,6 +57,9 @@ func Run(ctx context.Context, o Options) (*finding.Report, error) {
 	if !o.Consent {
 		return nil, refuse("racing %s changes its data: say that it is yours with --i-own-this-target", o.URL)
 	}
+	if prefix, moved := p.target.found(ctx, &p.opts); moved {
+		p.note("the paths of the document are answered under " + prefix)
+	}
 	if err := p.identify(ctx); err != nil {
 		return nil, err
 	}

@@ -228,6 +228,36 @@ func TestTargetThatHangs(t *testing.T) {
 	}
 }
 
+// An application that is mounted within another one is found although the document outside does not say where.
+func TestMountedElsewhere(t *testing.T) {
+	s := newShop()
+	doc := strings.Replace(small, `"/orders":{`, `"/health":{"get":{"responses":{"200":{"description":""}}}},"/orders":{`, 1)
+	mounted := http.StripPrefix("/api", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/health" {
+			io.WriteString(w, "{}")
+			return
+		}
+		s.ServeHTTP(w, r)
+	}))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == "/openapi.json":
+			io.WriteString(w, doc)
+		case strings.HasPrefix(r.URL.Path, "/api/"):
+			mounted.ServeHTTP(w, r)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer server.Close()
+	o := quick(server.URL)
+	o.Only = cancelTwice
+	r, err := Run(t.Context(), o)
+	if err != nil || len(r.Tests) != 1 || r.Tests[0].Verdict != confirmedState || !slices.Contains(r.Summary.Assumptions, "the paths of the document are answered under /api") {
+		t.Errorf("%v %+v", err, r)
+	}
+}
+
 // A redirect to another origin is an answer, and nothing is ever sent there.
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	var elsewhere atomic.Int32

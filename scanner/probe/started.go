@@ -54,7 +54,7 @@ func runStarted(ctx context.Context, o Options) (*finding.Report, error) {
 		return nil, &Unreachable{err.Error()}
 	}
 	defer app.Stop()
-	o.URL, o.Start, o.skip = app.URL, "", settled
+	o.URL, o.Start, o.skip, o.started = app.URL, "", settled, true
 	report, err := Run(ctx, o)
 	if report != nil {
 		report.Tests = append(tests, report.Tests...)
@@ -88,7 +88,7 @@ func startHeld(ctx context.Context, o Options) (*held, error) {
 		return nil, err
 	}
 	mine := o
-	mine.URL, mine.Start = free.URL, ""
+	mine.URL, mine.Start, mine.started = free.URL, "", true
 	if h.main, err = open(ctx, mine); err == nil {
 		second := mine
 		second.URL = h.holding.URL

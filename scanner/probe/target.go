@@ -64,30 +64,34 @@ func loopbackAddr(addr string) bool {
 
 // describe fetches the OpenAPI document.
 func (t *target) describe(ctx context.Context) error {
-	var last string
+	telling := ""
+	tell := func(format string, args ...any) { // the first place that has something says more than those that have nothing
+		if text := fmt.Sprintf(format, args...); telling == "" || strings.HasSuffix(telling, " 404") {
+			telling = text
+		}
+	}
 	for _, place := range documents {
 		resp := t.Do(ctx, fire.Request{Method: "GET", Path: place, Headers: t.marker})
 		switch {
 		case resp.Err != nil:
 			return &Unreachable{fmt.Sprintf("%s: %v", t.base, resp.Err)}
 		case resp.Status >= 300 && resp.Status < 400:
-			last = fmt.Sprintf("GET %s redirects to %s, which is not followed; give that address if it is the application",
-				place, resp.Header.Get("Location"))
+			tell("GET %s redirects to %s, which is not followed; give that address if it is the application", place, resp.Header.Get("Location"))
 			continue
 		case resp.Status != 200:
-			last = fmt.Sprintf("GET %s answered %d", place, resp.Status)
+			tell("GET %s answered %d", place, resp.Status)
 			continue
 		}
 		doc, err := openapi.Read(resp.Body)
 		if err != nil {
-			last = fmt.Sprintf("GET %s: %v", place, err)
+			tell("GET %s: %v", place, err)
 			continue
 		}
 		t.doc, t.document, t.server, t.latency = doc, place, resp.Header.Get("Server"), resp.Latency
 		t.mount(ctx)
 		return nil
 	}
-	return &Unreachable{fmt.Sprintf("%s has no OpenAPI document: %s", t.base, last)}
+	return &Unreachable{fmt.Sprintf("%s has no OpenAPI document: %s", t.base, telling)}
 }
 
 // mount takes over where the document says that its paths begin, if that is on this origin and the document is found
@@ -113,6 +117,38 @@ func (t *target) mount(ctx context.Context) {
 		}
 	}
 	t.Prefix = was
+}
+
+// found looks for the application where its document does not say that it is: one that is mounted within another may have its
+// document outside. It reports the prefix under which the document's paths are answered, where that is another one.
+func (t *target) found(ctx context.Context, o *Options) (prefix string, moved bool) {
+	was := t.Prefix
+	for _, under := range []string{"", "/api", "/api/v1", "/v1"} {
+		t.Prefix = was + under
+		if t.answers(ctx, o) {
+			return t.Prefix, under != ""
+		}
+	}
+	t.Prefix = was
+	return was, false
+}
+
+// answers asks for a few things that need no parameter and reports whether one of them is there, or whether none can be asked.
+func (t *target) answers(ctx context.Context, o *Options) bool {
+	asked := 0
+	for _, op := range t.doc.Ops {
+		if op.Method != "GET" || strings.Contains(op.Path, "{") || asked == 3 {
+			continue
+		}
+		if _, no := o.excluded(op.Method, op.Path); no {
+			continue
+		}
+		asked++
+		if resp := t.Do(ctx, fire.Request{Method: "GET", Path: op.Path, Headers: t.marker}); resp.Err != nil || resp.Status != 404 {
+			return true
+		}
+	}
+	return asked == 0
 }
 
 // A race that shows nothing may use a quarter of what is left of the budget, and these requests in any case.
