@@ -65,6 +65,9 @@ func (m *machine) transaction() bool {
 func (m *machine) guardOf(a *actor, at int) GuardSeen {
 	s := &a.ops[at]
 	locks := (s.Kind == Read || s.Kind == Refresh) && s.Lock.Strength != NoLock && s.res.Store == Table
+	if s.Kind == Acquire && !a.holdsOver(at) {
+		return NoGuard // it is there for something else
+	}
 	switch {
 	case a.lost[at] > 0 && (s.target.where != nil || s.unique != nil):
 		return ClaimUnchecked
@@ -87,6 +90,22 @@ func (m *machine) guardOf(a *actor, at int) GuardSeen {
 		return SerializableGuard
 	}
 	return NoGuard
+}
+
+// holdsOver tells whether a named lock is held over anything that the candidate is about.
+func (a *actor) holdsOver(at int) bool {
+	for k := at + 1; k < len(a.ops); k++ {
+		switch s := &a.ops[k]; s.Kind {
+		case Release:
+			if s.lock == a.ops[at].lock {
+				return false
+			}
+		case Acquire, Suspend:
+		default:
+			return true
+		}
+	}
+	return true
 }
 
 // gone tells whether the locks that an actor took were given back before an act of its took effect.
