@@ -487,14 +487,27 @@ func Join(a, b *Value) *Value {
 	if len(items) == 1 {
 		return items[0].Depending(deps)
 	}
-	u := &Value{Kind: Union, Items: items, Deps: deps}
+	return &Value{Kind: Union, Items: items, Deps: deps, Sym: symOf(items)}
+}
+
+// symOf spells alternatives by the first that has a spelling. A constant stands for constants only: something or None is not None.
+func symOf(items []*Value) string {
+	var constant string
+	others := false
 	for _, it := range items {
-		if it.Sym != "" {
-			u.Sym = it.Sym
-			break
+		switch {
+		case it.Kind != Const && it.Sym != "":
+			return it.Sym
+		case it.Kind != Const:
+			others = true
+		case constant == "":
+			constant = it.Sym
 		}
 	}
-	return u
+	if others {
+		return ""
+	}
+	return constant
 }
 
 func same(a, b *Value) bool {
