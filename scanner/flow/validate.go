@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -92,7 +94,7 @@ func (in *interp) runValidator(v *value, k *program.Class, fn *program.Function,
 	} else if len(fn.Params) > 1 {
 		args = append(args, v)
 	}
-	site := in.Site
+	site, ctx, first := in.Site, in.Ctx, len(in.Ops)
 	in.Site = &effects.Site{Module: fn.Module, Function: fn, Node: fn.Def, Up: site}
 	given := in.invoke(bind(in.rawFunc(fn, nil), self), args, nil)
 	if field != "" && !in.dead && v.Obj.Attrs != nil && given != nil && given != args[0] && given.Kind == effects.Unknown && given.Sym != "" {
@@ -100,6 +102,19 @@ func (in *interp) runValidator(v *value, k *program.Class, fn *program.Function,
 	}
 	in.dead = false
 	in.Site = site
+	if !sent {
+		in.onlyShapes(ctx, first)
+	}
+}
+
+// onlyShapes takes the decisions since an operation for none about what is stored, unless they rest on something that was read since:
+// a validator of an object that a request makes of what it has read tests the shape of a value, and not its state.
+func (in *interp) onlyShapes(base *effects.Ctx, first int) {
+	for c := in.Ctx; c != nil && c != base; c = c.Up {
+		if c.Check >= first && c.Check < len(in.Ops) && !slices.ContainsFunc(in.Ops[c.Check].From, func(read int) bool { return read >= first }) {
+			c.Implied = true
+		}
+	}
 }
 
 // getsMapping tells whether a validator of a whole model is given its fields by their names: in the manner of Pydantic 1, and
