@@ -95,44 +95,21 @@ func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.
 	return f
 }
 
-// weigh lowers severity and confidence by what the finding rests on.
+// weigh lowers severity by what hangs on the race, and confidence by what the finding rests on.
 func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
-	if !a.engineKnown && r.Told == nil && r.Op(r.Read).Res.Store == interleave.Table {
-		f.Assumptions = append(f.Assumptions, "the database engine was not found: judged for "+r.Engine.String())
-	}
-	if !a.engineKnown && r.Op(r.Read).Res.Store == interleave.Table && r.Verdict.Guard != interleave.NoGuard {
-		f.Confidence = f.Confidence.Lower(1) // whether this guard holds depends on the engine
-	}
-	if r.Trace.Notes[effects.TooLong] > 0 {
-		f.Confidence = f.Confidence.Lower(1)
-		f.Assumptions = append(f.Assumptions, "the request was not followed to its end: it is too long")
-	}
+	a.doubt(f, r)
 	if r.Op(r.Read).Res.Store != interleave.Table || r.Told != nil {
 		f.Engine = ""
 	}
-	if r.Trace.Assumed {
-		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
-		f.Assumptions = append(f.Assumptions, "no entry point that calls this function was found")
-	} else if r.Trace.Entry.Kind == fastapi.Worker || r.Trace.Entry.Kind == fastapi.Job {
+	if r.Trace.Assumed || r.Trace.Entry.Kind == fastapi.Worker || r.Trace.Entry.Kind == fastapi.Job {
 		f.Severity = f.Severity.Lower(1)
-	}
-	for _, i := range []int{r.Read, r.Act} {
-		if r.Op(i).Guess {
-			f.Confidence = f.Confidence.Lower(1)
-			f.Assumptions = append(f.Assumptions, "a library call was recognised by its shape")
-			break
-		}
 	}
 	if r.Relation == race.SameRow && r.Op(r.Read).Res.Store == interleave.Table && !r.WritesWhatItChecks() && f.Rule != "MB302" {
 		// What was checked is not what is written: the decision is old, but nothing that somebody else wrote is lost.
 		f.Severity = f.Severity.Lower(1)
 	}
-	if r.Processes {
-		f.Assumptions = append(f.Assumptions, "it takes two worker processes or replicas")
-		f.Confidence = f.Confidence.Lower(1)
-		if r.Verdict.Guard == interleave.ProcessLocal {
-			f.Severity = finding.Note // careful within one process: what is left is said of the whole project, not of each place
-		}
+	if r.Processes && r.Verdict.Guard == interleave.ProcessLocal {
+		f.Severity = finding.Note // careful within one process: what is left is said of the whole project, not of each place
 	}
 	unlocked := f.Rule == "MB117" && !r.Locks() // two transactions of which none was to hold anything: what counts is what is written
 	switch {
@@ -152,6 +129,9 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	}
 	if act := r.Op(r.Act); (r.Relation == race.Captured || r.Relation == race.RowEffect && (!r.MarksRow() || r.OnlyIfMissing())) && act.External == "http" {
 		f.Severity = f.Severity.Lower(1) // what the other side makes of the request is not known: it may only ask or tell
+	}
+	if f.Severity == finding.High && (r.Flips() || r.Trims()) && !r.DoesTwice() {
+		f.Severity = finding.Medium // a flag is once flipped instead of twice, or a list that is cut in any case loses a little more
 	}
 	if r.Debounces() {
 		f.Severity = f.Severity.Lower(1) // what is done now and then is done twice, and nobody is turned away by it

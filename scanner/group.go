@@ -93,7 +93,7 @@ func (a *assembler) oneForEachLook(groups []*group) []finding.Finding {
 	var out []finding.Finding
 	at := map[look]int{}
 	told := map[look]*group{}
-	for _, g := range groups {
+	for _, g := range withoutCounts(groups) {
 		f := a.finding(g.rule, g.r, g.key)
 		if g.r.Relation.Group() != "row" {
 			out = append(out, f)
@@ -119,6 +119,17 @@ func (a *assembler) oneForEachLook(groups []*group) []finding.Finding {
 		out[at[l]] = a.finding(old.rule, old.r, old.key)
 	}
 	return out
+}
+
+// withoutCounts drops what is told of the writing back of a number of attempts, where the limit that is set by that number is told with
+// the same write: one race, whether it is seen where it turns requests away or where it is counted.
+func withoutCounts(groups []*group) []*group {
+	limits := slices.DeleteFunc(slices.Clone(groups), func(g *group) bool { return g.rule.ID != "MB305" })
+	return slices.DeleteFunc(groups, func(g *group) bool {
+		return g.rule.ID != "MB305" && slices.ContainsFunc(limits, func(l *group) bool {
+			return l.r.Trace == g.r.Trace && l.r.Resource() == g.r.Resource() && slices.Contains(l.r.Acts, g.r.Act)
+		})
+	})
 }
 
 // outweighs tells whether f says more than g of the same look: the worse consequence, and then the more particular rule.

@@ -212,6 +212,23 @@ async def stop():
     global bell
     bell = None
 `},
+		{"a flag is flipped", "MB404 medium", `
+lit = {"now": False}
+@app.post("/lit/flip")
+def flip():
+    lit["now"] = not lit["now"]
+`},
+		{"a list is cut where it has grown", "MB404 medium", `
+lately: list = []
+@app.get("/lately/cut")
+def cut():
+    global lately
+    if len(lately) > 50:
+        lately = lately[-50:]
+@app.post("/lately/{word}")
+def add(word: str):
+    lately.append(word)
+`},
 		{"one default value for all calls", "MB404 high", `
 def note(key: str, seen: dict = {}):
     seen["n"] = seen.get("n", 0) + 1

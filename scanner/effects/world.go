@@ -223,6 +223,7 @@ type World struct {
 	levels   map[int]string  // isolation levels that sessions were given
 	named    map[string]int  // sessions of which only the symbol is known
 	Notes    map[string]int  // counted reasons for what could not be followed
+	Gaps     []int           // before which operations something was not followed
 	contents map[string]Deps // what this request wrote, by path
 }
 
@@ -373,6 +374,9 @@ func (w *World) Note(reason string) {
 		w.Notes = map[string]int{}
 	}
 	w.Notes[reason]++
+	if at := len(w.Ops); len(w.Gaps) == 0 || w.Gaps[len(w.Gaps)-1] != at {
+		w.Gaps = append(w.Gaps, at)
+	}
 }
 
 // Demand records that the request goes on only if what derives from deps is right; by names what says so.

@@ -693,7 +693,7 @@ func (in *interp) sharedDefault(scope program.Scope, fn *program.Function, p pro
 	if v, ok := in.defaults[key]; ok {
 		return v
 	}
-	v := in.share(in.quiet(scope, p.Default), key.cell())
+	v := in.share(in.quiet(scope, p.Default), fn.Module.Name+"."+fn.Qualname+"."+p.Name)
 	in.defaults[key] = v
 	return v
 }
@@ -702,6 +702,3 @@ type paramKey struct {
 	fn   *program.Function
 	name string
 }
-
-// cell is the place of memory in which a parameter's default value lies.
-func (k paramKey) cell() string { return k.fn.Module.Name + "." + k.fn.Qualname + "." + k.name }

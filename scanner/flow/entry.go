@@ -33,8 +33,8 @@ type Trace struct {
 	Bases []int32
 	// Notes counts what could not be followed.
 	Notes map[string]int
-	// Defaults are the places of memory that are default values of parameters: one object for all calls.
-	Defaults map[string]bool
+	// Gaps tell before which operations something was not followed.
+	Gaps []int
 	// Reached are the project functions that the entry ran.
 	Reached map[*program.Function]bool
 }
@@ -69,14 +69,8 @@ func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
 		in.Note(effects.TooLong)
 	}
 	t := &Trace{
-		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Asked: in.asked, Notes: in.World.Notes, Reached: in.reached,
+		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Asked: in.asked, Notes: in.World.Notes, Gaps: in.World.Gaps, Reached: in.reached,
 		Thread: e.Function != nil && !e.Function.Async, Autoflush: sh.Schema != nil && sh.Schema.Engine.Autoflush,
-	}
-	for key := range in.defaults {
-		if t.Defaults == nil {
-			t.Defaults = map[string]bool{}
-		}
-		t.Defaults[key.cell()] = true
 	}
 	clear(in.Ops)
 	in.learned.ops = in.Ops[:0]

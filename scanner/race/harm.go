@@ -85,6 +85,32 @@ func (r *Race) Locks() bool {
 // Grants tells whether the request does something else than to take away what it looked at, before it answers.
 func (r *Race) Grants() bool { return r.Path.grants(r.Act) || r.Path.makesAnother(r.Act) }
 
+// TakenByBoth tells whether the rival takes the thing away as well.
+func (r *Race) TakenByBoth() bool {
+	return r.Rival != nil && (r.Rival.Ops[r.RivalAct].Kind == interleave.Delete || r.Rival.Ops[r.RivalAct].Kind == interleave.Remove)
+}
+
+// Flips tells whether all that is stored is the opposite of what was found: two requests that both flip it leave it once flipped.
+func (r *Race) Flips() bool {
+	return r.Derived && r.Self() && len(r.Checks) == 0 && len(r.Acts) > 0 && !slices.ContainsFunc(r.Acts, func(a int) bool {
+		set := r.Op(a).Set
+		return len(set) == 0 || slices.ContainsFunc(set, func(s interleave.Assignment) bool { return !strings.HasPrefix(s.Value, "not ") })
+	})
+}
+
+// Trims tells whether a place of memory is only cut down to a part of itself where it has grown too much: what is lost is what came
+// meanwhile, of something that loses its oldest part in any case.
+func (r *Race) Trims() bool {
+	act := r.Op(r.Act)
+	return act.Res.Store == interleave.Memory && act.Kind == interleave.Update && act.Res.Key == "*" && act.Value != nil && act.Value.Sym == act.Res.Name &&
+		len(r.Checks) > 0 && !slices.ContainsFunc(r.Checks, func(c int) bool {
+		p := r.Op(c).Pred
+		return p == nil || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+			return !strings.Contains(u.Op+u.Within, ">") && !strings.Contains(u.Op+u.Within, "<")
+		})
+	})
+}
+
 // FindsNothing tells whether the act happens where nothing was found.
 func (r *Race) FindsNothing() bool {
 	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {

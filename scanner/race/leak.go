@@ -66,15 +66,24 @@ func readsItself(t *flow.Trace, i int) bool {
 }
 
 // ofRequest tells whether a value is made of what the client sent.
-func ofRequest(t *flow.Trace, v *effects.Value, depth int) bool {
+func ofRequest(t *flow.Trace, v *effects.Value, depth int) bool { return ofInput(t, v, depth, true) }
+
+// ofInput is ofRequest, with or without what somebody outside answered to it.
+func ofInput(t *flow.Trace, v *effects.Value, depth int, answers bool) bool {
 	if v == nil || v.Kind == effects.Const || depth > 3 {
 		return false
 	}
 	if t.Mentions(v.Sym) {
 		return true
 	}
+	since := -1 // what was asked of somebody outside was asked with what came before
 	for _, d := range v.Deps {
-		if op := &t.Ops[d]; op.Res.Store != interleave.Memory && (t.Mentions(op.Res.Key) || slices.ContainsFunc(op.Told, t.Mentions) || slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return t.Mentions(c.Value) })) {
+		if !answers && t.Ops[d].Res.Store == interleave.Remote {
+			since = int(d)
+		}
+	}
+	for _, d := range v.Deps {
+		if op := &t.Ops[d]; int(d) > since && op.Res.Store != interleave.Memory && (t.Mentions(op.Res.Key) || slices.ContainsFunc(op.Told, t.Mentions) || slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return t.Mentions(c.Value) })) {
 			return true
 		}
 	}
@@ -85,12 +94,12 @@ func ofRequest(t *flow.Trace, v *effects.Value, depth int) bool {
 		}
 		slices.Sort(names)
 		for _, n := range names {
-			if ofRequest(t, v.Obj.Attrs[n], depth+1) {
+			if ofInput(t, v.Obj.Attrs[n], depth+1, answers) {
 				return true
 			}
 		}
 	}
-	return slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return ofRequest(t, it, depth+1) })
+	return slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return ofInput(t, it, depth+1, answers) })
 }
 
 // leak brings a store and the reading back before the judge: two requests of the same kind, each of which stores its own.

@@ -9,6 +9,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
@@ -159,7 +160,16 @@ func (r *Race) Self() bool { return r.Rival == r.Trace }
 func (r *Race) DerivedOnly() bool { return len(r.Checks) == 0 }
 
 // SharesDefault tells whether what races is the default value of a parameter, which all calls share that bring none of their own.
-func (r *Race) SharesDefault() bool { return r.Trace.Defaults[r.Resource()] }
+func (r *Race) SharesDefault() bool {
+	for s := r.Op(r.Act).Site; s != nil; s = s.Up {
+		if s.Function != nil && slices.ContainsFunc(s.Function.Params, func(p program.Param) bool {
+			return p.Default != nil && r.Resource() == s.Function.Module.Name+"."+s.Function.Qualname+"."+p.Name
+		}) {
+			return true
+		}
+	}
+	return false
+}
 
 // Group joins relations that users see as one race.
 func (r Relation) Group() string {

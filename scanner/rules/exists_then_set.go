@@ -18,9 +18,12 @@ var redisExistsThenSet = Rule{
 	},
 	Grade: func(r *race.Race) finding.Severity {
 		switch {
-		case r.FindsNothing() || !removes(r) && r.DoesTwice() || removes(r) && (r.Grants() || r.UsesUp()):
+		case r.FindsNothing() || !removes(r) && r.DoesTwice() || removes(r) && r.TakenByBoth() && (r.Grants() || r.UsesUp()):
 			return finding.High
 		case removes(r):
+			if !r.TakenByBoth() {
+				return finding.Medium // what somebody else put there meanwhile goes with it
+			}
 			return finding.Low // it is gone, whoever took it away
 		}
 		return finding.Medium // it is set twice, and nothing else hangs on it
@@ -29,6 +32,8 @@ var redisExistsThenSet = Rule{
 		switch {
 		case r.FindsNothing():
 			return "two requests both find no key and both set it"
+		case removes(r) && !r.TakenByBoth():
+			return "what the rival puts there meanwhile is taken away with what was found"
 		case removes(r):
 			return "two requests both find the key and both go on with it"
 		}
