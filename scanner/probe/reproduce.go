@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"strings"
@@ -131,7 +132,7 @@ func readParts(ev *Evidence) (*parts, error) {
 		if err != nil {
 			return nil, err
 		}
-		learnNames(names, fmt.Sprintf("u%d", i), q.Answer)
+		learnNames(names, fmt.Sprintf("u%d", i), kindAt(q.Path), q.Answer, 0)
 		p.user = append(p.user, t)
 	}
 	seen, before := map[string]bool{}, map[string]bool{}
@@ -142,11 +143,11 @@ func readParts(ev *Evidence) (*parts, error) {
 		}
 		switch q.Role {
 		case "setup":
-			learnNames(names, fmt.Sprintf("s%d", len(p.setup)), q.Answer)
+			learnNames(names, fmt.Sprintf("s%d", len(p.setup)), kindAt(q.Path), q.Answer, 0)
 			p.setup = append(p.setup, t)
 		case "racer":
 			t.Name = ev.Names[min(len(p.racers), len(ev.Names)-1)]
-			learnNames(names, fmt.Sprintf("r%d", len(p.racers)), q.Answer)
+			learnNames(names, fmt.Sprintf("r%d", len(p.racers)), kindAt(q.Path), q.Answer, 0)
 			p.racers = append(p.racers, t)
 		case "copy":
 			p.copied = &t
@@ -224,29 +225,62 @@ func orEmpty(list []template) []template {
 	return list
 }
 
-// learnNames notes the values of an answer that later requests may use.
-func learnNames(names map[string]string, prefix string, v any) {
-	object, ok := v.(map[string]any)
-	if !ok {
-		return
-	}
-	for k, x := range object {
-		key := snake(k)
-		if key != "id" && !strings.HasSuffix(key, "_id") && !secretField(key) && key != "uuid" && !versionWords[key] {
-			continue
-		}
-		switch x := x.(type) {
-		case string:
-			if _, known := names[x]; !known && x != "" {
-				names[x] = prefix + "." + k
-			}
-		case json.Number, float64:
-			text := judge.Encode(x)
-			if _, known := names[text]; !known {
-				names[text] = prefix + "." + k
+// kindAt is what a path speaks of in its last segment: "coupon" for /discount-coupons?page=1.
+func kindAt(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	name := singular(path[strings.LastIndexByte(path, '/')+1:])
+	return name[strings.LastIndexByte(name, '_')+1:]
+}
+
+// learnNames notes the values of an answer that later requests may use, by themselves and with the kind of thing that they
+// name: ids of different tables coincide.
+func learnNames(names map[string]string, prefix, kind string, v any, depth int) {
+	note := func(value, name string) {
+		for _, key := range []string{value, kind + "=" + value} {
+			if _, known := names[key]; !known && value != "" {
+				names[key] = name
 			}
 		}
 	}
+	switch v := v.(type) {
+	case []any:
+		for i, x := range v {
+			if depth < maxNamed {
+				learnNames(names, fmt.Sprintf("%s.%d", prefix, i), kind, x, depth+1)
+			}
+		}
+	case map[string]any:
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			key, name := snake(k), prefix+"."+k
+			useful := key == "id" || strings.HasSuffix(key, "_id") || secretField(key) || key == "uuid" || versionWords[key]
+			switch x := v[k].(type) {
+			case string:
+				if useful {
+					note(x, name)
+				}
+			case json.Number, float64:
+				if useful {
+					note(judge.Encode(x), name)
+				}
+			case map[string]any, []any:
+				if depth < maxNamed {
+					learnNames(names, name, kind, x, depth+1)
+				}
+			}
+		}
+	}
+}
+
+const maxNamed = 3 // so deep in an answer values are named
+
+// nameOf finds the name of a value, first among the things that the field speaks of.
+func nameOf(names map[string]string, key, value string) (string, bool) {
+	ref, _ := referent(key)
+	if name, ok := names[ref[strings.LastIndexByte(ref, '_')+1:]+"="+value]; ok && ref != "" {
+		return name, true
+	}
+	name, ok := names[value]
+	return name, ok
 }
 
 // substitute puts names in place of values: whole scalars, whole segments of a path, and the unique text anywhere.
@@ -262,6 +296,12 @@ func substitute(v any, names map[string]string, unique string) any {
 			if n, ok := x.(float64); ok && !idLike(k) {
 				out[k] = n
 				continue
+			}
+			if text, scalar := textOf(x); scalar {
+				if name, ok := nameOf(names, k, text); ok {
+					out[k] = "{{" + name + "}}"
+					continue
+				}
 			}
 			out[k] = substitute(x, names, unique)
 		}
@@ -285,9 +325,31 @@ func substitute(v any, names map[string]string, unique string) any {
 	return v
 }
 
+// textOf writes an id as it is looked up.
+func textOf(v any) (string, bool) {
+	switch v := v.(type) {
+	case string:
+		return v, true
+	case json.Number, float64:
+		return judge.Encode(v), true
+	}
+	return "", false
+}
+
 func idLike(key string) bool {
 	k := snake(key)
 	return k == "id" || strings.HasSuffix(k, "_id") || versionWords[k]
+}
+
+// inPath finds the name of a segment, first among the things that the segment before it speaks of.
+func inPath(names map[string]string, path, part string) (string, bool) {
+	if before, _, ok := strings.Cut(path, "/"+part); ok && before != "" {
+		if name, ok := names[kindAt(before)+"="+part]; ok {
+			return name, true
+		}
+	}
+	name, ok := names[part]
+	return name, ok
 }
 
 // segments replaces the parts of a path or query, and the unique text anywhere.
@@ -296,7 +358,7 @@ func segments(s string, names map[string]string, unique string) string {
 		parts := strings.FieldsFunc(s, func(r rune) bool { return r == '/' || r == '?' || r == '=' || r == '&' })
 		sort.Slice(parts, func(i, j int) bool { return len(parts[i]) > len(parts[j]) })
 		for _, part := range parts {
-			if name, ok := names[part]; ok {
+			if name, ok := inPath(names, s, part); ok {
 				for _, before := range []string{"/", "="} {
 					for _, after := range []string{"/", "?", "&", ""} {
 						if after == "" && strings.HasSuffix(s, before+part) {
