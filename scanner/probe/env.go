@@ -83,6 +83,9 @@ func (e *env) note(op *openapi.Op, role string, req fire.Request, resp fire.Resp
 
 // perform runs a set-up step: 422 answers repair the body, at most five times; any other refusal is an error.
 func (e *env) perform(ctx context.Context, s step) error {
+	if r := e.p.model.byKey(s.key); r != nil && r.listed && s.key != "" {
+		return e.fill(ctx, s, r)
+	}
 	for attempt := 0; ; attempt++ {
 		req, sent, err := e.request(racer{call: s.call, variant: s.nth()})
 		if err != nil {

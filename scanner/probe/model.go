@@ -15,6 +15,8 @@ type resource struct {
 	producer  *openapi.Op
 	// chosen is the placeholder whose value the client invents, for a producer like PUT /things/{name}.
 	chosen string
+	// listed says that producer only shows a list of them: which request adds one is found out by trying.
+	listed bool
 }
 
 // model is what the document says about the application's resources.
@@ -44,6 +46,7 @@ func infer(doc *openapi.Document) *model {
 	for _, r := range m.list {
 		m.findProducer(r)
 	}
+	m.findLists()
 	m.signup = m.findSignup()
 	m.link()
 	return m

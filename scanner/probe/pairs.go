@@ -344,9 +344,18 @@ func (p *prober) complete(s *scenario) bool {
 		return false
 	}
 	s.setup = steps
-	s.freshUser = len(steps) == 0 && p.model.signup != nil && p.secured(s.racers[0].op)
+	s.freshUser = p.needsUser(steps) && p.model.signup != nil && p.secured(s.racers[0].op)
 	s.observers = p.observers(s)
 	return true
+}
+
+// needsUser reports whether each trial wants a user of its own: where nothing else is made that the race is about, and where
+// something is found in a list, which grows from trial to trial.
+func (p *prober) needsUser(steps []step) bool {
+	return len(steps) == 0 || slices.ContainsFunc(steps, func(s step) bool {
+		r := p.model.byKey(s.key)
+		return r != nil && r.listed
+	})
 }
 
 // hint raises a scenario that a static finding speaks of.

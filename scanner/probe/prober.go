@@ -28,6 +28,7 @@ type prober struct {
 	refused  map[*openapi.Op]map[*session]bool
 	repairs  map[string][]any // by operation: 422 answers that taught something
 	mute     map[*openapi.Op]bool
+	fillers  map[*openapi.Op][]step        // by list: what adds something to it
 	watched  map[*openapi.Op]time.Duration // by operation: how long the state moved after it, where that was watched
 	broken   map[*openapi.Op]*setupError   // producers that were refused: what needs them optionally does without
 	enablers map[string][]step             // by operation: what had to come first
@@ -94,7 +95,7 @@ func stopReason(err error) string {
 func open(ctx context.Context, o Options) (*prober, error) {
 	id := make([]byte, 6)
 	rand.Read(id)
-	p := &prober{opts: o, run: hex.EncodeToString(id), repairs: map[string][]any{}, mute: map[*openapi.Op]bool{}, watched: map[*openapi.Op]time.Duration{}, actors: map[*openapi.Op]*session{}, refused: map[*openapi.Op]map[*session]bool{}, enablers: map[string][]step{}, broken: map[*openapi.Op]*setupError{}, began: time.Now()}
+	p := &prober{opts: o, run: hex.EncodeToString(id), repairs: map[string][]any{}, mute: map[*openapi.Op]bool{}, watched: map[*openapi.Op]time.Duration{}, fillers: map[*openapi.Op][]step{}, actors: map[*openapi.Op]*session{}, refused: map[*openapi.Op]map[*session]bool{}, enablers: map[string][]step{}, broken: map[*openapi.Op]*setupError{}, began: time.Now()}
 	t, err := connect(ctx, &p.opts, p.run)
 	if err != nil {
 		return nil, err
