@@ -27,19 +27,26 @@ type search interface {
 // floor below which a step is noise of the server.
 const stepFloor = 200 * time.Microsecond
 
-// steered halves the interval between "A won" and "B won": racers of unequal work hardly ever meet at offset 0.
+// steered looks for the offset at which "A won" turns into "B won", by steps that grow while the same wins and shrink when it
+// turns: racers of unequal work hardly ever meet at offset 0.
 type steered struct {
-	offset time.Duration
-	step   time.Duration
-	last   direction
-	found  *time.Duration
-	n      int
-	rng    *rand.Rand
+	offset  time.Duration
+	step    time.Duration
+	most    time.Duration // a step is never longer
+	last    direction
+	same    int  // how often the same has won again
+	flipped bool // another one has won, at least once
+	found   *time.Duration
+	n       int
+	rng     *rand.Rand
 }
 
-// newSteered starts at the difference of the latencies: a positive offset delays B.
+// drifted is how often the same wins in a row, after it had turned already, before the steps grow again.
+const drifted = 4
+
+// newSteered starts at the difference of the latencies, which is wrong by a small part of them: a positive offset delays B.
 func newSteered(a, b time.Duration, rng *rand.Rand) *steered {
-	return &steered{offset: a - b, step: max((a+b)/4, 2*time.Millisecond), rng: rng}
+	return &steered{offset: a - b, step: 2*stepFloor + (a+b)/32, most: max((a+b)/2, 4*time.Millisecond), rng: rng}
 }
 
 func (s *steered) next() time.Duration {
@@ -65,8 +72,14 @@ func (s *steered) tell(offset time.Duration, d direction) {
 	case neither:
 		return
 	}
-	if s.last != neither && s.last != d {
-		s.step = max(s.step/2, stepFloor)
+	switch s.last {
+	case neither:
+	case d:
+		if s.same++; !s.flipped || s.same >= drifted { // the flip is further away than it seemed
+			s.step, s.same = min(2*s.step, s.most), 0
+		}
+	default:
+		s.step, s.same, s.flipped = max(s.step/2, stepFloor), 0, true
 	}
 	s.last = d
 	if d == likeAB {
