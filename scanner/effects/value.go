@@ -44,7 +44,7 @@ type Value struct {
 	// Deps are the operations of the trace whose results the value derives from or whose outcome selected it.
 	Deps  Deps
 	Ref   program.Ref
-	Self  *Value
+	Self  *Value // the receiver of a method; of a number, what was counted
 	Env   any
 	Name  string
 	Obj   *Object

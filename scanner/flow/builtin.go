@@ -152,6 +152,9 @@ func (in *interp) reduce(qual string, c *effects.Call) *value {
 		}
 	}
 	v := effects.Opaque(effects.Last(qual)+"("+a.Sym+")", c.Deps())
+	if qual == "builtins.len" || qual == "builtins.sum" {
+		v.Self = a
+	}
 	if qual == "builtins.next" {
 		return effects.Join(in.element(a), c.Arg(1, "")).Depending(v.Deps)
 	}

@@ -288,6 +288,9 @@ func (in *interp) compare(left *value, op string, right *value) *value {
 	if left.Kind == effects.Column || left.Kind == effects.Expr || right.Kind == effects.Column || right.Kind == effects.Expr && right.Col != nil {
 		return effects.CompareSQL(left, op, right)
 	}
+	if v := in.dialect(left, op, right); v != nil {
+		return v
+	}
 	if op == "in" || op == "not in" {
 		if v := in.membership(left, op, right); v != nil {
 			return v

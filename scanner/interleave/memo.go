@@ -114,6 +114,7 @@ func (e *encoder) value(s string) {
 	if plain {
 		e.text(s)
 	} else {
+		e.flag(fresh(s))
 		e.name(s)
 	}
 }

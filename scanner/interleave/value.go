@@ -78,6 +78,9 @@ func same(a, b string) truth {
 		return yes
 	}
 	if !constant(a) || !constant(b) {
+		if a != "" && b != "" && (fresh(a) || fresh(b)) {
+			return no
+		}
 		return maybe
 	}
 	if x, ok := number(a); ok {
@@ -93,6 +96,9 @@ func same(a, b string) truth {
 	}
 	return truthOf(!quoted(a) && !quoted(b) && strings.EqualFold(a, b))
 }
+
+// fresh tells that a symbol stands for what one program made for itself, a random number or the key of a new row: nothing else equals it.
+func fresh(s string) bool { return strings.Contains(s, "#") && !constant(s) }
 
 func quoted(s string) bool {
 	return len(s) > 1 && (s[0] == '\'' || s[0] == '"') && s[len(s)-1] == s[0]

@@ -354,6 +354,13 @@ func satisfies(set []interleave.Assignment, where []interleave.Cond) bool {
 	return matched || !givesOther(set, where) && (!hasEquality(where) || takesAnything(set))
 }
 
+// asksForOwn tells whether rows are looked for by what the request has made itself, as the key of a row that it adds: nobody else knows it.
+func asksForOwn(read *effects.Op) bool {
+	return read.Res.Store == interleave.Table && slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
+		return c.Op == "=" && !c.SubQuery && strings.HasPrefix(c.Value, "new ") && strings.Contains(c.Value, "#")
+	})
+}
+
 // givesOther tells whether every column that was asked for a value is given one of another name: whatever else the new row is made of,
 // it is another one than the row that was looked for, as the caller's own key is another one than the key that is made.
 func givesOther(set []interleave.Assignment, where []interleave.Cond) bool {
@@ -440,6 +447,9 @@ func (r *Race) changes(w writer) bool {
 	case SharedName:
 		return op.Kind == interleave.Update
 	case SetInsert:
+		if asksForOwn(read) {
+			return false
+		}
 		switch op.Kind {
 		case interleave.Add, interleave.Insert, interleave.InsertWhereNotExists:
 			return w.trace != r.Trace && satisfies(op.Set, constantsOnly(read.Res.Where)) || w.trace == r.Trace && satisfies(op.Set, read.Res.Where)

@@ -350,6 +350,9 @@ func (r *Race) enforced() bool {
 	if r.Relation != SetInsert || r.Table == nil || read.Res.Store != interleave.Table || len(act.Unique)+len(r.Table.Exclusions) == 0 || act.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 {
 		return false
 	}
+	if r.Table.Singleton() && !writesAny(act.Set, r.Table.PrimaryKey()) {
+		return true
+	}
 	var cols, rest []string
 	for _, c := range read.Res.Where {
 		switch {

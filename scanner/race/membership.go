@@ -14,7 +14,7 @@ import (
 // countsWhatLeaves tells whether a decision of the candidate asks for the number of rows, or for another row than the one that
 // goes, and whether the act writes what the rows were counted by.
 func (r *Race) countsWhatLeaves() bool {
-	if r.wantsFew() || r.takesSurplus() || r.handsOver() {
+	if r.wantsFew() || r.takesSurplus() || r.handsOver() || r.onlyOne() {
 		return false
 	}
 	read, act := r.Op(r.Read), r.Op(r.Act)
@@ -44,6 +44,59 @@ func (r *Race) countsWhatLeaves() bool {
 		}
 	}
 	return false
+}
+
+// onlyOne tells whether the store lets no more than one of the counted rows exist: of an owner for each customer there is never another.
+func (r *Race) onlyOne() bool {
+	if r.Table == nil || len(r.Table.Unique) == 0 {
+		return false
+	}
+	var cols, given []string
+	for _, c := range r.Op(r.Read).Res.Where {
+		switch {
+		case c.SubQuery:
+		case c.Op == "=" && isConstant(c.Value):
+			given = append(given, c.Column+" = "+c.Value)
+		case c.Op == "=":
+			cols = append(cols, c.Column)
+		case c.Op == "is null" || c.Op == "is not null":
+			given = append(given, c.Column+" "+c.Op)
+		}
+	}
+	if len(cols) == 0 {
+		return false
+	}
+	for _, c := range r.Checks {
+		p := r.Op(c).Pred
+		if p == nil {
+			continue
+		}
+		for _, u := range p.Uses {
+			for _, v := range [...]*effects.Value{u.Left, u.Right} {
+				if v == nil || !r.isTally(v) {
+					continue
+				}
+				if _, one := r.Table.UniqueWhere(cols, append(given[:len(given):len(given)], keptBy(v.Self)...)); one {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// keptBy returns what the rows that were counted have in common, as SQL, where a comprehension kept them for one constant.
+func keptBy(v *effects.Value) []string {
+	if v == nil || v.Filter == nil || !v.Filter.Certain(1) {
+		return nil
+	}
+	var out []string
+	for _, u := range v.Filter.Uses {
+		if u.Op == "=" && u.Left != nil && u.Left.SrcCol != "" && u.Right != nil && u.Right.Kind == effects.Const {
+			out = append(out, u.Left.SrcCol+" = "+u.Right.Sym)
+		}
+	}
+	return out
 }
 
 // namesRow tells whether a column tells one row from another.

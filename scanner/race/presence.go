@@ -19,7 +19,7 @@ func (r *Race) wantsRow() bool {
 		return false
 	}
 	for _, c := range r.Checks {
-		if !r.impliesRow(c) {
+		if !r.impliesRow(c) && !r.admits(c) {
 			return false
 		}
 	}
@@ -28,6 +28,44 @@ func (r *Race) wantsRow() bool {
 		return false
 	}
 	return len(r.Checks) > 0
+}
+
+// admits tells whether a decision is one on what the caller may do, taken on rows that say who belongs where, and answered by a refusal
+// of that kind: one more row there lets nobody be refused. What asks for a number, or that somebody is not there yet, is no such decision.
+func (r *Race) admits(check int) bool {
+	p := r.Op(check).Pred
+	if p == nil || !matches(r.Resource(), authorityTables) || !r.turnsAway(check) {
+		return false
+	}
+	holds := r.holdsAt(check)
+	found := false
+	for _, u := range p.Uses {
+		if !r.about(u.Left) && !r.about(u.Right) {
+			continue
+		}
+		op := u.Op
+		if op == "?" {
+			op = u.Within
+		}
+		if !holds {
+			op = effects.Opposite(op)
+		}
+		switch op {
+		case "true", "exists", "=", "in":
+		default:
+			return false
+		}
+		if r.isTally(u.Left) || r.isTally(u.Right) {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+// about tells whether a value comes from what was read.
+func (r *Race) about(v *effects.Value) bool {
+	return v != nil && (v.AllDeps().Has(r.Read) || slices.ContainsFunc(r.Uses, v.AllDeps().Has))
 }
 
 // computes tells whether a value of the new row is reckoned from what was read, a number or an amount, and not only copied.

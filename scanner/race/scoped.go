@@ -3,6 +3,7 @@ package race
 import (
 	"slices"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
@@ -33,6 +34,38 @@ func (r *Race) ScopedKey() []string {
 		}
 	}
 	return nil
+}
+
+// SpelledOtherwise tells whether only rows that are spelled differently get in side by side: the look goes without regard to case, and a
+// unique key is about the column as it is, so that the same request sent twice fails.
+func (r *Race) SpelledOtherwise() bool {
+	read, act := r.Op(r.Read), r.Op(r.Act)
+	if r.Relation != SetInsert || r.Table == nil || act.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 || len(act.Unique) == 0 {
+		return false
+	}
+	var plain, rest []string
+	folds := false
+	for _, c := range read.Res.Where {
+		switch inner := effects.FoldedColumn(c.Column); {
+		case c.SubQuery:
+			return false
+		case inner != "" && c.Op == "=":
+			folds, plain = true, append(plain, inner)
+		case c.Op == "=":
+			plain = append(plain, c.Column)
+		case c.Op == "?" && c.Value != "":
+			if v, ok := assigned(act.Set, c.Column); ok && v == c.Value { // `name ILIKE :name`
+				folds, plain = true, append(plain, c.Column)
+			}
+		case c.Op == "is null":
+			rest, plain = append(rest, c.Column+" is null"), append(plain, c.Column)
+		}
+	}
+	if !folds {
+		return false
+	}
+	_, unique := r.Table.UniqueWhere(plain, rest)
+	return unique
 }
 
 // refers tells whether a column of the race's table is a foreign key.

@@ -42,11 +42,21 @@ func (t *Table) generated(k UniqueKey, value func(string) (string, bool)) bool {
 		if c == nil {
 			continue
 		}
-		if c.Filled && constant(c.Default) == "" || k.Primary && len(k.Columns) == 1 && c.Target == "" {
+		if c.Filled && constant(c.Default) == "" || k.Primary && len(k.Columns) == 1 && c.Target == "" && !t.Singleton() {
 			return true
 		}
 	}
 	return false
+}
+
+// Singleton tells that every row gets the same primary key unless it brings one of its own: there is one row at most.
+func (t *Table) Singleton() bool {
+	key := t.PrimaryKey()
+	if len(key) != 1 {
+		return false
+	}
+	literal := constant(t.defaultOf(key[0]))
+	return literal != "" && literal != "null"
 }
 
 // outside tells that some term of a predicate is known to fail for a new row.
@@ -96,6 +106,9 @@ func constant(s string) string {
 		return "null"
 	case "":
 		return ""
+	}
+	if _, call, ok := strings.Cut(s, "text("); ok && strings.HasSuffix(call, ")") && len(call) > 3 && (call[0] == '"' || call[0] == '\'') {
+		return constant(call[1 : len(call)-2]) // text("'active'"): SQL inside a text
 	}
 	if q := s[0]; (q == '\'' || q == '"') && len(s) > 1 && s[len(s)-1] == q {
 		return "'" + s[1:len(s)-1] + "'"
