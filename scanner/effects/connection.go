@@ -95,9 +95,9 @@ func newConnection(c *Call, qual string) *Value {
 	o := c.NewObject()
 	num := c.NewSession()
 	if c.World.drivers == nil {
-		c.World.drivers = map[int]bool{}
+		c.World.drivers = map[int]string{}
 	}
-	c.World.drivers[num] = true
+	c.World.drivers[num] = Root(qual)
 	o.Qual, o.Num, o.Extra = qual, num, &conn{auto: strings.HasPrefix(qual, "asyncpg") || strings.HasPrefix(qual, "databases")}
 	return &Value{Kind: ExtObject, Obj: o, Sym: "conn"}
 }

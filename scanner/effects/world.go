@@ -21,8 +21,8 @@ type Op struct {
 	External string
 	// Target is the callee or address of an Effect, or the object that a lock was made from.
 	Target string
-	// Driver tells that the session is a driver's connection, and not an ORM's unit of work.
-	Driver bool
+	// Driver is the library whose connection the session is, "" for an ORM's unit of work.
+	Driver string
 	// Level is the isolation level that the session was given for itself, "" for the engine's.
 	Level string
 	// Told are the names of what an Effect, or a question that is put to somebody outside, is given.
@@ -219,7 +219,7 @@ type World struct {
 	fresh    int
 	rows     map[rowID]*Object
 	sessions int
-	drivers  map[int]bool    // sessions that are connections of a driver
+	drivers  map[int]string  // the libraries of sessions that are connections of a driver
 	levels   map[int]string  // isolation levels that sessions were given
 	named    map[string]int  // sessions of which only the symbol is known
 	Notes    map[string]int  // counted reasons for what could not be followed

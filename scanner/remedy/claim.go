@@ -13,28 +13,36 @@ import (
 )
 
 // refusal is how a check refuses the request: the statement that ends its branch, as it stands, its further lines without the first
-// one's indentation. What the branch does before, as to log, is not part of it.
+// one's indentation. What the branch does before, as to log, is not part of it. A check of what goes stale is asked before one of whether
+// there is anything.
 func refusal(r *race.Race, in *program.Function) (text string, node python.Stmt) {
 	checks := slices.Clone(r.Deciding())
 	slices.Sort(checks)
-	for _, c := range checks {
-		site := r.Op(c).Site
-		st, ok := site.Node.(*python.If)
-		if !ok || site.Function != in || len(st.Body) == 0 {
-			continue
-		}
-		last := st.Body[len(st.Body)-1]
-		if slices.ContainsFunc(st.Body[:len(st.Body)-1], func(s python.Stmt) bool { _, plain := s.(*python.ExprStmt); return !plain }) {
-			continue // what it refuses with may be made there
-		}
-		switch last.(type) {
-		case *python.Raise, *python.Return:
-			if !spansLines(site.Module.File, last) {
+	for _, stale := range []bool{true, false} {
+		for _, c := range checks {
+			site := r.Op(c).Site
+			st, ok := site.Node.(*python.If)
+			if !ok || site.Function != in || stale && !looksAtAny(r, site.Module.File, st.Test) {
+				continue
+			}
+			if last := ending(st.Body); last != nil && !spansLines(site.Module.File, last) {
 				return strings.Join(dedented(site.Module.File, last), "\n"), last
 			}
 		}
 	}
 	return "", nil
+}
+
+// ending is the statement by which a branch leaves the function, nil where what it leaves with may be made in the branch.
+func ending(block []python.Stmt) python.Stmt {
+	if len(block) == 0 || slices.ContainsFunc(block[:len(block)-1], func(s python.Stmt) bool { _, plain := s.(*python.ExprStmt); return !plain }) {
+		return nil
+	}
+	switch last := block[len(block)-1].(type) {
+	case *python.Raise, *python.Return:
+		return last
+	}
+	return nil
 }
 
 // dedented are the lines of a statement, the further ones without the indentation of the first.
@@ -113,6 +121,9 @@ func (g *guard) update(s python.Stmt, target *python.Attribute, value string) []
 	terms := g.terms()
 	if g.session == "" || value == "" || len(terms) == 0 {
 		return nil
+	}
+	if stores(g.r, columnOf(g.r, target.Attr)) && !strings.Contains(value, g.model+"."+target.Attr) {
+		return nil // the condition may still hold, and the value be computed from an old one
 	}
 	object := g.f.Text(target.Value)
 	key := primary(g.r)
@@ -238,90 +249,6 @@ func primary(r *race.Race) string {
 		}
 	}
 	return "id"
-}
-
-// setIfAbsent lets a SET write only where there is no key, and refuses where it did not.
-func setIfAbsent(r *race.Race) []change {
-	act := r.Op(r.Act)
-	call, ok := act.Site.Node.(*python.Call)
-	if !ok || r.Derived {
-		return nil
-	}
-	attr, ok := call.Func.(*python.Attribute)
-	f := act.Site.Module.File
-	if !ok || attr.Attr != "set" || strings.Contains(f.Text(call), "nx=") {
-		return nil
-	}
-	st, found := enclosing(act.Site.Function, call.Pos())
-	refused, _ := refusal(r, act.Site.Function)
-	if !found || refused == "" {
-		return nil
-	}
-	s, ok := st.node().(*python.ExprStmt)
-	if !ok {
-		return nil
-	}
-	in := indent(f, s)
-	return []change{
-		{f, s.Pos(), s.Pos(), "if not "},
-		addArgument(f, call, "nx=True"),
-		{f, s.Stop(), s.Stop(), ":" + newline(f) + under(refused, in+unit(f, act.Site.Function), newline(f))},
-	}
-}
-
-// openExclusive opens a file so that it must not be there yet, and refuses as the check does where it is.
-func openExclusive(r *race.Race) []change {
-	act := r.Op(r.Act)
-	fn := act.Site.Function
-	f := act.Site.Module.File
-	st, ok := enclosing(fn, act.Site.Node.Pos())
-	if !ok {
-		return nil
-	}
-	var with *python.With
-	for i := range st.block {
-		if w, is := st.block[i].(*python.With); is && w.Pos() <= act.Site.Node.Pos() && act.Site.Node.Pos() < w.Stop() {
-			with = w
-		}
-	}
-	refused, node := refusal(r, fn)
-	if with == nil || refused == "" || spansLines(f, with) {
-		return nil
-	}
-	var mode *python.Constant
-	for _, item := range with.Items {
-		if call, name := called(item.Context); call != nil && name == "open" {
-			for _, a := range append(slices.Clone(call.Args), keywordValues(call)...) {
-				if c, is := a.(*python.Constant); is && len(c.Raw) > 2 && (c.Raw[1] == 'w' && strings.IndexByte(`'"`, c.Raw[0]) >= 0) {
-					mode = c
-				}
-			}
-		}
-	}
-	if mode == nil {
-		return nil
-	}
-	if _, raises := node.(*python.Raise); raises && !strings.Contains(refused, " from ") {
-		refused += " from None"
-	}
-	caught := wrapped(f, fn, with, "FileExistsError", nil, refused)
-	// The mode lies inside the text that is indented anew.
-	at := strings.Index(caught.text, f.Text(mode))
-	if at < 0 || strings.Count(caught.text, f.Text(mode)) != 1 {
-		return nil
-	}
-	caught.text = caught.text[:at+1] + "x" + caught.text[at+2:]
-	return []change{caught}
-}
-
-func keywordValues(c *python.Call) []python.Expr {
-	var out []python.Expr
-	for _, k := range c.Keywords {
-		if k.Name == "mode" {
-			out = append(out, k.Value)
-		}
-	}
-	return out
 }
 
 // wrapped puts a statement into a try whose except clause runs some lines.

@@ -209,6 +209,18 @@ func waits(r *race.Race) string {
 	return ""
 }
 
+// columnOf is the column behind the model's attribute.
+func columnOf(r *race.Race, attribute string) string {
+	if r.Table != nil {
+		for name, c := range r.Table.Columns {
+			if c.Attribute == attribute {
+				return name
+			}
+		}
+	}
+	return attribute
+}
+
 // attributeOf is the model's attribute for a column.
 func attributeOf(r *race.Race, column string) string {
 	if r.Table != nil {

@@ -50,6 +50,15 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 				})
 			}
 		}
+	case read.Res.Store == interleave.Table && sqlTextAt(r, r.Act) != nil:
+		c, safe := guardedText(r, false)
+		add("make check and write one statement", safe, c)
+		add("lock the row with the first load", !m.readElsewhere(r), lockText(r))
+		c, safe = guardedText(r, true)
+		add("write only where nothing has changed since it was read", safe, c)
+	case read.Res.Store == interleave.Table && r.Table != nil && (r.Table.ORM == schema.Tortoise || r.Table.ORM == schema.Peewee):
+		add("make check and write one statement", true, m.savedGuarded(r))
+		add("lock the row with the first load", !m.readElsewhere(r), lockRecord(r))
 	case read.Res.Store == interleave.Table:
 		add("let the locking read replace what was loaded before", true, populate(r))
 		here := lockLoad(r)
@@ -69,8 +78,12 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		}
 	case read.Res.Store == interleave.KeyValue:
 		add("let Redis decide which request is first", true, setIfAbsent(r))
+		add("let Redis decide which request is first", true, testedCommand(r))
+		add("make check and write one command", true, guardedDocument(r, false))
+		add("write only where nothing has changed since it was read", true, guardedDocument(r, true))
 	case read.Res.Store == interleave.File:
 		add("let the file system decide which request is first", true, openExclusive(r))
+		add("let the file system decide which request is first", true, refuseByFile(r))
 	}
 	return out
 }

@@ -112,7 +112,7 @@ func repeated(r *race.Race, column string) term {
 			case "=":
 				op = "=="
 			case "in", "not in", "?":
-				return term{column, "==", unknown}
+				return term{column, "", unknown}
 			}
 			if u.Right == nil {
 				return term{column, op, unknown}

@@ -1,0 +1,204 @@
+package remedy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+// checked is a condition that a request found to hold, as the function that acts can say it once more.
+type checked struct {
+	column, op string
+	// value is what the column was compared with, as the source says it; None, True or a literal where the check compares with nothing.
+	value string
+	// seen is how the source names the value that was looked at.
+	seen string
+	// nullable tells that the column may hold NULL, which is unlike every value in SQL and like any other in Python.
+	nullable bool
+}
+
+// conditions are the conditions on the columns that were looked at; ok is false when one of them cannot be said. What they are compared
+// with must still have the same names and values at the act.
+func conditions(r *race.Race, fn *program.Function, act python.Node) (out []checked, ok bool) {
+	for _, column := range lookedAt(r) {
+		t := repeated(r, column)
+		c := checked{column: column, op: t.op, nullable: true}
+		if r.Table != nil && r.Table.Columns[column] != nil {
+			c.nullable = r.Table.Columns[column].Nullable
+		}
+		other := compared(r, fn, column, &c)
+		switch {
+		case t.known() && literal(t.value):
+			c.value = t.value
+		case t.op == "":
+			c.value = unknown
+		case other != nil && stays(fn, other, act):
+			c.value = fn.Module.File.Text(other)
+			if t.op == "is" || t.op == "is not" {
+				return nil, false
+			}
+		default:
+			c.value = unknown
+		}
+		out = append(out, c)
+	}
+	return out, len(out) > 0
+}
+
+// lookedAt are the columns or fields that the decisions look at.
+func lookedAt(r *race.Race) []string {
+	if len(r.Columns) > 0 {
+		return r.Columns
+	}
+	var out []string
+	for _, c := range r.Deciding() {
+		if p := r.Op(c).Pred; p != nil {
+			for _, u := range p.Uses {
+				if u.Left != nil && u.Left.SrcCol != "" && u.Left.SrcCol[0] != '#' && !slices.Contains(out, u.Left.SrcCol) {
+					out = append(out, u.Left.SrcCol)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// stores tells whether the request writes what it computed from the value that it checked: then the condition that was checked may still
+// hold, and the written value be wrong all the same.
+func stores(r *race.Race, column string) bool {
+	return r.Derived && slices.ContainsFunc(r.Acts, func(a int) bool {
+		return slices.ContainsFunc(r.Op(a).Set, func(s interleave.Assignment) bool {
+			return (s.Column == column || s.Column == "*") && !s.Relative && (s.Value == "" || !literal(written(s.Value)))
+		})
+	})
+}
+
+// compared finds where a check looks at a column, notes how it names it, and returns what it compares it with.
+func compared(r *race.Race, fn *program.Function, column string, c *checked) (other python.Expr) {
+	f := fn.Module.File
+	for _, i := range r.Deciding() {
+		site := r.Op(i).Site
+		st, ok := site.Node.(*python.If)
+		if !ok || site.Function != fn {
+			continue
+		}
+		python.Walk(st.Test, func(n python.Node) bool {
+			switch n := n.(type) {
+			case *python.Compare:
+				if len(n.Ops) != 1 || other != nil {
+					return true
+				}
+				left, right := looksAt(r, f, n.Left, column), looksAt(r, f, n.Comparators[0], column)
+				switch {
+				case left && !right:
+					c.seen, other = again(f, n.Left), n.Comparators[0]
+				case right && !left:
+					c.seen, other = again(f, n.Comparators[0]), n.Left
+				}
+			case python.Expr:
+				if c.seen == "" && looksAt(r, f, n, column) {
+					c.seen = again(f, n)
+				}
+			}
+			return true
+		})
+	}
+	return other
+}
+
+// again is the text of an expression that can be evaluated once more, "" for one that calls something other than get.
+func again(f *python.File, e python.Expr) string {
+	plain := true
+	python.Walk(e, func(n python.Node) bool {
+		if call, ok := n.(*python.Call); ok {
+			_, name := called(call)
+			plain = plain && name == "get"
+		}
+		return plain
+	})
+	if !plain {
+		return ""
+	}
+	return f.Text(e)
+}
+
+// looksAt tells whether an expression is the value of a column: row["state"], row.get("state"), row.state, row[0], or the variable that a
+// scalar was put into.
+func looksAt(r *race.Race, f *python.File, e python.Expr, column string) bool {
+	switch e := e.(type) {
+	case *python.Attribute:
+		return e.Attr == attributeOf(r, column)
+	case *python.Subscript:
+		text := f.Text(e.Slice)
+		return strings.Trim(text, `"'`) == column || len(lookedAt(r)) == 1 && text == "0"
+	case *python.Call:
+		_, name := called(e)
+		return name == "get" && len(e.Args) > 0 && strings.Trim(f.Text(e.Args[0]), `"'`) == column
+	case *python.Name:
+		return len(lookedAt(r)) == 1 && e.ID == loadedInto(r, f)
+	}
+	return false
+}
+
+// loadedInto is the variable that the statement which reads assigns.
+func loadedInto(r *race.Race, f *python.File) string {
+	for _, c := range r.Deciding() {
+		read := siteIn(r.Op(r.Read).Site, r.Op(c).Site.Function)
+		if read == nil {
+			continue
+		}
+		if st, ok := enclosing(read.Function, read.Node.Pos()); ok {
+			if a, is := st.node().(*python.Assign); is && len(a.Targets) == 1 {
+				return f.Text(a.Targets[0])
+			}
+		}
+	}
+	return ""
+}
+
+// looksAtAny tells whether a condition looks at a column that can go stale.
+func looksAtAny(r *race.Race, f *python.File, test python.Expr) bool {
+	found := false
+	python.Walk(test, func(n python.Node) bool {
+		if e, ok := n.(python.Expr); ok && slices.ContainsFunc(lookedAt(r), func(c string) bool { return looksAt(r, f, e, c) }) {
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// stays tells whether an expression gives the same at the act as it gave at the check: constants, names and their attributes that nobody
+// assigns in between.
+func stays(fn *program.Function, e python.Expr, act python.Node) bool {
+	plain := true
+	var names []string
+	python.Walk(e, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.Name:
+			names = append(names, n.ID)
+		case *python.Constant, *python.Attribute, *python.BinOp, *python.UnaryOp, *python.Subscript:
+		default:
+			plain = false
+		}
+		return plain
+	})
+	python.Walk(fn.Def, func(n python.Node) bool {
+		var target python.Expr
+		switch n := n.(type) {
+		case *python.Assign:
+			target = n.Targets[0]
+		case *python.AugAssign:
+			target = n.Target
+		}
+		if v, ok := target.(*python.Name); ok && v.Pos() > e.Pos() && v.Pos() < act.Pos() && slices.Contains(names, v.ID) {
+			plain = false
+		}
+		return plain
+	})
+	return plain
+}

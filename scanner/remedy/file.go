@@ -1,0 +1,93 @@
+package remedy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+// openExclusive opens a file so that it must not be there yet, and refuses as the check does where it is.
+func openExclusive(r *race.Race) []change {
+	act := r.Op(r.Act)
+	fn := act.Site.Function
+	f := act.Site.Module.File
+	st, ok := enclosing(fn, act.Site.Node.Pos())
+	if !ok {
+		return nil
+	}
+	var with *python.With
+	for i := range st.block {
+		if w, is := st.block[i].(*python.With); is && w.Pos() <= act.Site.Node.Pos() && act.Site.Node.Pos() < w.Stop() {
+			with = w
+		}
+	}
+	refused, node := refusal(r, fn)
+	if with == nil || refused == "" || spansLines(f, with) {
+		return nil
+	}
+	var mode *python.Constant
+	for _, item := range with.Items {
+		if call, name := called(item.Context); call != nil && name == "open" {
+			for _, a := range append(slices.Clone(call.Args), keywordValues(call)...) {
+				if c, is := a.(*python.Constant); is && len(c.Raw) > 2 && (c.Raw[1] == 'w' && strings.IndexByte(`'"`, c.Raw[0]) >= 0) {
+					mode = c
+				}
+			}
+		}
+	}
+	if mode == nil {
+		return nil
+	}
+	if _, raises := node.(*python.Raise); raises && !strings.Contains(refused, " from ") {
+		refused += " from None"
+	}
+	caught := wrapped(f, fn, with, "FileExistsError", nil, refused)
+	// The mode lies inside the text that is indented anew.
+	at := strings.Index(caught.text, f.Text(mode))
+	if at < 0 || strings.Count(caught.text, f.Text(mode)) != 1 {
+		return nil
+	}
+	caught.text = caught.text[:at+1] + "x" + caught.text[at+2:]
+	return []change{caught}
+}
+
+func keywordValues(c *python.Call) []python.Expr {
+	var out []python.Expr
+	for _, k := range c.Keywords {
+		if k.Name == "mode" {
+			out = append(out, k.Value)
+		}
+	}
+	return out
+}
+
+// refuseByFile lets the call that makes a directory or removes a file decide, which raises where another request was first, and refuses
+// as the check does.
+func refuseByFile(r *race.Race) []change {
+	act := r.Op(r.Act)
+	fn := act.Site.Function
+	call, ok := act.Site.Node.(*python.Call)
+	if !ok || fn == nil {
+		return nil
+	}
+	f := act.Site.Module.File
+	st, ok := enclosing(fn, call.Pos())
+	refused, node := refusal(r, fn)
+	_, name := called(call)
+	raised := map[string]string{
+		"mkdir": "FileExistsError", "makedirs": "FileExistsError",
+		"unlink": "FileNotFoundError", "remove": "FileNotFoundError", "rmdir": "FileNotFoundError",
+	}[name]
+	if !ok || refused == "" || raised == "" || strings.Contains(f.Text(call), "_ok=") || spansLines(f, st.node()) {
+		return nil
+	}
+	if _, plain := st.node().(*python.ExprStmt); !plain {
+		return nil
+	}
+	if _, raises := node.(*python.Raise); raises && !strings.Contains(refused, " from ") {
+		refused += " from None"
+	}
+	return []change{wrapped(f, fn, st.node(), raised, nil, refused)}
+}
