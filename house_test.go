@@ -23,7 +23,7 @@ var floors = [][]string{
 	4: {"scanner/race"},
 	5: {"scanner/rules", "scanner/remedy"},
 	6: {"sarif", "scanner/probe", "scanner"},
-	7: {"internal/action", "internal/fix", "internal/report", "internal/config", "internal/lsp", "internal/fixture"},
+	7: {"internal/action", "internal/fix", "internal/report", "internal/config", "internal/lsp", "internal/shard", "internal/fixture"},
 	8: {"internal/cli", ""},
 }
 

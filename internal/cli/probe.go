@@ -148,14 +148,24 @@ func (c *command) tellProbe(r *finding.Report) {
 const planLong = `Plan reads the OpenAPI document of a running application and prints every scenario that a probe would run: what it would
 create, which requests it would race, and what it would read. It sends nothing but the request for the document.
 
+With --shards it divides the applications below a directory among the runners of a job matrix instead, and prints the matrix for GitHub
+and GitLab; scan --shard I/N does the work of one of them, and merge joins what they wrote.
+
 With --write the plan becomes a scenario file. What could not be inferred stands in it as blanks; fill them in, change what
 you like, and give the file to scan with --scenarios.`
 
 func (c *command) plan() *cobra.Command {
 	f, write := &probeFlags{}, ""
+	shards := &shardFlags{}
 	cmd := &cobra.Command{
-		Use: "plan URL", Short: "Print what a probe would send, and send nothing", Long: planLong, Args: cobra.ExactArgs(1),
+		Use: "plan URL | plan [PATH] --shards N", Short: "Print what a probe would send, or divide a scan among runners; do nothing", Long: planLong, Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if shards.wanted() {
+				return c.writePlan(shards, args)
+			}
+			if len(args) == 0 {
+				return usage("give the address of an application, or --shards N", "plan of what?")
+			}
 			opts, err := f.options(args[0])
 			if err != nil {
 				return err
@@ -172,6 +182,7 @@ func (c *command) plan() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&write, "write", "", "write the plan to `FILE` as scenarios to edit")
 	f.bind(cmd.Flags())
+	shards.bind(cmd.Flags())
 	return cmd
 }
 

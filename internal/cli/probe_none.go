@@ -32,4 +32,17 @@ func (c *command) probed(_ *cobra.Command, args []string, _ *scanFlags, _ settin
 	return false, nil
 }
 
-func (c *command) probing() []*cobra.Command { return nil }
+func (c *command) probing() []*cobra.Command {
+	shards := &shardFlags{}
+	cmd := &cobra.Command{
+		Use: "plan [PATH] --shards N", Short: "Divide a scan among runners", Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if !shards.wanted() {
+				return usage("give --shards N", "this build has no prober whose plan could be shown")
+			}
+			return c.writePlan(shards, args)
+		},
+	}
+	shards.bind(cmd.Flags())
+	return []*cobra.Command{cmd}
+}

@@ -139,13 +139,13 @@ func looksAt(r *race.Race, f *python.File, e python.Expr, column string) bool {
 		_, name := called(e)
 		return name == "get" && len(e.Args) > 0 && strings.Trim(f.Text(e.Args[0]), `"'`) == column
 	case *python.Name:
-		return len(lookedAt(r)) == 1 && e.ID == loadedInto(r, f)
+		return len(lookedAt(r)) == 1 && e.ID == loadedInto(r)
 	}
 	return false
 }
 
 // loadedInto is the variable that the statement which reads assigns.
-func loadedInto(r *race.Race, f *python.File) string {
+func loadedInto(r *race.Race) string {
 	for _, c := range r.Deciding() {
 		read := siteIn(r.Op(r.Read).Site, r.Op(c).Site.Function)
 		if read == nil {
@@ -153,7 +153,7 @@ func loadedInto(r *race.Race, f *python.File) string {
 		}
 		if st, ok := enclosing(read.Function, read.Node.Pos()); ok {
 			if a, is := st.node().(*python.Assign); is && len(a.Targets) == 1 {
-				return f.Text(a.Targets[0])
+				return read.Module.File.Text(a.Targets[0])
 			}
 		}
 	}
