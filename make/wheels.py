@@ -12,7 +12,9 @@ import hashlib
 import io
 import os
 import pathlib
+import platform
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -114,11 +116,11 @@ def wheel(version, tags, name, binary):
     return f"middlebrick-{version}-py3-none-{tags}.whl", zipped(members)
 
 
-def archive(version, platform, name, binary):
-    top = f"middlebrick-{version}-{platform}"
+def archive(version, target, name, binary):
+    top = f"middlebrick-{version}-{target}"
     members = [(f"{top}/{path}", (ROOT / path).read_bytes(), False) for path in WITH_IT]
     members = sorted(members + [(f"{top}/{name}", binary, True)])
-    if platform.startswith("windows"):
+    if target.startswith("windows"):
         return top + ".zip", zipped(members)
     return top + ".tar.gz", tarred(members)
 
@@ -134,16 +136,37 @@ def main():
         parser.error(f"unknown platform {unknown}; there are {', '.join(PLATFORMS)}")
     args.out.mkdir(parents=True, exist_ok=True)
     sums, number = [], version()
-    for platform in args.platform or PLATFORMS:
-        goos, goarch, tags = PLATFORMS[platform]
+    for target in args.platform or PLATFORMS:
+        goos, goarch, tags = PLATFORMS[target]
         name = "middlebrick.exe" if goos == "windows" else "middlebrick"
         with tempfile.TemporaryDirectory() as work:
             binary = args.binary.read_bytes() if args.binary else build(args.go, goos, goarch, pathlib.Path(work) / name)
-        for file, content in (wheel(number, tags, name, binary), archive(number, platform, name, binary)):
+        for file, content in (wheel(number, tags, name, binary), archive(number, target, name, binary)):
             (args.out / file).write_bytes(content)
             sums.append(f"{hashlib.sha256(content).hexdigest()}  {file}\n")
             print(f"{args.out / file}: {len(content)} bytes", file=sys.stderr)
     (args.out / "SHA256SUMS").write_text("".join(sorted(sums, key=lambda line: line.split()[1])), encoding="utf-8")
+
+
+def here():
+    """The platform that this Python runs on, by our name."""
+    system = {"linux": "linux", "darwin": "macos", "win32": "windows"}.get(sys.platform, sys.platform)
+    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine().lower(), platform.machine().lower())
+    return f"{system}-{machine}"
+
+
+def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
+    """What pip calls in a checkout (PEP 517): builds the program for this platform, which needs Go."""
+    if here() not in PLATFORMS:
+        sys.exit(f"middlebrick is built for {', '.join(PLATFORMS)}, and this is {here()}; 'go install .' may work")
+    if not shutil.which("go"):
+        sys.exit("middlebrick is a Go program: building it from its source needs Go 1.26 or newer on the PATH")
+    goos, goarch, tags = PLATFORMS[here()]
+    name = "middlebrick.exe" if goos == "windows" else "middlebrick"
+    with tempfile.TemporaryDirectory() as work:
+        file, content = wheel(version(), tags, name, build("go", goos, goarch, pathlib.Path(work) / name))
+    (pathlib.Path(wheel_directory) / file).write_bytes(content)
+    return file
 
 
 if __name__ == "__main__":
