@@ -81,6 +81,9 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		add("let Redis decide which request is first", true, testedCommand(r))
 		add("make check and write one command", true, guardedDocument(r, false))
 		add("write only where nothing has changed since it was read", true, guardedDocument(r, true))
+	case read.Res.Store == interleave.Memory && (rule == "MB401" || rule == "MB402" || rule == "MB403" || rule == "MB404"):
+		// A lock over all keys lets requests wait for each other that have nothing to do with each other.
+		add("hold one lock from the first look to the change", read.Res.Key == "" || read.Res.Key == "*", holdLock(r))
 	case read.Res.Store == interleave.File:
 		add("let the file system decide which request is first", true, openExclusive(r))
 		add("let the file system decide which request is first", true, refuseByFile(r))
