@@ -211,10 +211,19 @@ func tupleOf(w *World, sess *Value, q *Query, i int, first *Value) *Value {
 	return v
 }
 
+// reckoned tells whether what a select gives is reckoned from how many there are or what they add up to, and is not that number.
+func reckoned(q *Query) bool {
+	return (q.Aggregate == interleave.Count || q.Aggregate == interleave.Sum) && len(q.Columns) == 1 && q.Columns[0].Col != nil && q.Columns[0].Col.Reckoned
+}
+
 // columnsOf is a row of a select of columns: its items are the columns, and the primary key names the row.
 func columnsOf(q *Query, i int, key string) *Value {
 	if q.Aggregate != interleave.Rows {
 		v := Opaque(aggregateName(q.Aggregate)+"("+q.TableName+")", Dep(i))
+		if reckoned(q) {
+			v.Sym = q.Columns[0].Sym // which way it turns when a row comes is not told
+			return v
+		}
 		v.Src = int32(i + 1)
 		return v
 	}

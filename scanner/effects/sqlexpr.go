@@ -124,7 +124,7 @@ func BinarySQL(l *Value, op string, r *Value) *Value {
 			continue
 		}
 		if v.Col.IsAgg {
-			out.Col.IsAgg, out.Col.Agg, out.Col.Table = true, v.Col.Agg, v.Col.Table
+			out.Col.IsAgg, out.Col.Agg, out.Col.Table, out.Col.Reckoned = true, v.Col.Agg, v.Col.Table, true
 		}
 		if v.Col.Column != "" && out.Col.Column == "" {
 			out.Col.Table, out.Col.Column, out.Col.Relative = v.Col.Table, v.Col.Column, true
@@ -268,7 +268,7 @@ func sqlFunc(c *Call) *Value {
 	for _, a := range c.Args {
 		if a.Col != nil {
 			if a.Col.IsAgg {
-				out.Col.IsAgg, out.Col.Agg = true, a.Col.Agg
+				out.Col.IsAgg, out.Col.Agg, out.Col.Reckoned = true, a.Col.Agg, a.Col.Reckoned
 			}
 			if out.Col.Table == nil {
 				out.Col.Table, out.Col.Column = a.Col.Table, a.Col.Column

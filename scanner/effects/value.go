@@ -172,6 +172,7 @@ type ColumnRef struct {
 	Conds    []Condition // of a condition
 	Agg      interleave.Aggregate
 	IsAgg    bool
+	Reckoned bool // the aggregate is only a part of what is reckoned: limit - count(*)
 	Sub      *Query
 	Not      bool // of exists(…): negated
 }
