@@ -377,15 +377,17 @@ func (v *Value) Truth() string {
 }
 
 // containerClasses are those whose objects are false when nothing is in them.
-var containerClasses = []string{"builtins.dict", "builtins.list", "builtins.set", "builtins.tuple", "builtins.str", "builtins.int", "collections.UserDict", "collections.UserList",
+var containerClasses = []string{"builtins.dict", "builtins.list", "builtins.set", "collections.UserDict", "collections.UserList",
 	"collections.OrderedDict", "collections.defaultdict", "collections.Counter", "collections.deque"}
 
-// mayBeEmpty tells whether an object says itself whether it is true, or is a container.
+// mayBeEmpty tells whether an object is a container that nothing need be in: one of the project's own class, or one that requests share and
+// that began empty.
 func mayBeEmpty(o *Object) bool {
-	if o.Class == nil {
-		return slices.Contains(containerClasses, o.Qual)
+	if o.Class != nil {
+		return o.Class.IsSubclass(containerClasses...)
 	}
-	return o.Class.Method("__bool__") != nil || o.Class.Method("__len__") != nil || o.Class.IsSubclass(containerClasses...)
+	began, _ := o.Extra.(*Value)
+	return o.Cell != "" && slices.Contains(containerClasses, o.Qual) && (began == nil || len(began.Pairs)+len(began.Items) == 0)
 }
 
 // Maybe marks an object that may as well be None.
