@@ -456,6 +456,35 @@ func (v *Value) allDeps(depth int) Deps {
 	return d
 }
 
+// PresenceDeps returns what it derives from that v is something and not None, or with truth that it is true. A dictionary or an object
+// that is surely there does not rest on what lies in it: only on the way by which it came.
+func (v *Value) PresenceDeps(truth bool) Deps {
+	if v == nil || v.Kind != Union {
+		return v.AllDeps()
+	}
+	d := v.Deps
+	for _, it := range v.Items {
+		if it.surelyThere(truth) {
+			d = d.With(it.Deps)
+		} else {
+			d = d.With(it.AllDeps())
+		}
+	}
+	return d
+}
+
+func (v *Value) surelyThere(truth bool) bool {
+	switch v.Kind {
+	case Mapping:
+		return v.Src == 0 && (!truth || len(v.Pairs) > 0)
+	case Sequence:
+		return v.Src == 0 && (!truth || len(v.Items) > 0)
+	case Instance:
+		return v.Src == 0 && v.Obj != nil && v.Obj.Extra != Maybe
+	}
+	return false
+}
+
 // Join returns a value that is one of the two.
 func Join(a, b *Value) *Value {
 	switch {

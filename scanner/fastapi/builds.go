@@ -78,8 +78,9 @@ func directly(call *python.Call) bool {
 }
 
 // leftovers runs the functions that assemble something but that no module calls: an application factory named on the command
-// line of the server, a plug-in hook. Factories come first, as they call the others.
+// line of the server, a plug-in hook. Who gives a factory its parts comes first, then the factories, as they call the others.
 func (r *reader) leftovers(wanted func(*program.Module) bool) {
+	r.compositions(wanted)
 	var late []*program.Function
 	for _, m := range r.p.Modules {
 		if !r.texts[m].assembles || !wanted(m) {

@@ -41,6 +41,11 @@ func (r *reader) eval(e python.Expr, at *frame) value {
 			return plus(r.eval(e.Left, deeper(at)), r.eval(e.Right, at))
 		}
 	case *python.BoolOp:
+		if n, ok := e.Values[0].(*python.Name); ok && e.Or { // orders or MemoryOrders()
+			if v, ok := at.lookup(n.ID); ok && r.isGiven(v) {
+				return v
+			}
+		}
 		return r.firstKnown(e.Values, at)
 	case *python.IfExp:
 		return r.firstKnown([]python.Expr{e.Body, e.Else}, at)

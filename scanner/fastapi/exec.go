@@ -80,8 +80,7 @@ func (r *reader) stmt(s python.Stmt, at *frame) {
 			r.setResult(r.eval(s.Value, at), at)
 		}
 	case *python.If:
-		r.exec(s.Body, at)
-		r.exec(s.Else, at)
+		r.branch(s, at)
 	case *python.With:
 		for _, item := range s.Items {
 			r.bindTarget(item.Target, r.eval(item.Context, at), nil, at)

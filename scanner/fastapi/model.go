@@ -65,6 +65,16 @@ type Entry struct {
 type Capture struct {
 	Value python.Expr
 	Scope program.Scope
+	at    *frame
+}
+
+// Local returns what a variable of the code around the expression is.
+func (c Capture) Local(name string) (Capture, bool) {
+	v, ok := c.at.lookup(name)
+	if !ok || v.src == nil || v.src.expr == c.Value {
+		return Capture{}, false
+	}
+	return v.src.capture(), true
 }
 
 // Dependency is one Depends(...) or Security(...).

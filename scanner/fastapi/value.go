@@ -94,11 +94,16 @@ func (f *frame) captures() map[string]Capture {
 			if out == nil {
 				out = map[string]Capture{}
 			}
-			src := v.src.origin()
-			out[name] = Capture{Value: src.expr, Scope: src.at.scope}
+			out[name] = v.src.capture()
 		}
 	}
 	return out
+}
+
+// capture tells a value in the words of the outermost code that wrote it.
+func (s *source) capture() Capture {
+	s = s.origin()
+	return Capture{Value: s.expr, Scope: s.at.scope, at: s.at}
 }
 
 // origin follows arguments that are themselves parameters of the caller.

@@ -4,7 +4,11 @@ import (
 	"sort"
 
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
+	"github.com/middlebrick/middlebrick/scanner/python"
 )
+
+// maxWords bounds in how many steps the variables of the code around a captured argument are followed.
+const maxWords = 4
 
 // surroundings is the frame around a handler that a function made: the arguments and variables of that function, as its caller
 // gave them (`model` in the handler that make_router(Order) defines). Nil for a handler of the top level.
@@ -31,8 +35,26 @@ func (in *interp) surroundings(e *fastapi.Entry) *frame {
 			if (c.Scope.Function == f.scope.Function) != own {
 				continue
 			}
-			f.vars[name] = in.quietIn(c.Scope, f, c.Value)
+			f.vars[name] = in.captured(f, c, 0)
 		}
 	}
 	return f
+}
+
+// captured evaluates what the code around a handler gave it, seen from the frame around the handler. What the argument is made of
+// (`SqlOrders(sessions)`) are variables of the code that wrote it.
+func (in *interp) captured(around *frame, c fastapi.Capture, depth int) *value {
+	if c.Scope.Function == nil || c.Scope.Function == around.scope.Function {
+		return in.quietIn(c.Scope, around, c.Value)
+	}
+	up := &frame{scope: c.Scope, vars: map[string]*value{}}
+	python.Walk(c.Value, func(n python.Node) bool {
+		if name, ok := n.(*python.Name); ok && depth < maxWords && up.vars[name.ID] == nil {
+			if local, ok := c.Local(name.ID); ok {
+				up.vars[name.ID] = in.captured(around, local, depth+1)
+			}
+		}
+		return true
+	})
+	return in.quietIn(c.Scope, up, c.Value)
 }

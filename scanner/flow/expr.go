@@ -202,6 +202,7 @@ func negate(v *value) *value {
 	}
 	out := &value{Sym: "not " + v.Sym, Deps: v.AllDeps(), Pred: &effects.Pred{}}
 	if v.Pred == nil {
+		out.Deps = v.PresenceDeps(true)
 		out.Pred.Uses = []effects.PredUse{{Left: v, Op: "false"}}
 		return out
 	}
@@ -333,7 +334,7 @@ func (in *interp) compare(left *value, op string, right *value) *value {
 		if op == "!=" {
 			kind = "exists"
 		}
-		return &value{Deps: left.AllDeps(), Sym: left.Sym + " " + kind, Pred: &effects.Pred{Uses: []effects.PredUse{{Left: left, Op: kind, Right: right}}}}
+		return &value{Deps: left.PresenceDeps(false), Sym: left.Sym + " " + kind, Pred: &effects.Pred{Uses: []effects.PredUse{{Left: left, Op: kind, Right: right}}}}
 	}
 	return &value{
 		Sym:  left.Sym + op + right.Sym,

@@ -430,6 +430,9 @@ func (in *interp) control(base *effects.Ctx) effects.Deps {
 // check records a decision on v and returns its number: the operation's index, or a negative number when it looks at nothing of the world.
 func (in *interp) check(v *value) int {
 	deps := v.AllDeps()
+	if v.Pred == nil {
+		deps = v.PresenceDeps(true)
+	}
 	if len(deps) > 0 {
 		op := effects.Op{Pred: v.Pred}
 		op.Kind = kindCheck
