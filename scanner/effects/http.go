@@ -45,6 +45,9 @@ func fetch(method string) Model {
 		}
 		url := c.Arg(at, "url")
 		if url == nil {
+			url = c.unpacked("url")
+		}
+		if url == nil {
 			url = Opaque("", nil)
 		}
 		goesTo(c, url)

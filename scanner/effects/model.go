@@ -46,6 +46,15 @@ func (c *Call) Keyword(name string) *Value {
 	return nil
 }
 
+// unpacked is what an argument gets of which nothing is written in the call but that it may lie in a mapping: f(**settings). Nil where
+// no mapping is unpacked.
+func (c *Call) unpacked(name string) *Value {
+	if v := c.Keyword(""); v != nil {
+		return Opaque(v.Sym+"['"+name+"']", v.Deps)
+	}
+	return nil
+}
+
 // Deps returns what the arguments and the receiver derive from.
 func (c *Call) Deps() Deps {
 	var d Deps

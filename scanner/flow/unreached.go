@@ -54,13 +54,17 @@ func acts(f *program.Function) bool {
 	return decides
 }
 
-// calledNames returns the names under which anything is called in the project.
+// calledNames returns the names under which anything is called in the project. A method that hands on to the one it overrides calls
+// nobody who would not be called anyway.
 func calledNames(p *program.Program) map[string]bool {
 	called := map[string]bool{}
 	for _, m := range p.Modules {
 		for _, s := range m.File.Body {
 			python.Walk(s, func(n python.Node) bool {
 				if c, ok := n.(*python.Call); ok {
+					if handsOn(c) {
+						return true
+					}
 					switch f := c.Func.(type) {
 					case *python.Name:
 						called[f.ID] = true
@@ -73,4 +77,18 @@ func calledNames(p *program.Program) map[string]bool {
 		}
 	}
 	return called
+}
+
+// handsOn tells a call of the overridden method: super().notify(…).
+func handsOn(c *python.Call) bool {
+	a, ok := c.Func.(*python.Attribute)
+	if !ok {
+		return false
+	}
+	above, ok := a.Value.(*python.Call)
+	if !ok {
+		return false
+	}
+	n, ok := above.Func.(*python.Name)
+	return ok && n.ID == "super"
 }
