@@ -122,11 +122,15 @@ func readEntry(c *Call, cell string, key *Value) *Value {
 	if d := c.Recv.Obj.Extra; d != nil {
 		if m, ok := d.(*Value); ok && len(m.Pairs) > 0 {
 			for _, p := range m.Pairs {
-				if p.Value != nil && p.Value.Kind != Const {
-					c := *p.Value
-					c.Deps = v.Deps
-					return &c
+				if p.Value == nil || p.Value.Kind == Const {
+					continue
 				}
+				if len(m.Pairs) > 1 && (p.Value.Kind == Sequence || p.Value.Kind == Mapping) {
+					break // each entry holds something else
+				}
+				e := *p.Value
+				e.Deps = v.Deps.With(key.AllDeps())
+				return &e
 			}
 		}
 	}
