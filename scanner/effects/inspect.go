@@ -257,13 +257,13 @@ func Examined(c *Call) *Value {
 // plain are names of functions that do nothing with the file whose name they are given.
 var plain = []string{"debug", "info", "warning", "error", "exception", "critical", "log", "print", "str", "repr", "append", "add", "extend", "add_task", "format", "replace", "split", "endswith", "startswith", "quote", "escape", "match", "search", "fullmatch", "sub", "chmod", "chown", "utime", "save", "savefig", "imwrite", "to_csv", "to_excel", "to_json", "to_parquet", "write", "download", "download_file", "export", "render", "urlretrieve"}
 
-// handedOver reads a file that this request wrote, when its name is given to something unknown.
+// handedOver reads a file that this request wrote or looked into, when its name is given to something unknown.
 func handedOver(c *Call) *Value {
 	if slices.Contains(plain, Last(c.Name)) {
 		return nil
 	}
 	for _, a := range c.Args {
-		if (isPath(a) || a.Name == formatted) && c.wroteHere(a) {
+		if (isPath(a) || a.Name == formatted) && (c.wroteHere(a) || c.readHere(a)) {
 			if i := readBy(c, a, Handed); i >= 0 {
 				c.Ops[i].Guess = true
 			}
@@ -282,6 +282,14 @@ func (w *World) wroteHere(p *Value) bool {
 		}
 	}
 	return false
+}
+
+// readHere tells whether this request looked into a file.
+func (w *World) readHere(p *Value) bool {
+	t := Template(p)
+	return slices.ContainsFunc(w.Ops, func(op Op) bool {
+		return op.Kind == interleave.Read && op.Res.Store == interleave.File && op.Res.Name != Links && op.Res.Aggregate == interleave.Rows && op.Manner == "" && op.Res.Key == t
+	})
 }
 
 // dialog is a connection to another program: what it answers speaks of what it was told.

@@ -97,6 +97,9 @@ func examined(t *flow.Trace, first, check, second int, looked []string) bool {
 		if b.Kind != interleave.Read || a.Res.Aggregate == interleave.Exists {
 			return false
 		}
+		if a.Manner == "" && b.Manner == effects.Handed {
+			return c.Demands != "" || refuses(t, check, second) // the request looked into it itself
+		}
 		return c.Demands != "" || a.Manner == effects.Inspected || b.Manner != "" || saysDigest(c)
 	}
 	return !onlyPresence(c, first) && (a.Res.Name != effects.Location || refuses(t, check, second))
