@@ -61,7 +61,7 @@ func goesTo(c *Call, url *Value) {
 	if c.Muted > 0 || url.Kind == Const || url.Kind != Union && namesHost(Template(url)) {
 		return
 	}
-	pinned := strings.Contains(url.Sym, resolvedSym) || guarded(c)
+	pinned := answersName(url) || guarded(c)
 	follows := followsRedirects(c)
 	again := map[[2]string]bool{}
 	for i := range c.Ops {
@@ -86,6 +86,11 @@ func goesTo(c *Call, url *Value) {
 			}
 		}
 	}
+}
+
+// answersName tells whether a request goes to an address that a name server gave, or was given instead of a name.
+func answersName(url *Value) bool {
+	return slices.ContainsFunc(url.Alternatives(), func(v *Value) bool { return v != nil && strings.Contains(v.Sym, resolvedSym) })
 }
 
 // namesHost tells whether a URL is written with its host: what is filled into the rest of it chooses no other.

@@ -37,10 +37,21 @@ func (r *Race) Fills() bool {
 // Debounces tells whether the act only notes that something was just done, and whoever finds the note goes on without it:
 // `if now - last > 60: last = now; prune()`.
 func (r *Race) Debounces() bool {
-	if r.Op(r.Read).Res.Store != interleave.Memory || len(r.Checks) == 0 {
+	act := r.Op(r.Act)
+	if len(r.Checks) == 0 {
 		return false
 	}
-	act := r.Op(r.Act)
+	if act.Res.Store == interleave.KeyValue && act.Kind == interleave.Update && act.Value != nil && mentionsName(act.Value.Sym, "now") {
+		for c := act.Ctx; c != nil; c = c.Up {
+			if c.Check >= 0 && asksAbout(r.Trace, c.Check, r.Read) {
+				return r.goesOn(c)
+			}
+		}
+		return false
+	}
+	if r.Op(r.Read).Res.Store != interleave.Memory {
+		return false
+	}
 	for _, s := range act.Set {
 		if s.Relative || !isConstant(s.Value) && s.Value != "now" {
 			return false
@@ -145,6 +156,9 @@ func (r *Race) goesOnWithout(c *effects.Ctx) bool {
 	}
 	member := false
 	for _, u := range p.Uses {
+		if len(p.Uses) > 1 && !r.looksAt(u.Left) && !r.looksAt(u.Right) {
+			continue // of something else
+		}
 		switch u.Op {
 		case "true", "false":
 		case "exists", "not exists":
@@ -163,6 +177,9 @@ func (r *Race) goesOnWithout(c *effects.Ctx) bool {
 	}
 	return false
 }
+
+// looksAt tells whether a value comes of what was read.
+func (r *Race) looksAt(v *effects.Value) bool { return v != nil && v.AllDeps().Has(r.Read) }
 
 // asksSentinel tells whether a comparison is with an object that stands for nothing: `_MISSING = object()`.
 func asksSentinel(u effects.PredUse) bool {

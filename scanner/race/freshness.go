@@ -35,7 +35,7 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 	var out []*Race
 	done := map[[2]int]bool{}
 	for i := range t.Ops {
-		if !isAct(t, i) || t.Ops[i].Fills {
+		if !isAct(t, i) || t.Ops[i].Fills || t.Ops[i].Res.Store == interleave.Memory && calledCache(t.Ops[i].Res.Name) {
 			continue
 		}
 		controls, _ := hangsOn(t, i)
@@ -272,10 +272,13 @@ func (r *Race) withdraws(op *effects.Op) bool {
 	if len(op.Set) == 0 {
 		return true
 	}
+	named := slices.ContainsFunc(r.Checks, r.aboutAuthority) && !slices.ContainsFunc(r.Checks, r.forbids)
 	return slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool {
 		switch {
 		case a.Column == "*":
 			return true
+		case named && !matches(a.Column, authorityWords):
+			return false // it is in the copy as well, and says nothing of what somebody may do
 		case len(r.Columns) > 0 && !slices.Contains(r.Columns, a.Column), len(r.Columns) == 0 && !matches(a.Column, authorityWords):
 			return false
 		case matches(a.Column, takeWords):

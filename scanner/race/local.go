@@ -19,11 +19,30 @@ func (r *Race) decidesAlone() bool {
 		return false
 	}
 	for c := act.Ctx; c != nil; c = c.Up {
-		if c.Check >= 0 && c.Leaves >= effects.LeavesFunction && asksAbout(r.Trace, c.Check, r.Read) && r.turnedByAct(c) {
+		if c.Check >= 0 && c.Leaves >= effects.LeavesFunction && asksAbout(r.Trace, c.Check, r.Read) && r.turnedByAct(c) && !r.goesOn(c) && !r.asksOnlyAge(c) {
 			return true
 		}
 	}
 	return false
+}
+
+// asksOnlyAge tells whether a helper only comes back early because something is not old enough yet: a pause, and no refusal.
+func (r *Race) asksOnlyAge(c *effects.Ctx) bool {
+	p := r.Op(c.Check).Pred
+	if c.Leaves != effects.LeavesFunction || r.Op(c.Check).Site.Function == r.Trace.Entry.Function || p == nil {
+		return false
+	}
+	aged := false
+	for _, u := range p.Uses {
+		if u.Op == "true" || u.Op == "false" || u.Op == "exists" || u.Op == "not exists" {
+			continue
+		}
+		if !asksAge(u) {
+			return false
+		}
+		aged = true
+	}
+	return aged
 }
 
 // repeatsItself tells whether the entry point itself is a rival of the candidate.

@@ -27,12 +27,13 @@ var lockThatCannotProtect = Rule{
 // uselessLock says what is wrong with the lock that the request takes on its way to the act, "" when it takes none that it could
 // have meant.
 func uselessLock(r *race.Race) string {
-	own := locksBefore(r)
+	own, ours := locksBefore(r), locksHeld(r.Trace.Ops, r.Path.Ops, r.Read, r.Act)
 	for _, name := range own {
+		held := slices.Contains(ours, name) // one that was given back before is about something else
 		switch {
-		case strings.HasPrefix(name, "own lock"):
+		case held && strings.HasPrefix(name, "own lock"):
 			return "each request takes a lock of its own, which excludes nobody"
-		case strings.HasPrefix(name, race.ThrownAway):
+		case held && strings.HasPrefix(name, race.ThrownAway):
 			return "the lock is thrown away while others wait for it, and the next request makes a new one for the same key"
 		case strings.HasPrefix(name, "gate:"):
 			return "the max_concurrency gate does not hold over check and change for both requests"
@@ -44,7 +45,7 @@ func uselessLock(r *race.Race) string {
 	if r.Self() {
 		return ""
 	}
-	ours, theirs := locksHeld(r.Trace.Ops, r.Path.Ops, r.Read, r.Act), locksHeld(r.Rival.Ops, r.RivalPath.Ops, r.RivalAct)
+	theirs := locksHeld(r.Rival.Ops, r.RivalPath.Ops, r.RivalAct)
 	if len(ours) > 0 && len(theirs) > 0 && !overlaps(ours, theirs) {
 		return "the two requests take different locks, and neither excludes the other"
 	}
@@ -70,8 +71,7 @@ func locksBefore(r *race.Race) []string {
 	return out
 }
 
-// locksHeld lists the locks of the process that are held at one of the operations. One that was given back before is about something
-// else.
+// locksHeld lists the locks of the process that are held at one of the operations.
 func locksHeld(ops []effects.Op, path []int, at ...int) []string {
 	var out []string
 	for n, i := range path {
