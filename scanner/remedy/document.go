@@ -4,8 +4,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
 // comparisons are the operators of a filter on documents.
@@ -39,19 +41,43 @@ func guardedDocument(r *race.Race, exact bool) []change {
 	if inner, _ := called(s.Value); inner != call {
 		return nil
 	}
-	terms, ok := conditions(r, fn, call)
-	if !ok {
+	added := filterOf(r, fn, call, exact)
+	if added == "" {
 		return nil
 	}
-	q := quote(f)
-	added := ""
+	in, nl := indent(f, s), newline(f)
+	last := filter.Values[len(filter.Values)-1]
+	return []change{
+		{f, s.Pos(), s.Pos(), "claimed = "},
+		{f, last.Stop(), last.Stop(), added},
+		{f, s.Stop(), s.Stop(), nl + in + "if " + result + ":" + nl + under(refused, in+unit(f, fn), nl)},
+	}
+}
+
+// filterOf are the conditions that were checked, as further entries of a filter; "" when they cannot be written.
+func filterOf(r *race.Race, fn *program.Function, call *python.Call, exact bool) string {
+	terms, ok := conditions(r, fn, call)
+	if !ok {
+		return ""
+	}
+	q, added := quote(fn.Module.File), ""
+	given := ""
+	if len(call.Args) > 0 {
+		given = fn.Module.File.Text(call.Args[0])
+	}
 	for _, c := range terms {
 		value := c.value
 		if exact || value == unknown || stores(r, c.column) || c.op == "is not" {
 			value, c.op = c.seen, "=="
 		}
-		if value == "" || strings.Contains(f.Text(filter), q+c.column+q) {
-			return nil
+		if _, record := call.Args[0].(*python.Dict); value == "" || record && strings.Contains(given, q+c.column+q) {
+			return ""
+		}
+		if strings.Contains(c.seen, ".get(") && strings.Contains(c.seen, ",") {
+			return "" // a default stands for a field that is not there, and a filter does not know it
+		}
+		if value == "False" {
+			value, c.op = "True", "!=" // a field that is not there is false, too
 		}
 		if value[0] == '\'' && value[len(value)-1] == '\'' {
 			value = q + value[1:len(value)-1] + q
@@ -61,13 +87,56 @@ func guardedDocument(r *race.Race, exact bool) []change {
 		}
 		added += ", " + q + c.column + q + ": " + value
 	}
-	in, nl := indent(f, s), newline(f)
-	last := filter.Values[len(filter.Values)-1]
+	return added
+}
+
+// guardedBeanie lets Beanie update the document that still is as it was checked, instead of the one that was loaded, and refuses where there
+// is none. The object in memory is not updated then, so that nothing may look at it afterwards.
+func guardedBeanie(r *race.Race, exact bool) []change {
+	act := r.Op(r.Act)
+	call, ok := act.Site.Node.(*python.Call)
+	fn := act.Site.Function
+	if !ok || fn == nil || len(call.Args) != 1 || len(r.Checks) == 0 || r.Table == nil || r.Table.ORM != schema.Beanie || r.Table.Class == nil {
+		return nil
+	}
+	f, model := act.Site.Module.File, r.Table.Class.Name
+	attr, ok := call.Func.(*python.Attribute)
+	if !ok || !slices.Contains([]string{"set", "inc", "update"}, attr.Attr) || act.Site.Module.Names[model] == nil || strings.Contains(f.Text(r.Table.Class.Def), "alias=") {
+		return nil
+	}
+	object, ok := attr.Value.(*python.Name)
+	st, found := enclosing(fn, call.Pos())
+	refused, _ := refusal(r, fn)
+	if !ok || !found || refused == "" {
+		return nil
+	}
+	s, ok := st.node().(*python.ExprStmt)
+	if inner, _ := called(expressionOf(s, ok)); inner != call || usedAfter(fn, object.ID, s.Stop()) {
+		return nil
+	}
+	added := filterOf(r, fn, call, exact)
+	if added == "" {
+		return nil
+	}
+	q, in, nl := quote(f), indent(f, s), newline(f)
+	query := model + ".find_one({" + q + "_id" + q + ": " + object.ID + ".id" + added + "})"
 	return []change{
 		{f, s.Pos(), s.Pos(), "claimed = "},
-		{f, last.Stop(), last.Stop(), added},
-		{f, s.Stop(), s.Stop(), nl + in + "if " + result + ":" + nl + under(refused, in+unit(f, fn), nl)},
+		{f, object.Pos(), object.Stop(), query},
+		{f, s.Stop(), s.Stop(), nl + in + "if claimed.matched_count == 0:" + nl + under(refused, in+unit(f, fn), nl)},
 	}
+}
+
+// usedAfter tells whether a function names a variable behind an offset.
+func usedAfter(fn *program.Function, name string, from int32) bool {
+	used := false
+	python.Walk(fn.Def, func(n python.Node) bool {
+		if v, ok := n.(*python.Name); ok && v.ID == name && v.Pos() >= from {
+			used = true
+		}
+		return !used
+	})
+	return used
 }
 
 // upserts tells whether a command makes the document where none matches.

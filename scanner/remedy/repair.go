@@ -79,11 +79,16 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 	case read.Res.Store == interleave.KeyValue:
 		add("let Redis decide which request is first", true, setIfAbsent(r))
 		add("let Redis decide which request is first", true, testedCommand(r))
+		// A document that was stored before a field was there has its default in memory and nothing for a filter.
+		add("make check and write one command", false, guardedBeanie(r, false))
 		add("make check and write one command", true, guardedDocument(r, false))
+		add("write only where nothing has changed since it was read", false, guardedBeanie(r, true))
 		add("write only where nothing has changed since it was read", true, guardedDocument(r, true))
 	case read.Res.Store == interleave.Memory && (rule == "MB401" || rule == "MB402" || rule == "MB403" || rule == "MB404"):
 		// A lock over all keys lets requests wait for each other that have nothing to do with each other.
 		add("hold one lock from the first look to the change", read.Res.Key == "" || read.Res.Key == "*", holdLock(r))
+	case read.Res.Store == interleave.Remote && rule == "MB703":
+		add("send back the version that was read", false, ifMatch(r))
 	case read.Res.Store == interleave.File:
 		add("let the file system decide which request is first", true, openExclusive(r))
 		add("let the file system decide which request is first", true, refuseByFile(r))
