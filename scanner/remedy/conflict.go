@@ -24,7 +24,11 @@ type conflict struct {
 	block    []python.Stmt
 	from, to int
 	commits  bool
+	raised   string // the exception of the second insert
 }
+
+// duplicateKey is what a collection with a unique index raises.
+const duplicateKey = "DuplicateKeyError"
 
 // handleConflict catches the violation where the row is flushed or committed, and answers as the check does: with its refusal, with
 // what the check returns when it finds the row, or by going on with the row that the other request made.
@@ -38,7 +42,11 @@ func handleConflict(r *race.Race) []change {
 		return nil
 	}
 	module := r.Op(slices.Min(r.Deciding())).Site.Module
-	imports, ok := imported(module, "sqlalchemy.exc", "IntegrityError")
+	from := "sqlalchemy.exc"
+	if c.raised == duplicateKey {
+		from = "pymongo.errors"
+	}
+	imports, ok := imported(module, from, c.raised)
 	if !ok {
 		return nil
 	}
@@ -51,7 +59,10 @@ func newConflict(r *race.Race) *conflict {
 		return nil
 	}
 	decision := r.Op(slices.Min(checks)).Site
-	c := &conflict{r: r, fn: decision.Function, f: decision.Module.File, session: sessionIn(decision.Function)}
+	c := &conflict{r: r, fn: decision.Function, f: decision.Module.File, session: sessionIn(decision.Function), raised: "IntegrityError"}
+	if r.Op(r.Act).Res.Store == interleave.KeyValue {
+		c.session, c.raised = "", duplicateKey // no transaction to end
+	}
 	c.check, _ = decision.Node.(*python.If)
 	act := siteIn(r.Op(r.Act).Site, c.fn)
 	if act == nil || c.check == nil {
@@ -175,7 +186,7 @@ func (c *conflict) tried(except []string) []change {
 		deeper += step
 	}
 	b.WriteString(shifted(c.f, first.Pos(), last.Stop(), in, deeper) + nl)
-	b.WriteString(in + "except IntegrityError:" + nl)
+	b.WriteString(in + "except " + c.raised + ":" + nl)
 	for _, line := range except {
 		b.WriteString(under(line, in+step, nl) + nl)
 	}

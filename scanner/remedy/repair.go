@@ -76,6 +76,8 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		if shared {
 			add("lock the row with the first load", false, here)
 		}
+	case read.Res.Store == interleave.KeyValue && rule == "MB104":
+		add("handle the DuplicateKeyError of the second request as the check does", true, handleConflict(r))
 	case read.Res.Store == interleave.KeyValue:
 		add("let Redis decide which request is first", true, setIfAbsent(r))
 		add("let Redis decide which request is first", true, testedCommand(r))

@@ -6,6 +6,19 @@ db = AsyncIOMotorClient("mongodb://localhost")["theatre"]
 app = FastAPI()
 
 
+@app.on_event("startup")
+async def indexes():
+    await db["patrons"].create_index("email", unique=True)
+
+
+@app.post("/patrons")
+async def enrol(email: str):
+    known = await db["patrons"].find_one({"email": email})
+    if known:
+        raise HTTPException(409, "known already")
+    await db["patrons"].insert_one({"email": email})
+
+
 @app.post("/seats/{seat_id}/hold")
 async def hold(seat_id: str, who: str):
     seat = await db["seats"].find_one({"_id": seat_id})
