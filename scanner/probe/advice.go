@@ -125,7 +125,10 @@ func (p *prober) finishReport() {
 			parts = append(parts, fmt.Sprintf("%d %s", counts[v], v))
 		}
 	}
-	p.report.Summary.Assumptions = append(p.report.Summary.Assumptions, fmt.Sprintf("%d pairs probed with %d requests: %s",
-		len(p.report.Tests), p.target.requests.Load(), strings.Join(parts, ", ")))
+	told := fmt.Sprintf("%d pairs probed with %d requests: %s", len(p.report.Tests), p.target.requests.Load(), strings.Join(parts, ", "))
+	if s := spread(p.spreads); s != nil {
+		told += fmt.Sprintf("; beside their offsets the requests of a volley left within %.0f us, 90 %% within %.0f", s.P50, s.P90)
+	}
+	p.report.Summary.Assumptions = append(p.report.Summary.Assumptions, told)
 	p.report.Finish()
 }

@@ -512,5 +512,6 @@ func (a *attack) confirm(ctx context.Context) (bool, *result, error) {
 func (a *attack) result(verdict, reason string) *result {
 	closeEvidence(a.ev)
 	a.ev.Spread = spread(a.spreads)
+	a.p.spreads = append(a.p.spreads, a.spreads...)
 	return &result{verdict: verdict, reason: reason, evidence: a.ev, base: a.b, best: a.best, raced: a.s}
 }

@@ -26,13 +26,15 @@ type prober struct {
 	planning bool                     // nothing is sent: nobody is logged in
 	actors   map[*openapi.Op]*session // whom an operation let in when it refused the identity of the trial
 	refused  map[*openapi.Op]map[*session]bool
-	repairs  map[string][]any // by operation: 422 answers that taught something
+	repairs  map[string][]any     // by operation: 422 answers that taught something
+	full     map[*openapi.Op]bool // operations whose optional fields are sent as well
 	mute     map[*openapi.Op]bool
 	fillers  map[*openapi.Op][]step        // by list: what adds something to it
 	watched  map[*openapi.Op]time.Duration // by operation: how long the state moved after it, where that was watched
 	broken   map[*openapi.Op]*setupError   // producers that were refused: what needs them optionally does without
 	enablers map[string][]step             // by operation: what had to come first
 	journal  *journal
+	spreads  []time.Duration // of all volleys
 	report   *finding.Report
 	trials   int
 	made     int
@@ -95,7 +97,7 @@ func stopReason(err error) string {
 func open(ctx context.Context, o Options) (*prober, error) {
 	id := make([]byte, 6)
 	rand.Read(id)
-	p := &prober{opts: o, run: hex.EncodeToString(id), repairs: map[string][]any{}, mute: map[*openapi.Op]bool{}, watched: map[*openapi.Op]time.Duration{}, fillers: map[*openapi.Op][]step{}, actors: map[*openapi.Op]*session{}, refused: map[*openapi.Op]map[*session]bool{}, enablers: map[string][]step{}, broken: map[*openapi.Op]*setupError{}, began: time.Now()}
+	p := &prober{opts: o, run: hex.EncodeToString(id), repairs: map[string][]any{}, full: map[*openapi.Op]bool{}, mute: map[*openapi.Op]bool{}, watched: map[*openapi.Op]time.Duration{}, fillers: map[*openapi.Op][]step{}, actors: map[*openapi.Op]*session{}, refused: map[*openapi.Op]map[*session]bool{}, enablers: map[string][]step{}, broken: map[*openapi.Op]*setupError{}, began: time.Now()}
 	t, err := connect(ctx, &p.opts, p.run)
 	if err != nil {
 		return nil, err

@@ -168,6 +168,11 @@ func (e *env) body(op *openapi.Op, r racer, given map[string]any, unique string)
 			body[p.Name] = int64(f) + int64(r.variant)
 		}
 	}
+	for _, p := range op.Body.Schema.Props {
+		if v, ok := further(p, unique); ok && e.p.full[op] && body[p.Name] == nil {
+			body[p.Name] = v
+		}
+	}
 	for where, v := range given {
 		if path, ok := strings.CutPrefix(where, "body "); ok && v != nil && strings.Contains(path, ".") {
 			putAt(body, strings.Split(path, "."), v)

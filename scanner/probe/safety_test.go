@@ -122,6 +122,9 @@ func TestFindsAndCleansUp(t *testing.T) {
 	if v, text := verdictOf(r, "post.orders.order_id.cancel.twice"); v != confirmedState {
 		t.Errorf("%s: %s", v, text)
 	}
+	if !slices.ContainsFunc(r.Summary.Assumptions, func(a string) bool { return strings.Contains(a, "of a volley left within") }) {
+		t.Errorf("the release spread is not told: %q", r.Summary.Assumptions)
+	}
 	if len(s.orders) != 0 {
 		t.Errorf("%d orders are left", len(s.orders))
 	}
@@ -225,6 +228,32 @@ func TestTargetThatHangs(t *testing.T) {
 	}
 	if took := time.Since(start); took > 15*time.Second+5*time.Second {
 		t.Errorf("took %v", took)
+	}
+}
+
+// A complaint about a body as a whole is met with its optional fields.
+func TestBodiesThatWantMore(t *testing.T) {
+	doc := strings.Replace(small, `"operationId":"create_order",`, `"operationId":"create_order","requestBody":{"content":{"application/json":{"schema":{"type":"object","required":["kind"],
+		"properties":{"kind":{"type":"string"},"label":{"anyOf":[{"type":"string"},{"type":"null"}]},"parent_id":{"type":"integer"}}}}}},`, 1)
+	s := newShop()
+	s.before = func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Path == "/openapi.json" {
+			io.WriteString(w, doc)
+			return true
+		}
+		body, _ := io.ReadAll(r.Body)
+		if r.Method == "POST" && r.URL.Path == "/orders" && (!strings.Contains(string(body), `"label":"mb`) || strings.Contains(string(body), "parent_id")) {
+			w.WriteHeader(422)
+			io.WriteString(w, `{"detail":[{"type":"value_error","loc":["body"],"msg":"Value error, an order needs a label"}]}`)
+			return true
+		}
+		return false
+	}
+	o := quick(s.start(t))
+	o.Only = cancelTwice
+	r, err := Run(t.Context(), o)
+	if err != nil || len(r.Tests) != 1 || r.Tests[0].Verdict != confirmedState {
+		t.Errorf("%v %+v", err, r)
 	}
 }
 

@@ -344,7 +344,11 @@ func (p *prober) learnRepair(op *openapi.Op, body map[string]any, answer any, un
 		return false
 	}
 	if !repair(copied, answer, unique) {
-		return false
+		if p.full[op] || !aboutAll(answer) {
+			return false
+		}
+		p.full[op] = true
+		return true
 	}
 	p.repairs[op.Key()] = append(p.repairs[op.Key()], answer)
 	return true

@@ -222,6 +222,27 @@ func complaints(answer any) []any {
 	return nil
 }
 
+// aboutAll reports whether a complaint is about a body as a whole: most often one of its optional fields has to be there.
+func aboutAll(answer any) bool {
+	return slices.ContainsFunc(complaints(answer), func(e any) bool {
+		entry, _ := e.(map[string]any)
+		loc, _ := entry["loc"].([]any)
+		return len(loc) == 1 && loc[0] == "body"
+	})
+}
+
+// further invents an optional field; one that refers to something else, or switches something, is left out.
+func further(p openapi.Prop, unique string) (any, bool) {
+	if p.Required || p.Schema == nil || strings.HasSuffix(snake(p.Name), "_id") || p.Schema.Format == "uuid" {
+		return nil, false
+	}
+	switch p.Schema.Type {
+	case "string", "integer", "number":
+		return makeValue(p.Name, p.Schema, unique, 1), true
+	}
+	return nil, false
+}
+
 // repair changes a body by what a 422 says of it, and reports whether it could. FastAPI names the place, the kind of
 // complaint and its limits.
 func repair(body map[string]any, answer any, unique string) bool {
