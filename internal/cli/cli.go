@@ -130,7 +130,8 @@ func (c *command) root() *cobra.Command {
 	root.SetFlagErrorFunc(unknownFlag)
 	root.AddCommand(c.scan(), c.fix())
 	root.AddCommand(c.probing()...)
-	root.AddCommand(c.explain(), c.listRules(), c.showConfig(), c.baseline(), c.merge(), c.lsp(), c.action(), c.completion(), c.man(), c.version())
+	root.AddCommand(c.editing()...)
+	root.AddCommand(c.explain(), c.listRules(), c.showConfig(), c.baseline(), c.merge(), c.action(), c.completion(), c.man(), c.version())
 	return root
 }
 

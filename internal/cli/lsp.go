@@ -1,3 +1,5 @@
+//go:build !lean
+
 package cli
 
 import (
@@ -19,6 +21,9 @@ up Visual Studio Code, Neovim, Helix and PyCharm.`
 
 // quietBeforeScan is how long no file must be saved before an analysis begins: editors save all files one after another.
 const quietBeforeScan = 250 * time.Millisecond
+
+// editing are the commands for people who write code.
+func (c *command) editing() []*cobra.Command { return []*cobra.Command{c.lsp()} }
 
 func (c *command) lsp() *cobra.Command {
 	f := &scanFlags{}

@@ -92,15 +92,19 @@ func TestBadTargets(t *testing.T) {
 		"a page":             {document("<html>"), nil, exitNothing, "no OpenAPI document"},
 		"an older document":  {document(`{"swagger":"2.0","paths":{}}`), nil, exitNothing, "no OpenAPI document"},
 		"a document of none": {document(`{"openapi":"3.1.0","info":{},"paths":{}}`), nil, exitNothing, "has no operation"},
-		"moved": {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL+r.URL.Path, 307) }, nil, exitNothing,
+		"moved": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusTemporaryRedirect)
+		}, nil, exitNothing,
 			"redirects to " + elsewhere.URL + "/openapi.json, which is not followed"},
 		"a login elsewhere": {document(`{"openapi":"3.1.0","info":{"title":"x"},"paths":{"/a":{"get":{"responses":{}}}},
 			"components":{"securitySchemes":{"o":{"type":"oauth2","flows":{"password":{"scopes":{},"tokenUrl":"` + elsewhere.URL + `/token"}}}}}}`),
 			[]string{"--username", "u", "--password", "p"}, exitRefused, "credentials are not sent there"},
 		"a server elsewhere": {document(strings.Replace(strings.Replace(kiosk, `"paths":`, `"servers":[{"url":"`+elsewhere.URL+`"}],"paths":`, 1),
 			`{"type":"object","properties":{"id":{"type":"integer"}}}`, `{"$ref":"`+elsewhere.URL+`/schema.json"}`, 1)), nil, 0, "POST /tokens answered 404"},
-		"redirects every request": {then(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, elsewhere.URL+r.URL.Path, 307) }), nil, 0, "answered 307"},
-		"429 for everything":      {then(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }), nil, 0, "429"},
+		"redirects every request": {then(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusTemporaryRedirect)
+		}), nil, 0, "answered 307"},
+		"429 for everything": {then(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(429) }), nil, 0, "429"},
 		"answers garbage": {then(func(w http.ResponseWriter, _ *http.Request) {
 			conn, buf, _ := w.(http.Hijacker).Hijack()
 			buf.WriteString("\x16\x03\x01\xff\r\n")

@@ -46,3 +46,6 @@ func (c *command) probing() []*cobra.Command {
 	shards.bind(cmd.Flags())
 	return []*cobra.Command{cmd}
 }
+
+// No editor runs in the image.
+func (c *command) editing() []*cobra.Command { return nil }
