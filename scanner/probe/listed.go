@@ -22,7 +22,8 @@ func (m *model) findLists() {
 			continue
 		}
 		last := segs[len(segs)-1]
-		if name := singular(last); name == last || m.nearest(op, name) != nil {
+		name := singular(last)
+		if name == last || name == "user" || m.nearest(op, name) != nil { // users come of a sign-up
 			continue
 		}
 		if r := m.resourceAt(segs, ""); r.producer == nil {
@@ -64,7 +65,7 @@ func (e *env) fill(ctx context.Context, s step, r *resource) error {
 		}
 		before = after
 	}
-	return &setupError{op: s.op, status: 404, text: "nothing was found that adds to this list", made: true}
+	return &setupError{op: s.op, status: 404, text: "nothing was found that adds to this list; say what does in a scenario file", made: true}
 }
 
 // take performs steps, of which those that make what is there already are left out.
