@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the binary twice as the Dockerfile does, here and in another directory with an empty cache, and compares the
-# bytes. The binary must leave room for the certificates in an image below 15 MB.
+# bytes. The binary must leave room for the certificates, 220 KB, in an image below 15 MB.
 set -euo pipefail
 go=${1:-go}
 work=$(mktemp -d)
@@ -19,4 +19,4 @@ done
 cmp "$work/1/middlebrick" "$work/22/middlebrick"
 size=$(stat -c %s "$work/1/middlebrick")
 echo "reproducible: $(sha256sum <"$work/1/middlebrick" | cut -c1-64), $size bytes"
-[ "$size" -lt 14700000 ] || { echo "the binary of the image has $size bytes, too many for an image below 15 MB" >&2; exit 1; }
+[ "$size" -lt 14760000 ] || { echo "the binary of the image has $size bytes, too many for an image below 15 MB" >&2; exit 1; }
