@@ -150,6 +150,9 @@ func (r *Race) actsOnCapture() bool {
 	if act.Kind == interleave.Add || act.Kind == interleave.Insert {
 		return false // a new row is not the one that was read
 	}
+	if r.FindsNothing() {
+		return false // what was looked for was not there: the row is another one
+	}
 	return act.Res.Store == read.Res.Store && act.Res.Name == read.Res.Name
 }
 

@@ -141,6 +141,9 @@ func joins(set []interleave.Assignment, where []interleave.Cond) bool {
 // asksForNumber tells whether a condition compares how many rows there are, or looks for one with another key.
 func (r *Race) asksForNumber(p *effects.Pred, holds bool) bool {
 	for _, u := range p.Uses {
+		if sizes(u) {
+			continue // whether as many were found as were asked for, or any at all
+		}
 		if r.isTally(u.Left) || r.isTally(u.Right) {
 			if few, _ := r.asksFew(u, holds, 0); !few {
 				return true
@@ -152,6 +155,15 @@ func (r *Race) asksForNumber(p *effects.Pred, holds bool) bool {
 		}
 	}
 	return false
+}
+
+// sizes tells whether a comparison is one of two sizes for equality, or of the size of all that was found with nought.
+func sizes(u effects.PredUse) bool {
+	if u.Op != "=" && u.Op != "!=" || u.Left == nil || u.Right == nil || !strings.HasPrefix(u.Left.Sym, "len(") {
+		return false
+	}
+	whole := u.Left.Self == nil || u.Left.Self.Filter == nil
+	return strings.HasPrefix(u.Right.Sym, "len(") || u.Right.Sym == "0" && whole
 }
 
 // takesSurplus tells whether the row that goes is picked from the set that was counted: two requests that count the same pick the same.

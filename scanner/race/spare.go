@@ -129,9 +129,10 @@ func sameRow(read, act *effects.Op) bool {
 	return read.Res.Name == act.Res.Name && (read.Obj != 0 && read.Obj == act.Obj || read.Res.Key != "" && read.Res.Key == act.Res.Key)
 }
 
+// constantSet tells whether nothing that is stored comes from what was read: constants, and the keys of rows that the request adds.
 func constantSet(set []interleave.Assignment) bool {
 	for _, a := range set {
-		if !isConstant(a.Value) {
+		if !isConstant(a.Value) && !(strings.HasPrefix(a.Value, "new ") && strings.Contains(a.Value, "#")) {
 			return false
 		}
 	}

@@ -176,6 +176,9 @@ func comparesState(u effects.PredUse) bool {
 	case "in", "not in":
 		return u.Left != nil && u.Left.SrcCol != "" && allConstant(u.Right) // `"@" in row.email` asks how a text is spelled
 	case "=", "!=":
+		if u.Left != nil && (u.Left.Made || u.Left.SrcCol != "" && strings.HasSuffix(u.Left.Sym, "]")) {
+			return false // how it is spelled is no state
+		}
 		for _, v := range []*effects.Value{u.Left, u.Right} {
 			if v != nil && v.Kind == effects.Const && (v.Sym == "True" || v.Sym == "False" || strings.HasPrefix(v.Sym, "'")) {
 				return true
@@ -482,12 +485,12 @@ func marks(r *race.Race, asked []string) bool {
 }
 
 // handsOver tells whether another row is given what the picked one had: a mark that one of them carries, as the default, goes on to
-// the next. Nothing waits there to be done.
+// the next, or to a new one that takes its place. Nothing waits there to be done.
 func handsOver(r *race.Race) bool {
 	read := r.Op(r.Read)
 	for _, i := range r.Path.Ops {
 		op := r.Op(i)
-		if i < r.Read || op.Kind != interleave.Assign && op.Kind != interleave.Update || op.Res.Name != read.Res.Name || op.Obj != 0 && op.Obj == read.Obj {
+		if i < r.Read || op.Kind != interleave.Assign && op.Kind != interleave.Update && op.Kind != interleave.Add && op.Kind != interleave.Insert || op.Res.Name != read.Res.Name || op.Obj != 0 && op.Obj == read.Obj {
 			continue
 		}
 		for _, set := range op.Set {
