@@ -385,8 +385,31 @@ func (in *interp) attrInit(o *effects.Object, name string) *value {
 		if v := in.started(o.Cell + "." + name); v != nil {
 			return v
 		}
+		if v := in.declaredPart(o, name); v != nil {
+			return v
+		}
 	}
 	return init
+}
+
+// declaredPart is an object of the project that a shared object is declared to hold, `orders: Orders`, whoever puts it there.
+func (in *interp) declaredPart(o *effects.Object, name string) *value {
+	if o.Class == nil || in.isData(o.Class) {
+		return nil
+	}
+	b, owner := o.Class.Attr(name)
+	if b == nil || b.Annotation == nil {
+		return nil
+	}
+	t := in.prog.Annotation(program.Scope{Module: owner.Module, Class: owner}, b.Annotation)
+	if t.Ref.Class == nil || in.tableOf(t.Ref.Class) != nil || in.isData(t.Ref.Class) {
+		return nil
+	}
+	v := in.typed(&t, o.Cell+"."+name)
+	if v.Kind != effects.Instance {
+		return nil
+	}
+	return in.share(v, o.Cell+"."+name)
 }
 
 // givenAttr returns what start-up code gives an attribute of a shared object, or of its class.

@@ -18,6 +18,9 @@ func (r *Race) wantsRow() bool {
 	if r.Relation != SetInsert || r.Op(r.Read).Res.Store != interleave.Table {
 		return false
 	}
+	if r.bothWays() {
+		return true
+	}
 	for _, c := range r.Checks {
 		if !r.impliesRow(c) && !r.admits(c) {
 			return false
@@ -28,6 +31,45 @@ func (r *Race) wantsRow() bool {
 		return false
 	}
 	return len(r.Checks) > 0
+}
+
+// bothWays tells whether the act would need that the row is there and that it is not: one decision is on what was found, and the other
+// finds None because nothing was looked for. No request that looks goes that way.
+func (r *Race) bothWays() bool {
+	there, gone := false, false
+	for _, c := range r.Checks {
+		p := r.Op(c).Pred
+		if p == nil || len(p.Uses) != 1 {
+			continue
+		}
+		if is, about := r.showsRow(p.Uses[0], r.holdsAt(c), 0); is && about {
+			there = there || r.alwaysAsked(c)
+			continue
+		}
+		is, about := r.showsRow(p.Uses[0], !r.holdsAt(c), 0)
+		gone = gone || is && about && within(r.Op(r.Act).Ctx, r.Op(c).Ctx)
+	}
+	return there && gone
+}
+
+// alwaysAsked tells whether whoever reads what was read comes to a decision, or leaves before.
+func (r *Race) alwaysAsked(check int) bool {
+	read := r.Op(r.Read).Ctx
+	for c := r.Op(check).Ctx; c != nil; c = c.Up {
+		if c.Leaves == effects.Stays && !decidedAbove(read, c) {
+			return false
+		}
+	}
+	return true
+}
+
+func decidedAbove(ctx, decision *effects.Ctx) bool {
+	for c := ctx; c != nil; c = c.Up {
+		if c.Check == decision.Check && c.Arm == decision.Arm {
+			return true
+		}
+	}
+	return false
 }
 
 // admits tells whether a decision is one on what the caller may do, taken on rows that say who belongs where, and answered by a refusal
@@ -140,6 +182,8 @@ func (r *Race) showsRow(u effects.PredUse, holds bool, depth int) (is, about boo
 		switch {
 		case v.Pick(effects.Mapping) != nil && int(v.Src)-1 != r.Read:
 			return op == "true" || op == "exists", true // `found = dict(row); found["tags"] = …`: it was found, whatever was put into it
+		case v.Kind == effects.Union && v.Pick(effects.Instance) != nil && r.Op(r.Read).Res.Aggregate == interleave.Rows:
+			return op == "true" || op == "exists", true // an object made of the row, or None
 		case r.lookedAt(v):
 			return r.oneRow(), true // an attribute of the row, and of no other that may come
 		case int(v.Src)-1 == r.Read && (v.SrcCol == "" || !strings.HasPrefix(v.SrcCol, "#")) && r.Op(r.Read).Res.Aggregate == interleave.Rows:
