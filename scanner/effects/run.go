@@ -177,6 +177,7 @@ func runSelect(w *World, sess *Value, q *Query, op Op, key string) *Value {
 		if o.Load < 0 {
 			o.Load = i
 		}
+		o.Newest = q.Newest
 		if q.Lock.Strength != interleave.NoLock || q.Flags&interleave.PopulateExisting != 0 {
 			o.Attrs = nil
 		}

@@ -20,7 +20,7 @@ var sqlalchemy = Library{
 		"sqlalchemy.or_":            func(c *Call) *Value { return orConditions(allConditions(c)) },
 		"sqlalchemy.not_":           func(c *Call) *Value { return NotSQL(condition(allConditions(c)...)) },
 		"sqlalchemy.text":           textStmt,
-		"sqlalchemy.desc":           firstArg,
+		"sqlalchemy.desc":           firstDescending,
 		"sqlalchemy.asc":            firstArg,
 		"sqlalchemy.col":            firstArg,
 		"sqlalchemy.cast":           firstArg,
@@ -525,7 +525,7 @@ var statementMethods = map[string]Model{
 		}
 		return v
 	},
-	"options": keepStatement, "order_by": keepStatement, "group_by": keepStatement, "distinct": keepStatement, "offset": keepStatement,
+	"options": keepStatement, "order_by": ordered, "group_by": keepStatement, "distinct": keepStatement, "offset": keepStatement,
 	"unique": keepStatement, "correlate": keepStatement, "enable_eagerloads": keepStatement, "slice": keepStatement, "add_columns": keepStatement,
 	"label": labelled, "execution_option": keepStatement, "bindparams": bindParams, "params": bindParams,
 

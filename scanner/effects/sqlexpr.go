@@ -196,7 +196,7 @@ var columnMethods = map[string]Model{
 	"any":         colOp("?"),
 	"has":         colOp("?"),
 	"op":          nil,
-	"desc":        self,
+	"desc":        descending,
 	"asc":         self,
 	"label":       labelColumn,
 	"nulls_last":  self,

@@ -93,6 +93,7 @@ type Object struct {
 	Adopted bool // given to a session once more
 	Load    int  // the operation that loaded it first, -1 when none
 	Columns map[string]bool
+	Newest  string // the column in which no other row that was asked for is higher
 
 	// Cell is the name of the process-wide place that holds the object ("" for an object of one request).
 	Cell string
@@ -126,8 +127,9 @@ type Query struct {
 	Returning []*Value
 	// Conflict are the columns that ON CONFLICT names: the store has a unique key over them, or it would refuse the statement.
 	Conflict  []string
-	Single    bool // at most one row is asked for
-	MaybeLock bool // locked on some paths only
+	Single    bool   // at most one row is asked for
+	Newest    string // the column by which the highest row comes first
+	MaybeLock bool   // locked on some paths only
 	Raw       *RawSQL
 	Record    bool // over active records
 	NotExists bool
@@ -175,6 +177,7 @@ type ColumnRef struct {
 	Reckoned bool // the aggregate is only a part of what is reckoned: limit - count(*)
 	Sub      *Query
 	Not      bool // of exists(…): negated
+	Desc     bool // ordered by, the highest first
 }
 
 // Pred is what a boolean value says about other values: the leaves of a condition with their sense.
