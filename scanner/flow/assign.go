@@ -141,6 +141,22 @@ func (in *interp) setColumn(r *value, name string, v *value) {
 	in.Emit(op)
 }
 
+// changedInPlace records that what a column of a row held was changed in place, and is written as a whole: a list that was appended to.
+func (in *interp) changedInPlace(row, name *value) {
+	column, ok := name.Str()
+	if row == nil || !ok {
+		return
+	}
+	r := row.Pick(effects.Entity)
+	if r == nil || r.Obj.Fresh || r.Obj.Attrs[column] != nil {
+		return // a value that was given to it is written in any case
+	}
+	if held := effects.EntityAttr(in.World, r, column); held != nil {
+		in.setColumn(r, column, effects.Opaque(held.Sym+" changed", held.AllDeps()))
+		delete(r.Obj.Attrs, column)
+	}
+}
+
 // anew returns what an assignment changes of a column, nil for nothing. A unit of work writes the attributes that differ from what it
 // loaded: to give a row the value that it shows already, as the other half of `row.name = body.name or row.name` does, writes nothing.
 func (in *interp) anew(o *effects.Object, col string, v *value) *value {

@@ -26,6 +26,9 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			in.setUnknownAttribute(c.Args[0], c.Args[1], c.Args[2])
 			return effects.None
 		}
+	case "sqlalchemy.flag_modified", "sqlalchemy.orm.attributes.flag_modified":
+		in.changedInPlace(c.Arg(0, "instance"), c.Arg(1, "key"))
+		return effects.None
 	case "builtins.len", "builtins.sum", "builtins.max", "builtins.min", "builtins.any", "builtins.all", "builtins.bool", "builtins.next":
 		return in.reduce(qual, c)
 	case "builtins.list", "builtins.tuple", "builtins.sorted", "builtins.reversed", "builtins.iter", "builtins.frozenset", "builtins.set", "builtins.enumerate", "builtins.aiter":

@@ -225,10 +225,44 @@ func (p *Path) usesUp(act int) bool {
 	if op.Res.Store != interleave.KeyValue {
 		return presented(op.Res.Key) || p.grants(act)
 	}
-	return WorksOnce(effects.KeyName(op.Res.Key)) || slices.ContainsFunc(p.Ops, func(i int) bool {
+	return WorksOnce(effects.KeyName(op.Res.Key)) || p.matchesAsked(act) || slices.ContainsFunc(p.Ops, func(i int) bool {
 		other := &p.Trace.Ops[i]
 		return i > act && (other.Kind == interleave.Update || other.Kind == interleave.Insert) && other.Res.Store == op.Res.Store && other.Res.Key != op.Res.Key &&
 			literal(other.Res.Key) != "" && literal(other.Res.Key) == literal(op.Res.Key)
+	})
+}
+
+// matchesAsked tells whether an entry is taken out because what it held is what the caller brought, and something is then kept under another
+// key or given out for it: a code that was sent, for a session.
+func (p *Path) matchesAsked(act int) bool {
+	op := &p.Trace.Ops[act]
+	compared := false
+	for c := op.Ctx; c != nil && !compared; c = c.Up {
+		if c.Check < 0 || p.Trace.Ops[c.Check].Pred == nil {
+			continue
+		}
+		for _, u := range p.Trace.Ops[c.Check].Pred.Uses {
+			held, asked := u.Left, u.Right
+			if held == nil || asked == nil {
+				continue
+			}
+			if held.Src == 0 {
+				held, asked = asked, held
+			}
+			rel := u.Op
+			if rel == "?" {
+				rel = u.Within
+			}
+			compared = compared || (rel == "=" || rel == "!=") && held.Src > 0 && asked.Src == 0 && asked.Kind == effects.Unknown && sameRow(&p.Trace.Ops[held.Src-1], op)
+		}
+	}
+	return compared && slices.ContainsFunc(p.Ops, func(i int) bool {
+		other := &p.Trace.Ops[i]
+		if i <= act || other.Phase >= effects.Teardown {
+			return false
+		}
+		return other.Res.Name == effects.Issued || (other.Kind == interleave.Add || other.Kind == interleave.Insert) && other.Res.Store == interleave.Table ||
+			(other.Kind == interleave.Update || other.Kind == interleave.Insert) && other.Res.Store == interleave.KeyValue && other.Res.Key != op.Res.Key
 	})
 }
 
