@@ -130,8 +130,8 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	if act := r.Op(r.Act); (r.Relation == race.Captured || r.Relation == race.RowEffect && (!r.MarksRow() || r.OnlyIfMissing())) && act.External == "http" {
 		f.Severity = f.Severity.Lower(1) // what the other side makes of the request is not known: it may only ask or tell
 	}
-	if f.Severity == finding.High && (r.Flips() || r.Trims()) && !r.DoesTwice() {
-		f.Severity = finding.Medium // a flag is once flipped instead of twice, or a list that is cut in any case loses a little more
+	if f.Severity == finding.High && (r.TakesOld() || (r.Flips() || r.Trims()) && !r.DoesTwice()) {
+		f.Severity = finding.Medium // a flag is once flipped instead of twice, or what loses its old part in any case loses a little more
 	}
 	if r.Debounces() {
 		f.Severity = f.Severity.Lower(1) // what is done now and then is done twice, and nobody is turned away by it

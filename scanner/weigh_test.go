@@ -218,6 +218,22 @@ lit = {"now": False}
 def flip():
     lit["now"] = not lit["now"]
 `},
+		{"what is too old is taken out", "MB404 medium", `
+import time
+kept: dict = {}
+@app.get("/kept/{name}")
+def look(name: str):
+    found = kept.get(name)
+    if found is None:
+        raise HTTPException(404)
+    if time.time() > found:
+        kept.pop(name, None)
+        raise HTTPException(404)
+    return {"until": found}
+@app.put("/kept/{name}")
+def keep(name: str):
+    kept[name] = time.time() + 60
+`},
 		{"a list is cut where it has grown", "MB404 medium", `
 lately: list = []
 @app.get("/lately/cut")

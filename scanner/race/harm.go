@@ -111,6 +111,21 @@ func (r *Race) Trims() bool {
 	})
 }
 
+// TakesOld tells whether all that is done is to take out an entry that is too old: one that was put in its place meanwhile goes with it,
+// and is put there again.
+func (r *Race) TakesOld() bool {
+	act := r.Op(r.Act)
+	if act.Res.Store != interleave.Memory || act.Res.Key == "*" || !drops(act) {
+		return false
+	}
+	for c := act.Ctx; c != nil; c = c.Up {
+		if c.Check >= 0 && asksAbout(r.Trace, c.Check, r.Read) && r.Op(c.Check).Pred != nil && slices.ContainsFunc(r.Op(c.Check).Pred.Uses, asksAge) {
+			return true
+		}
+	}
+	return false
+}
+
 // FindsNothing tells whether the act happens where nothing was found.
 func (r *Race) FindsNothing() bool {
 	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {

@@ -58,6 +58,9 @@ func (r *Race) turnedByAct(c *effects.Ctx) bool {
 		return false
 	}
 	for _, u := range p.Uses {
+		if !r.shows(u.Left, 0) && !r.shows(u.Right, 0) {
+			continue // of something else, or of what came of the place on some way
+		}
 		op := u.Op
 		if c.Arm == 0 {
 			op = effects.Opposite(op)
