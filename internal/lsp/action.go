@@ -62,13 +62,18 @@ func (s *Server) offered(p *documentParams) (found []codeAction, lazy bool) {
 			if len(found) == maxActions {
 				return found, lazy
 			}
+			// Several changes of one kind are one offer: the first that holds is made.
+			name := &repairName{uriOf(f.dir), race.ID, r.Title}
+			if slices.ContainsFunc(found, func(a codeAction) bool { return *a.Data == *name }) {
+				continue
+			}
 			title := "middlebrick: " + plain(r.Title, 200) + " (" + race.Rule + ")"
 			if !r.Safe {
 				title += "; may change what a single request does"
 			}
 			found = append(found, codeAction{Title: title, Kind: quickFix, Preferred: r.Safe,
 				Diagnostics: []diagnostic{f.view.diagnostic(f.dir, race, false)},
-				Data:        &repairName{uriOf(f.dir), race.ID, r.Title}})
+				Data:        name})
 		}
 	}
 	return found, lazy

@@ -54,7 +54,7 @@ func sample() *View {
 		Location: finding.Location{Path: "a b.py", Line: 2, Column: 5, EndLine: 2, EndColumn: 9},
 		Steps: []finding.Step{{Actor: "A", Role: finding.Check, Path: "a b.py", Line: 2, Text: "if x:"},
 			{Actor: "B", Role: finding.Act, Path: "c.py", Line: 1, Text: "x = '😀'", Note: "in between"}},
-		Repairs: []finding.Fix{{Title: "lock it", Safe: true, Edits: []finding.Edit{{Path: "a b.py", StartLine: 2, EndLine: 2, Text: "    y\n"}}}, {Title: "guess"}}}
+		Repairs: []finding.Fix{{Title: "lock it", Safe: true, Edits: []finding.Edit{{Path: "a b.py", StartLine: 2, EndLine: 2, Text: "    y\n"}}}, {Title: "lock it", Safe: true}, {Title: "guess"}}}
 	r := finding.NewReport("", "0")
 	r.Findings = append(r.Findings, f)
 	return &View{Report: r, Source: map[string][]byte{"a b.py": []byte("def f():\n    if x:\n"), "c.py": []byte("x = '😀'\n")}}

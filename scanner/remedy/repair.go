@@ -53,7 +53,7 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 	case read.Res.Store == interleave.Table && sqlTextAt(r, r.Act) != nil:
 		c, safe := guardedText(r, false)
 		add("make check and write one statement", safe, c)
-		add("lock the row with the first load", !m.readElsewhere(r), lockText(r))
+		add("lock the row with the first load", !m.readElsewhere(r), firstLoad(r))
 		c, safe = guardedText(r, true)
 		add("write only where nothing has changed since it was read", safe, c)
 	case read.Res.Store == interleave.Table && r.Table != nil && (r.Table.ORM == schema.Tortoise || r.Table.ORM == schema.Peewee):
@@ -61,7 +61,7 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		add("lock the row with the first load", !m.readElsewhere(r), lockRecord(r))
 	case read.Res.Store == interleave.Table:
 		add("let the locking read replace what was loaded before", true, populate(r))
-		here := lockLoad(r)
+		here := firstLoad(r)
 		if m.generic(r) {
 			here = nil
 		}
@@ -96,6 +96,14 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		add("let the file system decide which request is first", true, refuseByFile(r))
 	}
 	return out
+}
+
+// firstLoad adds the row lock to the load on which the check rests, however it is written.
+func firstLoad(r *race.Race) []change {
+	if c := lockText(r); c != nil {
+		return c
+	}
+	return lockLoad(r)
 }
 
 // readElsewhere tells whether another entry point loads the row at the same place and changes nothing: it would have to wait for the lock.
