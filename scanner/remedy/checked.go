@@ -77,37 +77,53 @@ func stores(r *race.Race, column string) bool {
 	})
 }
 
-// compared finds where a check looks at a column, notes how it names it, and returns what it compares it with.
+// compared finds where a check looks at a column, notes how it names it, and returns what it compares it with. A variable may stand for the
+// value only where nothing says the column: it may be the whole row, which is tested for being there.
 func compared(r *race.Race, fn *program.Function, column string, c *checked) (other python.Expr) {
-	f := fn.Module.File
-	for _, i := range r.Deciding() {
-		site := r.Op(i).Site
-		st, ok := site.Node.(*python.If)
-		if !ok || site.Function != fn {
-			continue
-		}
-		python.Walk(st.Test, func(n python.Node) bool {
-			switch n := n.(type) {
-			case *python.Compare:
-				if len(n.Ops) != 1 || other != nil {
-					return true
-				}
-				left, right := looksAt(r, f, n.Left, column), looksAt(r, f, n.Comparators[0], column)
-				switch {
-				case left && !right:
-					c.seen, other = again(f, n.Left), n.Comparators[0]
-				case right && !left:
-					c.seen, other = again(f, n.Comparators[0]), n.Left
-				}
-			case python.Expr:
-				if c.seen == "" && looksAt(r, f, n, column) {
-					c.seen = again(f, n)
-				}
+	for _, scalar := range []bool{false, true} {
+		for _, i := range r.Deciding() {
+			site := r.Op(i).Site
+			if st, ok := site.Node.(*python.If); ok && site.Function == fn && other == nil {
+				other = comparedIn(r, fn.Module.File, st.Test, column, scalar, c)
 			}
-			return true
-		})
+		}
+		if c.seen != "" {
+			break
+		}
 	}
 	return other
+}
+
+func comparedIn(r *race.Race, f *python.File, test python.Expr, column string, scalar bool, c *checked) (other python.Expr) {
+	looks := func(e python.Expr) bool { return looksAt(r, f, e, column) || scalar && isScalar(r, e) }
+	python.Walk(test, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.Compare:
+			if len(n.Ops) != 1 || other != nil || n.Ops[0] == python.Is || n.Ops[0] == python.IsNot {
+				return true
+			}
+			left, right := looks(n.Left), looks(n.Comparators[0])
+			switch {
+			case left && !right:
+				c.seen, other = again(f, n.Left), n.Comparators[0]
+			case right && !left:
+				c.seen, other = again(f, n.Comparators[0]), n.Left
+			}
+		case python.Expr:
+			if c.seen == "" && looks(n) {
+				c.seen = again(f, n)
+			}
+		}
+		return true
+	})
+	return other
+}
+
+// isScalar tells whether an expression is the variable that one value of the store was put into.
+func isScalar(r *race.Race, e python.Expr) bool {
+	read := r.Op(r.Read)
+	v, ok := e.(*python.Name)
+	return ok && read.Res.Store == interleave.Table && read.Obj == 0 && read.Object == nil && len(lookedAt(r)) == 1 && v.ID == loadedInto(r)
 }
 
 // again is the text of an expression that can be evaluated once more, "" for one that calls something other than get.
@@ -126,8 +142,7 @@ func again(f *python.File, e python.Expr) string {
 	return f.Text(e)
 }
 
-// looksAt tells whether an expression is the value of a column: row["state"], row.get("state"), row.state, row[0], or the variable that a
-// scalar was put into.
+// looksAt tells whether an expression is the value of a column: row["state"], row.get("state"), row.state, row[0].
 func looksAt(r *race.Race, f *python.File, e python.Expr, column string) bool {
 	switch e := e.(type) {
 	case *python.Attribute:
@@ -138,8 +153,6 @@ func looksAt(r *race.Race, f *python.File, e python.Expr, column string) bool {
 	case *python.Call:
 		_, name := called(e)
 		return name == "get" && len(e.Args) > 0 && strings.Trim(f.Text(e.Args[0]), `"'`) == column
-	case *python.Name:
-		return len(lookedAt(r)) == 1 && e.ID == loadedInto(r)
 	}
 	return false
 }
@@ -164,7 +177,7 @@ func loadedInto(r *race.Race) string {
 func looksAtAny(r *race.Race, f *python.File, test python.Expr) bool {
 	found := false
 	python.Walk(test, func(n python.Node) bool {
-		if e, ok := n.(python.Expr); ok && slices.ContainsFunc(lookedAt(r), func(c string) bool { return looksAt(r, f, e, c) }) {
+		if e, ok := n.(python.Expr); ok && slices.ContainsFunc(lookedAt(r), func(c string) bool { return looksAt(r, f, e, c) || isScalar(r, e) }) {
 			found = true
 		}
 		return !found

@@ -59,7 +59,8 @@ func dedented(f *python.File, s python.Stmt) []string {
 func under(text, in, nl string) string { return in + strings.ReplaceAll(text, "\n", nl+in) }
 
 // guarded makes check and write one statement, whose row count is tested, in the way in which the project writes the row.
-func guarded(r *race.Race) []change {
+// exact compares with what was read instead of repeating what was checked, which also holds where a new value was computed from it.
+func guarded(r *race.Race, exact bool) []change {
 	if len(r.Acts) == 0 || r.Table == nil || r.Table.Class == nil {
 		return nil
 	}
@@ -70,7 +71,7 @@ func guarded(r *race.Race) []change {
 	if !ok || refused == "" || module.Names[r.Table.Class.Name] == nil || spansLines(module.File, st.node()) {
 		return nil
 	}
-	g := &guard{r: r, fn: fn, f: module.File, session: sessionIn(fn), model: r.Table.Class.Name, refused: refused}
+	g := &guard{r: r, fn: fn, f: module.File, session: sessionIn(fn), model: r.Table.Class.Name, refused: refused, exact: exact}
 	verb, changes := g.write(st.node())
 	if changes == nil {
 		return nil
@@ -92,6 +93,7 @@ type guard struct {
 	f              *python.File
 	session, model string
 	refused        string
+	exact          bool
 }
 
 // write replaces the statement that acts. verb is the function of SQLAlchemy that the new text needs.
@@ -122,7 +124,7 @@ func (g *guard) update(s python.Stmt, target *python.Attribute, value string) []
 	if g.session == "" || value == "" || len(terms) == 0 {
 		return nil
 	}
-	if stores(g.r, columnOf(g.r, target.Attr)) && !strings.Contains(value, g.model+"."+target.Attr) {
+	if !g.exact && stores(g.r, columnOf(g.r, target.Attr)) && !strings.Contains(value, g.model+"."+target.Attr) {
 		return nil // the condition may still hold, and the value be computed from an old one
 	}
 	object := g.f.Text(target.Value)
@@ -188,6 +190,9 @@ func lastWhere(e python.Expr) int32 {
 
 // terms are the checked conditions as terms of a WHERE clause; none when one of them cannot be written as such.
 func (g *guard) terms() []string {
+	if g.exact {
+		return g.seen()
+	}
 	w := vocabulary{model: g.model, orm: schema.SQLAlchemy}
 	var out []string
 	for _, c := range g.r.Columns {
@@ -196,6 +201,18 @@ func (g *guard) terms() []string {
 			return nil
 		}
 		out = append(out, strings.ReplaceAll(w.expression(t), "'", quote(g.f)))
+	}
+	return out
+}
+
+// seen are comparisons with what was read; none when its name is not known.
+func (g *guard) seen() (out []string) {
+	terms, _ := conditions(g.r, g.fn, g.r.Op(g.r.Act).Site.Node)
+	for _, c := range terms {
+		if c.seen == "" {
+			return nil
+		}
+		out = append(out, g.model+"."+attributeOf(g.r, c.column)+" == "+c.seen)
 	}
 	return out
 }

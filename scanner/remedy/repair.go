@@ -72,7 +72,8 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		for _, c := range m.refreshes(r) {
 			add("load the row again with its lock before it is looked at", true, c)
 		}
-		add("make check and write one statement", true, guarded(r))
+		add("make check and write one statement", true, guarded(r, false))
+		add("write only where nothing has changed since it was read", true, guarded(r, true))
 		if shared {
 			add("lock the row with the first load", false, here)
 		}

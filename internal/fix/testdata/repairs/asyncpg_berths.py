@@ -43,3 +43,13 @@ async def book(crane_id: int):
             raise HTTPException(409, "no hours left")
         hours = row["hours"] - 1
         await conn.execute("UPDATE cranes SET hours = $1 WHERE id = $2", hours, crane_id)
+
+
+@app.post("/stores/{store_id}/draw")
+async def draw(store_id: int, amount: int):
+    conn = await asyncpg.connect(DSN)
+    row = await conn.fetchrow("SELECT amount FROM stores WHERE id = $1", store_id)
+    if row is None or row["amount"] < amount:
+        raise HTTPException(409, "too little")
+    await conn.execute("UPDATE stores SET amount = amount - $1 WHERE id = $2", amount, store_id)
+    await conn.close()

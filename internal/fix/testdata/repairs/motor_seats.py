@@ -41,3 +41,11 @@ async def use(pass_id: str):
     if found["used"]:
         raise HTTPException(409)
     await db["passes"].update_one({"_id": pass_id}, {"$set": {"used": True}})
+
+
+@app.post("/boxes/{box_id}/sell")
+async def sell_box(box_id: str, places: int):
+    box = await db["boxes"].find_one({"_id": box_id})
+    if box is None or box["places"] < places:
+        raise HTTPException(409)
+    await db["boxes"].update_one({"_id": box_id}, {"$inc": {"places": -places}})
