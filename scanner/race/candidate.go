@@ -354,6 +354,26 @@ func satisfies(set []interleave.Assignment, where []interleave.Cond) bool {
 	return matched || !givesOther(set, where) && (!hasEquality(where) || takesAnything(set))
 }
 
+// leaves tells whether a row that is given such values is not in a set any more, whatever it was before: where nothing may be found, that
+// turns no decision.
+func leaves(set []interleave.Assignment, where []interleave.Cond) bool {
+	return slices.ContainsFunc(where, func(c interleave.Cond) bool {
+		v, ok := assigned(set, c.Column)
+		if !ok || c.SubQuery || !isConstant(v) {
+			return false
+		}
+		switch c.Op {
+		case "=":
+			return v != c.Value && (v == "None" || isConstant(c.Value))
+		case "is null":
+			return v != "None"
+		case "is not null":
+			return v == "None"
+		}
+		return false
+	})
+}
+
 // asksForOwn tells whether rows are looked for by what the request has made itself, as the key of a row that it adds: nobody else knows it.
 func asksForOwn(read *effects.Op) bool {
 	return read.Res.Store == interleave.Table && slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
@@ -454,7 +474,7 @@ func (r *Race) changes(w writer) bool {
 		case interleave.Add, interleave.Insert, interleave.InsertWhereNotExists:
 			return w.trace != r.Trace && satisfies(op.Set, constantsOnly(read.Res.Where)) || w.trace == r.Trace && satisfies(op.Set, read.Res.Where)
 		case interleave.Update, interleave.Assign:
-			return read.Res.Store != interleave.Table && !r.staysEmpty(w) || read.Res.Store == interleave.Table && writesAny(op.Set, whereColumns(read.Res.Where))
+			return read.Res.Store != interleave.Table && !r.staysEmpty(w) || read.Res.Store == interleave.Table && writesAny(op.Set, whereColumns(read.Res.Where)) && !(read.Res.Aggregate == interleave.Rows && leaves(op.Set, read.Res.Where))
 		}
 		return read.Res.Store != interleave.Table && !r.staysEmpty(w)
 	case SetLeave:
