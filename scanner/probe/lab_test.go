@@ -244,7 +244,7 @@ func TestServers(t *testing.T) {
 					o := labOptions(serve(t, a.dir, a.name, "", append(slices.Clone(args), "--workers", fmt.Sprint(workers))...))
 					o.Only, o.Trials, o.Workers = a.scenario, 120, workers
 					if a == still && workers == 2 {
-						o.Trials = 400 // its window is some hundred microseconds
+						o.Trials = 400 // its window is a millisecond, and two workers must be reached
 					}
 					r, err := Run(t.Context(), o)
 					if err != nil || len(r.Tests) != 1 {

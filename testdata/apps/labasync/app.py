@@ -1,5 +1,6 @@
 """Async handlers: one that races, one that a lock of the database guards, and one that only another process can race."""
 
+import hashlib
 import os
 import sqlite3
 from contextlib import asynccontextmanager
@@ -77,5 +78,6 @@ async def seal_parcel(parcel_id: int):
         found = db.execute("SELECT status FROM parcels WHERE id = ?", (parcel_id,)).fetchone()
         if found is None or found[0] != "open":
             raise HTTPException(409, "not open")
+        hashlib.pbkdf2_hmac("sha256", str(parcel_id).encode(), b"seal", 2000)  # the number on the seal: a millisecond of work
         db.execute("UPDATE parcels SET status = 'sealed', sent = sent + 1 WHERE id = ?", (parcel_id,))
     return {"ok": True}
