@@ -24,7 +24,7 @@ func EntityAttr(w *World, recv *Value, name string) *Value {
 	if o.Fresh {
 		v := Opaque(recv.Sym+"."+name, recv.Deps)
 		if primary {
-			v.KeyOf = o
+			v.SetKeyOf(o)
 		}
 		return v
 	}
@@ -39,7 +39,8 @@ func EntityAttr(w *World, recv *Value, name string) *Value {
 	}
 	v.Src, v.SrcCol = int32(i+1), col
 	if primary {
-		v.Deps, v.KeyOf = recv.Deps, o
+		v.Deps = recv.Deps
+		v.SetKeyOf(o)
 	}
 	return v
 }

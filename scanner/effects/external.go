@@ -53,8 +53,8 @@ func told(c *Call) []string {
 		if v.Sym != "" {
 			out = append(out, v.Sym)
 		}
-		if v.KeyOf != nil {
-			out = append(out, v.KeyOf.Key)
+		if v.KeyOf() != nil {
+			out = append(out, v.KeyOf().Key)
 		}
 		for _, it := range v.Items {
 			add(it, depth+1)
@@ -180,7 +180,7 @@ func functionNamed(c *Call, name *Value) *Value {
 	if r.Kind != program.ToFunction {
 		return nil
 	}
-	return &Value{Kind: FuncRef, Ref: r, Sym: r.Function.Name}
+	return &Value{Kind: FuncRef, To: &r, Sym: r.Function.Name}
 }
 
 // paymentWords are verbs of payment libraries and project gateways whose effect cannot be taken back.
@@ -192,12 +192,11 @@ func externalShape(c *Call) *Value {
 		return nil
 	}
 	name := strings.ToLower(c.Name)
-	recv := strings.ToLower(c.Recv.Sym)
 	kind := ""
 	switch {
-	case strings.Contains(recv, "stripe") && (name == "create" || name == "capture" || name == "confirm" || name == "refund"):
+	case (name == "create" || name == "capture" || name == "confirm" || name == "refund") && strings.Contains(strings.ToLower(c.Recv.Sym), "stripe"):
 		kind = "payment"
-	case c.Name == "delay" || c.Name == "apply_async" || c.Name == "enqueue" || c.Name == "enqueue_job" || c.Name == "send_task" || c.Name == "kiq" || c.Name == "send" && (c.Recv.Kind == FuncRef || strings.HasSuffix(recv, "task")):
+	case c.Name == "delay" || c.Name == "apply_async" || c.Name == "enqueue" || c.Name == "enqueue_job" || c.Name == "send_task" || c.Name == "kiq" || c.Name == "send" && (c.Recv.Kind == FuncRef || strings.HasSuffix(strings.ToLower(c.Recv.Sym), "task")):
 		kind = "job"
 	default:
 		for _, w := range paymentWords {

@@ -21,7 +21,7 @@ func Given(v *Value) bool {
 	case Entity:
 		return v.Obj != nil && v.Obj.Fresh
 	case Unknown, Expr:
-		return v.Sym == "now" || v.KeyOf != nil && v.KeyOf.Fresh || strings.HasPrefix(v.Sym, "uuid4#") || strings.HasPrefix(v.Sym, "f'")
+		return v.Sym == "now" || v.KeyOf() != nil && v.KeyOf().Fresh || strings.HasPrefix(v.Sym, "uuid4#") || strings.HasPrefix(v.Sym, "f'")
 	}
 	return false
 }

@@ -192,7 +192,7 @@ func followsRedirects(c *Call) bool {
 func handlesRedirects(v *Value) bool {
 	switch {
 	case v.Kind == ClassRef:
-		return v.Ref.Class != nil && v.Ref.Class.IsSubclass("urllib.request.HTTPRedirectHandler")
+		return v.Ref().Class != nil && v.Ref().Class.IsSubclass("urllib.request.HTTPRedirectHandler")
 	case v.Kind == Instance && v.Obj != nil:
 		return v.Obj.Class != nil && v.Obj.Class.IsSubclass("urllib.request.HTTPRedirectHandler")
 	}

@@ -102,6 +102,8 @@ type tables struct {
 	funcs   map[string]Model
 	classes map[string]string
 	methods map[string]map[string]Model
+	attrs   map[string][]func(w *World, recv *Value, name string) *Value // all that know a family
+	shapes  []func(c *Call) *Value
 }
 
 var (
@@ -111,8 +113,14 @@ var (
 
 // joinLibraries fills joined. It is not a table that is filled when the program starts: models use it, and stand in it.
 func joinLibraries() {
-	joined = tables{map[string]Model{}, map[string]string{}, map[string]map[string]Model{}}
+	joined = tables{funcs: map[string]Model{}, classes: map[string]string{}, methods: map[string]map[string]Model{}, attrs: map[string][]func(*World, *Value, string) *Value{}}
 	for _, l := range Libraries {
+		for family, f := range l.Attrs {
+			joined.attrs[family] = append(joined.attrs[family], f)
+		}
+		if l.Shape != nil {
+			joined.shapes = append(joined.shapes, l.Shape)
+		}
 		for name, m := range l.Funcs {
 			if joined.funcs[name] == nil {
 				joined.funcs[name] = m
@@ -185,11 +193,16 @@ func (w *World) Method(family, name string) Model {
 
 // Attribute reads an attribute of a library object; ok is false when the library does not model it.
 func (w *World) Attribute(family string, recv *Value, name string) (*Value, bool) {
-	for _, l := range w.libraries {
-		if f := l.Attrs[family]; f != nil {
+	if w.own != nil {
+		if f := w.own.Attrs[family]; f != nil {
 			if v := f(w, recv, name); v != nil {
 				return v, true
 			}
+		}
+	}
+	for _, f := range joined.attrs[family] {
+		if v := f(w, recv, name); v != nil {
+			return v, true
 		}
 	}
 	return nil, false
@@ -227,11 +240,9 @@ func (w *World) ExitContext(family string, recv *Value, raised bool) {
 
 // ByShape asks every library whether it recognises a method call on an unknown receiver.
 func ByShape(c *Call) *Value {
-	for _, l := range Libraries {
-		if l.Shape != nil {
-			if v := l.Shape(c); v != nil {
-				return v
-			}
+	for _, shape := range joined.shapes {
+		if v := shape(c); v != nil {
+			return v
 		}
 	}
 	return nil

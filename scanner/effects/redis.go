@@ -347,9 +347,13 @@ func redisShape(c *Call) *Value {
 	if c.Recv == nil || c.Recv.Kind != Unknown && c.Recv.Kind != BoundExt || c.Recv.Src != 0 {
 		return nil
 	}
+	only := onlyRedis[c.Name] && len(c.Args) > 0
+	if !only && !alsoRedis[c.Name] && c.Name != "set" {
+		return nil
+	}
 	name := strings.ToLower(Last(c.Recv.Sym))
 	named := strings.Contains(name, "redis") || strings.Contains(name, "valkey")
-	if !(onlyRedis[c.Name] && len(c.Args) > 0) && !(named && alsoRedis[c.Name]) && !(c.Name == "set" && (c.Keyword("nx") != nil || c.Keyword("px") != nil)) {
+	if !only && !(named && alsoRedis[c.Name]) && !(c.Name == "set" && (c.Keyword("nx") != nil || c.Keyword("px") != nil)) {
 		return nil
 	}
 	d := *c

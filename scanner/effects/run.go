@@ -241,7 +241,7 @@ func columnsOf(q *Query, i int, key string) *Value {
 			x.SrcCol, x.Name = c.Col.Column, c.Name
 			x.Sym = v.Sym + "." + c.Col.Column
 			if key != "" && x.SrcCol != "" && isPrimary(q.Table, x.SrcCol) && (c.Col.Table == nil || c.Col.Table == q.Table) {
-				x.KeyOf = row
+				x.SetKeyOf(row)
 			}
 		}
 		v.Items = append(v.Items, x)
@@ -411,8 +411,8 @@ func setKey(q *Query, conds []interleave.Cond) string {
 }
 
 func keyOf(v *Value, t *schema.Table) string {
-	if v.KeyOf != nil && (t == nil || v.KeyOf.Table == t || v.KeyOf.Table != nil && v.KeyOf.Table.Name == t.Name) {
-		return v.KeyOf.Key
+	if v.KeyOf() != nil && (t == nil || v.KeyOf().Table == t || v.KeyOf().Table != nil && v.KeyOf().Table.Name == t.Name) {
+		return v.KeyOf().Key
 	}
 	return v.Sym
 }

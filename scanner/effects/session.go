@@ -131,8 +131,8 @@ func sessionGet(c *Call) *Value {
 	t := tableOf(c.World, c.Arg(0, "entity"))
 	key := c.Arg(1, "ident")
 	if t == nil || key == nil {
-		if m := c.Arg(0, "entity"); m != nil && key != nil && m.Kind == ClassRef && m.Ref.Class != nil {
-			t = &schema.Table{Name: m.Ref.Class.Name, Class: m.Ref.Class}
+		if m := c.Arg(0, "entity"); m != nil && key != nil && m.Kind == ClassRef && m.Ref().Class != nil {
+			t = &schema.Table{Name: m.Ref().Class.Name, Class: m.Ref().Class}
 		} else {
 			return &Value{Kind: Unknown, Deps: c.Deps(), Sym: "get"}
 		}
@@ -167,8 +167,8 @@ func getRow(w *World, sess *Value, t *schema.Table, key *Value, lock interleave.
 		return nil
 	}
 	k := key.Sym
-	if key.KeyOf != nil && key.KeyOf.Table == t {
-		k = key.KeyOf.Key
+	if key.KeyOf() != nil && key.KeyOf().Table == t {
+		k = key.KeyOf().Key
 	}
 	o, seen := w.Row(sess.Obj.Num, t, t.Name, k)
 	v := &Value{Kind: Entity, Obj: o, Sym: t.Name + "[" + k + "]"}
@@ -290,8 +290,8 @@ func valueSym(v *Value) string {
 	if v == nil {
 		return ""
 	}
-	if v.KeyOf != nil {
-		return v.KeyOf.Key
+	if v.KeyOf() != nil {
+		return v.KeyOf().Key
 	}
 	return v.Sym
 }
@@ -452,7 +452,7 @@ func makesAsync(factory *Object) bool {
 		return true
 	}
 	k := factory.Kw["class_"]
-	return k != nil && strings.HasPrefix(Last(k.Ref.Qual), "Async")
+	return k != nil && strings.HasPrefix(Last(k.Ref().Qual), "Async")
 }
 
 type tx struct {

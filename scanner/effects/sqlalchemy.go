@@ -123,8 +123,8 @@ func flatten(v *Value) []*Value {
 }
 
 func tableOf(w *World, v *Value) *schema.Table {
-	if v != nil && v.Kind == ClassRef && v.Ref.Class != nil && w.Schema != nil {
-		return w.Schema.ByClass[v.Ref.Class]
+	if v != nil && v.Kind == ClassRef && v.Ref().Class != nil && w.Schema != nil {
+		return w.Schema.ByClass[v.Ref().Class]
 	}
 	return coreTable(w, v)
 }
@@ -141,8 +141,8 @@ func addSelected(w *World, q *Query, a *Value) {
 			q.Columns = append(q.Columns, a)
 			return
 		}
-		if a.Ref.Class != nil && q.TableName == "" {
-			q.TableName, q.Entity, q.Opaque = a.Ref.Class.Name, true, true
+		if a.Ref().Class != nil && q.TableName == "" {
+			q.TableName, q.Entity, q.Opaque = a.Ref().Class.Name, true, true
 		}
 		q.Columns = append(q.Columns, a)
 	case Column, Expr:
@@ -183,8 +183,8 @@ func verb(k interleave.Kind) Model {
 		q.Table = tableOf(c.World, t)
 		if q.Table != nil {
 			q.TableName = q.Table.Name
-		} else if t != nil && t.Ref.Class != nil {
-			q.TableName = t.Ref.Class.Name
+		} else if t != nil && t.Ref().Class != nil {
+			q.TableName = t.Ref().Class.Name
 		} else if t != nil {
 			q.TableName, q.Opaque = t.Sym, true
 		}

@@ -278,8 +278,8 @@ func sqlFunc(c *Call) *Value {
 			out.Col.Table = a.Query.Table
 			out.Col.Sub = a.Query
 		}
-		if a.Kind == ClassRef && c.Schema != nil && c.Schema.ByClass[a.Ref.Class] != nil {
-			out.Col.Table = c.Schema.ByClass[a.Ref.Class]
+		if a.Kind == ClassRef && c.Schema != nil && c.Schema.ByClass[a.Ref().Class] != nil {
+			out.Col.Table = c.Schema.ByClass[a.Ref().Class]
 		}
 		out.Sym += "(" + a.Sym + ")"
 	}

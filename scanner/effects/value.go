@@ -36,16 +36,24 @@ const (
 	Super          // super(): Obj, and Ref.Class whose bases are searched
 )
 
-// Value is what the analysis knows of a Python value. Values are immutable; objects they point to are not.
+// Value is what the analysis knows of a Python value. Values are immutable; objects they point to are not. There are millions of
+// them: what few have stands in more.
 type Value struct {
 	Kind Kind
+	// Made tells that a function made the value of what Src produced: the same in another form, and not the same object.
+	Made bool
+	// Guess tells that the value was recognised by its shape and not by a resolved symbol.
+	Guess bool
+	// Src is one more than the operation that produced the value itself, 0 when none did; SrcCol is the column it is.
+	Src    int32
+	SrcCol string
 	// Sym names the value: 'pending' for a constant, order_id for a request input, Order[order_id].status for an attribute of a row.
 	Sym string
 	// Deps are the operations of the trace whose results the value derives from or whose outcome selected it.
-	Deps  Deps
-	Ref   program.Ref
+	Deps Deps
+	// To is what Ref returns, nil when the value names nothing.
+	To    *program.Ref
 	Self  *Value // the receiver of a method; of a number, what was counted
-	Env   any
 	Name  string
 	Obj   *Object
 	Items []*Value
@@ -54,24 +62,83 @@ type Value struct {
 	Query *Query
 	Col   *ColumnRef
 	Pred  *Pred
-	// Filter is the condition that what a comprehension kept had to meet, where it has one only.
-	Filter *Pred
-	// Type is what an annotation says of an otherwise unknown value.
-	Type *program.Type
-	// KeyOf is set when the value is the primary key of a row.
-	KeyOf *Object
-	// Src is one more than the operation that produced the value itself, 0 when none did; SrcCol is the column it is.
-	Src    int32
-	SrcCol string
-	// Made tells that a function made the value of what Src produced: the same in another form, and not the same object.
-	Made bool
-	// Step is the column of which the value is one more or one less, "" for anything else.
-	Step string
-	// Way is the one way through a function that gives something else than nothing, of what that function returned; nil for none.
-	Way *Way
-	// Guess tells that the value was recognised by its shape and not by a resolved symbol.
-	Guess bool
+
+	more *more
 }
+
+// more is what few values have; it belongs to all copies of a value and is never changed.
+type more struct {
+	env    any
+	typ    *program.Type
+	filter *Pred
+	keyOf  *Object
+	step   string
+	way    *Way
+}
+
+// noRef and nothing are what values have that have none.
+var (
+	noRef   program.Ref
+	nothing more
+)
+
+// Ref returns what the value names: a class, a function, a module, something outside the project; an unknown reference for others.
+func (v *Value) Ref() *program.Ref {
+	if v.To == nil {
+		return &noRef
+	}
+	return v.To
+}
+
+func (v *Value) rare() *more {
+	if v.more == nil {
+		return &nothing
+	}
+	return v.more
+}
+
+// own returns what few values have as something that may be changed for this value alone.
+func (v *Value) own() *more {
+	m := *v.rare()
+	v.more = &m
+	return &m
+}
+
+// Env is what a function has closed over, nil for nothing.
+func (v *Value) Env() any { return v.rare().env }
+
+// SetEnv, and what else sets something of a value, is for a value that was just made.
+func (v *Value) SetEnv(env any) { v.own().env = env }
+
+// Type is what an annotation says of an otherwise unknown value.
+func (v *Value) Type() *program.Type { return v.rare().typ }
+
+// SetType gives the value a type.
+func (v *Value) SetType(t *program.Type) { v.own().typ = t }
+
+// Filter is the condition that what a comprehension kept had to meet, where it has one only.
+func (v *Value) Filter() *Pred { return v.rare().filter }
+
+// SetFilter gives the value a filter.
+func (v *Value) SetFilter(p *Pred) { v.own().filter = p }
+
+// KeyOf is set when the value is the primary key of a row.
+func (v *Value) KeyOf() *Object { return v.rare().keyOf }
+
+// SetKeyOf makes the value the key of a row.
+func (v *Value) SetKeyOf(row *Object) { v.own().keyOf = row }
+
+// Step is the column of which the value is one more or one less, "" for anything else.
+func (v *Value) Step() string { return v.rare().step }
+
+// SetStep makes the value one more or one less than a column.
+func (v *Value) SetStep(column string) { v.own().step = column }
+
+// Way is the one way through a function that gives something else than nothing, of what that function returned; nil for none.
+func (v *Value) Way() *Way { return v.rare().way }
+
+// SetWay gives the value the way on which it was returned.
+func (v *Value) SetWay(w *Way) { v.own().way = w }
 
 // Pair is one entry of a dict display; Key is nil for `**value`.
 type Pair struct{ Key, Value *Value }
@@ -551,9 +618,9 @@ func same(a, b *Value) bool {
 	}
 	switch a.Kind {
 	case Const, Entity, Instance, ExtObject, Unknown:
-		return a.KeyOf == b.KeyOf
+		return a.KeyOf() == b.KeyOf()
 	case ClassRef, FuncRef, ExtRef, ModuleRef:
-		return a.Ref.Kind == b.Ref.Kind && a.Ref.Qual == b.Ref.Qual && a.Ref.Function == b.Ref.Function && a.Self == b.Self
+		return a.Ref().Kind == b.Ref().Kind && a.Ref().Qual == b.Ref().Qual && a.Ref().Function == b.Ref().Function && a.Self == b.Self
 	}
 	return false
 }

@@ -15,7 +15,6 @@ type Op struct {
 	interleave.Op
 	Ctx   *Ctx
 	Site  *Site
-	Phase Phase
 	Table *schema.Table
 	// External names the kind of an Effect: "payment", "mail", "http", "job", "file", "message".
 	External string
@@ -27,8 +26,6 @@ type Op struct {
 	Level string
 	// Told are the names of what an Effect, or a question that is put to somebody outside, is given.
 	Told []string
-	// Guess tells that the operation was recognised by its shape.
-	Guess bool
 	// Pred is the condition of a Check.
 	Pred *Pred
 	// Value is what an Assign or memory write stores.
@@ -40,20 +37,27 @@ type Op struct {
 	Fields map[string]string
 	// Entry is the key under which the copy lies that a read came from; Seconds is then how long it is kept.
 	Entry string
+	// Manner tells how a Read looked at a file by its name (see Inspected), or at a lock: see LockAsked.
+	Manner string
+	// Demands tells that a Check raises when the answer is not as it must be, and so decides about all that follows.
+	Demands string
+	// Endless counts the enclosing loops that go on for as long as the client stays.
+	Endless int
+	// Seconds is how long a Suspend may last or what was stored is kept, 0 when that is not known.
+	Seconds float64
+	// Catch is the try statement around it.
+	Catch *Catch
+	Phase Phase
+	// Guess tells that the operation was recognised by its shape.
+	Guess bool
 	// Drops tells that an Update of a container only takes something out.
 	Drops bool
 	// Fills tells that a write only puts into a cache what was read elsewhere.
 	Fills bool
-	// Manner tells how a Read looked at a file by its name (see Inspected), or at a lock: see LockAsked.
-	Manner string
 	// Raises tells that a Read raises when nothing is there.
 	Raises bool
-	// Demands tells that a Check raises when the answer is not as it must be, and so decides about all that follows.
-	Demands string
 	// Long tells that a Suspend waits for real work elsewhere and not only for a database or a lock.
 	Long bool
-	// Endless counts the enclosing loops that go on for as long as the client stays.
-	Endless int
 	// Streamed tells that the operation is part of a response's body.
 	Streamed bool
 	// Cleanup tells that the operation stands in a finally block: it gives back what was taken, however the try ended.
@@ -72,13 +76,9 @@ type Op struct {
 	Swallowed bool
 	// Upsert tells that an insert is the second half of a library's get-or-create.
 	Upsert bool
-	// Seconds is how long a Suspend may last or what was stored is kept, 0 when that is not known.
-	Seconds float64
 	// Lasting tells that what a claim created has no end of its own; Expires tells more.
 	Lasting bool
 	Expires Expiry
-	// Catch is the try statement around it.
-	Catch *Catch
 }
 
 // Expiry tells how what a claim created gets its time to live.

@@ -38,12 +38,12 @@ func (in *interp) assignName(f *frame, name string, v *value) {
 			return
 		case fn.Nonlocals[name]:
 			for up := f.up; up != nil; up = up.up {
-				if _, ok := up.vars[name]; ok {
+				if old := up.vars.get(name); old != nil {
 					if up.cell != "" {
 						in.writeCell(up.cell+"."+name, "", v, false)
 						return
 					}
-					up.set(name, effects.Join(up.vars[name], v))
+					up.set(name, effects.Join(old, v))
 					return
 				}
 			}
@@ -65,8 +65,8 @@ func (in *interp) unpack(f *frame, targets []python.Expr, v *value) {
 // setAttribute stores v in an attribute of recv.
 func (in *interp) setAttribute(recv *value, name string, v *value) {
 	for _, r := range recv.Alternatives() {
-		if r != nil && r.Kind == effects.ClassRef && r.Ref.Class != nil && in.tableOf(r.Ref.Class) == nil {
-			in.setClassVar(r.Ref.Class, name, v)
+		if r != nil && r.Kind == effects.ClassRef && r.Ref().Class != nil && in.tableOf(r.Ref().Class) == nil {
+			in.setClassVar(r.Ref().Class, name, v)
 			continue
 		}
 		if r == nil || r.Obj == nil {

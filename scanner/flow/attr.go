@@ -64,21 +64,23 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 	case effects.FuncRef:
 		return &value{Kind: effects.BoundExt, Self: recv, Name: name, Deps: recv.Deps}
 	}
-	if recv.Type != nil {
-		if t := recv.Type.Ref; t.Kind == program.ToClass {
-			if obj := in.typed(recv.Type, recv.Sym); obj.Kind != effects.Unknown {
+	if recv.Type() != nil {
+		if t := recv.Type().Ref; t.Kind == program.ToClass {
+			if obj := in.typed(recv.Type(), recv.Sym); obj.Kind != effects.Unknown {
 				return in.attribute(f, obj.Depending(recv.Deps), name, n)
 			}
 		}
 	}
-	if recv.Type != nil && recv.Type.Ref.Kind == program.ToExternal && in.Family(recv.Type.Ref.Qual) != "" {
-		return in.attribute(f, in.typed(recv.Type, recv.Sym).Depending(recv.Deps), name, n)
+	if recv.Type() != nil && recv.Type().Ref.Kind == program.ToExternal && in.Family(recv.Type().Ref.Qual) != "" {
+		return in.attribute(f, in.typed(recv.Type(), recv.Sym).Depending(recv.Deps), name, n)
 	}
 	out := in.boundMethod(recv, name)
 	out.Sym = recv.Sym + "." + name
 	out.Src, out.SrcCol = recv.Src, name
 	if recv.Src != 0 && recv.Obj != nil {
-		out.KeyOf = in.column(recv, name).KeyOf
+		if key := in.column(recv, name).KeyOf(); key != nil {
+			out.SetKeyOf(key)
+		}
 	}
 	return out
 }
@@ -86,16 +88,22 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 // outsideAttr is an attribute of a module, or of something outside the project.
 func (in *interp) outsideAttr(recv *value, name string) *value {
 	if recv.Kind == effects.ModuleRef {
-		return in.refValue(in.prog.Member(recv.Ref, name))
+		return in.refValue(in.prog.Member(*recv.Ref(), name))
 	}
-	r := recv.Ref
+	r := *recv.Ref()
 	r.Qual += "." + name
-	return &value{Kind: effects.ExtRef, Ref: r, Sym: name, Deps: recv.Deps}
+	return &value{Kind: effects.ExtRef, To: &r, Sym: name, Deps: recv.Deps}
 }
 
 // boundMethod is an attribute of something that belongs to a library or is not known: it may be called, or be a value.
 func (in *interp) boundMethod(recv *value, name string) *value {
-	return &value{Kind: effects.BoundExt, Self: recv, Name: name, Sym: recv.Sym + "." + name, Deps: recv.AllDeps()}
+	v := &value{}
+	if n := len(in.passed); n > 0 {
+		v, in.passed = in.passed[n-1], in.passed[:n-1]
+	}
+	*v = value{Kind: effects.BoundExt, Self: recv, Name: name, Sym: recv.Sym + "." + name, Deps: recv.AllDeps()}
+	in.bound = v
+	return v
 }
 
 func (in *interp) family(v *value) string {
@@ -140,7 +148,7 @@ func (in *interp) libraryAttr(recv *value, name string) *value {
 }
 
 func (in *interp) classAttr(recv *value, name string) *value {
-	c := recv.Ref.Class
+	c := recv.Ref().Class
 	if c == nil {
 		return in.boundMethod(recv, name)
 	}
@@ -178,7 +186,7 @@ func (in *interp) classAttr(recv *value, name string) *value {
 // classBinding is the value of a name in a class body, seen through the class.
 func (in *interp) classBinding(recv *value, b *program.Binding, owner *program.Class) *value {
 	if b.Function == nil && b.Value == nil {
-		if given := in.givenSubclass(recv.Ref.Class, b.Name); given != nil {
+		if given := in.givenSubclass(recv.Ref().Class, b.Name); given != nil {
 			return given
 		}
 	}
@@ -190,7 +198,7 @@ func (in *interp) classBinding(recv *value, b *program.Binding, owner *program.C
 		}
 		return fv
 	case b.Class != nil:
-		return &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: b.Class, Qual: b.Class.Qualname}}
+		return &value{Kind: effects.ClassRef, To: &program.Ref{Kind: program.ToClass, Class: b.Class, Qual: b.Class.Qualname}}
 	case in.isClassVar(owner, b.Name):
 		return in.classCellRead(b, owner)
 	case b.Value != nil:
@@ -295,7 +303,7 @@ func (in *interp) superAttr(recv *value, name string) *value {
 				return bind(in.funcValue(b.Function, nil), recv.Self)
 			}
 		}
-		if c == recv.Ref.Class {
+		if c == recv.Ref().Class {
 			after = true
 		}
 	}
@@ -322,7 +330,7 @@ func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
 	b, owner := o.Class.Attr(name)
 	if b == nil {
 		if name == "__class__" {
-			return &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: o.Class}}
+			return &value{Kind: effects.ClassRef, To: &program.Ref{Kind: program.ToClass, Class: o.Class}}
 		}
 		if fam := in.family(recv); fam != "" {
 			if v, ok := in.World.Attribute(fam, recv, name); ok {
@@ -339,7 +347,7 @@ func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
 		case b.Function.Static:
 			return fv
 		case b.Function.ClassMethod:
-			return bind(fv, &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: o.Class}})
+			return bind(fv, &value{Kind: effects.ClassRef, To: &program.Ref{Kind: program.ToClass, Class: o.Class}})
 		}
 		return bind(fv, recv)
 	}
@@ -542,7 +550,7 @@ func (in *interp) entityAttr(f *frame, recv *value, name string) *value {
 			case b.Function.Property || in.isHybrid(b.Function):
 				return in.call(bind(fv, recv), nil, nil, nil)
 			case b.Function.ClassMethod:
-				return bind(fv, &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: o.Class}})
+				return bind(fv, &value{Kind: effects.ClassRef, To: &program.Ref{Kind: program.ToClass, Class: o.Class}})
 			case b.Function.Static:
 				return fv
 			}

@@ -83,13 +83,13 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		return in.element(c.Arg(0, ""))
 	case "collections.defaultdict", "collections.OrderedDict", "collections.Counter", "weakref.WeakValueDictionary":
 		m := &value{Kind: effects.Mapping, Name: "builtins.dict"}
-		if f := c.Arg(0, ""); f != nil && f.Kind == effects.ExtRef && in.World.Family(f.Ref.Qual) == "lock" {
+		if f := c.Arg(0, ""); f != nil && f.Kind == effects.ExtRef && in.World.Family(f.Ref().Qual) == "lock" {
 			m.Elem = in.call(f, nil, nil, nil) // defaultdict(asyncio.Lock)
-		} else if f != nil && f.Kind == effects.ExtRef && containerNames[f.Ref.Qual] != "" && qual == "collections.defaultdict" && in.Muted > 0 {
+		} else if f != nil && f.Kind == effects.ExtRef && containerNames[f.Ref().Qual] != "" && qual == "collections.defaultdict" && in.Muted > 0 {
 			m.Elem = in.call(f, nil, nil, nil) // defaultdict(set)
 		} else if f != nil && qual != "collections.defaultdict" {
 			m.Pairs = entriesOf(f)
-		} else if f != nil && in.Muted > 0 && f.Kind == effects.ClassRef && in.plain(f.Ref.Class) {
+		} else if f != nil && in.Muted > 0 && f.Kind == effects.ClassRef && in.plain(f.Ref().Class) {
 			m.Elem = in.call(f, nil, nil, nil)
 		}
 		return m
@@ -232,9 +232,9 @@ func (in *interp) funcValue(fn *program.Function, f *frame) *value {
 }
 
 func (in *interp) rawFunc(fn *program.Function, f *frame) *value {
-	v := &value{Kind: effects.FuncRef, Ref: program.Ref{Kind: program.ToFunction, Function: fn}, Sym: fn.Name}
+	v := &value{Kind: effects.FuncRef, To: &program.Ref{Kind: program.ToFunction, Function: fn}, Sym: fn.Name}
 	if f != nil {
-		v.Env = f
+		v.SetEnv(f)
 	}
 	return v
 }
@@ -254,7 +254,7 @@ func (in *interp) decorated(fn *program.Function, f *frame) *value {
 			r = in.prog.Resolve(scope, target)
 		} else {
 			dv := in.eval(f, target)
-			r = dv.Ref
+			r = *dv.Ref()
 			if dv.Kind == effects.FuncRef {
 				r.Kind = program.ToFunction
 			}

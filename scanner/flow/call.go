@@ -15,6 +15,8 @@ func (in *interp) callExpr(f *frame, e *python.Call, awaited bool) *value {
 		return in.superValue(f)
 	}
 	callee := in.eval(f, e.Func)
+	_, passing := e.Func.(*python.Attribute)
+	passing = passing && callee == in.bound // nobody but this call has it
 	if in.dead {
 		return effects.Opaque("", nil)
 	}
@@ -77,6 +79,9 @@ func (in *interp) callExpr(f *frame, e *python.Call, awaited bool) *value {
 	if !isProject(callee) && !keeps(callee) {
 		in.consume(args, kw)
 	}
+	if passing {
+		in.passed = append(in.passed, callee)
+	}
 	return v
 }
 
@@ -119,11 +124,11 @@ func isProject(callee *value) bool {
 func (in *interp) superValue(f *frame) *value {
 	for fr := f; fr != nil; fr = fr.up {
 		if fr.self != nil && fr.self.Obj != nil && fr.self.Obj.Class != nil && fr.class != nil {
-			return &value{Kind: effects.Super, Self: fr.self, Obj: fr.self.Obj, Ref: program.Ref{Kind: program.ToClass, Class: fr.class}}
+			return &value{Kind: effects.Super, Self: fr.self, Obj: fr.self.Obj, To: &program.Ref{Kind: program.ToClass, Class: fr.class}}
 		}
-		if fr.self != nil && fr.self.Kind == effects.ClassRef && fr.self.Ref.Class != nil && fr.class != nil {
-			o := &effects.Object{Class: fr.self.Ref.Class}
-			return &value{Kind: effects.Super, Self: fr.self, Obj: o, Ref: program.Ref{Kind: program.ToClass, Class: fr.class}}
+		if fr.self != nil && fr.self.Kind == effects.ClassRef && fr.self.Ref().Class != nil && fr.class != nil {
+			o := &effects.Object{Class: fr.self.Ref().Class}
+			return &value{Kind: effects.Super, Self: fr.self, Obj: o, To: &program.Ref{Kind: program.ToClass, Class: fr.class}}
 		}
 	}
 	return effects.Opaque("super", nil)
@@ -285,7 +290,7 @@ func (in *interp) boundCall(callee *value, args []*value, kw []effects.Keyword, 
 }
 
 func (in *interp) external(callee *value, args []*value, kw []effects.Keyword, n *python.Call) *value {
-	qual := callee.Ref.Qual
+	qual := callee.Ref().Qual
 	c := &effects.Call{World: in.World, Name: qual, Args: args, Kw: kw, Node: n}
 	if m := in.World.Function(qual); m != nil {
 		if v := m(c); v != nil {
@@ -338,9 +343,9 @@ func (in *interp) libraryObject(qual string, c *effects.Call) *value {
 
 // construct makes an instance of a project class.
 func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, n *python.Call) *value {
-	c := callee.Ref.Class
+	c := callee.Ref().Class
 	if c == nil {
-		return in.external(&value{Kind: effects.ExtRef, Ref: callee.Ref}, args, kw, n)
+		return in.external(&value{Kind: effects.ExtRef, To: callee.To}, args, kw, n)
 	}
 	if t := in.tableOf(c); t != nil {
 		return in.newRow(c, args, kw)
@@ -456,7 +461,7 @@ func (in *interp) recursing(fn *program.Function) bool {
 
 // invoke runs a function of the project.
 func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *value {
-	fn := callee.Ref.Function
+	fn := callee.Ref().Function
 	if fn == nil {
 		return unknownCall(callee, args, kw)
 	}
@@ -538,11 +543,11 @@ func (in *interp) body(f *frame, fn *program.Function) exits {
 func (in *interp) activate(callee *value, fn *program.Function, args []*value, kw []effects.Keyword, run func(*frame) exits) *value {
 	f := &frame{
 		scope: program.Scope{Module: fn.Module, Function: fn, Class: nil},
-		vars:  map[string]*value{},
+		vars:  &bindings{list: make([]binding, 0, len(fn.Params)+2)},
 		base:  in.Ctx,
 		class: fn.Class,
 	}
-	if up, ok := callee.Env.(*frame); ok {
+	if up, ok := callee.Env().(*frame); ok {
 		f.up = up
 	}
 	if callee.Self != nil {
@@ -572,7 +577,7 @@ func (in *interp) activate(callee *value, fn *program.Function, args []*value, k
 	}
 	if len(f.given) == 1 && (f.refused || f.denied || e&falls != 0) && f.given[0] != f.base {
 		v := *in.declared(fn, f.ret)
-		v.Way = &effects.Way{At: f.given[0], Base: f.base, OrNone: !f.denied}
+		v.SetWay(&effects.Way{At: f.given[0], Base: f.base, OrNone: !f.denied})
 		return &v
 	}
 	return in.declared(fn, f.ret)
@@ -580,7 +585,7 @@ func (in *interp) activate(callee *value, fn *program.Function, args []*value, k
 
 // declared adds what the return annotation says to a result of which nothing is known.
 func (in *interp) declared(fn *program.Function, v *value) *value {
-	if v.Kind != effects.Unknown || fn.Def == nil || fn.Def.Returns == nil || v.Type != nil {
+	if v.Kind != effects.Unknown || fn.Def == nil || fn.Def.Returns == nil || v.Type() != nil {
 		return v
 	}
 	t := in.prog.Annotation(program.Scope{Module: fn.Module, Function: fn, Class: fn.Class}, fn.Def.Returns)
@@ -588,7 +593,7 @@ func (in *interp) declared(fn *program.Function, v *value) *value {
 		return v
 	}
 	c := *v
-	c.Type = &t
+	c.SetType(&t)
 	return &c
 }
 
@@ -603,12 +608,12 @@ func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw [
 		switch p.Kind {
 		case program.PositionalOnly, program.PositionalOrKeyword:
 			if pos < len(args) && args[pos].Name != "*" {
-				f.vars[p.Name] = in.declaredAs(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation, args[pos])
+				f.vars.put(p.Name, in.declaredAs(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation, args[pos]))
 				pos++
 				continue
 			}
 			if pos < len(args) {
-				f.vars[p.Name] = in.element(args[pos])
+				f.vars.put(p.Name, in.element(args[pos]))
 				continue
 			}
 		case program.VarPositional:
@@ -620,7 +625,7 @@ func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw [
 					rest.Items = append(rest.Items, args[pos])
 				}
 			}
-			f.vars[p.Name] = rest
+			f.vars.put(p.Name, rest)
 			continue
 		case program.VarKeyword:
 			rest := &value{Kind: effects.Mapping}
@@ -633,22 +638,23 @@ func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw [
 					rest.Pairs = append(rest.Pairs, effects.Pair{Key: key, Value: k.Value})
 				}
 			}
-			f.vars[p.Name] = rest
+			f.vars.put(p.Name, rest)
 			continue
 		}
 		found := false
 		for i, k := range kw {
 			if k.Name == p.Name {
-				f.vars[p.Name], found, used[i] = in.declaredAs(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation, k.Value), true, true
+				f.vars.put(p.Name, in.declaredAs(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation, k.Value))
+				found, used[i] = true, true
 			}
 		}
 		if !found {
-			f.vars[p.Name] = in.defaultParam(f, fn, p)
+			f.vars.put(p.Name, in.defaultParam(f, fn, p))
 		}
-		if v := f.vars[p.Name]; v.Kind == effects.Unknown && v.Type == nil && p.Annotation != nil {
+		if v := f.vars.get(p.Name); v.Kind == effects.Unknown && v.Type() == nil && p.Annotation != nil {
 			t := in.prog.Annotation(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation)
 			if tv := in.typedIfUseful(&t, v); tv != nil {
-				f.vars[p.Name] = tv
+				f.vars.put(p.Name, tv)
 			}
 		}
 	}
@@ -663,7 +669,7 @@ func (in *interp) typedIfUseful(t *program.Type, v *value) *value {
 	tv = tv.Depending(v.AllDeps())
 	if tv.Kind == effects.Unknown {
 		c := *v
-		c.Type = t
+		c.SetType(t)
 		return &c
 	}
 	return tv

@@ -17,12 +17,12 @@ func (in *interp) surroundings(e *fastapi.Entry) *frame {
 	if outer == nil || len(e.Captured) == 0 && outer.Class == nil {
 		return nil
 	}
-	f := &frame{scope: outer.Scope(), vars: map[string]*value{}}
+	f := &frame{scope: outer.Scope(), vars: &bindings{}}
 	if c := outer.Class; c != nil && !outer.Static && !outer.ClassMethod && len(outer.Params) > 0 {
 		// The handler is written inside a method that registers it: what that method calls self is one object for all requests.
 		self := outer.Params[0].Name
 		f.self = in.share(in.typedClass(c, self, nil), c.Module.Name+"."+c.Name)
-		f.vars[self] = f.self
+		f.vars.put(self, f.self)
 	}
 	names := make([]string, 0, len(e.Captured))
 	for name := range e.Captured {
@@ -35,7 +35,7 @@ func (in *interp) surroundings(e *fastapi.Entry) *frame {
 			if (c.Scope.Function == f.scope.Function) != own {
 				continue
 			}
-			f.vars[name] = in.captured(f, c, 0)
+			f.vars.put(name, in.captured(f, c, 0))
 		}
 	}
 	return f

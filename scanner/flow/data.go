@@ -11,20 +11,20 @@ import (
 func (in *interp) modelMethod(recv *value, name string, args []*value, kw []effects.Keyword) *value {
 	switch name {
 	case "model_validate", "from_orm", "parse_obj", "model_construct", "validate":
-		if recv.Kind != effects.ClassRef || recv.Ref.Class == nil {
+		if recv.Kind != effects.ClassRef || recv.Ref().Class == nil {
 			return nil
 		}
-		v := in.copied(recv.Ref.Class, args, kw)
+		v := in.copied(recv.Ref().Class, args, kw)
 		if name != "model_construct" {
-			v = in.validated(recv.Ref.Class, v, args, kw)
+			v = in.validated(recv.Ref().Class, v, args, kw)
 		}
 		return v
 	case "model_validate_json", "parse_raw", "model_validate_strings":
-		if recv.Kind != effects.ClassRef || recv.Ref.Class == nil {
+		if recv.Kind != effects.ClassRef || recv.Ref().Class == nil {
 			return nil
 		}
-		ref := &value{Kind: effects.ClassRef, Ref: recv.Ref, Sym: recv.Ref.Class.Name}
-		return in.validated(recv.Ref.Class, in.construct(ref, nil, nil, nil), args, kw)
+		ref := &value{Kind: effects.ClassRef, To: recv.To, Sym: recv.Ref().Class.Name}
+		return in.validated(recv.Ref().Class, in.construct(ref, nil, nil, nil), args, kw)
 	case "model_dump", "dict", "model_copy", "model_dump_json", "json":
 		if recv.Kind != effects.Instance && recv.Kind != effects.Entity || recv.Obj.Class == nil {
 			return nil
@@ -76,7 +76,7 @@ func (in *interp) copied(c *program.Class, args []*value, kw []effects.Keyword) 
 	if in.tableOf(c) != nil {
 		return in.newRow(c, nil, given)
 	}
-	ref := &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}, Sym: c.Name}
+	ref := &value{Kind: effects.ClassRef, To: &program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}, Sym: c.Name}
 	v := in.construct(ref, nil, given, nil)
 	if v.Kind == effects.Instance {
 		for _, a := range args {

@@ -19,7 +19,8 @@ type manager struct {
 // around marks a function whose calls run inside a context manager.
 func around(v *value, scope program.Scope, f *frame, d python.Expr) *value {
 	c := *v
-	c.Elem = &value{Env: &manager{scope, f, d}}
+	c.Elem = &value{}
+	c.Elem.SetEnv(&manager{scope, f, d})
 	return &c
 }
 
@@ -27,14 +28,14 @@ func managerOf(callee *value) (*manager, bool) {
 	if callee.Kind != effects.FuncRef || callee.Elem == nil {
 		return nil, false
 	}
-	m, ok := callee.Elem.Env.(*manager)
+	m, ok := callee.Elem.Env().(*manager)
 	return m, ok
 }
 
 // activateWithin runs a function inside the context manager that decorates it, made anew for each call.
 func (in *interp) activateWithin(m *manager, callee *value, fn *program.Function, args []*value, kw []effects.Keyword) *value {
 	v := effects.None
-	f := &frame{scope: m.scope, vars: map[string]*value{}, up: m.up, module: m.up == nil}
+	f := &frame{scope: m.scope, vars: &bindings{}, up: m.up, module: m.up == nil}
 	in.within(f, in.quietIn(m.scope, m.up, m.expr), fn.Async, func(*value) exits {
 		v = in.activate(callee, fn, args, kw, func(f *frame) exits { return in.body(f, fn) })
 		if in.dead {

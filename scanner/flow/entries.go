@@ -68,8 +68,8 @@ func (in *interp) keptIn(o *effects.Object) kept {
 		if k := keptAs(m.Elem); k != (kept{}) {
 			return k
 		}
-		if m.Type != nil && len(m.Type.Args) == 2 {
-			switch t := m.Type.Args[1].Ref; {
+		if m.Type() != nil && len(m.Type().Args) == 2 {
+			switch t := m.Type().Args[1].Ref; {
 			case t.Kind == program.ToClass:
 				if t.Class.IsSubclass("typing.TypedDict", "typing_extensions.TypedDict") {
 					return kept{class: t.Class, container: "builtins.dict"}

@@ -29,8 +29,10 @@ type Trace struct {
 	Inputs map[string]bool
 	// Asked is what decisions ask that look at nothing but what the client sends, by the number of the decision.
 	Asked map[int]*effects.Pred
-	// Bases gives for each operation the read whose answer it looks at, -1 for none. The search for races fills it in.
-	Bases []int32
+	// Bases gives for each operation the read whose answer it looks at, -1 for none; Acts tells which operations change the world in a
+	// way that a check could have been about, and Tested on which a later decision rests. The search for races fills them in.
+	Bases        []int32
+	Acts, Tested []bool
 	// Notes counts what could not be followed.
 	Notes map[string]int
 	// Gaps tell before which operations something was not followed.
@@ -163,7 +165,7 @@ func (in *interp) handler(e *fastapi.Entry, fn *program.Function) {
 		return
 	}
 	if fn.ClassMethod {
-		self = &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: e.Class}}
+		self = &value{Kind: effects.ClassRef, To: &program.Ref{Kind: program.ToClass, Class: e.Class}}
 		start()
 		return
 	}
@@ -188,7 +190,7 @@ func (in *interp) madeOnce(e *fastapi.Entry) *value {
 	}
 	c := e.Class
 	in.Muted++
-	v := in.construct(&value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}, Sym: c.Name}, nil, kw, nil)
+	v := in.construct(&value{Kind: effects.ClassRef, To: &program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}, Sym: c.Name}, nil, kw, nil)
 	in.Muted--
 	return in.share(v, c.Module.Name+"."+c.Name)
 }
@@ -291,7 +293,7 @@ func (in *interp) depend(dep fastapi.Dependency, name string, next func(*value))
 	if p := callee.Pick(effects.FuncRef, effects.ClassRef, effects.Instance, effects.ExtObject, effects.ExtRef, effects.BoundExt); p != nil {
 		callee = p
 	}
-	key := dependKey{fn: callee.Ref.Function, cls: callee.Ref.Class, self: callee.Obj}
+	key := dependKey{fn: callee.Ref().Function, cls: callee.Ref().Class, self: callee.Obj}
 	if callee.Self != nil {
 		key.self = callee.Self.Obj
 	}
@@ -373,17 +375,17 @@ func (in *interp) runDependency(callee *value, name string, end ending, done fun
 	phase := in.Phase
 	switch callee.Kind {
 	case effects.FuncRef:
-		fn := callee.Ref.Function
+		fn := callee.Ref().Function
 		in.site(fn)
 		in.solve(fn, callee.Self != nil && !fn.Static, func(kw []effects.Keyword) {
 			in.callDependency(callee, kw, end, done)
 		})
 	case effects.ClassRef:
-		if callee.Ref.Class == nil {
+		if callee.Ref().Class == nil {
 			done(effects.Opaque(name, nil))
 			return
 		}
-		in.instantiate(callee.Ref.Class, done)
+		in.instantiate(callee.Ref().Class, done)
 	case effects.Instance:
 		m := callee.Obj.Class.Method("__call__")
 		if m == nil {
@@ -396,7 +398,7 @@ func (in *interp) runDependency(callee *value, name string, end ending, done fun
 		})
 	case effects.ExtObject:
 		if p, ok := callee.Obj.Extra.(*partial); ok && p.callee.Kind == effects.FuncRef {
-			fn := p.callee.Ref.Function
+			fn := p.callee.Ref().Function
 			params := fn.Params
 			if p.callee.Self != nil && len(params) > 0 {
 				params = params[1:]
@@ -472,7 +474,7 @@ func (in *interp) yieldOrCall(v *value, end ending, done func(*value)) {
 
 // instantiate makes an object of a class whose constructor parameters and annotated attributes are dependencies.
 func (in *interp) instantiate(c *program.Class, done func(*value)) {
-	ref := &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}, Sym: c.Name}
+	ref := &value{Kind: effects.ClassRef, To: &program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}, Sym: c.Name}
 	finish := func(v *value) { in.classDepends(c, v, done) }
 	init := c.Method("__init__")
 	if init == nil || in.isData(c) && in.tableOf(c) == nil {
@@ -534,7 +536,7 @@ func (in *interp) deferCall(callee *value, args []*value, kw []effects.Keyword, 
 		return
 	}
 	t := Task{Kind: Background, Site: in.Site.Keep(), Launch: len(in.Ops), Join: -1, Sessions: in.Sessions(), Repeated: in.loops > 0, Effect: -1}
-	if fn := callee.Ref.Function; how == "job" && fn != nil && fn.Class == nil && len(fn.Params) > 0 && fn.Params[0].Name == "self" {
+	if fn := callee.Ref().Function; how == "job" && fn != nil && fn.Class == nil && len(fn.Params) > 0 && fn.Params[0].Name == "self" {
 		args = append([]*value{effects.Opaque("task", nil)}, args...) // bind=True
 	}
 	if how == "job" {

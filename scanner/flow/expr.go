@@ -26,7 +26,13 @@ func (in *interp) expr(f *frame, e python.Expr) *value {
 		return in.name(f, e)
 	case *python.Attribute:
 		old := in.enter(f, e)
-		v := in.attribute(f, in.eval(f, e.Value), e.Attr, e)
+		recv := in.eval(f, e.Value)
+		in.bound = nil
+		steps := in.steps
+		v := in.attribute(f, recv, e.Attr, e)
+		if in.steps != steps {
+			in.bound = nil // code ran, and may have kept it
+		}
 		in.leave(old)
 		return v
 	case *python.Call:
@@ -124,7 +130,8 @@ func constant(c *python.Constant) *value {
 func (in *interp) name(f *frame, e *python.Name) *value {
 	name := e.ID
 	for fr := f; fr != nil; fr = fr.up {
-		if v, ok := fr.vars[name]; ok {
+		if i := fr.vars.index(name); i >= 0 {
+			v := fr.vars.list[i].value
 			if fr.cell != "" && rebinds(f, fr, name) {
 				return in.readCell(fr.cell+"."+name, "", v)
 			}
@@ -165,13 +172,13 @@ func rebinds(f, holder *frame, name string) bool {
 func (in *interp) refValue(r program.Ref) *value {
 	switch r.Kind {
 	case program.ToClass:
-		return &value{Kind: effects.ClassRef, Ref: r, Sym: r.Class.Name}
+		return &value{Kind: effects.ClassRef, To: &r, Sym: r.Class.Name}
 	case program.ToFunction:
 		return in.funcValue(r.Function, nil)
 	case program.ToModule:
-		return &value{Kind: effects.ModuleRef, Ref: r}
+		return &value{Kind: effects.ModuleRef, To: &r}
 	case program.ToExternal:
-		return &value{Kind: effects.ExtRef, Ref: r, Sym: effects.Last(r.Qual)}
+		return &value{Kind: effects.ExtRef, To: &r, Sym: effects.Last(r.Qual)}
 	case program.ToValue:
 		return in.global(r)
 	}
@@ -468,14 +475,16 @@ func (in *interp) binary(l *value, op python.Operator, r *value) *value {
 	}
 	v := effects.Opaque("("+l.Sym+binOps[op]+r.Sym+")", l.AllDeps().With(r.AllDeps()))
 	if (op == python.Add || op == python.Sub) && r.Kind == effects.Const && r.Sym == "1" && l.Src != 0 {
-		v.Step = l.SrcCol
+		v.SetStep(l.SrcCol)
 	}
 	return v
 }
 
 func (in *interp) lambda(f *frame, e *python.Lambda) *value {
 	fn := in.prog.LambdaOf(f.scope, e)
-	return &value{Kind: effects.FuncRef, Ref: program.Ref{Kind: program.ToFunction, Function: fn}, Env: f}
+	v := &value{Kind: effects.FuncRef, To: &program.Ref{Kind: program.ToFunction, Function: fn}}
+	v.SetEnv(f)
+	return v
 }
 
 func (in *interp) comprehension(f *frame, e *python.Comp) *value {
@@ -500,7 +509,7 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 			if len(g.Ifs) == 0 || given != "" {
 				for _, x := range it.Items {
 					in.assign(f, g.Target, x)
-					if given == "" || f.vars[given] == nil || !f.vars[given].IsNone() {
+					if given == "" || f.vars.get(given) == nil || !f.vars.get(given).IsNone() {
 						items = append(items, in.compElt(f, e))
 					}
 				}
@@ -522,7 +531,10 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		out = &value{Kind: effects.Sequence, Items: items, Deps: deps}
 	} else {
 		elt := in.compElt(f, e)
-		out = &value{Kind: effects.Sequence, Elem: elt, Deps: deps.With(elt.AllDeps()), Filter: filter}
+		out = &value{Kind: effects.Sequence, Elem: elt, Deps: deps.With(elt.AllDeps())}
+		if filter != nil {
+			out.SetFilter(filter)
+		}
 	}
 	f.vars, f.lent = old, lent
 	if e.Kind == python.DictComp {
@@ -614,8 +626,8 @@ func (in *interp) element(v *value) *value {
 	if v.Elem != nil {
 		return v.Elem.Depending(v.Deps)
 	}
-	if v.Type != nil && len(v.Type.Args) > 0 {
-		return in.typed(&v.Type.Args[0], v.Sym+"[]").Depending(v.Deps)
+	if v.Type() != nil && len(v.Type().Args) > 0 {
+		return in.typed(&v.Type().Args[0], v.Sym+"[]").Depending(v.Deps)
 	}
 	return effects.Opaque(v.Sym+"[]", v.AllDeps())
 }
@@ -657,7 +669,7 @@ func (in *interp) subscript(f *frame, e *python.Subscript) *value {
 	key := in.eval(f, e.Slice)
 	switch recv.Kind {
 	case effects.ClassRef, effects.ExtRef:
-		if m := in.moduleNamed(key); m != nil && recv.Ref.Qual == "sys.modules" {
+		if m := in.moduleNamed(key); m != nil && recv.Ref().Qual == "sys.modules" {
 			return m
 		}
 		return recv
@@ -718,7 +730,7 @@ func (in *interp) column(row *value, name string) *value {
 		out.Sym = key
 	}
 	if row.Obj != nil && row.Obj.Key != "" && effects.IsPrimary(row.Obj.Table, name) {
-		out.KeyOf = row.Obj
+		out.SetKeyOf(row.Obj)
 	}
 	return out
 }

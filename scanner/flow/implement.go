@@ -118,7 +118,7 @@ func (in *interp) chosen(ch *choice, name string, args []*value, kw []effects.Ke
 		in.choices[ch.class] = first
 	}
 	var out *value
-	f := &frame{vars: map[string]*value{}}
+	f := &frame{vars: &bindings{}}
 	run := func(i int) func() exits {
 		return func() exits {
 			out = effects.Join(out, in.call(in.attribute(f, ch.alts[i], name, n), args, kw, n))

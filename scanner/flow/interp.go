@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"maps"
-	"reflect"
 	"slices"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -55,6 +53,8 @@ type interp struct {
 	done       []*pendingTask // tasks that ran
 	spans      [][2]int       // the operations that evaluating each argument of the current call gave
 	spansFree  [][2]int       // room for spans
+	bound      *value         // the method of a library that was looked up last, when nobody has it yet
+	passed     []*value       // methods that were called and are of no more use: room for others
 
 	sessionObjects map[int]Session
 	inputs         map[string]bool       // names of what the client sends
@@ -73,7 +73,7 @@ type interp struct {
 // frame is one activation of a function, class body or module.
 type frame struct {
 	scope           program.Scope
-	vars            map[string]*value
+	vars            *bindings
 	lent            bool // vars belong to the code before the current arm, too: set copies them first
 	up              *frame
 	base            *effects.Ctx
@@ -90,13 +90,13 @@ type frame struct {
 // set gives a variable a value.
 func (f *frame) set(name string, v *value) {
 	f.own()
-	f.vars[name] = v
+	f.vars.put(name, v)
 }
 
 // own makes the variables the frame's own. An arm of a branch begins with those of the code before it, and most arms set none.
 func (f *frame) own() {
 	if f.lent {
-		f.vars, f.lent = maps.Clone(f.vars), false
+		f.vars, f.lent = f.vars.clone(), false
 	}
 }
 
@@ -192,7 +192,7 @@ func (in *interp) block(f *frame, body []python.Stmt) exits {
 // armEnd is how an arm of a branch ended: the way it left, the variables, and the decisions made inside.
 type armEnd struct {
 	exits exits
-	vars  map[string]*value
+	vars  *bindings
 	same  bool // vars are those from before the branch
 	ctx   *effects.Ctx
 	base  *effects.Ctx
@@ -208,7 +208,7 @@ func (in *interp) arm(f *frame, check int, arm int8, run func() exits) armEnd {
 	in.imply(check, arm, effects.Stays, nil)
 	e := run()
 	in.arms--
-	end := armEnd{e, f.vars, identical(f.vars, before), in.Ctx, base}
+	end := armEnd{e, f.vars, f.vars == before, in.Ctx, base}
 	f.vars, f.lent = before, lent
 	in.Ctx = ctx
 	return end
@@ -225,11 +225,11 @@ func (in *interp) imply(check int, arm int8, leaves effects.Leaving, exc []strin
 		return
 	}
 	for _, u := range p.Uses {
-		if u.Left == nil || u.Left.Way == nil || !gives(u, arm == 1) {
+		if u.Left == nil || u.Left.Way() == nil || !gives(u, arm == 1) {
 			continue
 		}
 		var chain []*effects.Ctx
-		for c := u.Left.Way.At; c != nil && c != u.Left.Way.Base; c = c.Up {
+		for c := u.Left.Way().At; c != nil && c != u.Left.Way().Base; c = c.Up {
 			chain = append(chain, c)
 		}
 		for _, c := range slices.Backward(chain) {
@@ -249,16 +249,11 @@ func gives(u effects.PredUse, holds bool) bool {
 	case "false":
 		return !holds
 	case "exists":
-		return holds && u.Left.Way.OrNone
+		return holds && u.Left.Way().OrNone
 	case "not exists":
-		return !holds && u.Left.Way.OrNone
+		return !holds && u.Left.Way().OrNone
 	}
 	return false
-}
-
-// identical tells whether two maps are one.
-func identical(a, b map[string]*value) bool {
-	return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer()
 }
 
 // inherit makes the decisions inside an arm whose other side left count for what follows the branch.
@@ -306,7 +301,7 @@ func (in *interp) decide(f *frame, check int, then, otherwise func() exits) exit
 			f.lent = true
 		} else {
 			if a.same {
-				a.vars = maps.Clone(a.vars)
+				a.vars = a.vars.clone()
 			}
 			f.vars, f.lent = joinUnder(a.vars, b.vars, in.decided(check)), false
 		}
@@ -337,39 +332,12 @@ func leaving(e exits) effects.Leaving {
 	return effects.Raises
 }
 
-func join(a, b map[string]*value) map[string]*value {
-	if len(b) > len(a) {
-		a, b = b, a
-	}
-	for name, v := range b {
-		if old, ok := a[name]; !ok || old != v {
-			a[name] = effects.Join(old, v)
-		}
-	}
-	return a
-}
-
 // decided returns what a decision rests on.
 func (in *interp) decided(check int) effects.Deps {
 	if check < 0 || check >= len(in.Ops) {
 		return nil
 	}
 	return effects.Deps32(in.Ops[check].From)
-}
-
-// joinUnder joins the variables of two arms: a variable that differs tells which arm ran, and so what was decided.
-func joinUnder(a, b map[string]*value, deps effects.Deps) map[string]*value {
-	for name, v := range b {
-		if old, ok := a[name]; !ok || old != v {
-			a[name] = effects.Join(old, v).Depending(deps)
-		}
-	}
-	for name, v := range a {
-		if _, ok := b[name]; !ok {
-			a[name] = v.Depending(deps)
-		}
-	}
-	return a
 }
 
 // keepReaching rebuilds the decisions made since base after the end of a function or loop: only those that reach further count on.

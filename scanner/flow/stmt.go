@@ -71,7 +71,7 @@ func (in *interp) execute(f *frame, s python.Stmt) exits {
 	case *python.ClassDef:
 		if f.scope.Function != nil && f.scope.Function.NestedClasses[s.Name] != nil {
 			c := f.scope.Function.NestedClasses[s.Name]
-			f.set(s.Name, &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}})
+			f.set(s.Name, &value{Kind: effects.ClassRef, To: &program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}})
 		}
 	case *python.Import, *python.ImportFrom:
 		in.localImport(f, s)
@@ -126,7 +126,7 @@ func (in *interp) doRaise(f *frame, s *python.Raise) exits {
 // excNames returns the names of an exception's class and its bases.
 func (in *interp) excNames(v *value) []string {
 	var names []string
-	ref := v.Ref
+	ref := *v.Ref()
 	switch {
 	case v.Obj != nil && v.Obj.Class != nil:
 		ref = program.Ref{Kind: program.ToClass, Class: v.Obj.Class}
@@ -206,9 +206,10 @@ func (in *interp) narrow(f *frame, test *value, holds bool) {
 			repl = effects.Join(repl, r)
 		}
 		repl = repl.Depending(u.Left.Deps)
-		for name, v := range f.vars {
-			if v == u.Left {
-				f.set(name, repl)
+		for i := range f.vars.list {
+			if f.vars.list[i].value == u.Left {
+				f.own()
+				f.vars.list[i].value = repl
 			}
 		}
 	}
@@ -436,7 +437,7 @@ func (in *interp) deleteTarget(f *frame, t python.Expr) {
 		in.eval(f, t.Value)
 	case *python.Name:
 		f.own()
-		delete(f.vars, t.ID)
+		f.vars.drop(t.ID)
 	}
 }
 

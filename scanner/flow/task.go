@@ -60,10 +60,10 @@ type pendingTask struct {
 
 // coroutineOf makes the coroutine of a call that is not awaited, nil when the callee is not an async function of the project.
 func (in *interp) coroutineOf(callee *value, args []*value, kw []effects.Keyword) *value {
-	if callee == nil || callee.Kind != effects.FuncRef || callee.Ref.Function == nil {
+	if callee == nil || callee.Kind != effects.FuncRef || callee.Ref().Function == nil {
 		return nil
 	}
-	fn := callee.Ref.Function
+	fn := callee.Ref().Function
 	if !fn.Async || fn.Generator || fn.ContextManager {
 		return nil
 	}

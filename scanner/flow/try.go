@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"maps"
 	"slices"
 	"strings"
 
@@ -94,7 +93,7 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	}
 	for i, h := range s.Handlers {
 		in.Ctx = base
-		f.vars, f.lent = join(maps.Clone(before), after), false
+		f.vars, f.lent = join(before.clone(), after), false
 		end := in.arm(f, id, int8(min(2+i, 100)), func() exits {
 			if h.Name != "" {
 				f.set(h.Name, effects.Opaque("exception", nil))
@@ -108,7 +107,7 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 			if vars == nil {
 				vars = va
 			} else {
-				vars = join(maps.Clone(vars), va)
+				vars = join(vars.clone(), va)
 			}
 		}
 	}
@@ -223,10 +222,10 @@ func (in *interp) caught(f *frame, t python.Expr) []string {
 
 func refName(v *value) string {
 	switch {
-	case v.Ref.Class != nil:
-		return v.Ref.Class.Name
-	case v.Ref.Qual != "":
-		return effects.Last(v.Ref.Qual)
+	case v.Ref().Class != nil:
+		return v.Ref().Class.Name
+	case v.Ref().Qual != "":
+		return effects.Last(v.Ref().Qual)
 	case v.Name != "":
 		return v.Name
 	}

@@ -38,7 +38,7 @@ func (in *interp) typed(t *program.Type, sym string) *value {
 		}
 	}
 	v := effects.Opaque(sym, nil)
-	v.Type = t
+	v.SetType(t)
 	return v
 }
 
@@ -145,7 +145,7 @@ func (in *interp) quietIn(s program.Scope, up *frame, e python.Expr) *value {
 	if s.Function == nil || up != nil && s.Function != up.scope.Function {
 		up = nil
 	}
-	f := &frame{scope: s, vars: map[string]*value{}, up: up, module: up == nil}
+	f := &frame{scope: s, vars: &bindings{}, up: up, module: up == nil}
 	oldSite, oldCtx, oldYield, oldDead := in.Site, in.Ctx, in.yielded, in.dead
 	in.Muted++
 	in.Site = &effects.Site{Module: s.Module, Node: e}
@@ -223,11 +223,11 @@ func (in *interp) globalValue(r program.Ref, cell string) *value {
 
 // declaring notes with a dictionary what its declaration says of its entries.
 func (in *interp) declaring(s program.Scope, annotation python.Expr, v *value) *value {
-	if annotation == nil || v.Kind != effects.Mapping || v.Type != nil || v.Name == "" {
+	if annotation == nil || v.Kind != effects.Mapping || v.Type() != nil || v.Name == "" {
 		return v
 	}
 	t := in.prog.Annotation(s, annotation)
-	v.Type = &t
+	v.SetType(&t)
 	return v
 }
 
@@ -250,7 +250,7 @@ func (in *interp) share(v *value, cell string) *value {
 			}
 		}
 	case effects.FuncRef:
-		if f, ok := v.Env.(*frame); ok {
+		if f, ok := v.Env().(*frame); ok {
 			in.shareFrame(f, cell)
 		}
 	}
@@ -264,8 +264,9 @@ func (in *interp) shareFrame(f *frame, cell string) {
 	}
 	f.cell = cell
 	f.own()
-	for name, v := range f.vars {
-		f.vars[name] = in.share(v, cell+"."+name)
+	for i := range f.vars.list {
+		b := &f.vars.list[i]
+		b.value = in.share(b.value, cell+"."+b.name)
 	}
 	if f.up != nil {
 		in.shareFrame(f.up, cell)

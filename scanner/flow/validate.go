@@ -83,7 +83,7 @@ func (in *interp) runValidator(v *value, k *program.Class, fn *program.Function,
 	}
 	self := v
 	if fn.ClassMethod || len(fn.Params) > 0 && fn.Params[0].Name == "cls" {
-		self = &value{Kind: effects.ClassRef, Ref: program.Ref{Kind: program.ToClass, Class: v.Obj.Class}}
+		self = &value{Kind: effects.ClassRef, To: &program.Ref{Kind: program.ToClass, Class: v.Obj.Class}}
 	}
 	var args []*value
 	field := validatedField(fn)

@@ -16,34 +16,34 @@ type Program struct {
 // check looked at it and the write stores only constants or steps that the store adds. An entity Read (with Obj) listed
 // there stands for the existence of its row; its attributes are told by their Attr operations.
 type Op struct {
-	Kind Kind
-	// Session is the database session or connection, numbered from 1 within the program; 0 is none.
-	Session int
-	// Obj is the object of the session's identity map that is loaded, used or changed, numbered from 1; 0 is none.
-	// Loading the same row through the same session gives the same Obj.
-	Obj  int
-	Res  Resource
-	Lock LockMode // of a Read or Refresh
-	// Set holds the columns that are written, of an Insert, Update or Assign.
-	Set []Assignment
-	// Unique holds the unique keys of the table, of an Insert: each a list of columns.
-	Unique [][]string
-	// Version names the version column, of a table that has one, for writes through the ORM; or it is StoreVersion.
-	Version string
-	Flags   Flags
-	From    []int
-	// Uses is what a Check looks at.
-	Uses []Use
-	// Name is the name of a lock (Acquire, Release), with its key, such as "advisory:room:{room_id}". With Lock.NoWait a lock
-	// that is taken is not waited for: with ResultUsed the program is refused, without it goes on.
-	Name  string
+	Kind  Kind
+	Lock  LockMode // of a Read or Refresh
 	Scope LockScope
 	// Catches tells that an engine error of this kind, raised here, is caught and leads to a refusal and not to an unhandled error.
 	Catches Errors
 	// Retries tells that an engine error raised here leads back to the start of the unit of work.
 	Retries bool
 	// Act marks the operations that the candidate race is about. A schedule is a race only if an act of each program happened.
-	Act bool
+	Act   bool
+	Flags Flags
+	// Session is the database session or connection, numbered from 1 within the program; 0 is none.
+	Session int
+	// Obj is the object of the session's identity map that is loaded, used or changed, numbered from 1; 0 is none.
+	// Loading the same row through the same session gives the same Obj.
+	Obj int
+	Res Resource
+	// Set holds the columns that are written, of an Insert, Update or Assign.
+	Set []Assignment
+	// Unique holds the unique keys of the table, of an Insert: each a list of columns.
+	Unique [][]string
+	// Version names the version column, of a table that has one, for writes through the ORM; or it is StoreVersion.
+	Version string
+	From    []int
+	// Uses is what a Check looks at.
+	Uses []Use
+	// Name is the name of a lock (Acquire, Release), with its key, such as "advisory:room:{room_id}". With Lock.NoWait a lock
+	// that is taken is not waited for: with ResultUsed the program is refused, without it goes on.
+	Name string
 	// Tag is the caller's reference, carried into the story.
 	Tag int
 }
@@ -105,6 +105,8 @@ const (
 // Resource is what an operation touches.
 type Resource struct {
 	Store Store
+	// Aggregate tells what a set read computes.
+	Aggregate Aggregate
 	// Name is the table, collection, path template, key template or cell.
 	Name string
 	// Key identifies one row, document or key; equal strings are the same one. "" means the set given by Where.
@@ -113,8 +115,6 @@ type Resource struct {
 	Columns []string
 	// Where is the predicate: of a set read or set write, or beside the key of a guarded write.
 	Where []Cond
-	// Aggregate tells what a set read computes.
-	Aggregate Aggregate
 }
 
 // Store is where a resource lives and by which rules it is shared.

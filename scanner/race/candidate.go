@@ -167,6 +167,13 @@ func takenSince(t *flow.Trace, read, act int) bool {
 
 // isAct tells whether an operation changes the world in a way that a check could have been about.
 func isAct(t *flow.Trace, i int) bool {
+	if t.Acts != nil {
+		return t.Acts[i]
+	}
+	return acts(t, i)
+}
+
+func acts(t *flow.Trace, i int) bool {
 	if op := &t.Ops[i]; op.Res.Store == interleave.Memory && (op.Cleanup || undoes(t, i)) {
 		return false // gives back what the request took
 	}
@@ -227,13 +234,17 @@ func baseRead(t *flow.Trace, dep int) int {
 	return readBehind(t, dep)
 }
 
-// bases finds the read behind each operation of a trace.
-func bases(t *flow.Trace) []int32 {
-	out := make([]int32, len(t.Ops))
-	for i := range out {
-		out[i] = int32(readBehind(t, i))
+// note finds out what is asked of each operation of a trace again and again.
+func note(t *flow.Trace) {
+	t.Bases, t.Acts, t.Tested = make([]int32, len(t.Ops)), make([]bool, len(t.Ops)), make([]bool, len(t.Ops))
+	for i := range t.Ops {
+		t.Bases[i], t.Acts[i] = int32(readBehind(t, i)), acts(t, i)
+		if op := &t.Ops[i]; op.Kind == interleave.Check {
+			for _, f := range op.From {
+				t.Tested[f] = t.Tested[f] || f < i
+			}
+		}
 	}
-	return out
 }
 
 func readBehind(t *flow.Trace, dep int) int {

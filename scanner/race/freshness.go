@@ -34,6 +34,8 @@ func matches(name string, words []string) bool {
 func (f *finder) stale(t *flow.Trace) []*Race {
 	var out []*Race
 	done := map[[2]int]bool{}
+	looked := make([][]string, len(t.Ops)) // by operation: the columns that it looks at
+	r := &Race{Trace: t}                   // one for all that come to nothing
 	for i := range t.Ops {
 		if !isAct(t, i) || t.Ops[i].Fills || t.Ops[i].Res.Store == interleave.Memory && calledCache(t.Ops[i].Res.Name) {
 			continue
@@ -45,11 +47,14 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 				if base < 0 || base >= i || !mayGoStale(&t.Ops[base], &t.Ops[i]) || done[[2]int{base, c}] {
 					continue
 				}
-				r := &Race{Trace: t, Read: base, Act: i, Acts: []int{i}, Checks: []int{c}, Table: t.Ops[base].Table}
+				*r = Race{Trace: t, Read: base, Act: i, Acts: append(r.Acts[:0], i), Checks: append(r.Checks[:0], c), Uses: r.Uses[:0], Columns: looked[dep], Table: t.Ops[base].Table}
 				if dep != base {
 					r.Uses = append(r.Uses, dep)
 				}
-				r.addColumns(t, dep, base)
+				if r.Columns == nil {
+					r.addColumns(t, dep, base)
+					looked[dep] = slices.Clip(r.Columns)
+				}
 				rel, ok := r.trustsTooLong(c, f.ways[t])
 				if !ok {
 					continue
@@ -62,6 +67,7 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 					r.RivalPath = f.ways[w.trace].pathTo(w.op, 1)
 					r.Verdict = interleave.Verdict{Outcome: interleave.Race}
 					out = append(out, r)
+					r = &Race{Trace: t}
 				}
 			}
 		}
@@ -231,13 +237,13 @@ func (r *Race) aboutAuthority(check int) bool {
 		}
 	}
 	read := r.Op(r.Read)
-	if !matches(r.Resource(), authorityTables) {
+	if read.Cached == "" && len(r.Columns) > 0 || !matches(r.Resource(), authorityTables) {
 		return false
 	}
 	if read.Cached != "" {
 		return len(r.Columns) == 0 || read.Fields == nil
 	}
-	return len(r.Columns) == 0 && (read.Identity || read.Phase <= effects.Dependency || r.turnsAway(check) || r.LongLived() && r.Refuses(check))
+	return read.Identity || read.Phase <= effects.Dependency || r.turnsAway(check) || r.LongLived() && r.Refuses(check)
 }
 
 // forbiddenWords are parts of the names of exceptions that say the same as the answer 403.

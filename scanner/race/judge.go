@@ -45,13 +45,19 @@ type finder struct {
 // Find returns the races of all traces: for every candidate the nearest rival against which the judge finds a race, or that it
 // makes fail with an error that nobody handles. The order follows the traces; each runs do for 0 to n-1, in parallel if it likes.
 func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) []*Race {
+	for _, t := range traces {
+		t.Bases, t.Acts, t.Tested = nil, nil, nil // of an earlier search
+	}
 	originals(traces)
 	throwAway(traces)
 	detach(traces)
+	made := make([]*ways, len(traces))
+	each(len(traces), func(i int) {
+		note(traces[i])
+		made[i] = newWays(traces[i])
+	})
 	f := &finder{set: set, traces: traces, index: writers(traces), memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), revoked: revokedMarks(traces), decided: decidedOn(traces),
 		ways: make(map[*flow.Trace]*ways, len(traces))}
-	made := make([]*ways, len(traces))
-	each(len(traces), func(i int) { traces[i].Bases, made[i] = bases(traces[i]), newWays(traces[i]) })
 	for i, t := range traces {
 		f.ways[t] = made[i]
 	}

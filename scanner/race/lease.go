@@ -144,6 +144,9 @@ func comparedBefore(t *flow.Trace, i int) bool {
 
 // tested tells whether a decision looks at the answer of an operation, or its answer is handed on.
 func tested(t *flow.Trace, i int) bool {
+	if t.Tested != nil {
+		return t.Tested[i]
+	}
 	for j := i + 1; j < len(t.Ops); j++ {
 		if op := &t.Ops[j]; op.Kind == interleave.Check && slices.Contains(op.From, i) {
 			return true

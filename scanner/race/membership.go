@@ -87,11 +87,11 @@ func (r *Race) onlyOne() bool {
 
 // keptBy returns what the rows that were counted have in common, as SQL, where a comprehension kept them for one constant.
 func keptBy(v *effects.Value) []string {
-	if v == nil || v.Filter == nil || !v.Filter.Certain(1) {
+	if v == nil || v.Filter() == nil || !v.Filter().Certain(1) {
 		return nil
 	}
 	var out []string
-	for _, u := range v.Filter.Uses {
+	for _, u := range v.Filter().Uses {
 		if u.Op == "=" && u.Left != nil && u.Left.SrcCol != "" && u.Right != nil && u.Right.Kind == effects.Const {
 			out = append(out, u.Left.SrcCol+" = "+u.Right.Sym)
 		}
@@ -184,7 +184,7 @@ func (r *Race) isTally(v *effects.Value) bool {
 	return v != nil && v.AllDeps().Has(r.Read) && (strings.HasPrefix(v.Sym, "len(") || strings.HasPrefix(v.Sym, "sum(") || strings.HasPrefix(v.Sym, "count("))
 }
 
-func isKey(v *effects.Value) bool { return v != nil && v.KeyOf != nil }
+func isKey(v *effects.Value) bool { return v != nil && v.KeyOf() != nil }
 
 func writesNamed(set []interleave.Assignment, cols []string) bool {
 	for _, a := range set {
@@ -261,8 +261,8 @@ func answers(v *effects.Value) []effects.PredUse {
 		case it == nil:
 		case it.Pred != nil:
 			out = append(out, it.Pred.Uses...)
-		case it.Filter != nil: // a list of those for which it holds: it is empty when it holds for none
-			out = append(out, it.Filter.Uses...)
+		case it.Filter() != nil: // a list of those for which it holds: it is empty when it holds for none
+			out = append(out, it.Filter().Uses...)
 		}
 	}
 	return out

@@ -67,11 +67,11 @@ func (f *finder) tallies(r *Race) bool {
 func (r *Race) steps(column string) bool {
 	act := r.Op(r.Act)
 	if act.Value != nil {
-		return act.Value.Step == column
+		return act.Value.Step() == column
 	}
 	if act.Object == nil {
 		return false
 	}
 	v := act.Object.Attrs[column] // of a row that saves itself
-	return v != nil && v.Step == column
+	return v != nil && v.Step() == column
 }

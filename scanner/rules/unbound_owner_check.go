@@ -56,7 +56,7 @@ func comparesOwner(column, who *effects.Value, handed []string) bool {
 	if column == nil || who == nil || column.SrcCol == "" || !slices.Contains(handed, column.SrcCol) || who.Kind == effects.Const {
 		return false
 	}
-	return mentions([]string{column.SrcCol}, ownerWords...) || who.KeyOf != nil
+	return mentions([]string{column.SrcCol}, ownerWords...) || who.KeyOf() != nil
 }
 
 // handedOver returns the columns that were looked at and that the rival changes.

@@ -1,0 +1,110 @@
+package flow
+
+import "github.com/middlebrick/middlebrick/scanner/effects"
+
+// bindings are the variables of a frame. Most frames have few, and each branch and each try statement copies them: a list is
+// both smaller and faster than a map then.
+type bindings struct {
+	list []binding
+	at   map[string]int // where in a long list a name stands
+}
+
+type binding struct {
+	name  string
+	value *value
+}
+
+// fewBindings is how many variables are searched one by one.
+const fewBindings = 16
+
+func (b *bindings) len() int { return len(b.list) }
+
+// get returns the value of a variable, nil for none.
+func (b *bindings) get(name string) *value {
+	if i := b.index(name); i >= 0 {
+		return b.list[i].value
+	}
+	return nil
+}
+
+func (b *bindings) index(name string) int {
+	if len(b.list) <= fewBindings {
+		for i := range b.list {
+			if b.list[i].name == name {
+				return i
+			}
+		}
+		return -1
+	}
+	if b.at == nil {
+		b.at = make(map[string]int, len(b.list)+fewBindings)
+		for i := range b.list {
+			b.at[b.list[i].name] = i
+		}
+	}
+	if i, ok := b.at[name]; ok {
+		return i
+	}
+	return -1
+}
+
+// put gives a variable a value.
+func (b *bindings) put(name string, v *value) {
+	if i := b.index(name); i >= 0 {
+		b.list[i].value = v
+		return
+	}
+	b.list = append(b.list, binding{name, v})
+	if b.at != nil {
+		b.at[name] = len(b.list) - 1
+	}
+}
+
+// drop takes a variable away.
+func (b *bindings) drop(name string) {
+	if i := b.index(name); i >= 0 {
+		b.list = append(b.list[:i], b.list[i+1:]...)
+		b.at = nil
+	}
+}
+
+// clone returns a copy, with room for another variable or two.
+func (b *bindings) clone() *bindings {
+	list := make([]binding, len(b.list), len(b.list)+2)
+	copy(list, b.list)
+	return &bindings{list: list}
+}
+
+// join gives the variables of a what they can be besides in b, and returns the one of the two that has more.
+func join(a, b *bindings) *bindings {
+	if b.len() > a.len() {
+		a, b = b, a
+	}
+	for i := range b.list {
+		name, v := b.list[i].name, b.list[i].value
+		if at := a.index(name); at < 0 {
+			a.put(name, effects.Join(nil, v))
+		} else if old := a.list[at].value; old != v {
+			a.list[at].value = effects.Join(old, v)
+		}
+	}
+	return a
+}
+
+// joinUnder joins the variables of two arms: a variable that differs tells which arm ran, and so what was decided.
+func joinUnder(a, b *bindings, deps effects.Deps) *bindings {
+	for i := range b.list {
+		name, v := b.list[i].name, b.list[i].value
+		if at := a.index(name); at < 0 {
+			a.put(name, effects.Join(nil, v).Depending(deps))
+		} else if old := a.list[at].value; old != v {
+			a.list[at].value = effects.Join(old, v).Depending(deps)
+		}
+	}
+	for i := range a.list {
+		if b.index(a.list[i].name) < 0 {
+			a.list[i].value = a.list[i].value.Depending(deps)
+		}
+	}
+	return a
+}
