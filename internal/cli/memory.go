@@ -4,13 +4,17 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // garbage is how much the heap may grow before it is collected, in per cent of what is in use. A scan lives for a second: with
-// twice the usual the collector takes a fifth of the time less; more than that saves little (docs/performance.md).
+// twice the usual the collector takes a fifth of the time less; more than that saves little (docs/performance.md). A large heap
+// grows by less: see keeper.
 const garbage = 200
 
 // spend sets how much memory a scan may spend to save time, towards size as its bound if one is given, else towards that of the
@@ -24,12 +28,54 @@ func spend(size string) (undo func(), err error) {
 	} else if os.Getenv("GOMEMLIMIT") == "" {
 		limit = contained(os.DirFS("/sys/fs/cgroup"))
 	}
-	percent := debug.SetGCPercent(garbage)
-	if os.Getenv("GOGC") != "" {
-		debug.SetGCPercent(percent)
-	}
 	before := debug.SetMemoryLimit(limit)
-	return func() { debug.SetGCPercent(percent); debug.SetMemoryLimit(before) }, nil
+	if os.Getenv("GOGC") != "" {
+		return func() { debug.SetMemoryLimit(before) }, nil
+	}
+	percent := debug.SetGCPercent(garbage)
+	k := &keeper{percent: garbage}
+	k.watch()
+	return func() { k.stop(); debug.SetGCPercent(percent); debug.SetMemoryLimit(before) }, nil
+}
+
+// mostGarbage is by how much the heap may grow at least before it is collected; a large one by what is in use once
+// more. Three times of what a large project needs is more than many machines have.
+const mostGarbage = 1 << 30
+
+// keeper sets after each collection when the next one comes.
+type keeper struct {
+	mu      sync.Mutex
+	stopped bool
+	percent int
+}
+
+// watch asks to be told of the next collection: when it is made, what nobody holds goes.
+func (k *keeper) watch() {
+	runtime.SetFinalizer(new([16]byte), func(*[16]byte) {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if k.stopped {
+			return
+		}
+		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+		metrics.Read(live)
+		if now := percentOf(live[0].Value.Uint64()); now != k.percent {
+			k.percent = now
+			debug.SetGCPercent(now)
+		}
+		k.watch()
+	})
+}
+
+func (k *keeper) stop() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.stopped = true
+}
+
+// percentOf is how much a heap may grow, in per cent of what is in use.
+func percentOf(live uint64) int {
+	return int(min(garbage, max(garbage/2, mostGarbage*100/max(live, 1))))
 }
 
 // contained returns nine tenths of the memory that the container may use, or -1 when nothing limits it. The collector then works

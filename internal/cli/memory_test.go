@@ -49,3 +49,12 @@ func TestSpendIsUndone(t *testing.T) {
 		t.Errorf("left behind: %d %%, limit %d", p, l)
 	}
 }
+
+// A small heap may triple, a large one double.
+func TestPercentOf(t *testing.T) {
+	for live, want := range map[uint64]int{0: 200, 10 << 20: 200, 512 << 20: 200, 1 << 30: 100, 2 << 30: 100, 8 << 30: 100} {
+		if got := percentOf(live); got != want {
+			t.Errorf("%d bytes in use: %d %%, want %d", live, got, want)
+		}
+	}
+}

@@ -47,11 +47,11 @@ func (in *interp) captured(around *frame, c fastapi.Capture, depth int) *value {
 	if c.Scope.Function == nil || c.Scope.Function == around.scope.Function {
 		return in.quietIn(c.Scope, around, c.Value)
 	}
-	up := &frame{scope: c.Scope, vars: map[string]*value{}}
+	up := &frame{scope: c.Scope, vars: &bindings{}}
 	python.Walk(c.Value, func(n python.Node) bool {
-		if name, ok := n.(*python.Name); ok && depth < maxWords && up.vars[name.ID] == nil {
+		if name, ok := n.(*python.Name); ok && depth < maxWords && up.vars.get(name.ID) == nil {
 			if local, ok := c.Local(name.ID); ok {
-				up.vars[name.ID] = in.captured(around, local, depth+1)
+				up.vars.put(name.ID, in.captured(around, local, depth+1))
 			}
 		}
 		return true

@@ -45,7 +45,7 @@ func (f *finder) fed(t *flow.Trace, act int) *Race {
 			continue
 		}
 		r.Rival, r.RivalAct = w.trace, w.op
-		r.Path, r.RivalPath = f.ways[t].pathTo(act, 1), f.ways[w.trace].pathTo(w.op, 1)
+		r.Path, r.RivalPath = f.ways[t].pathTo(act, 1), f.pathOf(r, w, 1)
 		r.Verdict = interleave.Verdict{Outcome: interleave.Race}
 		r.Mild = true
 		r.Where = inTaskFunction(t, act)

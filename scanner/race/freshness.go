@@ -64,7 +64,7 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 					done[[2]int{base, c}] = true
 					r.Rival, r.RivalAct = w.trace, w.op
 					r.Path = f.ways[t].pathTo(i, 1)
-					r.RivalPath = f.ways[w.trace].pathTo(w.op, 1)
+					r.RivalPath = f.pathOf(r, w, 1)
 					r.Verdict = interleave.Verdict{Outcome: interleave.Race}
 					out = append(out, r)
 					r = &Race{Trace: t}

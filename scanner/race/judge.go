@@ -100,7 +100,21 @@ func (f *finder) trace(t *flow.Trace) []*Race {
 	out = append(out, f.leaks(t)...)
 	out = append(out, f.local(t, sound)...)
 	out = append(append(out, f.unpublished(t)...), f.outrun(t)...)
-	return append(append(out, f.captured(t)...), f.stale(t)...)
+	out = append(append(out, f.captured(t)...), f.stale(t)...)
+	f.ways[t].forget()
+	return out
+}
+
+// pathOf is the path on which the rival of a candidate does its write.
+func (f *finder) pathOf(r *Race, w writer, variant int8) *Path {
+	ways := f.ways[w.trace]
+	switch {
+	case w.trace == r.Trace:
+		return ways.pathTo(w.op, variant)
+	case r.made == nil:
+		return ways.path(ways.key(w.op, variant))
+	}
+	return r.made.rival(ways, w.op, variant)
 }
 
 // siteKey is a candidate as the source has it: a helper that is called twice on one path is one.
@@ -265,7 +279,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	a := f.ways[r.Trace].pathTo(r.Act, variant)
 	b := a
 	if w.trace != r.Trace || !a.has(w.op) {
-		b = f.ways[w.trace].pathTo(w.op, variant)
+		b = f.pathOf(r, w, variant)
 	}
 	if !a.has(r.Read) {
 		return interleave.Verdict{}, nil, nil, 0, false

@@ -11,7 +11,32 @@ import (
 // several acts have, are translated once.
 type made struct {
 	programs map[madeKey]interleave.Program
+	size     int // operations in programs
+	rivals   map[rivalKey]*Path
 	room     [2][]interleave.Op
+}
+
+// mostMade bounds the operations that are remembered, for traces of thousands of operations and hundreds of acts.
+const mostMade = 1 << 15
+
+// rivalKey is a path through another trace.
+type rivalKey struct {
+	ways *ways
+	path pathKey
+}
+
+// rival returns the path on which a rival does its operation.
+func (m *made) rival(w *ways, op int, variant int8) *Path {
+	key := rivalKey{w, w.key(op, variant)}
+	p := m.rivals[key]
+	if p == nil {
+		if m.rivals == nil {
+			m.rivals = map[rivalKey]*Path{}
+		}
+		p = w.path(key.path)
+		m.rivals[key] = p
+	}
+	return p
 }
 
 type madeKey struct {
@@ -29,6 +54,10 @@ func (m *made) program(p *Path, act int, with []int, about subject, room int) in
 	out, ok := m.programs[key]
 	if !ok {
 		out = p.program(act, nil, about)
+		if m.size += len(out.Ops); m.size > mostMade {
+			clear(m.programs)
+			m.size = len(out.Ops)
+		}
 		m.programs[key] = out
 	}
 	return m.copy(out, room)

@@ -162,7 +162,7 @@ func sizes(u effects.PredUse) bool {
 	if u.Op != "=" && u.Op != "!=" || u.Left == nil || u.Right == nil || !strings.HasPrefix(u.Left.Sym, "len(") {
 		return false
 	}
-	whole := u.Left.Self == nil || u.Left.Self.Filter == nil
+	whole := u.Left.Self == nil || u.Left.Self.Filter() == nil
 	return strings.HasPrefix(u.Right.Sym, "len(") || u.Right.Sym == "0" && whole
 }
 

@@ -101,7 +101,7 @@ func undecided(n int) []int8 {
 // pathTo returns a way through the trace on which the operation act happens. Decisions that the act does not depend on go the
 // way that stays in the function, and otherwise the way that variant names (1 the true arm first, 0 the other).
 func (w *ways) pathTo(act int, variant int8) *Path {
-	key := pathKey{w.at[act], variant}
+	key := w.key(act, variant)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	p := w.paths[key]
@@ -110,6 +110,17 @@ func (w *ways) pathTo(act int, variant int8) *Path {
 		w.paths[key] = p
 	}
 	return p
+}
+
+func (w *ways) key(act int, variant int8) pathKey { return pathKey{w.at[act], variant} }
+
+// forget drops what is remembered of a trace when its own candidates are judged: a path is as long as its trace, and some projects have
+// hundreds of long ones.
+func (w *ways) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	clear(w.paths)
+	clear(w.needs)
 }
 
 func (w *ways) path(key pathKey) *Path {
