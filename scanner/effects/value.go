@@ -44,6 +44,8 @@ type Value struct {
 	Made bool
 	// Guess tells that the value was recognised by its shape and not by a resolved symbol.
 	Guess bool
+	// OrNone tells of an object known by its declaration that it may as well be None.
+	OrNone bool
 	// Src is one more than the operation that produced the value itself, 0 when none did; SrcCol is the column it is.
 	Src    int32
 	SrcCol string
@@ -430,7 +432,7 @@ func (v *Value) Truth() string {
 		return "True"
 	case ClassRef, FuncRef, ModuleRef, ExtRef, Instance, ExtObject, Column, Expr, Statement, BoundExt:
 		if v.Kind == Instance || v.Kind == ExtObject {
-			if v.Obj != nil && (v.Obj.Extra == Maybe || mayBeEmpty(v.Obj)) {
+			if v.OrNone || v.Obj != nil && (v.Obj.Extra == Maybe || mayBeEmpty(v.Obj)) {
 				return ""
 			}
 		}

@@ -23,6 +23,17 @@ func (in *interp) typed(t *program.Type, sym string) *value {
 	if t == nil {
 		return effects.Opaque(sym, nil)
 	}
+	v := in.typedPresent(t, sym)
+	if t.Optional && (v.Kind == effects.Instance || v.Kind == effects.ExtObject) {
+		c := *v
+		c.OrNone = true
+		return &c
+	}
+	return v
+}
+
+// typedPresent is typed, of something that is there.
+func (in *interp) typedPresent(t *program.Type, sym string) *value {
 	r := t.Ref
 	switch r.Kind {
 	case program.ToClass:

@@ -485,7 +485,7 @@ func (r *Race) changes(w writer) bool {
 		case interleave.Add, interleave.Insert, interleave.InsertWhereNotExists:
 			return w.trace != r.Trace && satisfies(op.Set, constantsOnly(read.Res.Where)) || w.trace == r.Trace && satisfies(op.Set, read.Res.Where)
 		case interleave.Update, interleave.Assign:
-			return read.Res.Store != interleave.Table && !r.staysEmpty(w) || read.Res.Store == interleave.Table && writesAny(op.Set, whereColumns(read.Res.Where)) && !(read.Res.Aggregate == interleave.Rows && leaves(op.Set, read.Res.Where))
+			return read.Res.Store != interleave.Table && !r.staysEmpty(w) || read.Res.Store == interleave.Table && writesAny(op.Set, whereColumns(read.Res.Where)) && writesAny(changed(w), whereColumns(read.Res.Where)) && !(read.Res.Aggregate == interleave.Rows && leaves(op.Set, read.Res.Where))
 		}
 		return read.Res.Store != interleave.Table && !r.staysEmpty(w)
 	case SetLeave:
@@ -521,11 +521,30 @@ func (r *Race) changes(w writer) bool {
 	return false
 }
 
+// foundOtherwise returns what is assigned to a row and is not what the row was found by: link.part = part, of the link that has this part.
+func foundOtherwise(t *flow.Trace, op *effects.Op) []interleave.Assignment {
+	if op.Kind != interleave.Assign || op.Obj == 0 {
+		return op.Set
+	}
+	load := 0
+	for load < len(t.Ops) && !loads(&t.Ops[load], op.Obj) {
+		load++
+	}
+	if load == len(t.Ops) {
+		return op.Set
+	}
+	return slices.DeleteFunc(slices.Clone(op.Set), func(a interleave.Assignment) bool {
+		return a.Value != "" && slices.ContainsFunc(t.Ops[load].Res.Where, func(c interleave.Cond) bool {
+			return c.Op == "=" && c.Column == a.Column && (c.Value == a.Value || strings.HasPrefix(c.Value, a.Value+"."))
+		})
+	})
+}
+
 // changed returns what a write gives other values than the request has just found there: who may change a row because its owner is who
 // asks, and writes who asks into it, leaves its owner alone.
 func changed(w writer) []interleave.Assignment {
 	op := &w.trace.Ops[w.op]
-	out := op.Set
+	out := foundOtherwise(w.trace, op)
 	if slices.ContainsFunc(out, func(a interleave.Assignment) bool { return givesBack(op, a) }) {
 		out = slices.DeleteFunc(slices.Clone(out), func(a interleave.Assignment) bool { return givesBack(op, a) })
 	}

@@ -211,8 +211,12 @@ func (r *Race) rivals(index map[string][]writer) []writer {
 	return out[:min(len(out), maxRivals)]
 }
 
-// itself returns the write by which the entry point, called twice, is its own rival.
+// itself returns the write by which the entry point, called twice, is its own rival. Who inserts has first of all whoever inserts the
+// same as a rival, and not who comes to change such a row.
 func (r *Race) itself() (writer, bool) {
+	if w := (writer{r.Trace, r.Act}); r.Relation == SetInsert && r.rivalBy(w) {
+		return w, !r.Trace.Entry.Alone
+	}
 	read := r.Op(r.Read)
 	first := writer{}
 	for i := range r.Trace.Ops {
