@@ -143,6 +143,14 @@ func returned(w *World, q *Query, op Op, i int) *Value {
 	return v
 }
 
+// loaded is the row that a query of a session gives.
+func loaded(w *World, lock interleave.LockMode, session int, t *schema.Table, name, key string) (*Object, bool) {
+	if lock.Strength != interleave.NoLock {
+		return w.LockedRow(session, t, name, key)
+	}
+	return w.Row(session, t, name, key)
+}
+
 func runSelect(w *World, sess *Value, q *Query, op Op, key string) *Value {
 	op.Lock = q.Lock
 	if !q.Entity {
@@ -157,7 +165,7 @@ func runSelect(w *World, sess *Value, q *Query, op Op, key string) *Value {
 	}
 	var o *Object
 	if q.Entity && q.Table != nil && key != "" {
-		o, _ = w.Row(sess.Obj.Num, q.Table, q.TableName, key)
+		o, _ = loaded(w, op.Lock, sess.Obj.Num, q.Table, q.TableName, key)
 		op.Obj, op.Object = o.ID, o
 		op.Version = q.Table.VersionColumn
 	}
@@ -169,7 +177,7 @@ func runSelect(w *World, sess *Value, q *Query, op Op, key string) *Value {
 	case q.Entity && q.Table != nil:
 		if o == nil {
 			// One of several rows: each is a row of its own, named by the set it came from.
-			o, _ = w.Row(sess.Obj.Num, q.Table, q.TableName, setKey(q, op.Res.Where))
+			o, _ = loaded(w, op.Lock, sess.Obj.Num, q.Table, q.TableName, setKey(q, op.Res.Where))
 			if w.Muted == 0 && i >= 0 {
 				w.Ops[i].Obj, w.Ops[i].Object = o.ID, o
 			}

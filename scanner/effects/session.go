@@ -170,7 +170,7 @@ func getRow(w *World, sess *Value, t *schema.Table, key *Value, lock interleave.
 	if key.KeyOf() != nil && key.KeyOf().Table == t {
 		k = key.KeyOf().Key
 	}
-	o, seen := w.Row(sess.Obj.Num, t, t.Name, k)
+	o, seen := loaded(w, lock, sess.Obj.Num, t, t.Name, k)
 	v := &Value{Kind: Entity, Obj: o, Sym: t.Name + "[" + k + "]"}
 	if seen && o.Load >= 0 && lock.Strength == interleave.NoLock && flags == 0 {
 		v.Deps, v.Src = Dep(o.Load), int32(o.Load+1)

@@ -202,6 +202,8 @@ type World struct {
 	Fields func(v *Value) []Keyword
 	// Entry is what a dictionary of the process holds under a key, nil when that is not known.
 	Entry func(container *Object, key *Value) *Value
+	// Referenced tells whether the code still holds an object.
+	Referenced func(o *Object) bool
 	// FamilyOf and MethodOf are the look-ups Family and Method, for models that need them: a model cannot name the table it stands in.
 	FamilyOf func(qual string) string
 	MethodOf func(family, name string) Model
@@ -358,6 +360,15 @@ func (w *World) Row(session int, t *schema.Table, name, key string) (*Object, bo
 	}
 	w.rows[id] = o
 	return o, false
+}
+
+// LockedRow is Row for a read that locks: a row that was loaded before and that nobody holds any more is another object.
+func (w *World) LockedRow(session int, t *schema.Table, name, key string) (*Object, bool) {
+	id := rowID{session, name, key}
+	if o := w.rows[id]; o != nil && w.Referenced != nil && !w.Referenced(o) {
+		delete(w.rows, id)
+	}
+	return w.Row(session, t, name, key)
 }
 
 // What may not be followed to its end.

@@ -557,11 +557,13 @@ func (in *interp) activate(callee *value, fn *program.Function, args []*value, k
 	}
 	in.bindParams(f, fn, args, kw)
 	in.stack = append(in.stack, fn)
+	in.frames = append(in.frames, f)
 	loops := in.loops
 	in.loops = 0
 	e := run(f)
 	in.loops = loops
 	in.stack = in.stack[:len(in.stack)-1]
+	in.frames = in.frames[:len(in.frames)-1]
 	if e&falls != 0 && f.ret != nil {
 		f.ret = effects.Join(f.ret, effects.None.Depending(in.control(f.base)))
 	}

@@ -32,6 +32,7 @@ type interp struct {
 	defaults   map[paramKey]*value          // default values
 	depends    map[dependKey]*value
 	stack      []*program.Function
+	frames     []*frame // the activations that are under way
 	steps      int
 	places     []*effects.Site // the stack of current places, of which place are in use
 	place      int
@@ -132,6 +133,7 @@ func newInterp(sh *Shared) *interp {
 	in.World.Defer = in.deferCall
 	in.World.Started = in.started
 	in.World.Entry = in.keptEntry
+	in.World.Referenced = in.referenced
 	in.World.Fields = func(v *value) []effects.Keyword {
 		if v == nil {
 			return nil
