@@ -374,6 +374,10 @@ func rowKey(q *Query) (string, []interleave.Cond) {
 			}
 		}
 		if c.Op == "=" && !c.SubQuery && c.Value != nil {
+			if c.Value.Kind == Column && !isPrimary(q.Table, c.Column) {
+				conds = append(conds, interleave.Cond{Column: c.Column, Op: "?"}) // which rows of another table belong to it is nothing that is asked of it
+				continue
+			}
 			if isPrimary(q.Table, c.Column) {
 				pk = keyOf(c.Value, q.Table)
 				if len(primaryColumns(q.Table)) <= 1 {
