@@ -382,11 +382,24 @@ func locksOf(r *race.Race) []int {
 		if i >= r.Act || len(out) >= maxLockSteps || r.Op(r.Read).Res.Store != interleave.Table {
 			break
 		}
-		if op.Lock.Strength != interleave.NoLock || op.Kind == interleave.Acquire && !givenBack(r, i) {
+		if (op.Lock.Strength != interleave.NoLock || op.Kind == interleave.Acquire && !givenBack(r, i)) && !aboutSomethingElse(r, i) {
 			out = append(out, i)
 		}
 	}
 	return out
+}
+
+// aboutSomethingElse tells whether a lock of the database is one on another table, in a transaction that is over when the request reads
+// what is contested.
+func aboutSomethingElse(r *race.Race, lock int) bool {
+	op := r.Op(lock)
+	if op.Res.Name == r.Op(r.Read).Res.Name || op.Kind == interleave.Acquire && op.Scope != interleave.TransactionLock {
+		return false
+	}
+	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		end := r.Op(i)
+		return i > lock && i < r.Read && end.Session == op.Session && (end.Kind == interleave.Commit || end.Kind == interleave.Rollback)
+	})
 }
 
 // givenBack tells whether a named lock is free again before the request reads what is contested.

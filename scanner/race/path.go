@@ -79,7 +79,7 @@ func (p *Path) slice(acts []int, about subject) []int {
 		keep := slices.Contains(acts, i)
 		switch op.Kind {
 		case interleave.Acquire:
-			keep = i > from || !p.releasedBefore(op, i, from)
+			keep = i > from || !p.releasedBefore(op, i, from) && !(op.Scope == interleave.TransactionLock && p.endedBefore(op.Session, i, from))
 			if keep && op.Scope != interleave.ProcessLock && op.Session != 0 {
 				sessions[op.Session] = true // it is held no longer than its transaction or session
 			}
@@ -102,11 +102,12 @@ func (p *Path) slice(acts []int, about subject) []int {
 		case interleave.Effect:
 		case interleave.Read, interleave.Attr, interleave.Refresh:
 			mine := op.Res.Store == about.store && op.Res.Name == about.name
-			keep = (mine || op.Lock.Strength != interleave.NoLock) && needed.has(i) || op.Lock.Strength != interleave.NoLock
+			locks := op.Lock.Strength != interleave.NoLock && (mine || i > from || !p.endedBefore(op.Session, i, from))
+			keep = mine && needed.has(i) || locks
 			if op.Kind == interleave.Attr && mine && expired[op.Session] && op.Obj != 0 && !keep {
 				keep = true // the first use after an expiry reads the row anew
 			}
-			if op.Lock.Strength != interleave.NoLock {
+			if locks {
 				sessions[op.Session] = true // it is held as long as its session holds it
 			}
 			if about.snapshots && sessions[op.Session] && !first[op.Session] {
@@ -145,6 +146,17 @@ func (p *Path) scope(acts []int, needed marks, about subject) (map[int]bool, int
 		}
 	}
 	return sessions, from
+}
+
+// endedBefore tells whether the transaction in which something of another resource was locked at i is over before the first operation
+// that counts: such a lock is about something else.
+func (p *Path) endedBefore(session, i, from int) bool {
+	for _, j := range p.Ops {
+		if op := &p.Trace.Ops[j]; j > i && j < from && op.Session == session && (op.Kind == interleave.Commit || op.Kind == interleave.Rollback) {
+			return true
+		}
+	}
+	return false
 }
 
 // releasedBefore tells whether a named lock taken at i is given back before the first operation that counts: by name, or because the
