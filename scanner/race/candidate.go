@@ -24,7 +24,7 @@ func candidates(t *flow.Trace) []*Race {
 				return
 			}
 			rel, ok := relate(t, base, i)
-			if !ok || guardedAnyway(t, base, i) || t.Ops[base].Res.Aggregate != interleave.Count && idleNote(t, i) || check >= 0 && (aboutObjectOnly(t, check, base) || recalled(t, base, check, i)) || takenSince(t, base, i) {
+			if !ok || guardedAnyway(t, base, i) || rel == SetInsert && meetsUnseenKey(t, base, i) || t.Ops[base].Res.Aggregate != interleave.Count && idleNote(t, i) || check >= 0 && (aboutObjectOnly(t, check, base) || recalled(t, base, check, i)) || takenSince(t, base, i) {
 				return
 			}
 			if rel == RowEffect && identityRead(t, base) {
@@ -325,6 +325,14 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 		return SetLeave, (r.Lock.Strength == interleave.NoLock || r.Res.Aggregate == interleave.Count)
 	}
 	return 0, false
+}
+
+// meetsUnseenKey tells whether an insert that says what happens where the row is there already stands behind a look for that row, and
+// no key was seen that it could mean: there is one, or the statement would make no sense.
+func meetsUnseenKey(t *flow.Trace, read, act int) bool {
+	r, a := &t.Ops[read], &t.Ops[act]
+	looks := r.Res.Aggregate == interleave.Rows || r.Res.Aggregate == interleave.Exists
+	return looks && a.Res.Store == interleave.Table && a.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 && len(a.Unique) == 0
 }
 
 // puts tells whether an operation puts an entry of its own key into a container of the process.
