@@ -42,11 +42,7 @@ app = FastAPI()
 def pin_sheet(plan_id: int, digest: str, session: Session = Depends(db)):
     if session.scalar(select(func.count()).select_from(Pinned).where(Pinned.plan_id == plan_id)) >= 5:  # step MB105 check
         raise HTTPException(409)
-    sheet = session.scalars(select(Sheet).where(Sheet.digest == digest)).first()
-    if not sheet:
-        sheet = Sheet(digest=digest)
-        session.add(sheet)  # want MB104 "sheets"
-        session.flush()
+    sheet = session.scalars(select(Sheet).where(Sheet.digest == digest)).one()
     there = session.scalars(select(Pinned).where(Pinned.plan_id == plan_id, Pinned.sheet_id == sheet.id)).first()  # want MB104 "pinned"
     if there:
         there.sheet = sheet
