@@ -321,8 +321,11 @@ func values(c *Call) *Value {
 		}
 	}
 	for _, a := range c.Args {
-		if a.Kind == Sequence && len(a.Items) > 0 {
+		switch { // of several rows, one stands for all
+		case a.Kind == Sequence && len(a.Items) > 0:
 			a = a.Items[0]
+		case a.Elem != nil && a.Elem.Kind == Mapping:
+			a = a.Elem
 		}
 		if a.Kind != Mapping {
 			q.Set = append(q.Set, Assigned{Column: "*", Value: a})
