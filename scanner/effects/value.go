@@ -44,7 +44,7 @@ type Value struct {
 	Made bool
 	// Guess tells that the value was recognised by its shape and not by a resolved symbol.
 	Guess bool
-	// OrNone tells of an object known by its declaration that it may as well be None.
+	// OrNone tells of an object known by its declaration that it may as well be None, or empty.
 	OrNone bool
 	// Src is one more than the operation that produced the value itself, 0 when none did; SrcCol is the column it is.
 	Src    int32
@@ -461,6 +461,9 @@ func mayBeEmpty(o *Object) bool {
 	began, _ := o.Extra.(*Value)
 	return o.Cell != "" && slices.Contains(containerClasses, o.Qual) && (began == nil || len(began.Pairs)+len(began.Items) == 0)
 }
+
+// IsContainer tells whether objects of a library class are false when nothing is in them.
+func IsContainer(qual string) bool { return slices.Contains(containerClasses, qual) }
 
 // Maybe marks an object that may as well be None.
 var Maybe = new(int)

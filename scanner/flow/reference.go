@@ -14,9 +14,13 @@ const (
 // referenced tells whether the code still holds an object. A session knows the rows that it loaded only for as long as somebody else
 // does: a row that a helper looked at and let go is loaded anew by the next query, with the attributes of that moment.
 func (in *interp) referenced(o *effects.Object) bool {
-	for i := range in.Ops {
-		if op := &in.Ops[i]; op.Obj == o.ID && op.Kind == interleave.Assign {
+	for i := len(in.Ops) - 1; i >= 0; i-- {
+		op := &in.Ops[i]
+		if op.Obj == o.ID && op.Kind == interleave.Assign {
 			return true // until it is written, the session holds what was changed
+		}
+		if op.Session == o.Session && (op.Kind == interleave.Flush || op.Kind == interleave.Commit || op.Kind == interleave.Rollback) {
+			break
 		}
 	}
 	s := references{of: o, seen: map[*effects.Object]bool{}, frames: map[*frame]bool{}, left: maxReferences}

@@ -24,7 +24,7 @@ func (in *interp) typed(t *program.Type, sym string) *value {
 		return effects.Opaque(sym, nil)
 	}
 	v := in.typedPresent(t, sym)
-	if t.Optional && (v.Kind == effects.Instance || v.Kind == effects.ExtObject) {
+	if t.Optional && (v.Kind == effects.Instance || v.Kind == effects.ExtObject) || v.Kind == effects.ExtObject && effects.IsContainer(v.Obj.Qual) {
 		c := *v
 		c.OrNone = true
 		return &c
