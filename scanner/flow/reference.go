@@ -59,8 +59,8 @@ func (s *references) frame(f *frame, depth int) bool {
 		if s.value(f.self, depth) || s.value(f.ret, depth) {
 			return true
 		}
-		for _, v := range f.vars {
-			if s.value(v, depth) {
+		for i := range f.vars.list {
+			if s.value(f.vars.list[i].value, depth) {
 				return true
 			}
 		}
@@ -93,7 +93,7 @@ func (s *references) value(v *value, depth int) bool {
 			return true
 		}
 	case effects.FuncRef:
-		if f, ok := v.Env.(*frame); ok && s.frame(f, depth+1) {
+		if f, ok := v.Env().(*frame); ok && s.frame(f, depth+1) {
 			return true
 		}
 	}
