@@ -23,6 +23,7 @@ class Mooring(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     pier_id: Mapped[int] = mapped_column(ForeignKey("piers.id"))
     boat: Mapped[str | None]
+    state: Mapped[str]
 
 
 class Buoy(Base):
@@ -41,16 +42,26 @@ def get_db():
 @app.post("/piers/{pier_id}/moorings")
 def moor(pier_id: int, boat: str, db: Session = Depends(get_db)):
     db.execute(select(Pier.id).where(Pier.id == pier_id).with_for_update()).one()
-    if db.scalar(select(Mooring).where(Mooring.pier_id == pier_id, Mooring.boat == boat)) is not None:
+    mooring = db.scalar(select(Mooring).where(Mooring.pier_id == pier_id, Mooring.boat == boat))
+    if mooring and mooring.state != "left":
         raise HTTPException(409)
-    db.add(Mooring(pier_id=pier_id, boat=boat))
+    db.add(Mooring(pier_id=pier_id, boat=boat, state="moored"))
     db.commit()
 
 
 @app.post("/moorings/{mooring_id}/leave")
 def leave(mooring_id: int, db: Session = Depends(get_db)):
     mooring = db.get(Mooring, mooring_id)
+    mooring.state = "left"
     mooring.boat = None
+    db.commit()
+
+
+@app.post("/piers/{pier_id}/clear")
+def clear(pier_id: int, db: Session = Depends(get_db)):
+    for mooring in db.scalars(select(Mooring).where(Mooring.pier_id == pier_id)):
+        mooring.state = "left"
+        mooring.boat = None
     db.commit()
 
 
