@@ -2,6 +2,7 @@ package race
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 )
@@ -37,7 +38,11 @@ func (r *Race) asksOfOld(check int) bool {
 	if p == nil {
 		return false
 	}
+	reckoned := slices.ContainsFunc(r.Op(check).From, func(f int) bool { return slices.Contains(r.Uses, f) && r.stores(f) })
 	return slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+		if reckoned && strings.ContainsAny(u.Op, "<>") {
+			return true // what is left of it is compared: limit - used < asked
+		}
 		return slices.ContainsFunc([]*effects.Value{u.Left, u.Right}, func(v *effects.Value) bool {
 			return v != nil && !v.Made && v.SrcCol != "" && v.Src != 0 && slices.Contains(r.Uses, int(v.Src)-1) && r.stores(int(v.Src)-1)
 		})
