@@ -1,12 +1,8 @@
 package scanner
 
 import (
-	"context"
 	"strings"
 	"testing"
-	"testing/fstest"
-
-	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
 // TestDoubt states what makes a finding less sure, and that it says so.
@@ -60,14 +56,7 @@ async def letter(number: str):
 `},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(weighed + c.src)}}, source.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			report, err := Scan(context.Background(), tree, Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			report := scanWeighed(t, c.src)
 			if len(report.Findings) == 0 {
 				t.Fatal("nothing is found")
 			}

@@ -3,14 +3,11 @@ package scanner
 import (
 	"strings"
 	"testing"
-	"testing/fstest"
-
-	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
 // TestLateLockStory wants the rival between the load and the lock that comes too late: nobody can come in behind it.
 func TestLateLockStory(t *testing.T) {
-	tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(weighed + `
+	report := scanWeighed(t, `
 @app.post("/lamps/{id}/light")
 def light(id: int, s: Session = Depends(db)):
     lamp = s.get(Lamp, id)
@@ -22,15 +19,7 @@ def light(id: int, s: Session = Depends(db)):
     lamp.status = "lit"
     s.add(Payment(lamp_id=id))
     s.commit()
-`)}}, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tree.Close()
-	report, err := Scan(t.Context(), tree, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+`)
 	for _, f := range report.Findings {
 		if f.Rule != "MB109" {
 			continue

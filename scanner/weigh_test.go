@@ -1,11 +1,11 @@
 package scanner
 
 import (
-	"context"
 	"strings"
 	"testing"
 	"testing/fstest"
 
+	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
@@ -261,14 +261,7 @@ def noted(key: str):
 `},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(weighed + c.src)}}, source.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			report, err := Scan(context.Background(), tree, Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			report := scanWeighed(t, c.src)
 			var got []string
 			for _, f := range report.Findings {
 				got = append(got, f.Rule+" "+string(f.Severity))
@@ -278,4 +271,19 @@ def noted(key: str):
 			}
 		})
 	}
+}
+
+// scanWeighed scans the application above with further operations.
+func scanWeighed(t *testing.T, operations string) *finding.Report {
+	t.Helper()
+	tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(weighed + operations)}}, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	report, err := Scan(t.Context(), tree, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
 }
