@@ -11,9 +11,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-# No time, no path of this machine and no revision goes into the binary: the same source gives the same bytes. Of OpenAPI
-# documents the lean build reads JSON only, which is what FastAPI serves; a reader of all forms is a quarter of the program.
-RUN go build -tags lean -trimpath -buildvcs=false -ldflags '-s -w -buildid=' -o /out/middlebrick .
+RUN make/lean.sh /out/middlebrick
 
 FROM scratch
 ARG VERSION=0.1.0

@@ -30,7 +30,7 @@ lint-workflows: .cache/npm/action-validator-$(ACTION_VALIDATOR) .cache/zizmor-$(
 
 ## reproducible: build the binary of the image twice, in two directories and with two caches, and compare
 reproducible:
-	bash make/reproducible.sh "$(GO)"
+	bash make/reproducible.sh
 
 ## image: build the image of the action and run it against a stand-in for the API (needs a Docker engine)
 image:
