@@ -60,7 +60,7 @@ func under(text, in, nl string) string { return in + strings.ReplaceAll(text, "\
 
 // guarded makes check and write one statement, whose row count is tested, in the way in which the project writes the row.
 // exact compares with what was read instead of repeating what was checked, which also holds where a new value was computed from it.
-func guarded(r *race.Race, exact bool) []change {
+func (m *Mender) guarded(r *race.Race, exact bool) []change {
 	if len(r.Acts) == 0 || r.Table == nil || r.Table.Class == nil {
 		return nil
 	}
@@ -71,7 +71,7 @@ func guarded(r *race.Race, exact bool) []change {
 	if !ok || refused == "" || module.Names[r.Table.Class.Name] == nil || spansLines(module.File, st.node()) {
 		return nil
 	}
-	g := &guard{r: r, fn: fn, f: module.File, session: sessionIn(fn), model: r.Table.Class.Name, refused: refused, exact: exact}
+	g := &guard{r: r, fn: fn, f: module.File, session: m.sessionIn(r.Trace, act.Site, act.Session), model: r.Table.Class.Name, refused: refused, exact: exact}
 	verb, changes := g.write(st.node())
 	if changes == nil {
 		return nil

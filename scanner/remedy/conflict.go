@@ -32,8 +32,8 @@ const duplicateKey = "DuplicateKeyError"
 
 // handleConflict catches the violation where the row is flushed or committed, and answers as the check does: with its refusal, with
 // what the check returns when it finds the row, or by going on with the row that the other request made.
-func handleConflict(r *race.Race) []change {
-	c := newConflict(r)
+func (m *Mender) handleConflict(r *race.Race) []change {
+	c := m.newConflict(r)
 	if c == nil {
 		return nil
 	}
@@ -53,13 +53,13 @@ func handleConflict(r *race.Race) []change {
 	return append(imports, c.tried(except)...)
 }
 
-func newConflict(r *race.Race) *conflict {
+func (m *Mender) newConflict(r *race.Race) *conflict {
 	checks := r.Deciding()
 	if len(checks) == 0 {
 		return nil
 	}
 	decision := r.Op(slices.Min(checks)).Site
-	c := &conflict{r: r, fn: decision.Function, f: decision.Module.File, session: sessionIn(decision.Function), raised: "IntegrityError"}
+	c := &conflict{r: r, fn: decision.Function, f: decision.Module.File, session: m.sessionIn(r.Trace, decision, r.Op(r.Act).Session), raised: "IntegrityError"}
 	if r.Op(r.Act).Res.Store == interleave.KeyValue {
 		c.session, c.raised = "", duplicateKey // no transaction to end
 	}
@@ -136,17 +136,23 @@ func (c *conflict) answer() (lines []string, ok bool) {
 		if !mentions(node, c.found) {
 			return append(lines, refused), true
 		}
+		if !c.looksAgain() {
+			return nil, false
+		}
 		lines = append(lines, dedented(c.f, c.look)...)
 		return append(lines, "if "+c.found+" is None:", step+"raise", refused), true
 	}
 	// The row is made where it is missing, and the request goes on with it.
-	if c.found == "" || c.check.Pos() > c.block[c.from].Pos() || c.block[c.from].Pos() >= c.check.Stop() || !c.asksForNone() {
+	if c.found == "" || c.check.Pos() > c.block[c.from].Pos() || c.block[c.from].Pos() >= c.check.Stop() || !c.asksForNone() || !c.looksAgain() {
 		return nil, false
 	}
 	undo()
 	lines = append(lines, dedented(c.f, c.look)...)
 	return append(lines, "if "+c.found+" is None:", step+"raise"), true
 }
+
+// looksAgain tells whether the request can ask the database after the violation: a session answers nothing before it is rolled back.
+func (c *conflict) looksAgain() bool { return c.session != "" || c.raised == duplicateKey }
 
 // asksForNone tells whether the check is one for nothing found.
 func (c *conflict) asksForNone() bool {

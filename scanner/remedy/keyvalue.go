@@ -12,7 +12,7 @@ import (
 func setIfAbsent(r *race.Race) []change {
 	act := r.Op(r.Act)
 	call, ok := act.Site.Node.(*python.Call)
-	if !ok || r.Derived {
+	if !ok || r.Derived || act.Pipelined {
 		return nil
 	}
 	attr, ok := call.Func.(*python.Attribute)
@@ -47,7 +47,7 @@ func testedCommand(r *race.Race) []change {
 	act := r.Op(r.Act)
 	call, ok := act.Site.Node.(*python.Call)
 	fn := act.Site.Function
-	if !ok || fn == nil || len(r.Checks) == 0 {
+	if !ok || fn == nil || len(r.Checks) == 0 || act.Pipelined { // what a pipeline answers comes later
 		return nil
 	}
 	f := act.Site.Module.File

@@ -2,13 +2,11 @@ package remedy
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"unicode"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
-	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
@@ -47,7 +45,7 @@ func lockLoad(r *race.Race) []change {
 				if !ok {
 					return nil
 				}
-				return []change{{f, attr.Value.Stop(), attr.Value.Stop(), lock}} // session.query(…).filter(…).first()
+				return []change{link(f, attr.Value, lock)} // session.query(…).filter(…).first()
 			}
 			call = below
 		default:
@@ -79,9 +77,24 @@ func (l *load) lockStatement(call *python.Call) []change {
 	}
 	switch statement.(type) {
 	case *python.Call, *python.Name, *python.Attribute:
-		return []change{{l.f, statement.Stop(), statement.Stop(), lock}}
+		return []change{link(l.f, statement, lock)}
 	}
 	return nil
+}
+
+// link adds a call to the end of a chain of calls, on a line of its own where the last one has one.
+func link(f *python.File, chain python.Expr, added string) change {
+	at := chain.Stop()
+	if call, ok := chain.(*python.Call); ok {
+		if attr, ok := call.Func.(*python.Attribute); ok {
+			name := attr.Stop() - int32(len(attr.Attr))
+			line := string(f.Source[lineStart(f, name):name])
+			if dot := strings.TrimSuffix(line, "."); dot != line && strings.TrimSpace(dot) == "" {
+				added = newline(f) + dot + added
+			}
+		}
+	}
+	return change{f, at, at, added}
 }
 
 // made is what a function assigns to a variable.
@@ -171,7 +184,7 @@ func populate(r *race.Race) []change {
 	for i := r.Read; i <= r.Act && i < len(r.Trace.Ops); i++ {
 		op := r.Op(i)
 		call, ok := op.Site.Node.(*python.Call)
-		if !ok || op.Kind != interleave.Read || op.Lock.Strength == interleave.NoLock || op.Res.Name != r.Resource() {
+		if !ok || !locks(r, i) || op.Kind != interleave.Read || op.Lock.Strength == interleave.NoLock || op.Res.Name != r.Resource() {
 			continue
 		}
 		f := op.Site.Module.File
@@ -184,15 +197,14 @@ func populate(r *race.Race) []change {
 		for depth := 0; call != nil && depth < 8; depth++ {
 			inner, name := called(call)
 			if slices.Contains([]string{"execute", "scalar", "scalars", "exec"}, name) && len(call.Args) > 0 {
-				at := call.Args[0].Stop()
-				return []change{{f, at, at, ".execution_options(populate_existing=True)"}}
+				return []change{link(f, call.Args[0], ".execution_options(populate_existing=True)")}
 			}
 			attr, ok := inner.Func.(*python.Attribute)
 			if !ok {
 				break
 			}
 			if below, method := called(attr.Value); below != nil && method == "with_for_update" {
-				return []change{{f, attr.Value.Stop(), attr.Value.Stop(), ".populate_existing()"}} // session.query(…).with_for_update().one()
+				return []change{link(f, attr.Value, ".populate_existing()")} // session.query(…).with_for_update().one()
 			}
 			call, _ = called(attr.Value)
 		}
@@ -231,41 +243,10 @@ func attributeOf(r *race.Race, column string) string {
 	return column
 }
 
-// sessionIn is how a function spells the session that it can reach, "" when it has none.
-func sessionIn(fn *program.Function) string {
-	if fn == nil {
-		return ""
-	}
-	isSession := func(name string) bool {
-		n := strings.ToLower(name)
-		return n == "db" || n == "session" || strings.HasSuffix(n, "_session") || strings.HasSuffix(n, "_db") || n == "conn"
-	}
-	for _, p := range fn.Params {
-		if isSession(p.Name) || p.Annotation != nil && strings.HasSuffix(strings.TrimSuffix(fn.Module.File.Text(p.Annotation), "]"), "Session") {
-			return p.Name
-		}
-	}
-	if fn.Class != nil {
-		if init := fn.Class.Method("__init__"); init != nil {
-			for _, p := range init.Params {
-				if isSession(p.Name) {
-					return "self." + p.Name
-				}
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(fn.Local)) {
-		if isSession(name) {
-			return name
-		}
-	}
-	return ""
-}
-
 // lockParent locks the row that a foreign key of the set names, before the set is looked at.
 func (m *Mender) lockParent(r *race.Race) []change {
 	read := r.Op(r.Read)
-	if r.Table == nil || read.Site.Function == nil {
+	if r.Table == nil || read.Site.Function == nil || !locks(r, r.Read) {
 		return nil
 	}
 	f := read.Site.Module.File

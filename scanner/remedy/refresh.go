@@ -2,7 +2,6 @@ package remedy
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -32,16 +31,18 @@ func (m *Mender) refreshes(r *race.Race) (out [][]change) {
 		looks = append(looks, r.Act)
 	}
 	slices.Sort(looks)
+	if !locks(r, looks[0]) {
+		return nil
+	}
 	decider := r.Op(looks[0]).Site
 	if len(r.Checks) > 0 {
 		decider = r.Op(slices.Min(r.Deciding())).Site
 	}
 	for site, depth := decider, 0; site != nil && depth < 3 && len(out) < maxRefreshes; site, depth = caller(site), depth+1 {
-		f := &refresher{m: m, r: r, fn: site.Function, session: sessionIn(site.Function)}
-		if f.fn == nil || f.session == "" {
+		if site.Function == nil {
 			continue
 		}
-		f.file = site.Module.File
+		f := &refresher{m: m, r: r, frame: site, fn: site.Function, file: site.Module.File}
 		for _, c := range f.changes(looks) {
 			if len(out) < maxRefreshes && !slices.ContainsFunc(out, func(o []change) bool { return slices.Equal(o, c) }) {
 				out = append(out, c)
@@ -63,11 +64,22 @@ func caller(s *effects.Site) *effects.Site {
 
 // refresher looks for a place in one function.
 type refresher struct {
-	m       *Mender
-	r       *race.Race
-	fn      *program.Function
-	file    *python.File
-	session string
+	m     *Mender
+	r     *race.Race
+	frame *effects.Site
+	fn    *program.Function
+	file  *python.File
+}
+
+// row is the row that a variable holds and how the function spells its session; ok is false unless its lock is one that the act waits for:
+// of the row itself or, where rows are counted or looked for, of another one that the session of the request has loaded.
+func (f *refresher) row(name string) (row held, session string, ok bool) {
+	row, ok = rowIn(f.r.Trace, f.frame, name)
+	if !ok || row.session != f.r.Op(f.r.Read).Session || f.r.Relation.Group() != "set" && row.table != f.r.Table {
+		return held{}, "", false
+	}
+	session = f.m.sessionIn(f.r.Trace, f.frame, row.session)
+	return row, session, session != ""
 }
 
 func (f *refresher) changes(looks []int) (out [][]change) {
@@ -83,6 +95,10 @@ func (f *refresher) changes(looks []int) (out [][]change) {
 	first := slices.MinFunc(nodes, func(a, b python.Node) int { return int(a.Pos() - b.Pos()) })
 	places := around(f.fn, first.Pos())
 	for _, name := range f.names(nodes) {
+		row, session, ok := f.row(name)
+		if !ok {
+			continue
+		}
 		bound := f.boundAt(name)
 		for i := range places {
 			// The innermost statement first, then the outermost.
@@ -94,7 +110,7 @@ func (f *refresher) changes(looks []int) (out [][]change) {
 			if bound < 0 || bound > at || strings.TrimSpace(string(f.file.Source[at:st.Pos()])) != "" || f.assigns(name, at) {
 				continue // not there yet; an elif; or a refresh would drop what was assigned before
 			}
-			out = append(out, []change{{f.file, at, at, f.line(st, name, at)}})
+			out = append(out, []change{{f.file, at, at, f.line(st, name, session, row.table, at)}})
 		}
 	}
 	return out
@@ -127,7 +143,7 @@ func around(fn *program.Function, at int32) (out []python.Stmt) {
 func (f *refresher) names(nodes []python.Node) []string {
 	var columns, compared, passed []string
 	add := func(list *[]string, n python.Expr) {
-		if v, ok := n.(*python.Name); ok && v.ID != "self" && v.ID != "cls" && v.ID != f.session && f.fn.Local[v.ID] && !slices.Contains(*list, v.ID) {
+		if v, ok := n.(*python.Name); ok && v.ID != "self" && v.ID != "cls" && f.fn.Local[v.ID] && !slices.Contains(*list, v.ID) {
 			*list = append(*list, v.ID)
 		}
 	}
@@ -164,27 +180,14 @@ func (f *refresher) names(nodes []python.Node) []string {
 	}
 	var out []string
 	for _, name := range append(append(columns, compared...), passed...) {
-		if !slices.Contains(out, name) && f.isRow(name) {
+		if !slices.Contains(out, name) {
 			out = append(out, name)
 		}
 	}
 	return out
 }
 
-// plain are the types of which no parameter is a row.
-var plain = []string{"str", "int", "float", "bool", "bytes", "dict", "list", "set", "tuple", "UUID", "datetime", "date", "Decimal", "Any", "Request", "Literal"}
-
-// isRow tells whether a variable may hold a row: only what is certainly something else is left out, since a scan follows.
-func (f *refresher) isRow(name string) bool {
-	annotation, _ := f.annotation(name)
-	for word := range strings.FieldsFuncSeq(annotation, func(r rune) bool { return strings.ContainsRune(" |[],'\".", r) }) {
-		if slices.Contains(plain, word) {
-			return false
-		}
-	}
-	return true
-}
-
+// annotation is what a parameter is declared as.
 func (f *refresher) annotation(name string) (text string, param bool) {
 	for _, p := range f.fn.Params {
 		if p.Name == name && p.Annotation != nil {
@@ -192,19 +195,6 @@ func (f *refresher) annotation(name string) (text string, param bool) {
 		}
 	}
 	return "", false
-}
-
-// class is the table whose model the annotation of a parameter names.
-func (f *refresher) class(name string) *schema.Table {
-	annotation, _ := f.annotation(name)
-	for word := range strings.FieldsFuncSeq(annotation, func(r rune) bool { return strings.ContainsRune(" |[],'\"", r) }) {
-		for _, name := range slices.Sorted(maps.Keys(f.m.Schema.Tables)) {
-			if t := f.m.Schema.Tables[name]; t.Class != nil && t.Class.Name == word {
-				return t
-			}
-		}
-	}
-	return nil
 }
 
 // boundAt is the offset from which on a variable is there, -1 when that cannot be told.
@@ -244,25 +234,23 @@ func (f *refresher) assigns(name string, before int32) bool {
 
 // line is the new statement before another one. Relationships that were loaded stay loaded: only the columns that are looked at
 // afterwards are fetched again, where the model has any relationship.
-func (f *refresher) line(st python.Stmt, name string, at int32) string {
-	in, nl := indent(f.file, st), newline(f.file)
-	call := fmt.Sprintf("%s%s.refresh(%s, with_for_update=True)", waits(f.r), f.session, name)
-	t := f.class(name)
-	if t == nil {
-		t = f.r.Table
+func (f *refresher) line(st python.Stmt, name, session string, t *schema.Table, at int32) string {
+	in, nl, step := indent(f.file, st), newline(f.file), unit(f.file, f.fn)
+	before := ""
+	if f.mayBeNone(name, at) {
+		before = in + "if " + name + " is not None:" + nl
+		in += step
 	}
+	call := fmt.Sprintf("%s%s.refresh(%s, with_for_update=True)", waits(f.r), session, name)
 	if names := f.looked(t, name, at); related(t) && len(names) > 0 {
-		call = fmt.Sprintf("%s%s.refresh(%s, attribute_names=[%s], with_for_update=True)", waits(f.r), f.session, name, strings.ReplaceAll(quoted(names), `"`, quote(f.file)))
+		listed := strings.ReplaceAll(quoted(names), `"`, quote(f.file))
+		call = fmt.Sprintf("%s%s.refresh(%s, attribute_names=[%s], with_for_update=True)", waits(f.r), session, name, listed)
 		if len(in)+len(call) > 110 {
-			step := unit(f.file, f.fn)
-			call = fmt.Sprintf("%s%s.refresh(%s%s%s%s,%s%s%sattribute_names=[%s],%s%s%swith_for_update=True,%s%s)", waits(f.r), f.session,
-				nl, in, step, name, nl, in, step, strings.ReplaceAll(quoted(names), `"`, quote(f.file)), nl, in, step, nl, in)
+			call = fmt.Sprintf("%s%s.refresh(%s%s%s%s,%s%s%sattribute_names=[%s],%s%s%swith_for_update=True,%s%s)", waits(f.r), session,
+				nl, in, step, name, nl, in, step, listed, nl, in, step, nl, in)
 		}
 	}
-	if f.mayBeNone(name, at) {
-		return in + "if " + name + " is not None:" + nl + in + unit(f.file, f.fn) + call + nl
-	}
-	return in + call + nl
+	return before + in + call + nl
 }
 
 // related tells whether a model has relationships.

@@ -35,7 +35,7 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 	case strings.HasPrefix(rule, "MB3") || strings.HasPrefix(rule, "MB5") || strings.HasPrefix(rule, "MB6"):
 		// What was decided is asked again where it counts, or the act moves: no mechanical change does that.
 	case read.Res.Store == interleave.Table && rule == "MB104":
-		c := handleConflict(r)
+		c := m.handleConflict(r)
 		add("handle the IntegrityError of the second request as the check does", true, c)
 	case read.Res.Store == interleave.Table && (rule == "MB105" || rule == "MB116" || rule == "MB103" || rule == "MB113" || rule == "MB115"):
 		add("lock the row that all these requests share before looking", true, m.lockParent(r))
@@ -72,13 +72,13 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		for _, c := range m.refreshes(r) {
 			add("load the row again with its lock before it is looked at", true, c)
 		}
-		add("make check and write one statement", true, guarded(r, false))
-		add("write only where nothing has changed since it was read", true, guarded(r, true))
+		add("make check and write one statement", true, m.guarded(r, false))
+		add("write only where nothing has changed since it was read", true, m.guarded(r, true))
 		if shared {
 			add("lock the row with the first load", false, here)
 		}
 	case read.Res.Store == interleave.KeyValue && rule == "MB104":
-		add("handle the DuplicateKeyError of the second request as the check does", true, handleConflict(r))
+		add("handle the DuplicateKeyError of the second request as the check does", true, m.handleConflict(r))
 	case read.Res.Store == interleave.KeyValue:
 		add("let Redis decide which request is first", true, setIfAbsent(r))
 		add("let Redis decide which request is first", true, testedCommand(r))
@@ -101,11 +101,17 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 
 // firstLoad adds the row lock to the load on which the check rests, however it is written.
 func firstLoad(r *race.Race) []change {
+	if !locks(r, r.Read) {
+		return nil
+	}
 	if c := lockText(r); c != nil {
 		return c
 	}
 	return lockLoad(r)
 }
+
+// locks tells whether a row lock that is taken at an operation is one, and lasts until the act.
+func locks(r *race.Race, at int) bool { return !r.Engine.SQLite() && lasts(r, at) }
 
 // readElsewhere tells whether another entry point loads the row at the same place and changes nothing: it would have to wait for the lock.
 func (m *Mender) readElsewhere(r *race.Race) bool {

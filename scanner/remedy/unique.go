@@ -26,7 +26,7 @@ func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.E
 	if !ok {
 		return nil, nil
 	}
-	handled := handleConflict(r)
+	handled := m.handleConflict(r)
 	declared := declareUnique(t, k)
 	if handled == nil || declared == nil {
 		return nil, nil

@@ -1,0 +1,175 @@
+package remedy_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/middlebrick/middlebrick/scanner"
+	"github.com/middlebrick/middlebrick/scanner/source"
+)
+
+const depot = `from fastapi import Depends, FastAPI, HTTPException
+from pydantic import BaseModel
+from sqlalchemy import ForeignKey, create_engine, func, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+import redis
+engine = create_engine("postgresql+psycopg://localhost/depot")
+factory = sessionmaker(engine)
+app = FastAPI()
+r = redis.Redis()
+class Base(DeclarativeBase): ...
+class Depot(Base):
+    __tablename__ = "depots"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    places: Mapped[int]
+    state: Mapped[str]
+class Crate(Base):
+    __tablename__ = "crates"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    depot_id: Mapped[int] = mapped_column(ForeignKey("depots.id"))
+    name: Mapped[str]
+class CrateSession(Base):
+    __tablename__ = "crate_sessions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str]
+class Wanted(BaseModel):
+    name: str
+    depot_id: int
+def get_db():
+    with factory() as db:
+        yield db
+def crates(db: Session, owner) -> int:
+    return len(db.scalars(select(Crate)).all())
+`
+
+// A lock is of a row that the session of the request has loaded, lasts until the write, and is one on the engine; what is shown as a change is
+// nothing that would fail, do nothing or wait for itself.
+func TestALockIsOfARow(t *testing.T) {
+	for _, c := range []struct{ name, source, want, not string }{
+		{"the body of the request", depot + `
+@app.post("/crates")
+def add(wanted: Wanted, db: Session = Depends(get_db)):
+    if db.scalar(select(Crate).where(Crate.name == wanted.name)):
+        raise HTTPException(409)
+    db.add(Crate(name=wanted.name, depot_id=wanted.depot_id))
+    db.commit()
+`, "UniqueConstraint", "refresh"},
+		{"a row that is not there yet", depot + `
+def keep(db: Session, crate: Crate):
+    if db.scalar(select(Crate).where(Crate.name == crate.name)):
+        raise HTTPException(409)
+    db.add(crate)
+    db.commit()
+@app.post("/crates")
+def add(wanted: Wanted, db: Session = Depends(get_db)):
+    keep(db, Crate(name=wanted.name, depot_id=wanted.depot_id))
+`, "", "refresh"},
+		{"a row that is passed on", depot + `
+@app.post("/depots/{depot_id}/crates")
+def add(depot_id: int, db: Session = Depends(get_db)):
+    depot = db.get(Depot, depot_id)
+    if crates(db, depot) >= depot.places:
+        raise HTTPException(409)
+    db.add(Crate(name="x", depot_id=depot_id))
+    db.commit()
+`, "db.refresh(depot, with_for_update=True)", ""},
+		{"a model whose name ends like a session's", depot + `
+def free(db: Session, used: CrateSession):
+    if used.state != "open":
+        raise HTTPException(409)
+    used.state = "closed"
+    db.commit()
+def used_one(session_id: int, db: Session = Depends(get_db)):
+    return db.get(CrateSession, session_id)
+@app.get("/sessions/{session_id}")
+def show(used: CrateSession = Depends(used_one)):
+    return used.state
+@app.post("/sessions/{session_id}/close")
+def close(used: CrateSession = Depends(used_one), db: Session = Depends(get_db)):
+    free(db, used)
+`, "db.refresh(used, with_for_update=True)", "used.refresh"},
+		{"the write is another session's", depot + `
+def put(depot_id: int, places: int):
+    with factory() as other:
+        depot = other.get(Depot, depot_id)
+        depot.places = places
+        other.commit()
+@app.post("/depots/{depot_id}/grow")
+def grow(depot_id: int, db: Session = Depends(get_db)):
+    depot = db.get(Depot, depot_id)
+    put(depot_id, depot.places + 1)
+`, "", "with_for_update"},
+		{"the lock would be free again", depot + `
+@app.post("/depots/{depot_id}/close")
+def close(depot_id: int, db: Session = Depends(get_db)):
+    depot = db.get(Depot, depot_id)
+    if depot.state != "open":
+        raise HTTPException(409)
+    db.commit()
+    depot.state = "closed"
+    db.commit()
+`, "", "with_for_update"},
+		{"an engine without row locks", strings.Replace(depot, "postgresql+psycopg://localhost/depot", "sqlite:///depot.db", 1) + `
+@app.post("/depots/{depot_id}/close")
+def close(depot_id: int, db: Session = Depends(get_db)):
+    depot = db.get(Depot, depot_id)
+    if depot.state != "open":
+        raise HTTPException(409)
+    depot.state = "closed"
+    db.commit()
+`, "update(Depot).where(Depot.id == depot.id, Depot.state == \"open\")", "with_for_update"},
+		{"a chain with a line for each call", depot + `
+@app.post("/depots/{depot_id}/close")
+def close(depot_id: int, db: Session = Depends(get_db)):
+    depot = (
+        db.query(Depot)
+        .filter(Depot.id == depot_id)
+        .first()
+    )
+    if depot.state != "open":
+        raise HTTPException(409)
+    depot.state = "closed"
+    db.commit()
+`, "        .filter(Depot.id == depot_id)\n        .with_for_update()\n", ""},
+		{"a pipeline answers later", depot + `
+@app.post("/codes/{code}")
+def use(code: str):
+    if r.get(code):
+        raise HTTPException(409)
+    pipe = r.pipeline()
+    pipe.set(code, "used")
+    pipe.incr("used")
+    pipe.execute()
+`, "", "if not pipe"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(c.source)}}, source.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer tree.Close()
+			report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(report.Findings) == 0 {
+				t.Fatal("no finding")
+			}
+			var text strings.Builder
+			for _, f := range report.Findings {
+				for _, r := range f.Repairs {
+					for _, e := range r.Edits {
+						text.WriteString(e.Text + "\n")
+					}
+				}
+			}
+			if !strings.Contains(text.String(), c.want) {
+				t.Errorf("%q is not proposed:\n%s", c.want, text.String())
+			}
+			if c.not != "" && strings.Contains(text.String(), c.not) {
+				t.Errorf("%q is proposed:\n%s", c.not, text.String())
+			}
+		})
+	}
+}
