@@ -4,10 +4,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
 // conflict handles the violation of a unique constraint in the function that looks first.
@@ -21,14 +23,45 @@ type conflict struct {
 	found string
 	check *python.If
 	// block holds the statements that insert, from and to is where they stand in it.
-	block    []python.Stmt
-	from, to int
-	commits  bool
-	raised   string // the exception of the second insert
+	block           []python.Stmt
+	from, to        int
+	commits         bool
+	library, raised string // the exception of the second insert, and where it is imported from
 }
 
 // duplicateKey is what a collection with a unique index raises.
 const duplicateKey = "DuplicateKeyError"
+
+// violation is the exception of the second insert and the module that has it: each library has its own. ok is false where it is not known,
+// or where the violation breaks a transaction that nothing here can end.
+func violation(r *race.Race) (module, name string, ok bool) {
+	act := r.Op(r.Act)
+	switch {
+	case act.Res.Store == interleave.KeyValue:
+		return "pymongo.errors", duplicateKey, true
+	case act.Driver == "asyncpg":
+		return "asyncpg", "UniqueViolationError", !inTransaction(r)
+	case act.Driver != "":
+		return "", "", false
+	case r.Table == nil || r.Table.ORM == schema.SQLAlchemy || r.Table.ORM == schema.SQLModel || r.Table.ORM == schema.NoORM:
+		return "sqlalchemy.exc", "IntegrityError", true
+	case r.Table.ORM == schema.Tortoise:
+		return "tortoise.exceptions", "IntegrityError", !inTransaction(r)
+	case r.Table.ORM == schema.Peewee:
+		return "peewee", "IntegrityError", !inTransaction(r)
+	case r.Table.ORM == schema.Django:
+		return "django.db", "IntegrityError", !inTransaction(r)
+	}
+	return "", "", false
+}
+
+// inTransaction tells whether the request begins a transaction before it inserts.
+func inTransaction(r *race.Race) bool {
+	return slices.ContainsFunc(r.Trace.Ops[:r.Act], func(op effects.Op) bool { return op.Kind == interleave.Begin })
+}
+
+// sessions tells whether the library sends what it is given through a session, which answers nothing after a violation until it is rolled back.
+func sessions(module string) bool { return module == "sqlalchemy.exc" }
 
 // handleConflict catches the violation where the row is flushed or committed, and answers as the check does: with its refusal, with
 // what the check returns when it finds the row, or by going on with the row that the other request made.
@@ -42,11 +75,7 @@ func (m *Mender) handleConflict(r *race.Race) []change {
 		return nil
 	}
 	module := r.Op(slices.Min(r.Deciding())).Site.Module
-	from := "sqlalchemy.exc"
-	if c.raised == duplicateKey {
-		from = "pymongo.errors"
-	}
-	imports, ok := imported(module, from, c.raised)
+	imports, ok := imported(module, c.library, c.raised)
 	if !ok {
 		return nil
 	}
@@ -55,13 +84,14 @@ func (m *Mender) handleConflict(r *race.Race) []change {
 
 func (m *Mender) newConflict(r *race.Race) *conflict {
 	checks := r.Deciding()
-	if len(checks) == 0 {
+	library, raised, known := violation(r)
+	if len(checks) == 0 || !known {
 		return nil
 	}
 	decision := r.Op(slices.Min(checks)).Site
-	c := &conflict{r: r, fn: decision.Function, f: decision.Module.File, session: m.sessionIn(r.Trace, decision, r.Op(r.Act).Session), raised: "IntegrityError"}
-	if r.Op(r.Act).Res.Store == interleave.KeyValue {
-		c.session, c.raised = "", duplicateKey // no transaction to end
+	c := &conflict{r: r, fn: decision.Function, f: decision.Module.File, library: library, raised: raised}
+	if sessions(library) {
+		c.session = m.sessionIn(r.Trace, decision, r.Op(r.Act).Session)
 	}
 	c.check, _ = decision.Node.(*python.If)
 	act := siteIn(r.Op(r.Act).Site, c.fn)
@@ -152,7 +182,7 @@ func (c *conflict) answer() (lines []string, ok bool) {
 }
 
 // looksAgain tells whether the request can ask the database after the violation: a session answers nothing before it is rolled back.
-func (c *conflict) looksAgain() bool { return c.session != "" || c.raised == duplicateKey }
+func (c *conflict) looksAgain() bool { return c.session != "" || !sessions(c.library) }
 
 // asksForNone tells whether the check is one for nothing found.
 func (c *conflict) asksForNone() bool {

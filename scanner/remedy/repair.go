@@ -35,9 +35,10 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 	case strings.HasPrefix(rule, "MB3") || strings.HasPrefix(rule, "MB5") || strings.HasPrefix(rule, "MB6"):
 		// What was decided is asked again where it counts, or the act moves: no mechanical change does that.
 	case read.Res.Store == interleave.Table && rule == "MB104":
-		c := m.handleConflict(r)
-		add("handle the IntegrityError of the second request as the check does", true, c)
-	case read.Res.Store == interleave.Table && (rule == "MB105" || rule == "MB116" || rule == "MB103" || rule == "MB113" || rule == "MB115"):
+		if _, name, known := violation(r); known {
+			add("handle the "+name+" of the second request as the check does", true, m.handleConflict(r))
+		}
+	case read.Res.Store == interleave.Table && alchemy(r) && (rule == "MB105" || rule == "MB116" || rule == "MB103" || rule == "MB113" || rule == "MB115"):
 		add("lock the row that all these requests share before looking", true, m.lockParent(r))
 		for _, c := range m.refreshes(r) {
 			add("lock the object that all these requests share before looking", true, c)
@@ -59,6 +60,8 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 	case read.Res.Store == interleave.Table && r.Table != nil && (r.Table.ORM == schema.Tortoise || r.Table.ORM == schema.Peewee):
 		add("make check and write one statement", true, m.savedGuarded(r))
 		add("lock the row with the first load", !m.readElsewhere(r), lockRecord(r))
+	case read.Res.Store == interleave.Table && !alchemy(r):
+		// The text says what the library offers.
 	case read.Res.Store == interleave.Table:
 		add("let the locking read replace what was loaded before", true, populate(r))
 		here := firstLoad(r)
@@ -97,6 +100,11 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		add("let the file system decide which request is first", true, refuseByFile(r))
 	}
 	return out
+}
+
+// alchemy tells whether the rows are loaded in the words of SQLAlchemy.
+func alchemy(r *race.Race) bool {
+	return r.Table == nil || r.Table.ORM == schema.SQLAlchemy || r.Table.ORM == schema.SQLModel || r.Table.ORM == schema.NoORM
 }
 
 // firstLoad adds the row lock to the load on which the check rests, however it is written.

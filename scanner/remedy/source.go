@@ -198,7 +198,7 @@ func spansLines(f *python.File, n python.Node) bool {
 // something else there.
 func imported(m *program.Module, from, name string) (c []change, ok bool) {
 	if b := m.Names[name]; b != nil {
-		return nil, b.Import != nil
+		return nil, b.Import != nil && family(b.Import.Module) == family(from)
 	}
 	f := m.File
 	for _, s := range f.Body {
@@ -233,6 +233,15 @@ func imported(m *program.Module, from, name string) (c []change, ok bool) {
 	}
 	at := lineStop(f, after.Stop())
 	return []change{{f, at, at, line}}, true
+}
+
+// family is the library that a module belongs to: SQLModel hands on the names of SQLAlchemy.
+func family(module string) string {
+	root, _, _ := strings.Cut(module, ".")
+	if root == "sqlmodel" {
+		return "sqlalchemy"
+	}
+	return root
 }
 
 // besideFamily is the last import of the same package that does not come after a module in the order of names; nil for none.
