@@ -3,6 +3,7 @@ package effects
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
@@ -75,12 +76,22 @@ func memoryKey(key string) string {
 	return key
 }
 
-// entryKey names an entry of a container: an entry of which nothing is known is still one entry and not the whole.
+// entryKey names an entry of a container: an entry of which nothing is known is still one entry and not the whole. A tuple is named by
+// what it holds.
 func entryKey(key *Value) string {
-	if key.Sym == "" {
-		return "?"
+	switch {
+	case key.Sym != "":
+		return key.Sym
+	case key.Kind == Sequence && key.Name == "" && len(key.Items) > 1:
+		parts := make([]string, len(key.Items))
+		for i, it := range key.Items {
+			if parts[i] = entryKey(it); parts[i] == "?" {
+				return "?"
+			}
+		}
+		return "(" + strings.Join(parts, ", ") + ")"
 	}
-	return key.Sym
+	return "?"
 }
 
 func bracket(key string) string {

@@ -35,7 +35,11 @@ func (in *interp) surroundings(e *fastapi.Entry) *frame {
 			if (c.Scope.Function == f.scope.Function) != own {
 				continue
 			}
-			f.vars.put(name, in.captured(f, c, 0))
+			v := in.captured(f, c, 0)
+			if own {
+				v = in.share(v, outer.Module.Name+"."+outer.Qualname+"."+name) // made once, when the routes are, and the same for all requests
+			}
+			f.vars.put(name, v)
 		}
 	}
 	return f

@@ -395,14 +395,17 @@ func (r *Race) enforced() bool {
 }
 
 // allKey tells whether a new row is nothing but a key of its table, as one that only links two others: it is never there twice, and what
-// is asked is not how many there are.
+// is asked is not how many there are, nor whether there is any, which no key that has more columns than were asked for keeps.
 func (r *Race) allKey() bool {
 	act := r.Op(r.Act)
 	if r.Op(r.Read).Res.Aggregate != interleave.Rows || takesAnything(act.Set) {
 		return false
 	}
 	for _, c := range r.Checks {
-		if p := r.Op(c).Pred; p != nil && slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool { return strings.ContainsAny(u.Op+u.Within, "<>") }) {
+		p := r.Op(c).Pred
+		if p != nil && slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+			return strings.ContainsAny(u.Op+u.Within, "<>") || u.Op == "exists" && u.Left != nil && int(u.Left.Src)-1 == r.Read
+		}) {
 			return false
 		}
 	}
