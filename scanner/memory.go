@@ -20,6 +20,7 @@ type Memory struct {
 	mu       sync.Mutex
 	parsed   map[string]parsed
 	last     *analysed
+	earlier  *earlier // nil while a scan makes use of it
 	verdicts interleave.Memo
 }
 

@@ -56,6 +56,7 @@ type analysis struct {
 	program *program.Program
 	app     *fastapi.App
 	schema  *schema.Schema
+	shared  *flow.Shared
 	traces  []*flow.Trace
 	races   []*race.Race
 	setting race.Setting
@@ -64,7 +65,8 @@ type analysis struct {
 
 // analyse runs the floors in order: program, application, schema, traces, races.
 func analyse(ctx context.Context, files []*python.File, configs []schema.Config, own *effects.Library, opts Options) (*analysis, error) {
-	a := &analysis{program: program.Build(files)}
+	old := opts.Memory.past(files, opts)
+	a := &analysis{program: build(files, old, opts)}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -74,17 +76,26 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config,
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	old.keepSchema(a)
 	shared := flow.NewShared(a.program, a.schema, a.app)
-	shared.Own = own
-	a.traces = make([]*flow.Trace, len(a.app.Entries))
-	if err := each(ctx, len(a.app.Entries), opts.Progress.of("following requests", len(a.app.Entries)), func(i int) { a.traces[i] = flow.TraceEntry(shared, a.app.Entries[i]) }); err != nil {
+	shared.Own, shared.Watched = own, opts.Memory != nil
+	a.shared = shared
+	known := old.stillTrue(a)
+	a.traces = known.match(a.app.Entries, false)
+	if err := each(ctx, len(a.app.Entries), opts.Progress.of("following requests", len(a.app.Entries)), func(i int) {
+		if a.traces[i] == nil {
+			a.traces[i] = flow.TraceEntry(shared, a.app.Entries[i])
+		}
+	}); err != nil {
 		return nil, err
 	}
 	unreached := flow.Unreached(shared, a.traces)
-	assumed := make([]*flow.Trace, len(unreached))
+	assumed := known.match(unreached, true)
 	if err := each(ctx, len(unreached), opts.Progress.of("following functions", len(unreached)), func(i int) {
-		assumed[i] = flow.TraceEntry(shared, unreached[i])
-		assumed[i].Assumed = true
+		if assumed[i] == nil {
+			assumed[i] = flow.TraceEntry(shared, unreached[i])
+			assumed[i].Assumed = true
+		}
 	}); err != nil {
 		return nil, err
 	}
@@ -93,7 +104,11 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config,
 	place(&a.setting, opts.Workers)
 	a.setting.Memo = opts.Memory.judged()
 	a.races = race.Find(a.traces, a.setting, func(n int, do func(int)) { _ = each(ctx, n, opts.Progress.of("judging", n), do) })
-	return a, ctx.Err()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	opts.Memory.followed(a, opts)
+	return a, nil
 }
 
 // settingOf tells the judge which engine and placements to assume.

@@ -176,9 +176,15 @@ func functionNamed(c *Call, name *Value) *Value {
 	if m == nil {
 		return nil
 	}
+	if c.Looked != nil {
+		c.Looked(m)
+	}
 	r := c.Program.Member(program.Ref{Kind: program.ToModule, Module: m, Qual: m.Name}, s[dot+1:])
 	if r.Kind != program.ToFunction {
 		return nil
+	}
+	if c.Looked != nil {
+		c.Looked(r.Function.Module)
 	}
 	return &Value{Kind: FuncRef, To: &r, Sym: r.Function.Name}
 }

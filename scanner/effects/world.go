@@ -202,6 +202,8 @@ type World struct {
 	Fields func(v *Value) []Keyword
 	// Entry is what a dictionary of the process holds under a key, nil when that is not known.
 	Entry func(container *Object, key *Value) *Value
+	// Looked is told in which module something was looked up.
+	Looked func(m *program.Module)
 	// Referenced tells whether the code still holds an object.
 	Referenced func(o *Object) bool
 	// FamilyOf and MethodOf are the look-ups Family and Method, for models that need them: a model cannot name the table it stands in.

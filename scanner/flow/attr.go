@@ -13,7 +13,7 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 	case effects.ModuleRef, effects.ExtRef:
 		a, _ := n.(*python.Attribute)
 		if m := in.learned.members[a]; m.of == recv && a != nil {
-			return m.v
+			return in.known(m.v)
 		}
 		v := in.outsideAttr(recv, name)
 		if a != nil && len(v.Deps) == 0 {

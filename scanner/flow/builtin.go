@@ -207,6 +207,7 @@ func (in *interp) setUnknownAttribute(recv, name, v *value) {
 
 // funcValue returns the value of a function as a caller sees it: with its decorators applied.
 func (in *interp) funcValue(fn *program.Function, f *frame) *value {
+	in.prog.looks.function(fn)
 	if fn.Def == nil || len(fn.Def.Decorators) == 0 || fn.Static || fn.ClassMethod || fn.Property {
 		if f != nil {
 			return in.rawFunc(fn, f)
@@ -232,6 +233,7 @@ func (in *interp) funcValue(fn *program.Function, f *frame) *value {
 }
 
 func (in *interp) rawFunc(fn *program.Function, f *frame) *value {
+	in.prog.looks.function(fn)
 	v := &value{Kind: effects.FuncRef, To: &program.Ref{Kind: program.ToFunction, Function: fn}, Sym: fn.Name}
 	if f != nil {
 		v.SetEnv(f)

@@ -541,6 +541,7 @@ func (in *interp) body(f *frame, fn *program.Function) exits {
 
 // activate binds the arguments, runs the body and returns what it returns.
 func (in *interp) activate(callee *value, fn *program.Function, args []*value, kw []effects.Keyword, run func(*frame) exits) *value {
+	in.prog.looks.function(fn)
 	f := &frame{
 		scope: program.Scope{Module: fn.Module, Function: fn, Class: nil},
 		vars:  &bindings{list: make([]binding, 0, len(fn.Params)+2)},

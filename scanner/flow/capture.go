@@ -17,6 +17,7 @@ func (in *interp) surroundings(e *fastapi.Entry) *frame {
 	if outer == nil || len(e.Captured) == 0 && outer.Class == nil {
 		return nil
 	}
+	in.prog.looks.function(outer)
 	f := &frame{scope: outer.Scope(), vars: &bindings{}}
 	if c := outer.Class; c != nil && !outer.Static && !outer.ClassMethod && len(outer.Params) > 0 {
 		// The handler is written inside a method that registers it: what that method calls self is one object for all requests.
@@ -51,6 +52,7 @@ func (in *interp) captured(around *frame, c fastapi.Capture, depth int) *value {
 	if c.Scope.Function == nil || c.Scope.Function == around.scope.Function {
 		return in.quietIn(c.Scope, around, c.Value)
 	}
+	in.prog.looks.module(c.Scope.Module)
 	up := &frame{scope: c.Scope, vars: &bindings{}}
 	python.Walk(c.Value, func(n python.Node) bool {
 		if name, ok := n.(*python.Name); ok && depth < maxWords && up.vars.get(name.ID) == nil {

@@ -35,6 +35,7 @@ func managerOf(callee *value) (*manager, bool) {
 // activateWithin runs a function inside the context manager that decorates it, made anew for each call.
 func (in *interp) activateWithin(m *manager, callee *value, fn *program.Function, args []*value, kw []effects.Keyword) *value {
 	v := effects.None
+	in.prog.looks.module(m.scope.Module)
 	f := &frame{scope: m.scope, vars: &bindings{}, up: m.up, module: m.up == nil}
 	in.within(f, in.quietIn(m.scope, m.up, m.expr), fn.Async, func(*value) exits {
 		v = in.activate(callee, fn, args, kw, func(f *frame) exits { return in.body(f, fn) })

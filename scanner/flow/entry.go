@@ -39,6 +39,10 @@ type Trace struct {
 	Gaps []int
 	// Reached are the project functions that the entry ran.
 	Reached map[*program.Function]bool
+	// Looked are the modules in which the trace looked, where that is watched; see Shared.
+	Looked map[*program.Module]bool
+
+	changed map[int]effects.Op // see Change
 }
 
 // Flushes tells whether an operation sends first what its session holds back: a query of an ORM's session.
@@ -65,6 +69,9 @@ type deferred struct {
 func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
 	in := newInterp(sh)
 	in.reached = map[*program.Function]bool{}
+	if sh.Watched {
+		in.prog.looks = newLooks()
+	}
 	in.Ops = in.learned.ops[:0]
 	in.run(e)
 	if in.steps > maxSteps {
@@ -73,6 +80,9 @@ func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
 	t := &Trace{
 		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Asked: in.asked, Notes: in.World.Notes, Gaps: in.World.Gaps, Reached: in.reached,
 		Thread: e.Function != nil && !e.Function.Async, Autoflush: sh.Schema != nil && sh.Schema.Engine.Autoflush,
+	}
+	if l := in.prog.looks; l != nil {
+		t.Looked = l.modules
 	}
 	clear(in.Ops)
 	in.learned.ops = in.Ops[:0]
@@ -86,6 +96,8 @@ func (in *interp) run(e *fastapi.Entry) {
 		return
 	}
 	in.Site = &effects.Site{Module: fn.Module, Function: fn, Node: nodeOf(fn)}
+	in.prog.looks.function(fn)
+	in.prog.looks.class(e.Class)
 	in.entry = e
 	in.ctxRequest = e.Kind == fastapi.Route || e.Kind == fastapi.WebSocket || e.Kind == fastapi.Middleware
 	in.Phase = effects.Dependency
@@ -242,7 +254,7 @@ func (in *interp) solveParams(fn *program.Function, params []program.Param, kw [
 		return
 	}
 	scope := program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}
-	if dep, ok := fastapi.DependencyOf(in.prog, scope, p); ok {
+	if dep, ok := in.dependencyOf(scope, p); ok {
 		if in.entry != nil && in.entry.Function == fn {
 			dep = in.entry.Told(dep)
 		}
@@ -506,7 +518,7 @@ func (in *interp) classDepends(c *program.Class, v *value, done func(*value)) {
 				continue
 			}
 			p := program.Param{Name: name, Annotation: b.Annotation, Default: b.Value}
-			if dep, ok := fastapi.DependencyOf(in.prog, program.Scope{Module: k.Module, Class: k}, p); ok {
+			if dep, ok := in.dependencyOf(program.Scope{Module: k.Module, Class: k}, p); ok {
 				fields = append(fields, field{name, dep})
 			}
 		}

@@ -147,7 +147,7 @@ func (in *interp) name(f *frame, e *python.Name) *value {
 	}
 	key := namedIn{e, f.scope.Function}
 	if v := in.learned.names[key]; v != nil {
-		return v
+		return in.known(v)
 	}
 	r := in.prog.Lookup(f.scope, name)
 	v := in.refValue(r)
@@ -170,6 +170,7 @@ func rebinds(f, holder *frame, name string) bool {
 
 // refValue turns what a name refers to into a value.
 func (in *interp) refValue(r program.Ref) *value {
+	in.prog.looks.ref(&r)
 	switch r.Kind {
 	case program.ToClass:
 		return &value{Kind: effects.ClassRef, To: &r, Sym: r.Class.Name}

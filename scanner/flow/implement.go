@@ -23,6 +23,9 @@ type choice struct {
 func (in *interp) implementations(c *program.Class) []*program.Class {
 	f := in.factsOf(c)
 	if f.implemented {
+		for _, k := range f.considered {
+			in.prog.looks.class(k)
+		}
 		return f.implementations
 	}
 	f.implemented = true
@@ -32,9 +35,11 @@ func (in *interp) implementations(c *program.Class) []*program.Class {
 	}
 	candidates := in.prog.Subclasses(c)
 	if c.IsSubclass("typing.Protocol", "typing_extensions.Protocol") {
-		candidates = append(candidates, in.conforming(c, candidates)...)
+		candidates = append(candidates, in.conforming(c, candidates, f)...)
 	}
+	f.considered = append(f.considered, candidates...)
 	for _, k := range candidates {
+		in.prog.looks.class(k)
 		if k != c && in.keeps(k, promised) {
 			f.implementations = append(f.implementations, k)
 		}
@@ -67,11 +72,15 @@ func (in *interp) keeps(k *program.Class, promised []string) bool {
 }
 
 // conforming returns the classes that have all methods of a protocol without naming it.
-func (in *interp) conforming(c *program.Class, known []*program.Class) []*program.Class {
+func (in *interp) conforming(c *program.Class, known []*program.Class, f *classFacts) []*program.Class {
 	var out []*program.Class
 	promised := promisesOf(c)
 	for _, k := range in.prog.Classes {
-		if k != c && !slices.Contains(known, k) && k.Method(promised[0]) != nil && in.keeps(k, promised) {
+		if k == c || slices.Contains(known, k) || k.Method(promised[0]) == nil {
+			continue
+		}
+		f.considered = append(f.considered, k)
+		if in.keeps(k, promised) {
 			out = append(out, k)
 		}
 	}

@@ -20,7 +20,7 @@ const (
 // interp runs one entry point.
 type interp struct {
 	*effects.World
-	prog       *program.Program
+	prog       lens
 	app        *fastapi.App
 	entry      *fastapi.Entry // whose trace this is
 	shared     *Shared
@@ -115,7 +115,7 @@ const (
 func newInterp(sh *Shared) *interp {
 	in := &interp{
 		World:          effects.NewWorld(sh.Program, sh.Schema),
-		prog:           sh.Program,
+		prog:           lens{Program: sh.Program},
 		app:            sh.App,
 		shared:         sh,
 		globals:        map[*program.Binding]*value{},
@@ -129,6 +129,7 @@ func newInterp(sh *Shared) *interp {
 		learned: sh.shelf.take(),
 	}
 	in.Use(sh.Own)
+	in.World.Looked = func(m *program.Module) { in.prog.looks.module(m) }
 	in.World.Call = func(callee *value, args []*value, kw []effects.Keyword) *value { return in.call(callee, args, kw, nil) }
 	in.World.Defer = in.deferCall
 	in.World.Started = in.started

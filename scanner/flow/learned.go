@@ -36,7 +36,8 @@ type classFacts struct {
 	validated  bool // checks is filled in
 
 	implementations []*program.Class
-	implemented     bool // implementations is filled in
+	considered      []*program.Class // for implementations
+	implemented     bool             // both are filled in
 }
 
 // fieldCheck is project code that runs when an object of a data class is made: a validator, or the markers of a field.
@@ -90,6 +91,7 @@ func (in *interp) constant(c *python.Constant) *value {
 
 // factsOf returns what a class is.
 func (in *interp) factsOf(c *program.Class) *classFacts {
+	in.prog.looks.class(c)
 	f := in.learned.classes[c]
 	if f == nil {
 		f = &classFacts{data: isData(c), enum: isEnum(c), elsewhere: keepsElsewhere(c), family: in.familyOf(c)}
@@ -119,6 +121,10 @@ func keepsElsewhere(c *program.Class) bool {
 func (in *interp) checksOf(c *program.Class) []fieldCheck {
 	f := in.factsOf(c)
 	if f.validated {
+		for i := range f.checks {
+			in.prog.looks.function(f.checks[i].fn)
+			in.prog.looks.typ(f.checks[i].typ)
+		}
 		return f.checks
 	}
 	f.validated = true

@@ -15,6 +15,8 @@ type Shared struct {
 	App     *fastapi.App
 	// Own is the library that the project described itself, nil for none.
 	Own *effects.Library
+	// Watched tells that each trace is to note where it looked.
+	Watched bool
 	// rebound are the module-level names that some function rebinds by `global`.
 	rebound map[*program.Module]map[string]bool
 	// mutable are the attributes that requests assign on an object of a class: some method other than the constructor on self,

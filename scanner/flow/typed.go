@@ -15,6 +15,7 @@ func (in *interp) tableOf(c *program.Class) *schema.Table {
 	if in.Schema == nil || c == nil {
 		return nil
 	}
+	in.prog.looks.class(c)
 	return in.Schema.ByClass[c]
 }
 
@@ -54,6 +55,7 @@ func (in *interp) typedPresent(t *program.Type, sym string) *value {
 }
 
 func (in *interp) typedClass(c *program.Class, sym string, t *program.Type) *value {
+	in.prog.looks.class(c)
 	if tb := in.tableOf(c); tb != nil {
 		o, _ := in.Row(0, tb, tb.Name, sym)
 		o.Class = c
@@ -156,6 +158,7 @@ func (in *interp) quietIn(s program.Scope, up *frame, e python.Expr) *value {
 	if s.Function == nil || up != nil && s.Function != up.scope.Function {
 		up = nil
 	}
+	in.prog.looks.module(s.Module)
 	f := &frame{scope: s, vars: &bindings{}, up: up, module: up == nil}
 	oldSite, oldCtx, oldYield, oldDead := in.Site, in.Ctx, in.yielded, in.dead
 	in.Muted++

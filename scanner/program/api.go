@@ -12,6 +12,11 @@ import (
 func Build(files []*python.File) *Program {
 	found := make([]*collector, len(files))
 	parallel(len(files), func(i int) { found[i] = collect(files[i]) })
+	return link(found)
+}
+
+// link makes a program of what was found in each file.
+func link(found []*collector) *Program {
 	sortFound(found)
 	p := &Program{Modules: make([]*Module, len(found))}
 	for i, c := range found {

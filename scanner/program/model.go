@@ -8,6 +8,9 @@ type Program struct {
 	Functions []*Function
 	Classes   []*Class
 	index     index
+
+	found  []*collector // of each module, when there may be a program after this one
+	called []string     // the names of the modules, as long as they were this program's
 }
 
 // Module is one source file.

@@ -30,7 +30,7 @@ func originals(traces []*flow.Trace) {
 		for i := range t.Ops {
 			if c, ok := filling(t, i); ok && !own[t.Ops[i].Res.Name] {
 				name := storeName(&t.Ops[i])
-				t.Ops[i].Fills = true
+				t.Change(i).Fills = true
 				if c.of.Res.Name != "" && !slices.ContainsFunc(found[name], func(o copied) bool { return o.key == c.key && o.of.Res.Name == c.of.Res.Name }) {
 					found[name] = append(found[name], c)
 				}
@@ -55,7 +55,7 @@ func originals(traces []*flow.Trace) {
 			}
 			for _, c := range found[storeName(op)] {
 				if effects.SameKeys(c.key, op.Res.Key) {
-					c.show(op)
+					c.show(t.Change(i))
 					break
 				}
 			}

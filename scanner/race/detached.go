@@ -22,6 +22,7 @@ func detach(traces []*flow.Trace) {
 			case op.Kind != interleave.Assign:
 				delete(closed, op.Session) // used again: it was opened anew
 			case closed[op.Session] && op.Object != nil && !op.Object.Adopted && !usedAgain(t, i):
+				op = t.Change(i)
 				op.Kind, op.Set = interleave.Attr, nil
 			}
 		}

@@ -46,7 +46,7 @@ type finder struct {
 // makes fail with an error that nobody handles. The order follows the traces; each runs do for 0 to n-1, in parallel if it likes.
 func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) []*Race {
 	for _, t := range traces {
-		t.Bases, t.Acts, t.Tested = nil, nil, nil // of an earlier search
+		t.Restore() // after an earlier search
 	}
 	originals(traces)
 	throwAway(traces)

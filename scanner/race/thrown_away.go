@@ -24,7 +24,7 @@ func throwAway(traces []*flow.Trace) {
 		}
 		for i := range t.Ops {
 			if op := &t.Ops[i]; isProcessLock(op) && (op.Kind == interleave.Acquire || op.Kind == interleave.Release) && slices.Contains(forgotten, op.Name) {
-				op.Name = ThrownAway + " " + op.Name + "#"
+				t.Change(i).Name = ThrownAway + " " + op.Name + "#"
 			}
 		}
 	}

@@ -1,0 +1,67 @@
+package flow
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/program"
+)
+
+// Same tells whether what all entry points have in common is what it was in an earlier scan, whose schema must be this one's: of
+// functions, classes and modules those of the same name stand for each other. What the project describes of its libraries is not compared.
+func (sh *Shared) Same(old *Shared) bool {
+	return sh.Schema == old.Schema && sh.App.SameAround(old.App) &&
+		maps.Equal(sh.outside, old.outside) && maps.Equal(sh.foreign, old.foreign) &&
+		sameNotes(sh.rebound, old.rebound, func(m *program.Module) string { return m.File.Path }) &&
+		sameNotes(sh.mutable, old.mutable, classID) && sameNotes(sh.classVars, old.classVars, classID) &&
+		maps.EqualFunc(sh.fillers, old.fillers, func(a, b []filler) bool { return slices.EqualFunc(a, b, sameFiller) }) &&
+		maps.EqualFunc(sh.kept, old.kept, func(a, b kept) bool { return a.container == b.container && classID(a.class) == classID(b.class) })
+}
+
+func classID(c *program.Class) string {
+	if c == nil {
+		return ""
+	}
+	return c.Module.File.Path + ":" + c.Qualname
+}
+
+func sameFiller(a, b filler) bool {
+	return a.module.File.Path == b.module.File.Path && (a.fn == nil) == (b.fn == nil) && (a.fn == nil || a.fn.Qualname == b.fn.Qualname)
+}
+
+// sameNotes compares names that are noted of classes or modules.
+func sameNotes[K comparable](a, b map[K]map[string]bool, id func(K) string) bool {
+	x, y := map[string]bool{}, map[string]bool{}
+	for of, names := range a {
+		for name := range names {
+			x[id(of)+" "+name] = true
+		}
+	}
+	for of, names := range b {
+		for name := range names {
+			y[id(of)+" "+name] = true
+		}
+	}
+	return maps.Equal(x, y)
+}
+
+// Change returns an operation that a search for races is about to change. Restore gives back what following had found.
+func (t *Trace) Change(i int) *effects.Op {
+	if t.changed == nil {
+		t.changed = map[int]effects.Op{}
+	}
+	if _, ok := t.changed[i]; !ok {
+		t.changed[i] = t.Ops[i]
+	}
+	return &t.Ops[i]
+}
+
+// Restore makes a trace what it was before it was searched for races.
+func (t *Trace) Restore() {
+	for i, op := range t.changed {
+		t.Ops[i] = op
+	}
+	t.changed = nil
+	t.Bases, t.Acts, t.Tested = nil, nil, nil
+}

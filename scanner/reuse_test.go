@@ -1,0 +1,136 @@
+package scanner
+
+import (
+	"encoding/json"
+	"io/fs"
+	"maps"
+	"math/rand"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/source"
+)
+
+// TestReuse edits projects at random, one edit after another: a scan that remembers the one before says what one that remembers nothing
+// does, to the byte, and follows no more than it must.
+func TestReuse(t *testing.T) {
+	edits := map[string]int{"../testdata/apps": 60, "../testdata/rules": 8}
+	if testing.Short() {
+		edits = map[string]int{"../testdata/apps": 15, "../testdata/rules": 2}
+	}
+	for dir, n := range edits {
+		tree := treeOf(t, os.DirFS(dir))
+		paths := slices.DeleteFunc(slices.Sorted(maps.Keys(tree)), func(p string) bool { return !strings.HasSuffix(p, ".py") })
+		r := rand.New(rand.NewSource(int64(n)))
+		memory, kept := new(Memory), 0
+		scanned(t, tree, memory)
+		for range n {
+			before := memory.earlier.traces
+			path := paths[r.Intn(len(paths))]
+			old := tree[path]
+			text, edit := edited(r, string(old.Data))
+			tree[path] = &fstest.MapFile{Data: []byte(text)}
+			warm, cold := scanned(t, tree, memory), scanned(t, tree, nil)
+			if warm != cold {
+				t.Fatalf("%s: %s: with what an earlier scan found out\n%s\nwithout\n%s", path, edit, firstDifference(warm, cold), firstDifference(cold, warm))
+			}
+			kept += inBoth(before, memory.earlier.traces)
+			if r.Intn(2) == 0 {
+				tree[path] = old
+			}
+		}
+		if kept < 20*n {
+			t.Errorf("%s: %d traces were kept in %d edits", dir, kept, n)
+		}
+	}
+}
+
+func treeOf(t *testing.T, from fs.FS) fstest.MapFS {
+	t.Helper()
+	tree := fstest.MapFS{}
+	err := fs.WalkDir(from, ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := fs.ReadFile(from, path)
+		tree[path] = &fstest.MapFile{Data: data}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree
+}
+
+func scanned(t *testing.T, files fstest.MapFS, memory *Memory) string {
+	t.Helper()
+	tree, err := source.FromFS(files, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Scan(t.Context(), tree, Options{Memory: memory})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Summary.ElapsedMS = 0
+	out, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
+
+// edited changes one line of a file, and tells what it did.
+func edited(r *rand.Rand, text string) (string, string) {
+	lines := strings.SplitAfter(text, "\n")
+	i := r.Intn(len(lines))
+	for n := 0; n < 20 && !strings.HasPrefix(lines[i], "    "); n++ {
+		i = r.Intn(len(lines))
+	}
+	line := lines[i]
+	indent := line[:len(line)-len(strings.TrimLeft(line, " "))]
+	var edit string
+	switch r.Intn(8) {
+	case 0, 1:
+		edit, lines[i] = "a comment before", indent+"# a word\n"+line
+	case 2:
+		edit, lines[i] = "without", ""
+	case 3:
+		edit, lines[i] = "twice", line+line
+	case 4:
+		edit, lines[i] = "raise before", indent+"raise ValueError\n"+line
+	case 5:
+		edit, lines[i] = "a decision before", indent+"if something:\n"+indent+"    pass\n"+line
+	case 6:
+		edit, lines[i] = "a function before", indent+"def added(): return 3\n"+line
+	default:
+		edit, lines[i] = "a variable before", indent+"added = 3\n"+line
+	}
+	return strings.Join(lines, ""), edit + " " + strings.TrimSpace(line)
+}
+
+func firstDifference(a, b string) string {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	return a[max(0, i-80):min(len(a), i+200)]
+}
+
+func inBoth(before, after []*flow.Trace) int {
+	was := map[*flow.Trace]bool{}
+	for _, t := range before {
+		was[t] = true
+	}
+	n := 0
+	for _, t := range after {
+		if was[t] {
+			n++
+		}
+	}
+	return n
+}
