@@ -5,6 +5,7 @@ package cli
 import (
 	"context"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 	"github.com/middlebrick/middlebrick/internal/fix"
 	"github.com/middlebrick/middlebrick/internal/lsp"
 	"github.com/middlebrick/middlebrick/internal/report"
+	"github.com/middlebrick/middlebrick/scanner"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
@@ -32,11 +34,18 @@ func (c *command) lsp() *cobra.Command {
 		Use: "lsp", Short: "Serve an editor", Long: lspLong, Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c.quiet = true
+			memories := newMemories()
 			orderly, err := lsp.Serve(cmd.Context(), c.in, c.out, lsp.Engine{
 				Version: Version, Quiet: quietBeforeScan,
-				Scan: func(ctx context.Context, dir string) (*lsp.View, error) { return c.view(ctx, dir, *f) },
+				Scan: func(ctx context.Context, dir string) (*lsp.View, error) {
+					f := *f
+					f.shared = memories.of(dir)
+					return c.view(ctx, dir, f)
+				},
 				Repair: func(ctx context.Context, dir, id, title string) (*finding.Fix, string, error) {
-					return c.repair(ctx, dir, *f, id, title)
+					f := *f
+					f.shared = memories.of(dir)
+					return c.repair(ctx, dir, f, id, title)
 				},
 				Explain: func(v *lsp.View, one *finding.Finding, markdown bool) string {
 					return report.Hover(v.Report, one, markdown, report.Options{Source: v.Read})
@@ -52,6 +61,23 @@ func (c *command) lsp() *cobra.Command {
 	f.bindConfig(cmd.Flags())
 	cmd.Flags().BoolVar(&stdio, "stdio", true, "talk over standard input and output, the only way there is")
 	return cmd
+}
+
+// memories are what the scans of each open folder have in common: from one to the next, a file or two were saved.
+type memories struct {
+	mu  sync.Mutex
+	all map[string]*scanner.Memory
+}
+
+func newMemories() *memories { return &memories{all: map[string]*scanner.Memory{}} }
+
+func (m *memories) of(dir string) *scanner.Memory {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.all[dir] == nil {
+		m.all[dir] = new(scanner.Memory)
+	}
+	return m.all[dir]
 }
 
 // view scans a folder as scan does, with its configuration and its baseline.
@@ -90,7 +116,9 @@ func (c *command) repair(ctx context.Context, dir string, f scanFlags, id, title
 		return nil, "", err
 	}
 	defer s.tree.Close()
-	plan, err := fix.Make(ctx, s.tree, s.report, fix.Options{Scan: scanOptions(s.conf), Unsafe: true,
+	options := scanOptions(s.conf)
+	options.Memory = f.shared
+	plan, err := fix.Make(ctx, s.tree, s.report, fix.Options{Scan: options, Unsafe: true,
 		Wanted: func(one *finding.Finding) bool { return one.ID == id },
 		Takes:  func(r *finding.Fix) bool { return r.Title == title }})
 	switch {

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/middlebrick/middlebrick/internal/config"
+	"github.com/middlebrick/middlebrick/scanner"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
@@ -23,6 +24,7 @@ type scanFlags struct {
 	noConfig                   bool
 	shard                      string
 	probe                      probeFlags
+	shared                     *scanner.Memory // of a server that scans again and again, nil for a single scan
 }
 
 const scanLong = `Scan reads the Python files below each PATH (the current directory without one) and reports the races between the

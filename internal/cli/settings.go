@@ -196,6 +196,7 @@ func (s *scanned) scan(ctx context.Context, c *command, f *scanFlags) error {
 		c.say("reading %s in %s; %s left out by .gitignore, exclude or as build output", plural(len(s.tree.Files), "file"), s.tree.Root, plural(s.tree.Excluded, "path"))
 	}
 	opts := scanOptions(s.conf)
+	opts.Memory = f.shared
 	progress, end := c.watch()
 	opts.Progress = c.timed(progress)
 	defer end()

@@ -3,6 +3,7 @@ package race
 import (
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
@@ -447,6 +448,39 @@ func isConstant(s string) bool {
 type writer struct {
 	trace *flow.Trace
 	op    int
+	known *known // what was found out about it, nil for one that stands in no index
+}
+
+// known is what many candidates ask of one writer.
+type known struct {
+	changed  atomic.Pointer[[]interleave.Assignment]
+	demanded atomic.Pointer[map[string]*states]
+}
+
+// changed is the function changed, remembered.
+func (w writer) changed() []interleave.Assignment {
+	if w.known == nil {
+		return changed(w)
+	}
+	if set := w.known.changed.Load(); set != nil {
+		return *set
+	}
+	set := changed(w)
+	w.known.changed.Store(&set)
+	return set
+}
+
+// demanded is what the decisions above the write demand of the columns of its row, remembered.
+func (w writer) demanded() map[string]*states {
+	if w.known == nil {
+		return demanded(w.trace, w.op, &w.trace.Ops[w.op])
+	}
+	if asked := w.known.demanded.Load(); asked != nil {
+		return *asked
+	}
+	asked := demanded(w.trace, w.op, &w.trace.Ops[w.op])
+	w.known.demanded.Store(&asked)
+	return asked
 }
 
 // writers indexes who writes what.
@@ -459,7 +493,7 @@ func writers(traces []*flow.Trace) map[string][]writer {
 				continue
 			}
 			name := storeName(op)
-			out[name] = append(out[name], writer{t, i})
+			out[name] = append(out[name], writer{t, i, new(known)})
 		}
 	}
 	return out
@@ -493,7 +527,7 @@ func (r *Race) changes(w writer) bool {
 		case interleave.Add, interleave.Insert, interleave.InsertWhereNotExists:
 			return w.trace != r.Trace && satisfies(op.Set, constantsOnly(read.Res.Where)) || w.trace == r.Trace && satisfies(op.Set, read.Res.Where)
 		case interleave.Update, interleave.Assign:
-			return read.Res.Store != interleave.Table && !r.staysEmpty(w) || read.Res.Store == interleave.Table && writesAny(op.Set, whereColumns(read.Res.Where)) && writesAny(changed(w), whereColumns(read.Res.Where)) && !(read.Res.Aggregate == interleave.Rows && leaves(op.Set, read.Res.Where))
+			return read.Res.Store != interleave.Table && !r.staysEmpty(w) || read.Res.Store == interleave.Table && writesAny(op.Set, whereColumns(read.Res.Where)) && writesAny(w.changed(), whereColumns(read.Res.Where)) && !(read.Res.Aggregate == interleave.Rows && leaves(op.Set, read.Res.Where))
 		}
 		return read.Res.Store != interleave.Table && !r.staysEmpty(w)
 	case SetLeave:
@@ -524,7 +558,7 @@ func (r *Race) changes(w writer) bool {
 	case interleave.Delete, interleave.Remove:
 		return true
 	case interleave.Update, interleave.Assign:
-		return op.Flags&interleave.AllColumns != 0 && len(op.Set) == 0 || r.wipes(op) || writesAny(op.Set, r.Columns) && writesAny(r.turning(w, changed(w)), r.Columns) || len(r.Columns) == 0 && len(read.Res.Columns) == 0 && read.Obj == 0
+		return op.Flags&interleave.AllColumns != 0 && len(op.Set) == 0 || r.wipes(op) || writesAny(op.Set, r.Columns) && writesAny(r.turning(w, w.changed()), r.Columns) || len(r.Columns) == 0 && len(read.Res.Columns) == 0 && read.Obj == 0
 	}
 	return false
 }

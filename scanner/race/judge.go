@@ -214,7 +214,7 @@ func (r *Race) rivals(index map[string][]writer) []writer {
 // itself returns the write by which the entry point, called twice, is its own rival. Who inserts has first of all whoever inserts the
 // same as a rival, and not who comes to change such a row.
 func (r *Race) itself() (writer, bool) {
-	if w := (writer{r.Trace, r.Act}); r.Relation == SetInsert && r.rivalBy(w) {
+	if w := (writer{trace: r.Trace, op: r.Act}); r.Relation == SetInsert && r.rivalBy(w) {
 		return w, !r.Trace.Entry.Alone
 	}
 	read := r.Op(r.Read)
@@ -224,7 +224,7 @@ func (r *Race) itself() (writer, bool) {
 		if !isAct(r.Trace, i) || op.Kind == interleave.Effect || op.Res.Store != read.Res.Store || op.Res.Name != read.Res.Name {
 			continue
 		}
-		w := writer{r.Trace, i}
+		w := writer{trace: r.Trace, op: i}
 		if (first.trace == nil || op.Res.Store == interleave.File && op.Res.Key == read.Res.Key) && r.rivalBy(w) {
 			first = w
 			if op.Res.Store != interleave.File || op.Res.Key == read.Res.Key {

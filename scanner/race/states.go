@@ -62,7 +62,7 @@ func (r *Race) contrary(ours map[string]*states, w writer) bool {
 	if len(ours) == 0 || w.trace == r.Trace {
 		return false
 	}
-	for col, theirs := range demanded(w.trace, w.op, &w.trace.Ops[w.op]) {
+	for col, theirs := range w.demanded() {
 		mine := ours[col]
 		if mine == nil || changedBefore(r.Trace, r.Act, r.Op(r.Read), col) || changedBefore(w.trace, w.op, &w.trace.Ops[w.op], col) {
 			continue
