@@ -142,7 +142,7 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	if r.Mild {
 		f.Severity = f.Severity.Lower(1)
 	}
-	if r.ScopedKey() != nil || r.Verdict.Outcome == interleave.Race && r.SpelledOtherwise() {
+	if r.ScopedKey() != nil || r.SpelledOtherwise() {
 		f.Severity = f.Severity.Lower(1) // the request sent twice is refused, and only one for another parent gets through
 	}
 	if fn := checkSite(r).Function; fn != nil && a.app.Offstage(fn) {

@@ -93,20 +93,28 @@ func (c *command) runScan(cmd *cobra.Command, args []string, f *scanFlags) error
 	result.Summary.ElapsedMS = 0
 	result.Target = filepath.ToSlash(s.tree.Root)
 	result.Keep(s.conf.Keeps)
+	if err := c.deliver(s, f, set); err != nil {
+		return err
+	}
+	c.tellSummary(&result.Summary, elapsed, set.outputs)
+	c.tellMany(&result.Summary)
+	return c.nothingThere(result, s.conf.FastAPI)
+}
+
+// deliver writes the reports of what was found, less what the baseline knows, says what they do not cover, and sets the exit code.
+func (c *command) deliver(s *scanned, f *scanFlags, set settings) error {
 	if err := c.applyBaseline(s, f); err != nil {
 		return err
 	}
-	result.Finish()
+	s.report.Finish()
 	c.failOn = failOn(s.conf.FailOn)
-	if err := c.emit(set.outputs, result, s.tree); err != nil {
+	if err := c.emit(set.outputs, s.report, s.tree); err != nil {
 		return err
 	}
-	c.tellSkipped(&result.Summary, result.Target)
+	c.tellSkipped(&s.report.Summary, s.report.Target)
 	c.tellRemarks(s)
-	c.tellSummary(&result.Summary, elapsed, set.outputs)
-	c.tellMany(&result.Summary)
-	c.code = verdict(result, c.failOn, s.conf.Strict)
-	return c.nothingThere(result, s.conf.FastAPI)
+	c.code = verdict(s.report, c.failOn, s.conf.Strict)
+	return nil
 }
 
 func isURL(arg string) bool {

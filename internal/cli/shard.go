@@ -200,17 +200,9 @@ func (c *command) runMerge(files []string, f *scanFlags) error {
 		return err
 	}
 	defer s.tree.Close()
-	if err := c.applyBaseline(s, f); err != nil {
+	if err := c.deliver(s, f, set); err != nil {
 		return err
 	}
-	result.Finish()
-	c.failOn = failOn(s.conf.FailOn)
-	if err := c.emit(set.outputs, result, s.tree); err != nil {
-		return err
-	}
-	c.tellSkipped(&result.Summary, result.Target)
-	c.tellRemarks(s)
 	c.tell("%s joined: %s", plural(len(parts), "shard"), counts(&result.Summary))
-	c.code = verdict(result, c.failOn, s.conf.Strict)
 	return nil
 }

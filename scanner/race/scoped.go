@@ -40,7 +40,7 @@ func (r *Race) ScopedKey() []string {
 // unique key is about the column as it is, so that the same request sent twice fails.
 func (r *Race) SpelledOtherwise() bool {
 	read, act := r.Op(r.Read), r.Op(r.Act)
-	if r.Relation != SetInsert || r.Table == nil || act.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 || len(act.Unique) == 0 {
+	if r.Verdict.Outcome != interleave.Race || r.Relation != SetInsert || r.Table == nil || act.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 || len(act.Unique) == 0 {
 		return false
 	}
 	var plain, rest []string
