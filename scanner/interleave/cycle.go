@@ -99,7 +99,9 @@ func (m *machine) dependency(a *actor, act int, d dependency, e *edges) {
 		return
 	}
 	s := &m.sights[at]
-	m.against(a, act, s, looksAt(s, o, d.use), e, func(from, to *version) bool { return m.matters(a, s, o, d.use, from, to) })
+	m.against(a, act, s, looksAt(s, o, d.use), e, func(from, to *version) bool {
+		return (!a.contested || o.Flags&Contested != 0) && m.matters(a, s, o, d.use, from, to)
+	})
 }
 
 // looksAt gives the columns that an act takes from a read.

@@ -83,3 +83,26 @@ func TestLongProgramsAreBounded(t *testing.T) {
 		t.Errorf("took %s", took)
 	}
 }
+
+// TestContested: a race that comes from what one read missed is none of a candidate that is about another read.
+func TestContested(t *testing.T) {
+	row := keyed("ferries", "id")
+	const neither, early, late = -1, 0, 3
+	for about, want := range map[int]Outcome{neither: Race, early: Race, late: Sound} {
+		var a, b builder
+		a.columns(row, LockMode{})
+		a.check(early, "stopped", "=", "0")
+		a.commit()
+		a.columns(row, forUpdate)
+		a.update(row, []int{1, a.check(late, "state", "=", "done")}, to("state", "asked"))
+		a.commit()
+		b.update(row, nil, to("stopped", "1"), to("state", "done"))
+		b.commit()
+		if about != neither {
+			a.Ops[about].Flags |= Contested
+		}
+		if v := Judge(Pair{A: a.Program, B: b.Program, Engine: pg, Placement: TwoProcesses}); v.Outcome != want {
+			t.Errorf("about operation %d: %s", about, v)
+		}
+	}
+}

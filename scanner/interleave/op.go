@@ -232,6 +232,9 @@ const (
 	SameStatement
 	// CheckConstraint tells that a relative write that would go too far violates a CHECK constraint.
 	CheckConstraint
+	// Contested marks the reads that a candidate is about. In a program that has any, what another read missed makes no race: that is
+	// another candidate, and this one would be told with reads that nobody came in between.
+	Contested
 )
 
 // Errors is a set of engine errors.

@@ -36,6 +36,8 @@ type script struct {
 	sessions int
 	objects  int
 	acts     int
+	// contested tells that some of the reads are marked as what the candidate is about.
+	contested bool
 }
 
 // step is an operation made ready.
@@ -287,6 +289,7 @@ func (sc *script) dependencies() {
 	}
 	seen := make([]int, len(sc.ops))
 	for i := range sc.ops {
+		sc.contested = sc.contested || sc.ops[i].Flags&Contested != 0
 		if !sc.ops[i].act {
 			continue
 		}

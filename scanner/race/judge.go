@@ -456,7 +456,20 @@ func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interle
 	r.lookedFor(&pa)
 	r.lookedFor(&pb)
 	unify(r, w, &pb)
+	r.contest(&pa)
 	return pa, pb
+}
+
+// contest marks what the candidate is about: the read and the uses of what it read. A race must come from what it is told of.
+func (r *Race) contest(p *interleave.Program) {
+	if r.Relation != SameRow && r.Relation != RowEffect && r.Relation != SetInsert {
+		return
+	}
+	for i := range p.Ops {
+		if tag := p.Ops[i].Tag; tag == r.Read || slices.Contains(r.Uses, tag) || tag < len(r.Trace.Bases) && int(r.Trace.Bases[tag]) == r.Read {
+			p.Ops[i].Flags |= interleave.Contested
+		}
+	}
 }
 
 // lockedInProcess tells whether a lock of the process makes the pair sound as long as there is only one process.
