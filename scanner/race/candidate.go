@@ -674,5 +674,5 @@ func isPresence(col string) bool {
 
 func isOrdinary(col string) bool {
 	return !isPresence(col) && col != "id" && !strings.HasSuffix(col, "_id") && !strings.HasSuffix(col, "_at") &&
-		!strings.Contains(col, "status") && !strings.Contains(col, "state") && !matches(col, authorityWords)
+		!strings.Contains(col, "status") && !strings.Contains(col, "state") && !begins(col, authorityWords) && !begins(col, stateWords)
 }

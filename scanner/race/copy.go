@@ -379,10 +379,10 @@ func issued(t *flow.Trace, i int) []copied {
 	var out []copied
 	for _, p := range claims.Pairs {
 		name, ok := p.Key.Str()
-		if !ok || p.Value == nil || p.Value.SrcCol == "" || p.Value.Src <= 0 || !matches(p.Value.SrcCol, authorityWords) {
+		if !ok || p.Value == nil || p.Value.SrcCol == "" || p.Value.Src <= 0 {
 			continue
 		}
-		if base := baseRead(t, int(p.Value.Src-1)); base >= 0 && t.Ops[base].Res.Store == interleave.Table {
+		if base := baseRead(t, int(p.Value.Src-1)); base >= 0 && t.Ops[base].Res.Store == interleave.Table && saysWhoMay(t.Ops[base].Res.Name, p.Value.SrcCol) {
 			c := copied{key: "'" + name + "'", of: t.Ops[base]}
 			c.of.Res.Columns = []string{p.Value.SrcCol}
 			out = append(out, c)

@@ -14,22 +14,6 @@ import (
 // Freshness: for permissions and for work after the response it is not enough that some serial order explains the result.
 // A check that is older than a change which was committed before the act took effect is stale.
 
-// authorityWords are parts of the names of columns that decide what somebody may do.
-var authorityWords = []string{"is_active", "active", "disabled", "banned", "suspended", "blocked", "role", "admin", "superuser", "permission", "scope", "is_staff", "revoked", "can_", "allowed", "enabled", "deactivated", "locked", "clearance", "privilege", "entitle"}
-
-// authorityTables are parts of the names of tables that hold who may do what.
-var authorityTables = []string{"user", "account", "member", "role", "permission", "grant", "api_key", "apikey", "principal", "acl", "collaborator", "staff", "employee", "operator"}
-
-func matches(name string, words []string) bool {
-	name = strings.ToLower(name)
-	for _, w := range words {
-		if strings.Contains(name, w) {
-			return true
-		}
-	}
-	return false
-}
-
 // stale returns the races of one trace in which an old answer is trusted too long.
 func (f *finder) stale(t *flow.Trace) []*Race {
 	var out []*Race
@@ -226,77 +210,6 @@ func (r *Race) claimedInTask() bool {
 		}
 	}
 	return false
-}
-
-// aboutAuthority tells whether a decision is one on what somebody may do: by the columns that it looks at, or, when all that it asks is
-// whether there is such a row, because that finds out who calls or turns the caller away. To look somebody else up is neither.
-func (r *Race) aboutAuthority(check int) bool {
-	for _, c := range r.Columns {
-		if matches(c, authorityWords) {
-			return true
-		}
-	}
-	read := r.Op(r.Read)
-	if read.Cached == "" && len(r.Columns) > 0 || !matches(r.Resource(), authorityTables) {
-		return false
-	}
-	if read.Cached != "" {
-		return len(r.Columns) == 0 || read.Fields == nil
-	}
-	return read.Identity || read.Phase <= effects.Dependency || r.turnsAway(check) || r.LongLived() && r.Refuses(check)
-}
-
-// forbiddenWords are parts of the names of exceptions that say the same as the answer 403.
-var forbiddenWords = []string{"forbidden", "permission", "accessdenied", "notallowed", "unauthorized"}
-
-// forbids tells whether a decision is one on what the caller may do, whatever its columns are called: taken of a copy or before the
-// handler begins, on what a row says, and answered by a refusal of that kind.
-func (r *Race) forbids(check int) bool {
-	if read := r.Op(r.Read); read.Cached == "" && read.Phase > effects.Dependency || len(r.Columns) == 0 || r.keysOnly() {
-		return false
-	}
-	return r.turnsAway(check)
-}
-
-// turnsAway tells whether the caller is refused as one who may not, when a decision falls the other way.
-func (r *Race) turnsAway(check int) bool {
-	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
-		if c.Check == check {
-			return c.Leaves == effects.Raises && slices.ContainsFunc(c.Exc, func(name string) bool { return name == effects.Forbidden || matches(name, forbiddenWords) })
-		}
-	}
-	return false
-}
-
-// grantWords are parts of the names of columns that give by True what they take by False; the other words of authority that are
-// true or false, takeWords, do it the other way round.
-var (
-	grantWords = []string{"active", "enabled", "allowed", "can_", "is_staff", "admin", "superuser"}
-	takeWords  = []string{"deactivated", "inactive", "disabled", "banned", "suspended", "blocked", "revoked", "locked"}
-)
-
-// withdraws tells whether a write can take away what an answer granted: it changes a column that was looked at, or, where nobody
-// knows which those were, one that says what somebody may do; and it does not plainly give what it could take.
-func (r *Race) withdraws(op *effects.Op) bool {
-	if len(op.Set) == 0 {
-		return true
-	}
-	named := slices.ContainsFunc(r.Checks, r.aboutAuthority) && !slices.ContainsFunc(r.Checks, r.forbids)
-	return slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool {
-		switch {
-		case a.Column == "*":
-			return true
-		case named && !matches(a.Column, authorityWords):
-			return false // it is in the copy as well, and says nothing of what somebody may do
-		case len(r.Columns) > 0 && !slices.Contains(r.Columns, a.Column), len(r.Columns) == 0 && !matches(a.Column, authorityWords):
-			return false
-		case matches(a.Column, takeWords):
-			return a.Value != "False" && a.Value != "None"
-		case matches(a.Column, grantWords):
-			return a.Value != "True"
-		}
-		return true
-	})
 }
 
 // waitsBetween tells whether the request waits for real work elsewhere between the check and the act.
