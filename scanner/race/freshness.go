@@ -130,12 +130,13 @@ func (r *Race) Refuses(check int) bool {
 	return false
 }
 
-// actsOnCapture tells whether the deferred act is about what was read before: it changes that table, or does elsewhere what cannot
-// be taken back. A log that is set up or a mail that tells of it is not.
+// actsOnCapture tells whether the deferred act is about what was read before: it changes that table, or does elsewhere, with what was
+// read, what cannot be taken back. A log that is set up or a mail that tells of it is not.
 func (r *Race) actsOnCapture() bool {
 	read, act := r.Op(r.Read), r.Op(r.Act)
 	if act.Kind == interleave.Effect {
-		return act.External != "mail" && act.External != "message" && !act.Guess && !identityRead(r.Trace, r.Read) && !r.keysOnly()
+		return act.External != "mail" && act.External != "message" && !act.Guess && !identityRead(r.Trace, r.Read) && !r.keysOnly() &&
+			!tells(r.Trace, act) && slices.ContainsFunc(act.From, func(d int) bool { return baseRead(r.Trace, d) == r.Read })
 	}
 	if act.Kind == interleave.Add || act.Kind == interleave.Insert {
 		return false // a new row is not the one that was read
@@ -144,6 +145,19 @@ func (r *Race) actsOnCapture() bool {
 		return false // what was looked for was not there: the row is another one
 	}
 	return act.Res.Store == read.Res.Store && act.Res.Name == read.Res.Name
+}
+
+// telling begins the words in names of functions and classes that only tell somebody of what was done.
+var telling = []string{"audit", "log_", "logs_", "telemetry", "analytic", "metric", "notif", "webhook", "track"}
+
+// tells tells whether an effect is made by such a function.
+func tells(t *flow.Trace, effect *effects.Op) bool {
+	for s := effect.Site; s != nil; s = s.Up {
+		if fn := s.Function; fn != nil && fn != t.Entry.Function && (begins(fn.Name, telling) || fn.Class != nil && begins(fn.Class.Name, telling)) {
+			return true
+		}
+	}
+	return false
 }
 
 // keysOnly tells whether nothing was looked at but what the row belongs to.
