@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -245,45 +246,65 @@ func (in *interp) declaring(s program.Scope, annotation python.Expr, v *value) *
 	return v
 }
 
-// share names the process-wide place of a module-level object.
+// share names the process-wide place of a module-level object, and those of what hangs on it: the nearest first, in the order of the names,
+// so that an object which is reached by several ways has the shortest of them for its name, whoever asks and whenever.
 func (in *interp) share(v *value, cell string) *value {
+	n := naming{in: in}
+	v = n.name(v, cell)
+	for len(n.objects)+len(n.frames) > 0 {
+		objects, frames := n.objects, n.frames
+		n.objects, n.frames = nil, nil
+		for _, o := range objects {
+			for _, name := range slices.Sorted(maps.Keys(o.Attrs)) {
+				o.Attrs[name] = n.name(o.Attrs[name], o.Cell+"."+name)
+			}
+		}
+		for _, f := range frames {
+			for i := range f.vars.list {
+				b := &f.vars.list[i]
+				b.value = n.name(b.value, f.cell+"."+b.name)
+			}
+		}
+	}
+	return v
+}
+
+// naming gives names to places of the process: what has one now, and hangs on nothing that was looked at yet.
+type naming struct {
+	in      *interp
+	objects []*effects.Object
+	frames  []*frame
+}
+
+func (n *naming) name(v *value, cell string) *value {
 	switch v.Kind {
 	case effects.Sequence, effects.Mapping:
 		if v.Name == "" { // a tuple does not change
 			return v
 		}
-		o := in.NewObject()
+		o := n.in.NewObject()
 		o.Qual, o.Cell = v.Name, cell
 		o.Extra = v
 		return &value{Kind: effects.ExtObject, Obj: o, Sym: cell}
 	case effects.ExtObject, effects.Instance:
 		if v.Obj.Cell == "" {
 			v.Obj.Cell = cell
-			for name, a := range v.Obj.Attrs {
-				v.Obj.Attrs[name] = in.share(a, cell+"."+name)
-			}
+			n.objects = append(n.objects, v.Obj)
 		}
 	case effects.FuncRef:
 		if f, ok := v.Env().(*frame); ok {
-			in.shareFrame(f, cell)
+			n.enclosing(f, cell)
 		}
 	}
 	return v
 }
 
-// shareFrame names what a function that lives as long as the process has closed over.
-func (in *interp) shareFrame(f *frame, cell string) {
-	if f.cell != "" || f.module {
-		return
-	}
-	f.cell = cell
-	f.own()
-	for i := range f.vars.list {
-		b := &f.vars.list[i]
-		b.value = in.share(b.value, cell+"."+b.name)
-	}
-	if f.up != nil {
-		in.shareFrame(f.up, cell)
+// enclosing names what a function that lives as long as the process has closed over.
+func (n *naming) enclosing(f *frame, cell string) {
+	for ; f != nil && f.cell == "" && !f.module; f = f.up {
+		f.cell = cell
+		f.own()
+		n.frames = append(n.frames, f)
 	}
 }
 
