@@ -548,6 +548,14 @@ func (v *Value) PresenceDeps(truth bool) Deps {
 	return d
 }
 
+// NoneOrThere tells that v is None or something that is surely there: to ask which of the two asks by which way it came, and nothing of
+// what lies in it.
+func (v *Value) NoneOrThere(truth bool) bool {
+	return v != nil && v.Kind == Union && v.Src == 0 && !slices.ContainsFunc(v.Items, func(it *Value) bool {
+		return !it.surelyThere(truth) && (it.Kind != Const || it.Sym != "None")
+	})
+}
+
 func (v *Value) surelyThere(truth bool) bool {
 	switch v.Kind {
 	case Mapping:

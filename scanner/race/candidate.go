@@ -44,7 +44,7 @@ func candidates(t *flow.Trace) []*Race {
 				r.Checks = append(r.Checks, check)
 			}
 			r.Derived = r.Derived || derived
-			r.addColumns(t, dep, base)
+			r.addColumns(t, dep, base, check)
 			if check >= 0 && dep == base && t.Ops[base].Res.Store == interleave.Table && len(t.Ops[base].Res.Columns) == 0 {
 				r.addFields(t, check, base)
 			}
@@ -76,9 +76,12 @@ func candidates(t *flow.Trace) []*Race {
 	return append(withoutSources(out), claims(t)...)
 }
 
-func (r *Race) addColumns(t *flow.Trace, dep, base int) {
+func (r *Race) addColumns(t *flow.Trace, dep, base, check int) {
 	cols := t.Ops[dep].Res.Columns
 	if dep == base {
+		if asked, ok := askedColumns(t, check, base, r.Act); ok {
+			cols = asked
+		}
 		// The row's existence: by its key nobody changes it, by a further condition whoever writes the column does.
 		for _, c := range t.Ops[base].Res.Where {
 			if c.SubQuery || isPresence(c.Column) || strings.HasSuffix(c.Column, "_id") {
@@ -97,6 +100,46 @@ func (r *Race) addColumns(t *flow.Trace, dep, base int) {
 			r.Columns = append(r.Columns, c)
 		}
 	}
+}
+
+// askedColumns returns at which of the columns that were read a decision looks, and whether that is known: most are selected to be told to
+// the caller. That a row is there at all asks for none.
+func askedColumns(t *flow.Trace, check, base, act int) ([]string, bool) {
+	read := &t.Ops[base]
+	if check < 0 || read.Res.Store != interleave.Table || read.Res.Aggregate != interleave.Rows || read.Cached != "" || t.Ops[check].Pred == nil {
+		return nil, false // a cache names its fields otherwise
+	}
+	cols, any := []string(nil), false
+	for _, u := range t.Ops[check].Pred.Uses {
+		for _, v := range [...]*effects.Value{u.Left, u.Right} {
+			if v == nil || !v.AllDeps().Has(base) {
+				continue
+			}
+			any = true
+			switch own := int(v.Src)-1 == base; {
+			case own && v.SrcCol != "" && v.SrcCol[0] != '#':
+				cols = append(cols, v.SrcCol)
+			case presence[u.Op] == "":
+				return nil, false
+			case own && v.SrcCol == "":
+			case v.NoneOrThere(u.Op == "true" || u.Op == "false"):
+				// What chose None was asked before.
+				for c := t.Ops[act].Ctx; c != nil; c = c.Up {
+					if c.Check < 0 || c.Check == check || !c.Implied || !slices.Contains(t.Ops[c.Check].From, base) {
+						continue
+					}
+					before, ok := askedColumns(t, c.Check, base, act)
+					if !ok {
+						return nil, false
+					}
+					cols = append(cols, before...)
+				}
+			default:
+				return nil, false
+			}
+		}
+	}
+	return cols, any
 }
 
 // addFields adds the columns of a row read as a whole that a decision looks at.

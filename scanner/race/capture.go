@@ -36,7 +36,7 @@ func (f *finder) fed(t *flow.Trace, act int) *Race {
 		if dep != base {
 			r.Uses = []int{dep}
 		}
-		r.addColumns(t, dep, base)
+		r.addColumns(t, dep, base, -1)
 		if len(r.Columns) == 0 || r.claimedInTask() || r.writesOther() {
 			continue
 		}

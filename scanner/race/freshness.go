@@ -36,8 +36,10 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 					r.Uses = append(r.Uses, dep)
 				}
 				if r.Columns == nil {
-					r.addColumns(t, dep, base)
-					looked[dep] = slices.Clip(r.Columns)
+					r.addColumns(t, dep, base, c)
+					if dep != base {
+						looked[dep] = slices.Clip(r.Columns)
+					}
 				}
 				rel, ok := r.trustsTooLong(c, f.ways[t])
 				if !ok {

@@ -425,6 +425,14 @@ func (p *Path) uses(i int, op *effects.Op) []interleave.Use {
 				out = append(out, x)
 				continue
 			}
+			if x, ok := p.wayUsed(u, op.From); ok && certain {
+				x.Negated, x.Loose = negated, within
+				for _, f := range op.From {
+					seen[f] = seen[f] || u.Left.AllDeps().Has(f)
+				}
+				out = append(out, x)
+				continue
+			}
 			for _, v := range [...]*effects.Value{u.Left, u.Right} {
 				for _, f := range op.From {
 					if v != nil && v.AllDeps().Has(f) {
@@ -440,6 +448,20 @@ func (p *Path) uses(i int, op *effects.Op) []interleave.Use {
 		}
 	}
 	return out
+}
+
+// wayUsed returns what is asked of a row by asking whether there is an object that was made of it, or None: whether it is there. Whatever
+// else chose None was a decision of its own.
+func (p *Path) wayUsed(u effects.PredUse, from []int) (interleave.Use, bool) {
+	if presence[u.Op] == "" || !u.Left.NoneOrThere(u.Op == "true" || u.Op == "false") {
+		return interleave.Use{}, false
+	}
+	for _, f := range from {
+		if j, ok := p.place(f); ok && isLoad(&p.Trace.Ops[f]) && p.Trace.Ops[f].Res.Key != "" && u.Left.AllDeps().Has(f) {
+			return interleave.Use{From: j, Op: presence[u.Op]}, true
+		}
+	}
+	return interleave.Use{}, false
 }
 
 func firstColumn(op *effects.Op) string {
