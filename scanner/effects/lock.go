@@ -6,23 +6,28 @@ import "github.com/middlebrick/middlebrick/scanner/interleave"
 
 var locks = Library{
 	Classes: map[string]string{
-		"asyncio.Lock": "lock", "asyncio.Semaphore": "lock", "asyncio.BoundedSemaphore": "lock", "asyncio.locks.Lock": "lock", "asyncio.Condition": "lock",
-		"threading.Lock": "lock", "threading.RLock": "lock", "threading.Semaphore": "lock", "threading.Condition": "lock", "multiprocessing.Lock": "filelock",
-		"anyio.Lock": "lock", "anyio.Semaphore": "lock", "anyio.CapacityLimiter": "lock",
+		"asyncio.Lock": "lock", "asyncio.Semaphore": "lock", "asyncio.BoundedSemaphore": "lock", "asyncio.locks.Lock": "lock", "asyncio.Condition": "condition",
+		"threading.Lock": "lock", "threading.RLock": "lock", "threading.Semaphore": "lock", "threading.Condition": "condition", "multiprocessing.Lock": "filelock",
+		"anyio.Lock": "lock", "anyio.Condition": "condition", "anyio.Semaphore": "lock", "anyio.CapacityLimiter": "lock",
 		"filelock.FileLock": "filelock", "filelock.SoftFileLock": "filelock", "filelock.AsyncFileLock": "filelock", "portalocker.Lock": "filelock",
 		"fasteners.InterProcessLock": "filelock",
 	},
 	Methods: map[string]map[string]Model{
 		"lock":     {"acquire": acquire, "release": release, "locked": askLock},
 		"filelock": {"acquire": acquire, "release": release},
+		// Whoever waits gives the lock away and looks again when he has it back: to his decision it is held all the time.
+		"condition": {"acquire": acquire, "release": release, "locked": askLock, "notify": signal, "notify_all": signal, "wait": signal, "wait_for": signal},
 	},
-	Enter: map[string]func(*World, *Value) *Value{"lock": enterLock, "filelock": enterLock},
-	Exit:  map[string]func(*World, *Value, bool){"lock": exitLock, "filelock": exitLock},
+	Enter: map[string]func(*World, *Value) *Value{"lock": enterLock, "filelock": enterLock, "condition": enterLock},
+	Exit:  map[string]func(*World, *Value, bool){"lock": exitLock, "filelock": exitLock, "condition": exitLock},
 }
 
 // lockOp is the operation on a lock object. A lock that the request made itself excludes nobody: its name is fresh. One that belongs
 // to an object which the request was given has the name of the place that made it.
 func lockOp(w *World, v *Value, k interleave.Kind) int {
+	if args := v.Obj.Args; w.FamilyOf(v.Obj.Qual) == "condition" && len(args) > 0 && args[0].Kind == ExtObject && args[0].Obj != nil {
+		return lockOp(w, args[0], k) // a condition of a lock is that lock
+	}
 	op := Op{Target: v.Obj.Qual, Object: v.Obj}
 	op.Kind, op.Scope = k, interleave.ProcessLock
 	switch w.FamilyOf(v.Obj.Qual) {
@@ -82,3 +87,6 @@ func exitLock(w *World, v *Value, raised bool) { lockOp(w, v, interleave.Release
 
 // Inline tells whether an awaited operation goes on without giving other requests a turn: a free lock is taken on the spot.
 func Inline(op Op) bool { return op.Kind == interleave.Acquire || op.Kind == interleave.Release }
+
+// signal is a call between those who share a condition: it changes nothing that counts.
+func signal(*Call) *Value { return Opaque("", nil) }

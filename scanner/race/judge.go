@@ -507,21 +507,29 @@ func (r *Race) follow(p *interleave.Program) {
 }
 
 // blame keeps a race between two entry points only if the one that is reported is its victim: a rival that does nothing but
-// write, at once and looking at nothing, must be able to come between its check and its act.
+// write, at once and looking at nothing, must be able to come between its check and its act. It has the named locks under which it writes.
 func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, at interleave.Pair) interleave.Verdict {
 	blind := interleave.Program{Thread: b.Thread}
-	for _, op := range b.Ops {
+	for i, op := range b.Ops {
 		if !op.Act {
+			if heldAtAct(b.Ops, i) {
+				op.From, op.Session = nil, min(op.Session, 1)
+				blind.Ops = append(blind.Ops, op)
+			}
 			continue
 		}
 		w := interleave.Op{Kind: interleave.Update, Session: 1, Res: op.Res, Set: op.Set, Flags: op.Flags &^ interleave.FreshObject, Act: true, Tag: op.Tag}
 		if op.Kind == interleave.Delete || op.Kind == interleave.Remove {
 			w.Kind = interleave.Delete
 		}
-		w.Res.Where, w.Res.Key = nil, r.Op(r.Read).Res.Key
+		if r.Op(r.Read).Res.Key == "" {
+			w.Kind = op.Kind // a container that was looked at as a whole
+		} else {
+			w.Res.Where, w.Res.Key = nil, r.Op(r.Read).Res.Key
+		}
 		blind.Ops = append(blind.Ops, w)
 	}
-	if len(blind.Ops) == 0 || r.Op(r.Read).Res.Key == "" {
+	if !slices.ContainsFunc(blind.Ops, func(op interleave.Op) bool { return op.Act }) || r.Op(r.Read).Res.Key == "" && r.Op(r.Read).Res.Store != interleave.Memory {
 		return v
 	}
 	blind.Ops = append(blind.Ops, interleave.Op{Kind: interleave.Commit, Session: 1})
@@ -530,6 +538,20 @@ func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, a
 		return alone
 	}
 	return v
+}
+
+// heldAtAct tells whether an operation takes or gives back a named lock that is held while something is written that counts.
+func heldAtAct(ops []interleave.Op, i int) bool {
+	taken, act := i, slices.IndexFunc(ops, func(op interleave.Op) bool { return op.Act })
+	switch ops[i].Kind {
+	case interleave.Acquire:
+		return i < act && !slices.ContainsFunc(ops[i:act], func(op interleave.Op) bool { return op.Kind == interleave.Release && op.Name == ops[i].Name })
+	case interleave.Release:
+		for taken = i - 1; taken >= 0 && (ops[taken].Kind != interleave.Acquire || ops[taken].Name != ops[i].Name); taken-- {
+		}
+		return taken >= 0 && taken < act && act < i
+	}
+	return false
 }
 
 // placements are those in which the candidate can come out differently: memory races within a process, and outside memory two
