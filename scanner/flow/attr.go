@@ -389,13 +389,19 @@ func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
 // attrInit returns what an attribute of a shared object held before any request came.
 func (in *interp) attrInit(o *effects.Object, name string) *value {
 	init := o.Attrs[name]
-	if (init == nil || init.IsNone()) && in.shared.outside[name] {
+	if init != nil && !init.IsNone() {
+		return init
+	}
+	if in.shared.outside[name] {
 		if v := in.started(o.Cell + "." + name); v != nil {
 			return v
 		}
 		if v := in.declaredPart(o, name); v != nil {
 			return v
 		}
+	}
+	if v := in.opened(o, name); v != nil {
+		return v
 	}
 	return init
 }

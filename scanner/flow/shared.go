@@ -29,6 +29,8 @@ type Shared struct {
 	outside, foreign map[string]bool
 	// fillers are the functions that fill shared places, by the last part of the place's name.
 	fillers map[string][]filler
+	// openers are the methods that give their own object something, by its class and the attribute.
+	openers map[*program.Class]map[string][]*program.Function
 	// kept tells what lies in dictionaries, by the last part of their names.
 	kept  map[string]kept
 	shelf shelf
@@ -40,6 +42,7 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 		Program: p, Schema: s, App: a,
 		rebound: map[*program.Module]map[string]bool{}, mutable: map[*program.Class]map[string]bool{}, classVars: map[*program.Class]map[string]bool{},
 		outside: map[string]bool{}, foreign: map[string]bool{}, fillers: map[string][]filler{}, kept: map[string]kept{},
+		openers: map[*program.Class]map[string][]*program.Function{},
 	}
 	for _, f := range p.Functions {
 		for name := range f.Globals {
@@ -52,6 +55,7 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 			continue
 		}
 		sh.noteFillers(f)
+		sh.noteOpeners(f)
 		if f.Outer == nil {
 			sh.noteMutations(f)
 		}
