@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
@@ -34,9 +35,27 @@ func where(r *race.Race) string {
 	return site.Module.Name + "." + site.Function.Qualname
 }
 
-// deed is what is done on the strength of the check, and to what.
+// deed is what is done on the strength of the check, and to what. Of several deeds it is what is done to the thing that was checked, and
+// else the first of their names: which of them a finding shows depends on the rule that names it.
 func deed(r *race.Race) string {
-	op := r.Op(r.Act)
+	least, best := "", 0
+	for _, i := range append([]int{r.Act}, r.Acts...) {
+		op := r.Op(i)
+		name, weight := deedOf(op), 2
+		switch {
+		case op.Kind == interleave.Effect:
+			weight = 1
+		case op.Res.Name == r.Resource():
+			weight = 3
+		}
+		if weight > best || weight == best && name < least {
+			least, best = name, weight
+		}
+	}
+	return least
+}
+
+func deedOf(op *effects.Op) string {
 	what := "other"
 	switch op.Kind {
 	case interleave.Assign, interleave.Update:

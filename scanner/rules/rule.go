@@ -6,6 +6,7 @@ package rules
 
 import (
 	"embed"
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -23,6 +24,9 @@ type Rule struct {
 	Stem     string // of the two files
 	// Applies tells whether a race that the judge found is of this kind. Rules are asked in the order of All.
 	Applies func(*race.Race) bool
+	// Guard tells that the kind is a guard that does not hold. There must be a race without it too: what nobody hears of where nothing guards
+	// it is no worse for a guard that does nothing.
+	Guard bool
 	// Grade says how bad this race is, where that is not the same for all races of the kind; nil means Severity.
 	Grade func(*race.Race) finding.Severity
 	// Consequence says what happens, as the end of the finding's sentence.
@@ -82,8 +86,9 @@ func ByID(id string) *Rule {
 
 // Name returns the rule that names a race, or nil when it is none that users should hear of.
 func Name(r *race.Race) *Rule {
-	for _, rule := range All() {
-		if rule.Applies(r) {
+	all := All()
+	for i, rule := range all {
+		if rule.Applies(r) && (!rule.Guard || slices.ContainsFunc(all[i+1:], func(other *Rule) bool { return !other.Guard && other.Applies(r) })) {
 			return rule
 		}
 		if rule == &remoteReadModifyWrite && outside(r) {
