@@ -7,10 +7,13 @@ MULTITOOL     := 5.7.0
 FUZZTIME      ?= 20s
 BENCHTIME     ?= 1s
 TESTFLAGS     ?=
+TREES         ?= testdata/apps
+CHANGES       ?= 500
+SEED          ?= 1
 
 export CGO_ENABLED = 0
 
-.PHONY: all build test test-tools lint bench fuzz clean help
+.PHONY: all build test test-tools lint bench fuzz metamorphic clean help
 
 all: build
 
@@ -67,6 +70,12 @@ fuzz:
 			$(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
 		done; \
 	done
+
+## metamorphic: change the projects in the directory TREES, CHANGES times, in ways that must not change their verdicts
+# KEEP names a directory for the changed projects of which that was not so.
+metamorphic:
+	$(GO) test ./internal/fixture -run '^TestMetamorphicTrees$$' -v -timeout 0 \
+		-trees $(abspath $(TREES)) -changes $(CHANGES) -seed $(SEED) $(if $(KEEP),-keep $(abspath $(KEEP)))
 
 ## clean: remove what was built and installed here
 clean:
