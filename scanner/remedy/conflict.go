@@ -163,6 +163,9 @@ func (c *conflict) answer() (lines []string, ok bool) {
 		return append(lines, refused), true
 	case *python.Return:
 		undo()
+		if c.found == "" && c.mentionsLooked(node) {
+			return nil, false // it answers with what the request has found, and that is not known to be the row alone
+		}
 		if !mentions(node, c.found) {
 			return append(lines, refused), true
 		}
@@ -181,8 +184,11 @@ func (c *conflict) answer() (lines []string, ok bool) {
 	return append(lines, "if "+c.found+" is None:", step+"raise"), true
 }
 
-// looksAgain tells whether the request can ask the database after the violation: a session answers nothing before it is rolled back.
-func (c *conflict) looksAgain() bool { return c.session != "" || !sessions(c.library) }
+// looksAgain tells whether the request can ask the database after the violation: a session answers nothing before it is rolled back, unless
+// another one looks than the one that inserts.
+func (c *conflict) looksAgain() bool {
+	return c.session != "" || !sessions(c.library) || c.r.Op(c.r.Read).Session != c.r.Op(c.r.Act).Session
+}
 
 // asksForNone tells whether the check is one for nothing found.
 func (c *conflict) asksForNone() bool {
@@ -199,6 +205,32 @@ func mentions(n python.Node, name string) bool {
 		}
 		return !found
 	})
+	return found
+}
+
+// mentionsLooked tells whether a piece of source names something that the statement which looks for the row assigns.
+func (c *conflict) mentionsLooked(n python.Node) bool {
+	read := siteIn(c.r.Op(c.r.Read).Site, c.fn)
+	if read == nil {
+		return false
+	}
+	st, ok := enclosing(c.fn, read.Node.Pos())
+	if !ok {
+		return false
+	}
+	a, ok := st.node().(*python.Assign)
+	if !ok {
+		return false
+	}
+	found := false
+	for _, target := range a.Targets {
+		python.Walk(target, func(x python.Node) bool {
+			if v, ok := x.(*python.Name); ok {
+				found = found || mentions(n, v.ID)
+			}
+			return !found
+		})
+	}
 	return found
 }
 

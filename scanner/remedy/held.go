@@ -24,6 +24,10 @@ type held struct {
 // it, or the caller passed such a variable on. What the function was given otherwise, as the body of the request, is no row, and an object
 // that the request adds itself is none yet.
 func rowIn(t *flow.Trace, frame *effects.Site, name string) (held, bool) {
+	given := slices.ContainsFunc(frame.Function.Params, func(p program.Param) bool { return p.Name == name })
+	if given && reassigned(frame.Function, name) {
+		return held{}, false // what it was given is not what it holds now
+	}
 	for i := range t.Ops {
 		op := &t.Ops[i]
 		if op.Obj == 0 || op.Res.Store != interleave.Table || op.Site == nil || !sameCall(op.Site, frame) {
@@ -66,6 +70,24 @@ func loaded(t *flow.Trace, op *effects.Op) (held, bool) {
 		table = t.Ops[load].Table
 	}
 	return held{table, op.Session, load}, load >= 0 && table != nil && table.Class != nil
+}
+
+// reassigned tells whether a function assigns a variable.
+func reassigned(fn *program.Function, name string) bool {
+	if fn.Def == nil {
+		return false
+	}
+	found := false
+	python.Walk(fn.Def, func(n python.Node) bool {
+		if a, ok := n.(*python.Assign); ok {
+			for _, target := range a.Targets {
+				v, plain := target.(*python.Name)
+				found = found || plain && v.ID == name
+			}
+		}
+		return !found
+	})
+	return found
 }
 
 // sameCall tells whether two places lie in one call of a function.
@@ -269,7 +291,7 @@ func lasts(r *race.Race, from int) bool {
 	}
 	for i := from + 1; i < len(r.Trace.Ops); i++ {
 		op := r.Op(i)
-		if r.Path != nil && !slices.Contains(r.Path.Ops, i) && i <= r.Act {
+		if apart(op.Ctx, r.Op(r.Act).Ctx) {
 			continue
 		}
 		switch op.Kind {
@@ -284,4 +306,16 @@ func lasts(r *race.Race, from int) bool {
 		}
 	}
 	return true
+}
+
+// apart tells whether two operations stand in different arms of one decision.
+func apart(a, b *effects.Ctx) bool {
+	for ; a != nil; a = a.Up {
+		for o := b; o != nil; o = o.Up {
+			if o.Check == a.Check && o.Arm != a.Arm {
+				return true
+			}
+		}
+	}
+	return false
 }

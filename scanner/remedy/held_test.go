@@ -243,6 +243,48 @@ def close(depot_id: int, db: Session = Depends(get_db)):
     depot.state = "closed"
     db.commit()
 `, "        .filter(Depot.id == depot_id)\n        .with_for_update()\n", ""},
+		{"a parameter that became something else", depot + `
+def change(db: Session, depot_id: int, new):
+    new = dict(state="closed")
+    depot = db.get(Depot, depot_id)
+    if depot.state != "open" or not new:
+        raise HTTPException(409)
+    depot.state = new["state"]
+    db.commit()
+@app.post("/depots/{depot_id}/close")
+def close(depot_id: int, db: Session = Depends(get_db)):
+    change(db, depot_id, db.get(Depot, depot_id))
+`, "", "refresh(new"},
+		{"a whole table", depot + `
+@app.post("/close")
+def close(db: Session = Depends(get_db)):
+    depots = db.query(Depot).all()
+    for depot in depots:
+        if depot.state == "open":
+            depot.state = "closed"
+    db.commit()
+`, "", "with_for_update().all()"},
+		{"several rows are wanted, one after the other", depot + `
+@app.post("/crates")
+def add(wanted: Wanted, db: Session = Depends(get_db)):
+    crate = db.scalar(select(Crate).where(Crate.name == wanted.name))
+    if crate and crate.depot_id != wanted.depot_id:
+        raise HTTPException(409)
+    db.add(Crate(name=wanted.name, depot_id=wanted.depot_id))
+    db.commit()
+`, "", "UniqueConstraint"},
+		{"an answer with what was found", strings.Replace(depot, "name: Mapped[str]", "name: Mapped[str] = mapped_column(unique=True)", 1) + `
+def find(db: Session, name: str):
+    crate = db.scalar(select(Crate).where(Crate.name == name))
+    return crate, crate is not None
+@app.post("/crates")
+def add(wanted: Wanted, db: Session = Depends(get_db)):
+    crate, there = find(db, wanted.name)
+    if crate is not None:
+        return crate.id
+    db.add(Crate(name=wanted.name, depot_id=wanted.depot_id))
+    db.commit()
+`, "", "return crate.id"},
 		{"an ORM with other words", `from django.db import models
 from fastapi import FastAPI, HTTPException
 app = FastAPI()

@@ -15,8 +15,8 @@ import (
 func lockLoad(r *race.Race) []change {
 	read := r.Op(r.Read)
 	call, ok := read.Site.Node.(*python.Call)
-	if !ok || read.Lock.Strength != interleave.NoLock {
-		return nil
+	if !ok || read.Lock.Strength != interleave.NoLock || read.Res.Key == "" && len(read.Res.Where) == 0 {
+		return nil // locked already, or the whole table would be
 	}
 	f := read.Site.Module.File
 	if _, name := called(call); name == "refresh" {

@@ -23,7 +23,7 @@ func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.E
 		return nil, nil
 	}
 	k, ok := keyOf(r)
-	if !ok {
+	if !ok || !onlyWithout(r) {
 		return nil, nil
 	}
 	handled := m.handleConflict(r)
@@ -35,6 +35,24 @@ func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.E
 		created = []finding.Edit{revise(m.Schema, t, k)}
 	}
 	return merge(declared, handled), created
+}
+
+// onlyWithout tells whether the request inserts only where it found no row. One that goes on with a row that is there, as with an old one,
+// wants several of them.
+func onlyWithout(r *race.Race) bool {
+	if o := r.Op(r.Read).Object; o != nil && o.Newest != "" {
+		return false
+	}
+	for _, c := range r.Deciding() {
+		p := r.Op(c).Pred
+		if p == nil {
+			return false
+		}
+		if len(p.Uses) > 1 && p.Or == goesOnWhen(r, c) {
+			return false
+		}
+	}
+	return true
 }
 
 // merge joins changes of which some may be the same.
