@@ -13,7 +13,6 @@ import (
 
 	"github.com/middlebrick/middlebrick/scanner"
 	"github.com/middlebrick/middlebrick/scanner/finding"
-	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
@@ -51,7 +50,8 @@ type Plan struct {
 	Old, New map[string][]byte
 }
 
-// Make tries the repairs of a report's findings one after another, each on top of those that hold, and scans the tree again after each.
+// Make tries the repairs of a report's findings, on top of those that hold, and scans the tree again to judge them. Repairs that have nothing
+// to do with each other are judged by one scan.
 func Make(ctx context.Context, tree *source.Tree, report *finding.Report, opts Options) (*Plan, error) {
 	if opts.Scan.Memory == nil {
 		opts.Scan.Memory = new(scanner.Memory) // the scans to come are of nearly the same tree
@@ -63,13 +63,8 @@ func Make(ctx context.Context, tree *source.Tree, report *finding.Report, opts O
 			targets = append(targets, f)
 		}
 	}
-	for i, f := range targets {
-		if opts.Progress != nil {
-			opts.Progress(i, len(targets))
-		}
-		if err := m.repair(f); err != nil {
-			return nil, err
-		}
+	if err := m.run(targets); err != nil {
+		return nil, err
 	}
 	m.plan.After = m.now
 	return m.plan, nil
@@ -82,85 +77,6 @@ type maker struct {
 	opts Options
 	now  *finding.Report // after the repairs so far
 	plan *Plan
-}
-
-// repair tries the repairs of one finding, as the last scan proposes them: earlier repairs may have moved its lines.
-func (m *maker) repair(target finding.Finding) error {
-	i := slices.IndexFunc(m.now.Findings, func(f finding.Finding) bool { return f.ID == target.ID })
-	if i < 0 {
-		return nil // a repair of another finding ended this one too
-	}
-	why := "no change of the source is known that would end it; the text says what to do"
-	for _, fix := range m.now.Findings[i].Repairs {
-		if m.opts.Takes != nil && !m.opts.Takes(&fix) {
-			continue
-		}
-		if !fix.Safe && !m.opts.Unsafe {
-			why = fmt.Sprintf("to %s may change what a single request does: --unsafe does it", fix.Title)
-			continue
-		}
-		held, reason, err := m.try(target, fix)
-		if err != nil {
-			return err
-		}
-		if held {
-			m.plan.Repaired = append(m.plan.Repaired, Repaired{target, fix})
-			return nil
-		}
-		why = reason
-	}
-	m.plan.Open = append(m.plan.Open, Open{target, why})
-	return nil
-}
-
-// try makes the edits in memory and scans again.
-func (m *maker) try(target finding.Finding, fix finding.Fix) (held bool, why string, err error) {
-	contents := map[string][]byte{}
-	for path, data := range m.plan.New {
-		contents[path] = data
-	}
-	for _, path := range paths(fix.Edits) {
-		old, known := contents[path]
-		if !known && m.tree.Has(path) {
-			if old, err = m.tree.Lookup(path); err != nil {
-				return false, "", err
-			}
-		}
-		changed, err := Apply(old, path, fix.Edits)
-		if err != nil {
-			return false, "", err
-		}
-		if broken := python.Parse(path, changed).Errors; len(broken) > len(python.Parse(path, old).Errors) {
-			return false, fmt.Sprintf("to %s would break %s: %s", fix.Title, path, broken[0].Message), nil
-		}
-		contents[path] = changed
-	}
-	report, err := scanner.Scan(m.ctx, m.tree.With(contents), m.opts.Scan)
-	if err != nil {
-		return false, "", err
-	}
-	before, after := counts(m.now), counts(report)
-	if race := target.Fingerprint.Race; after[race] >= before[race] {
-		return false, fmt.Sprintf("to %s does not end it: %s", fix.Title, verdict(report, target)), nil
-	}
-	for i := range report.Findings {
-		f := &report.Findings[i]
-		if race := f.Fingerprint.Race; f.Severity.Rank() >= finding.Low.Rank() && after[race] > before[race] {
-			if m.opts.Unsafe && refusesOnly(f, &target) {
-				continue
-			}
-			return false, fmt.Sprintf("to %s leaves another race: %s at %s:%d", fix.Title, f.Rule, f.Location.Path, f.Location.Line), nil
-		}
-	}
-	for _, path := range paths(fix.Edits) {
-		if m.plan.Old[path] == nil && m.tree.Has(path) {
-			if m.plan.Old[path], err = m.tree.Lookup(path); err != nil {
-				return false, "", err
-			}
-		}
-	}
-	m.plan.New, m.now = contents, report
-	return true, "", nil
 }
 
 // refusesOnly tells that a finding is what a repair of another one leaves behind in the same request: the data stays right, and one of the
@@ -210,7 +126,7 @@ func Verify(ctx context.Context, tree *source.Tree, report *finding.Report, n in
 			continue
 		}
 		m := &maker{ctx: ctx, tree: tree, opts: opts, now: report, plan: &Plan{Old: map[string][]byte{}, New: map[string][]byte{}}}
-		if err := m.repair(*f); err != nil {
+		if err := m.run([]finding.Finding{*f}); err != nil {
 			return err
 		}
 		for _, r := range m.plan.Repaired {

@@ -1,0 +1,294 @@
+package fix
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner"
+	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// maxBatch bounds how many changes one scan judges.
+const maxBatch = 32
+
+// wish is a finding that is to be repaired.
+type wish struct {
+	target finding.Finding
+	place  int
+	tried  map[string]bool // by key
+	why    string
+	// alone tells that its change is judged by itself: with others there was something new, and one of them was the cause.
+	alone bool
+	fix   finding.Fix // the change that is judged
+}
+
+// key names a change independently of the lines at which it stands, which other changes move.
+func key(fix *finding.Fix) string {
+	var b strings.Builder
+	b.WriteString(fix.Title)
+	for _, e := range fix.Edits {
+		b.WriteString("\x00" + e.Path + "\x00" + e.Text)
+	}
+	return b.String()
+}
+
+// run repairs findings: changes that have nothing to do with each other are made together and judged by one scan, which is what a repair costs.
+func (m *maker) run(targets []finding.Finding) error {
+	var open []*wish
+	for i, t := range targets {
+		open = append(open, &wish{target: t, place: i, tried: map[string]bool{}, why: "no change of the source is known that would end it; the text says what to do"})
+	}
+	done := map[int]Repaired{}
+	left := map[int]Open{}
+	for len(open) > 0 {
+		if m.opts.Progress != nil {
+			m.opts.Progress(len(targets)-len(open), len(targets))
+		}
+		var batch []*wish
+		open = slices.DeleteFunc(open, func(w *wish) bool {
+			if len(batch) == maxBatch || len(batch) > 0 && (w.alone || batch[0].alone) {
+				return false
+			}
+			i := slices.IndexFunc(m.now.Findings, func(f finding.Finding) bool { return f.ID == w.target.ID })
+			if i < 0 {
+				return true // a repair of another finding ended this one too
+			}
+			if !m.proposal(w, &m.now.Findings[i]) {
+				left[w.place] = Open{w.target, w.why}
+				return true
+			}
+			if !slices.ContainsFunc(batch, func(o *wish) bool { return meet(o, w) }) {
+				batch = append(batch, w)
+			}
+			return false
+		})
+		held, err := m.judge(batch)
+		if err != nil {
+			return err
+		}
+		for _, w := range held {
+			done[w.place] = Repaired{w.target, w.fix}
+		}
+		open = slices.DeleteFunc(open, func(w *wish) bool { return slices.Contains(held, w) })
+	}
+	for i := range targets {
+		if r, ok := done[i]; ok {
+			m.plan.Repaired = append(m.plan.Repaired, r)
+		}
+		if o, ok := left[i]; ok {
+			m.plan.Open = append(m.plan.Open, o)
+		}
+	}
+	return nil
+}
+
+// proposal takes the next change of a finding that may be made and was not tried.
+func (m *maker) proposal(w *wish, now *finding.Finding) bool {
+	for _, fix := range now.Repairs {
+		switch {
+		case w.tried[key(&fix)] || m.opts.Takes != nil && !m.opts.Takes(&fix):
+		case !fix.Safe && !m.opts.Unsafe:
+			w.why = fmt.Sprintf("to %s may change what a single request does: --unsafe does it", fix.Title)
+		default:
+			w.fix = fix
+			return true
+		}
+	}
+	return false
+}
+
+// meet tells whether two changes may have to do with each other: they touch the same lines, one changes what the race of the other passes
+// through, or the races are one.
+func meet(a, b *wish) bool {
+	return a.target.Fingerprint.Race == b.target.Fingerprint.Race || touch(a.fix.Edits, b.fix.Edits) || passes(&a.target, b.fix.Edits) || passes(&b.target, a.fix.Edits)
+}
+
+func touch(a, b []finding.Edit) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if x.Path == y.Path && x != y && x.StartLine <= max(y.EndLine, y.StartLine) && y.StartLine <= max(x.EndLine, x.StartLine) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// passes tells whether a change lies between the first and the last line of a file that a race passes through: it may end that race, too.
+func passes(f *finding.Finding, edits []finding.Edit) bool {
+	for _, e := range edits {
+		first, last := 0, 0
+		for i := range f.Steps {
+			if s := &f.Steps[i]; s.Path == e.Path {
+				if first == 0 || s.Line < first {
+					first = s.Line
+				}
+				last = max(last, s.Line, s.EndLine)
+			}
+		}
+		if first > 0 && first <= max(e.EndLine, e.StartLine) && e.StartLine <= last {
+			return true
+		}
+	}
+	return false
+}
+
+// judge makes the changes of a batch and scans, leaves out those that do not end their race, and scans again until the rest holds. What was
+// left out because something is new is tried again by itself.
+func (m *maker) judge(batch []*wish) (held []*wish, err error) {
+	for len(batch) > 0 {
+		contents, kept, err := m.contents(batch)
+		if batch = kept; err != nil || len(batch) == 0 {
+			return nil, err
+		}
+		report, err := scanner.Scan(m.ctx, m.tree.With(contents), m.opts.Scan)
+		if err != nil {
+			return nil, err
+		}
+		before, after := counts(m.now), counts(report)
+		rest := slices.DeleteFunc(slices.Clone(batch), func(w *wish) bool {
+			if race := w.target.Fingerprint.Race; after[race] < before[race] {
+				return false
+			}
+			w.fail("to %s does not end it: %s", w.fix.Title, verdict(report, w.target))
+			return true
+		})
+		come := m.come(report, before, after, batch)
+		switch {
+		case len(come) == 0 && len(rest) == len(batch):
+			return batch, m.keep(batch, contents, report)
+		case len(come) > 0 && len(batch) == 1:
+			if len(rest) == 1 {
+				f := come[0]
+				batch[0].fail("to %s leaves another race: %s at %s:%d", batch[0].fix.Title, f.Rule, f.Location.Path, f.Location.Line)
+			}
+			return nil, nil
+		case len(come) > 0:
+			rest = innocent(rest, come)
+		}
+		batch = rest
+	}
+	return nil, nil
+}
+
+func (w *wish) fail(format string, args ...any) {
+	w.why, w.alone = fmt.Sprintf(format, args...), false
+	w.tried[key(&w.fix)] = true
+}
+
+// come are the findings that were not there before.
+func (m *maker) come(report *finding.Report, before, after map[string]int, batch []*wish) (out []*finding.Finding) {
+	for i := range report.Findings {
+		f := &report.Findings[i]
+		if race := f.Fingerprint.Race; f.Severity.Rank() < finding.Low.Rank() || after[race] <= before[race] {
+			continue
+		}
+		if m.opts.Unsafe && slices.ContainsFunc(batch, func(w *wish) bool { return refusesOnly(f, &w.target) }) {
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// innocent leaves out those whose files the new findings pass through, to be judged by themselves; where none of them is suspect, the second
+// half waits.
+func innocent(batch []*wish, come []*finding.Finding) []*wish {
+	suspect := func(w *wish) bool {
+		return slices.ContainsFunc(come, func(f *finding.Finding) bool {
+			return slices.ContainsFunc(f.Steps, func(s finding.Step) bool { return slices.Contains(paths(w.fix.Edits), s.Path) })
+		})
+	}
+	var out []*wish
+	for _, w := range batch {
+		if suspect(w) {
+			w.alone = true
+		} else {
+			out = append(out, w)
+		}
+	}
+	if len(out) == len(batch) {
+		return out[:len(out)/2]
+	}
+	return out
+}
+
+// contents are the changed files, and the changes of the batch that leave them Python.
+func (m *maker) contents(batch []*wish) (contents map[string][]byte, kept []*wish, err error) {
+	now := map[string][]byte{}
+	text := func(path string) ([]byte, error) {
+		data, known := m.plan.New[path]
+		if !known {
+			data, known = now[path]
+		}
+		if !known && m.tree.Has(path) {
+			var err error
+			if data, err = m.tree.Lookup(path); err != nil {
+				return nil, err
+			}
+			now[path] = data
+		}
+		return data, nil
+	}
+	var edits []finding.Edit
+	for _, w := range batch {
+		broken := ""
+		for _, path := range paths(w.fix.Edits) {
+			old, err := text(path)
+			if err != nil {
+				return nil, nil, err
+			}
+			changed, err := Apply(old, path, w.fix.Edits)
+			if err != nil {
+				return nil, nil, err
+			}
+			if errs := python.Parse(path, changed).Errors; len(errs) > len(python.Parse(path, old).Errors) {
+				broken = fmt.Sprintf("%s: %s", path, errs[0].Message)
+			}
+		}
+		if broken != "" {
+			w.fail("to %s would break %s", w.fix.Title, broken)
+			continue
+		}
+		kept = append(kept, w)
+		for _, e := range w.fix.Edits {
+			if !slices.Contains(edits, e) {
+				edits = append(edits, e)
+			}
+		}
+	}
+	contents = map[string][]byte{}
+	for path, data := range m.plan.New {
+		contents[path] = data
+	}
+	for _, path := range paths(edits) {
+		old, err := text(path)
+		if err != nil {
+			return nil, nil, err
+		}
+		if contents[path], err = Apply(old, path, edits); err != nil {
+			return nil, nil, err
+		}
+	}
+	return contents, kept, nil
+}
+
+// keep makes the changes part of the plan.
+func (m *maker) keep(batch []*wish, contents map[string][]byte, report *finding.Report) error {
+	for _, w := range batch {
+		for _, path := range paths(w.fix.Edits) {
+			if m.plan.Old[path] != nil || !m.tree.Has(path) {
+				continue
+			}
+			old, err := m.tree.Lookup(path)
+			if err != nil {
+				return err
+			}
+			m.plan.Old[path] = old
+		}
+	}
+	m.plan.New, m.now = contents, report
+	return nil
+}
