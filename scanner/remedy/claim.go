@@ -72,6 +72,9 @@ func (m *Mender) guarded(r *race.Race, exact bool) []change {
 		return nil
 	}
 	g := &guard{r: r, fn: fn, f: module.File, session: m.sessionIn(r.Trace, act.Site, act.Session), model: r.Table.Class.Name, refused: refused, exact: exact}
+	if g.wait, ok = waits(r, act.Session, fn); !ok {
+		return nil
+	}
 	verb, changes := g.write(st.node())
 	if changes == nil {
 		return nil
@@ -93,6 +96,7 @@ type guard struct {
 	f              *python.File
 	session, model string
 	refused        string
+	wait           string // "await " where the session is asynchronous
 	exact          bool
 }
 
@@ -148,9 +152,9 @@ func (g *guard) remove(s *python.ExprStmt, call *python.Call, object *python.Nam
 // claim executes a statement and refuses when it found no row.
 func (g *guard) claim(s python.Stmt, statement string) string {
 	in, step, nl := indent(g.f, s), unit(g.f, g.fn), newline(g.f)
-	text := "claimed = " + waits(g.r) + g.session + ".execute(" + statement + ")"
+	text := "claimed = " + g.wait + g.session + ".execute(" + statement + ")"
 	if len(in)+len(text) > 110 {
-		text = "claimed = " + waits(g.r) + g.session + ".execute(" + nl + in + step + statement + nl + in + ")"
+		text = "claimed = " + g.wait + g.session + ".execute(" + nl + in + step + statement + nl + in + ")"
 	}
 	return text + nl + in + "if claimed.rowcount == 0:" + nl + under(g.refused, in+step, nl)
 }

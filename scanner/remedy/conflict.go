@@ -18,6 +18,7 @@ type conflict struct {
 	fn      *program.Function
 	f       *python.File
 	session string
+	wait    string // "await " where the session is asynchronous
 	// look is the statement that looks for the row, and found the variable that it sets; nil and "" when it sets none.
 	look  python.Stmt
 	found string
@@ -92,6 +93,10 @@ func (m *Mender) newConflict(r *race.Race) *conflict {
 	c := &conflict{r: r, fn: decision.Function, f: decision.Module.File, library: library, raised: raised}
 	if sessions(library) {
 		c.session = m.sessionIn(r.Trace, decision, r.Op(r.Act).Session)
+		var ok bool
+		if c.wait, ok = waits(r, r.Op(r.Act).Session, c.fn); !ok {
+			return nil
+		}
 	}
 	c.check, _ = decision.Node.(*python.If)
 	act := siteIn(r.Op(r.Act).Site, c.fn)
@@ -147,15 +152,18 @@ func (c *conflict) commitsInside() bool {
 func (c *conflict) answer() (lines []string, ok bool) {
 	undo := func() {
 		if c.session != "" && (c.commits || !c.nests()) {
-			lines = append(lines, waits(c.r)+c.session+".rollback()")
+			lines = append(lines, c.wait+c.session+".rollback()")
 		}
 	}
 	step := unit(c.f, c.fn)
 	refused, node := refusal(c.r, c.fn)
+	if node != nil && !refusesWhatIsThere(c.r) {
+		return nil, false // what it refuses is something else than a row that is there
+	}
 	switch node := node.(type) {
 	case *python.Raise:
 		if c.session != "" {
-			lines = append(lines, waits(c.r)+c.session+".rollback()")
+			lines = append(lines, c.wait+c.session+".rollback()")
 		}
 		if !strings.Contains(refused, " from ") {
 			refused += " from None"
@@ -176,7 +184,7 @@ func (c *conflict) answer() (lines []string, ok bool) {
 		return append(lines, "if "+c.found+" is None:", step+"raise", refused), true
 	}
 	// The row is made where it is missing, and the request goes on with it.
-	if c.found == "" || c.check.Pos() > c.block[c.from].Pos() || c.block[c.from].Pos() >= c.check.Stop() || !c.asksForNone() || !c.looksAgain() {
+	if c.found == "" || c.check.Pos() > c.block[c.from].Pos() || c.block[c.from].Pos() >= c.check.Stop() || !c.asksForNone() || !c.looksAgain() || c.leavesUnbound() {
 		return nil, false
 	}
 	undo()
@@ -194,6 +202,55 @@ func (c *conflict) looksAgain() bool {
 func (c *conflict) asksForNone() bool {
 	test := c.f.Text(c.check.Test)
 	return test == c.found+" is None" || test == "not "+c.found
+}
+
+// leavesUnbound tells whether the statements that insert give something else a value, which what follows may look at.
+func (c *conflict) leavesUnbound() bool {
+	found := false
+	for _, s := range c.block[c.from : c.to+1] {
+		python.Walk(s, func(n python.Node) bool {
+			if a, ok := n.(*python.Assign); ok {
+				for _, target := range a.Targets {
+					v, plain := target.(*python.Name)
+					_, attribute := target.(*python.Attribute)
+					found = found || !attribute && (!plain || v.ID != c.found)
+				}
+			}
+			return !found
+		})
+	}
+	return found
+}
+
+// refusesWhatIsThere tells whether the request is refused, at the latest, where it finds the row that it looks for: the insert is then reached
+// only without one.
+func refusesWhatIsThere(r *race.Race) bool {
+	for _, c := range r.Deciding() {
+		p := r.Op(c).Pred
+		if p == nil || len(p.Uses) > 1 && p.Or == goesOnWhen(r, c) {
+			continue
+		}
+		for _, u := range p.Uses {
+			if asksForTheRow(r, &u) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// asksForTheRow tells whether a comparison asks whether what was read is there, and nothing about its columns.
+func asksForTheRow(r *race.Race, u *effects.PredUse) bool {
+	if u.Left == nil || u.Left.SrcCol != "" {
+		return false
+	}
+	switch u.Op {
+	case "true", "false", "exists", "not exists":
+		return true
+	case "=", "!=", ">", ">=", "<", "<=":
+		return u.Right != nil && (u.Right.IsNone() || literal(written(u.Right.Sym)))
+	}
+	return false
 }
 
 // mentions tells whether a name stands in a piece of source.
@@ -247,7 +304,7 @@ func (c *conflict) tried(except []string) []change {
 	deeper := step
 	if savepoint {
 		with := "with "
-		if waits(c.r) != "" {
+		if c.wait != "" {
 			with = "async with "
 		}
 		b.WriteString(in + step + with + c.session + ".begin_nested():" + nl)

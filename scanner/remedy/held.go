@@ -33,7 +33,7 @@ func rowIn(t *flow.Trace, frame *effects.Site, name string) (held, bool) {
 		if op.Obj == 0 || op.Res.Store != interleave.Table || op.Site == nil || !sameCall(op.Site, frame) {
 			continue
 		}
-		if attributeHolder(frame.Module.File, op.Site.Node) == name || op.Kind == interleave.Read && loadsInto(frame, op.Site.Node) == name {
+		if (op.Kind == interleave.Attr || op.Kind == interleave.Assign) && attributeHolder(frame.Module.File, op.Site.Node) == name || op.Kind == interleave.Read && loadsInto(frame, op.Site.Node) == name {
 			return loaded(t, op)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
@@ -212,13 +213,15 @@ func populate(r *race.Race) []change {
 	return nil
 }
 
-// waits is "await " where the session is asynchronous.
-func waits(r *race.Race) string {
+// waits is "await " where a session is asynchronous; ok is false where the function cannot wait for it. What is known of the session decides,
+// or else whether the read is awaited, which one that follows a relationship never is.
+func waits(r *race.Race, session int, fn *program.Function) (text string, ok bool) {
+	qual := r.Trace.Sessions[session].Qual
 	read := r.Op(r.Read).Site
-	if awaited(read.Module.File, read.Node) {
-		return "await "
+	if strings.Contains(strings.ToLower(qual), "async") || qual == "" && awaited(read.Module.File, read.Node) {
+		return "await ", fn != nil && fn.Async
 	}
-	return ""
+	return "", true
 }
 
 // columnOf is the column behind the model's attribute.

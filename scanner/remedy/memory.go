@@ -133,23 +133,5 @@ func importedModule(m *program.Module, name string) ([]change, bool) {
 	if b := m.Names[name]; b != nil {
 		return nil, b.Import != nil
 	}
-	f := m.File
-	line := "import " + name + newline(f)
-	for i, s := range f.Body {
-		_, plain := s.(*python.Import)
-		from, is := s.(*python.ImportFrom)
-		if plain && f.Text(s) < "import "+name {
-			continue
-		}
-		switch {
-		case is && from.Module == "__future__":
-			continue
-		case plain || is:
-			return []change{{f, s.Pos(), s.Pos(), line}}, true
-		}
-		if i > 0 { // behind the docstring and the plain imports
-			return []change{{f, s.Pos(), s.Pos(), line + newline(f)}}, true
-		}
-	}
-	return nil, false
+	return []change{importBeside(m, name, "import "+name, true)}, true
 }

@@ -69,6 +69,7 @@ type refresher struct {
 	frame *effects.Site
 	fn    *program.Function
 	file  *python.File
+	wait  string // "await " where the session is asynchronous
 }
 
 // row is the row that a variable holds and how the function spells its session; ok is false unless its lock is one that the act waits for:
@@ -97,6 +98,9 @@ func (f *refresher) changes(looks []int) (out [][]change) {
 	for _, name := range f.names(nodes) {
 		row, session, ok := f.row(name)
 		if !ok {
+			continue
+		}
+		if f.wait, ok = waits(f.r, row.session, f.fn); !ok {
 			continue
 		}
 		bound := f.boundAt(name)
@@ -237,20 +241,60 @@ func (f *refresher) assigns(name string, before int32) bool {
 func (f *refresher) line(st python.Stmt, name, session string, t *schema.Table, at int32) string {
 	in, nl, step := indent(f.file, st), newline(f.file), unit(f.file, f.fn)
 	before := ""
-	if f.mayBeNone(name, at) {
+	if !opensWith(f.file, st, name) && f.mayBeNone(name, at) {
 		before = in + "if " + name + " is not None:" + nl
 		in += step
 	}
-	call := fmt.Sprintf("%s%s.refresh(%s, with_for_update=True)", waits(f.r), session, name)
+	call := fmt.Sprintf("%s%s.refresh(%s, with_for_update=True)", f.wait, session, name)
 	if names := f.looked(t, name, at); related(t) && len(names) > 0 {
 		listed := strings.ReplaceAll(quoted(names), `"`, quote(f.file))
-		call = fmt.Sprintf("%s%s.refresh(%s, attribute_names=[%s], with_for_update=True)", waits(f.r), session, name, listed)
+		call = fmt.Sprintf("%s%s.refresh(%s, attribute_names=[%s], with_for_update=True)", f.wait, session, name, listed)
 		if len(in)+len(call) > 110 {
-			call = fmt.Sprintf("%s%s.refresh(%s%s%s%s,%s%s%sattribute_names=[%s],%s%s%swith_for_update=True,%s%s)", waits(f.r), session,
+			call = fmt.Sprintf("%s%s.refresh(%s%s%s%s,%s%s%sattribute_names=[%s],%s%s%swith_for_update=True,%s%s)", f.wait, session,
 				nl, in, step, name, nl, in, step, listed, nl, in, step, nl, in)
 		}
 	}
 	return before + in + call + nl
+}
+
+// opensWith tells whether a statement begins by asking for an attribute of a variable, which it can only do when it is not None.
+func opensWith(f *python.File, st python.Stmt, name string) bool {
+	var e python.Expr
+	switch s := st.(type) {
+	case *python.If:
+		e = s.Test
+	case *python.AugAssign:
+		e = s.Target
+	case *python.Assign:
+		e = s.Value
+		if a, ok := s.Targets[0].(*python.Attribute); ok && f.Text(a.Value) == name {
+			return true
+		}
+	}
+	for e != nil {
+		switch x := e.(type) {
+		case *python.BoolOp:
+			e = x.Values[0]
+		case *python.Compare:
+			e = x.Left
+		case *python.UnaryOp:
+			e = x.Operand
+		case *python.BinOp:
+			e = x.Left
+		case *python.Call:
+			e = x.Func
+		case *python.Subscript:
+			e = x.Value
+		case *python.Attribute:
+			if v, ok := x.Value.(*python.Name); ok {
+				return v.ID == name
+			}
+			e = x.Value
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // related tells whether a model has relationships.

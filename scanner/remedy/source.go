@@ -206,33 +206,7 @@ func imported(m *program.Module, from, name string) (c []change, ok bool) {
 			return []change{c}, true
 		}
 	}
-	line := "from " + from + " import " + name + newline(f)
-	if after := besideFamily(f, from); after != nil {
-		at := lineStop(f, after.Stop())
-		return []change{{f, at, at, line}}, true
-	}
-	var after python.Stmt
-	for _, s := range f.Body {
-		switch s := s.(type) {
-		case *python.ImportFrom:
-			if s.Module == "__future__" || s.Level == 0 && (after == nil || strings.Compare(s.Module, from) <= 0) {
-				after = s
-			}
-		case *python.Import:
-			if after == nil {
-				after = s
-			}
-		case *python.ExprStmt: // the docstring
-			if after == nil {
-				after = s
-			}
-		}
-	}
-	if after == nil {
-		return []change{{f, 0, 0, line}}, true
-	}
-	at := lineStop(f, after.Stop())
-	return []change{{f, at, at, line}}, true
+	return []change{importBeside(m, from, "from "+from+" import "+name, false)}, true
 }
 
 // family is the library that a module belongs to: SQLModel hands on the names of SQLAlchemy.
@@ -242,17 +216,6 @@ func family(module string) string {
 		return "sqlalchemy"
 	}
 	return root
-}
-
-// besideFamily is the last import of the same package that does not come after a module in the order of names; nil for none.
-func besideFamily(f *python.File, module string) (after python.Stmt) {
-	root, _, _ := strings.Cut(module, ".")
-	for _, s := range f.Body {
-		if i, ok := s.(*python.ImportFrom); ok && i.Level == 0 && i.Module <= module && (i.Module == root || strings.HasPrefix(i.Module, root+".")) {
-			after = s
-		}
-	}
-	return after
 }
 
 // joins adds a name to a statement that imports from the same module, at its place in the order of the names.

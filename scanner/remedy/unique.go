@@ -43,16 +43,13 @@ func onlyWithout(r *race.Race) bool {
 	if o := r.Op(r.Read).Object; o != nil && o.Newest != "" {
 		return false
 	}
-	for _, c := range r.Deciding() {
-		p := r.Op(c).Pred
-		if p == nil {
-			return false
-		}
-		if len(p.Uses) > 1 && p.Or == goesOnWhen(r, c) {
-			return false
+	if site := r.Op(r.Read).Site; site.Function != nil && site.Function.Def != nil {
+		text := site.Module.File.Text(site.Function.Def)
+		if strings.Contains(text, ".join(") || strings.Contains(text, "outerjoin(") {
+			return false // what is joined belongs to what is looked for
 		}
 	}
-	return true
+	return refusesWhatIsThere(r)
 }
 
 // merge joins changes of which some may be the same.
@@ -88,12 +85,7 @@ func declareUnique(t *schema.Table, k uniqueKey) []change {
 		if !ok || len(tuple.Elts) == 0 {
 			return nil
 		}
-		first := tuple.Elts[0].Pos()
-		between := " "
-		if line := string(f.Source[lineStart(f, first):first]); strings.TrimSpace(line) == "" {
-			between = newline(f) + line
-		}
-		return append(changes, change{f, first, first, declared + "," + between})
+		return append(changes, element(f, tuple, declared))
 	}
 	var after python.Stmt
 	for _, s := range t.Class.Def.Body {
@@ -106,6 +98,39 @@ func declareUnique(t *schema.Table, k uniqueKey) []change {
 	}
 	line := newline(f) + indent(f, after) + "__table_args__ = (" + declared + ",)"
 	return append(changes, change{f, after.Stop(), after.Stop(), line})
+}
+
+// element adds an element to a tuple: as the last one, or before the dictionary of options, which has to be the last.
+func element(f *python.File, tuple *python.Tuple, text string) change {
+	last := tuple.Elts[len(tuple.Elts)-1]
+	if _, options := last.(*python.Dict); options {
+		at, between := last.Pos(), " "
+		if line := string(f.Source[lineStart(f, at):at]); strings.TrimSpace(line) == "" {
+			between = newline(f) + line
+		}
+		return change{f, at, at, text + "," + between}
+	}
+	return appended(f, last.Stop(), tuple.Stop(), text)
+}
+
+// appended adds something behind the last element of a list that ends before an offset, on a line of its own where the last one has one.
+func appended(f *python.File, last, end int32, text string) change {
+	rest := string(f.Source[last:end])
+	comma := strings.IndexByte(rest, ',')
+	if line := string(f.Source[lineStart(f, last):last]); strings.ContainsRune(rest, '\n') {
+		line = line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		at := last
+		if comma >= 0 {
+			at += int32(comma) + 1
+			return change{f, at, at, newline(f) + line + text + ","}
+		}
+		return change{f, at, at, "," + newline(f) + line + text}
+	}
+	if comma >= 0 {
+		at := last + int32(comma) + 1
+		return change{f, at, at, " " + text}
+	}
+	return change{f, last, last, ", " + text}
 }
 
 // revise is a revision after the head, as a file of its own beside it.

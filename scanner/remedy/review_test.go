@@ -1,0 +1,143 @@
+package remedy_test
+
+import (
+	"strings"
+	"testing"
+)
+
+const ledger = `import logging
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, HTTPException
+from sqlalchemy import ForeignKey, UniqueConstraint, create_engine, func, select
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+factory = async_sessionmaker(create_async_engine("postgresql+asyncpg://localhost/ledger"))
+app = FastAPI()
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Account(Base):
+    __tablename__ = "accounts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    balance: Mapped[int]
+    state: Mapped[str]
+
+
+class Owner(Base):
+    __tablename__ = "owners"
+    __table_args__ = (
+        # the key of the parent
+        UniqueConstraint("id", "account_id"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
+    name: Mapped[str]
+    kind: Mapped[str]
+    account: Mapped[Account] = relationship()
+
+
+class Card(Base):
+    __tablename__ = "cards"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    limit: Mapped[int]
+
+
+async def get_db():
+    async with factory() as session:
+        yield session
+`
+
+// What a reviewer would not let pass.
+func TestAChangeAsAReviewerWantsIt(t *testing.T) {
+	for _, c := range []struct{ name, source, want, not string }{
+		{"a row behind a relationship is refreshed by name, and waited for", ledger + `
+async def pay(session: AsyncSession, account: Account, amount: int):
+    if account.state != "open":
+        raise HTTPException(409)
+    account.state = "paid"
+@app.post("/owners/{owner_id}/pay")
+async def pay_owner(owner_id: int, amount: int, session: AsyncSession = Depends(get_db)):
+    owner = await session.get(Owner, owner_id)
+    await pay(session, owner.account, amount)
+    await session.commit()
+`, "    await session.refresh(account, with_for_update=True)\n    if account.state", "refresh(owner"},
+		{"what dereferences it needs no test for None", ledger + `
+@app.post("/accounts/{account_id}/close")
+async def close(account_id: int, session: AsyncSession = Depends(get_db)):
+    account = await session.get(Account, account_id)
+    if account.state != "open":
+        raise HTTPException(409)
+    account.state = "closed"
+    await session.commit()
+@app.get("/accounts/{account_id}")
+async def show(account_id: int, session: AsyncSession = Depends(get_db)):
+    return (await session.get(Account, account_id)).state
+`, "    account = await session.get(Account, account_id, with_for_update=True)", "is not None:\n        await session.refresh"},
+		{"a refusal that is about something else", ledger + `
+@app.put("/cards/{number}")
+async def put(number: str, limit: int, session: AsyncSession = Depends(get_db)):
+    card = await session.scalar(select(Card).where(Card.number == number))
+    if card and card.limit > limit:
+        raise HTTPException(409, "only upwards")
+    session.add(Card(number=number, limit=limit))
+    await session.commit()
+`, "", "only upwards"},
+		{"a name that would be unbound", ledger + `
+async def make(session: AsyncSession, number: str):
+    card = Card(number=number, limit=0)
+    session.add(card)
+    await session.flush()
+    return card, True
+@app.put("/cards/{number}")
+async def put(number: str, session: AsyncSession = Depends(get_db)):
+    card = await session.scalar(select(Card).where(Card.number == number))
+    if card is None:
+        card, made = await make(session, number)
+    else:
+        made = False
+    await session.commit()
+    return made
+`, "", "except IntegrityError"},
+		{"a constraint on what is only one of several conditions", ledger + `
+@app.post("/owners")
+async def add(name: str, account_id: int, session: AsyncSession = Depends(get_db)):
+    owners = (await session.scalars(select(Owner).where(Owner.account_id == account_id))).all()
+    if any(o.kind == "main" for o in owners):
+        raise HTTPException(409)
+    session.add(Owner(name=name, account_id=account_id, kind="main"))
+    await session.commit()
+`, "", `"uq_owners_account_id"`},
+		{"an import among its own kind", ledger + `
+@app.post("/cards")
+async def add(number: str, session: AsyncSession = Depends(get_db)):
+    if await session.scalar(select(Card).where(Card.number == number)):
+        raise HTTPException(409)
+    session.add(Card(number=number, limit=0))
+    await session.commit()
+`, "from sqlalchemy.exc import IntegrityError\nfrom sqlalchemy.ext.asyncio", ""},
+		{"a constraint behind the others", ledger + `
+@app.post("/owners")
+async def add(name: str, account_id: int, session: AsyncSession = Depends(get_db)):
+    if await session.scalar(select(Owner).where(Owner.name == name)):
+        raise HTTPException(409)
+    session.add(Owner(name=name, account_id=account_id, kind=""))
+    await session.commit()
+`, "        UniqueConstraint(\"id\", \"account_id\"),\n        UniqueConstraint(\"name\", name=\"uq_owners_name\"),\n", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := proposed(t, c.source)
+			if !strings.Contains(text, c.want) {
+				t.Errorf("%q is not proposed:\n%s", c.want, text)
+			}
+			if c.not != "" && strings.Contains(text, c.not) {
+				t.Errorf("%q is proposed:\n%s", c.not, text)
+			}
+		})
+	}
+}
