@@ -189,7 +189,21 @@ func storesConstants(op *effects.Op) bool {
 // takesAndLooks tells whether an act takes something away in one step and looks at what it got: that decides, whatever was looked at before.
 func takesAndLooks(t *flow.Trace, i int) bool {
 	op := &t.Ops[i]
-	return op.Kind == interleave.Delete && op.Flags&interleave.Atomic != 0 && tested(t, i)
+	return op.Kind == interleave.Delete && op.Flags&interleave.Atomic != 0 && tested(t, i) || countsAndBounds(t, i)
+}
+
+// countsAndBounds tells whether an act counts in one step of the store and compares what it got with a bound: who comes too late is told so.
+// To ask whether one was the first, as for setting a time to live, bounds nothing.
+func countsAndBounds(t *flow.Trace, i int) bool {
+	op := &t.Ops[i]
+	if op.Kind != interleave.Update || op.Res.Store != interleave.KeyValue || op.Flags&interleave.Atomic == 0 || op.Pipelined {
+		return false
+	}
+	return slices.ContainsFunc(t.Ops[i+1:], func(c effects.Op) bool {
+		return c.Kind == interleave.Check && c.Pred != nil && slices.ContainsFunc(c.Pred.Uses, func(u effects.PredUse) bool {
+			return slices.Contains([]string{"<", "<=", ">", ">="}, u.Op) && (u.Left != nil && int(u.Left.Src)-1 == i || u.Right != nil && int(u.Right.Src)-1 == i)
+		})
+	})
 }
 
 // takenSince tells whether the entry that was looked at was taken out in one step before the act, and the act hangs on what was taken:
@@ -201,7 +215,7 @@ func takenSince(t *flow.Trace, read, act int) bool {
 		}
 		for _, f := range t.Ops[c.Check].From {
 			op := &t.Ops[f]
-			if f > read && op.Kind == interleave.Delete && op.Flags&interleave.Atomic != 0 && op.Res.Store == t.Ops[read].Res.Store && op.Res.Name == t.Ops[read].Res.Name && op.Res.Key == t.Ops[read].Res.Key {
+			if f > read && (op.Kind == interleave.Delete && op.Flags&interleave.Atomic != 0 || countsAndBounds(t, f)) && op.Res.Store == t.Ops[read].Res.Store && op.Res.Name == t.Ops[read].Res.Name && op.Res.Key == t.Ops[read].Res.Key {
 				return true
 			}
 		}

@@ -85,6 +85,7 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 	case read.Res.Store == interleave.KeyValue:
 		add("let Redis decide which request is first", true, setIfAbsent(r))
 		add("let Redis decide which request is first", true, testedCommand(r))
+		add("let the counter decide which request comes too late", true, countedCommand(r))
 		// A document that was stored before a field was there has its default in memory and nothing for a filter.
 		add("make check and write one command", false, guardedBeanie(r, false))
 		add("make check and write one command", true, guardedDocument(r, false))
