@@ -83,10 +83,7 @@ func addressShape(c *Call) *Value {
 		return resolves(c)
 	case "run_in_executor":
 		if len(c.Args) > 1 && c.Call != nil {
-			c.Suspend(false)
-			v := c.Call(c.Args[1], c.Args[2:], nil)
-			c.Suspend(true)
-			return v
+			return c.InThread(func() *Value { return c.Call(c.Args[1], c.Args[2:], nil) })
 		}
 	case "startswith":
 		if len(c.Args) != 1 || c.Recv == nil || c.Recv.Kind == Const {

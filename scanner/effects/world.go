@@ -60,6 +60,8 @@ type Op struct {
 	Long bool
 	// Streamed tells that the operation is part of a response's body.
 	Streamed bool
+	// Aside tells that the operation runs in a thread of the pool, to which a coroutine handed it.
+	Aside bool
 	// Cleanup tells that the operation stands in a finally block: it gives back what was taken, however the try ended.
 	Cleanup bool
 	// Blocking tells that a Suspend holds up its thread: time passes, but nobody else on the event loop gets a turn.
@@ -212,6 +214,7 @@ type World struct {
 	Await    bool // the call being modelled is awaited
 	Cleanup  int  // enclosing finally blocks
 	Streamed bool // the body of a response is being sent
+	aside    int  // enclosing functions that were handed to a thread of the pool
 	Endless  int  // enclosing loops that go on for as long as the client stays
 
 	own       *Library // that the project described itself, nil for none
@@ -262,7 +265,7 @@ func (w *World) Emit(op Op) int {
 		return -1
 	}
 	op.Ctx, op.Phase, op.Catch, op.Cleanup = w.Ctx, w.Phase, w.Catch, w.Cleanup > 0
-	op.Endless, op.Streamed = w.Endless, w.Streamed
+	op.Endless, op.Streamed, op.Aside = w.Endless, w.Streamed, w.aside > 0
 	if op.Site == nil {
 		op.Site = w.Site.Keep()
 	}
@@ -281,6 +284,17 @@ func (w *World) Emit(op Op) int {
 		w.Emit(end)
 	}
 	return i
+}
+
+// InThread runs what a coroutine hands to a thread of the pool and waits for: meanwhile the event loop goes on, and so does every other
+// such thread, between any two steps.
+func (w *World) InThread(run func() *Value) *Value {
+	w.Suspend(false)
+	w.aside++
+	v := run()
+	w.aside--
+	w.Suspend(true)
+	return v
 }
 
 const autocommit = "AUTOCOMMIT"

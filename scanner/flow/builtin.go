@@ -114,10 +114,7 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			if c.Args[0].Kind != effects.FuncRef && c.Args[0].Kind != effects.BoundExt && c.Args[0].Kind != effects.Union && c.Args[0].Kind != effects.ExtRef {
 				return c.Args[0]
 			}
-			in.Suspend(false) // it begins in another thread, and the request waits from here on
-			v := in.call(c.Args[0], c.Args[1:], c.Kw, c.Node)
-			in.Suspend(true)
-			return v
+			return in.InThread(func() *value { return in.call(c.Args[0], c.Args[1:], c.Kw, c.Node) })
 		}
 	case "random.random", "random.randint", "random.choice", "uuid.uuid4", "uuid.uuid1", "uuid.uuid7", "secrets.token_urlsafe", "secrets.token_hex", "secrets.token_bytes", "secrets.choice", "os.urandom":
 		return effects.Opaque(in.World.Fresh(effects.Last(qual)), nil)
@@ -278,6 +275,8 @@ func (in *interp) decorated(fn *program.Function, f *frame) *value {
 				v = &c
 			} else if qual == "?.transaction" && f == nil && in.family(in.quiet(scope, d)) == effects.DriverTransaction {
 				v = around(v, scope, f, d)
+			} else if errs := in.triesAgain(in.decoratorQual(r, target), scope, d); errs != 0 {
+				v = decoratedBy(v, &manager{again: errs})
 			} else if how := effects.CacheDecorator(in.decoratorQual(r, target)); how != "" {
 				c := *v
 				c.Name = "cached:" + how

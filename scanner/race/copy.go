@@ -245,14 +245,35 @@ func misses(check *effects.Op, arm int8) bool {
 	return true
 }
 
-// asksAge tells whether a comparison is with the time that it is: an entry that is too old is none.
+// asksAge tells whether a comparison is with the time that it is: an entry that is too old is none. One that is kept for each day has
+// the time in its key.
 func asksAge(u effects.PredUse) bool {
 	for _, v := range [2]*effects.Value{u.Left, u.Right} {
-		if v != nil && mentionsName(v.Sym, "now") {
+		if v != nil && mentionsName(withoutKeys(v.Sym), "now") {
 			return true
 		}
 	}
 	return false
+}
+
+// withoutKeys is a symbol without what stands in brackets.
+func withoutKeys(sym string) string {
+	if !strings.Contains(sym, "[") {
+		return sym
+	}
+	var out strings.Builder
+	depth := 0
+	for _, c := range sym {
+		switch {
+		case c == '[':
+			depth++
+		case c == ']' && depth > 0:
+			depth--
+		case depth == 0:
+			out.WriteRune(c)
+		}
+	}
+	return out.String()
 }
 
 // aside tells whether an operation stands in an arm that the other is not in: it did not happen on its way.

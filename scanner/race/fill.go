@@ -34,6 +34,24 @@ func (r *Race) Fills() bool {
 	return asked && !r.worksBetween()
 }
 
+// MadeIfMissing tells whether a request only makes what it does not find under a key of several parts, and goes on either way.
+func (r *Race) MadeIfMissing() bool {
+	if !strings.HasPrefix(r.Op(r.Read).Res.Key, "(") {
+		return false
+	}
+	asked := false
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check < 0 || !asksAbout(r.Trace, c.Check, r.Read) {
+			continue
+		}
+		if c.Leaves != effects.Stays || !r.goesOnWithout(c) {
+			return false
+		}
+		asked = true
+	}
+	return asked
+}
+
 // Debounces tells whether the act only notes that something was just done, and whoever finds the note goes on without it:
 // `if now - last > 60: last = now; prune()`.
 func (r *Race) Debounces() bool {
@@ -101,7 +119,12 @@ func (r *Race) FillsAgain() bool {
 	if effects.RunsProgram(act.Value) {
 		return false // a second program runs, and nobody knows of the first any more
 	}
-	return rival.Site.Node == act.Site.Node || drops(rival)
+	return rival.Site.Node == act.Site.Node || drops(rival) || fillsToo(rival, act)
+}
+
+// fillsToo tells whether another write fills the same place from the same function, on another way through it.
+func fillsToo(rival, act *effects.Op) bool {
+	return rival.Site.Function != nil && rival.Site.Function == act.Site.Function && rival.Kind == act.Kind && rival.Res.Key == act.Res.Key
 }
 
 // RenewsAgain tells whether the rival does no more than to renew, a second time, what was found too old: who comes later finds it new and

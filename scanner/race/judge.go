@@ -297,8 +297,11 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 		return v, a, b, place, true
 	}
 	read := &r.Trace.Ops[r.Read]
-	threads := r.threads(w)
-	if read.Res.Store == interleave.Memory && !r.Trace.Thread && !threads && !a.suspends(r.Read, r.Act) {
+	if read.Res.Store == interleave.Memory && r.Op(r.Act).Flags&interleave.Atomic != 0 && !r.Op(r.Act).Drops && r.Fills() {
+		return interleave.Verdict{}, nil, nil, 0, false // setdefault gives everybody what the first one put there
+	}
+	threads, aside := r.threads(w), r.aside()
+	if read.Res.Store == interleave.Memory && !r.Trace.Thread && !threads && !aside && !a.suspends(r.Read, r.Act) {
 		return interleave.Verdict{}, nil, nil, 0, false // nobody gets a turn between this look and the act
 	}
 	engine := f.engine(r, w)
@@ -307,7 +310,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	if len(pa.Ops) == 0 || len(pb.Ops) == 0 {
 		return interleave.Verdict{}, nil, nil, 0, false
 	}
-	pb.Thread = threads
+	pa.Thread, pb.Thread = pa.Thread || aside, threads || aside && w.trace.Ops[w.op].Aside
 	best := interleave.Verdict{}
 	var where interleave.Placement
 	for i, place := range f.placements(about, a) {
@@ -349,7 +352,12 @@ func (r *Race) threads(w writer) bool {
 }
 
 // Threaded tells whether the two get in each other's way because one of them runs in a thread, and not because this one waits.
-func (r *Race) Threaded() bool { return r.Trace.Thread || !r.Path.suspends(r.Read, r.Act) }
+func (r *Race) Threaded() bool {
+	return r.Trace.Thread || r.aside() || !r.Path.suspends(r.Read, r.Act)
+}
+
+// aside tells whether look and act stand in what a coroutine handed to a thread of the pool, which may be interrupted anywhere.
+func (r *Race) aside() bool { return r.Op(r.Read).Aside && r.Op(r.Act).Aside }
 
 // catches returns the errors that are handled where the write of an operation is sent to the database: at once, or by the next
 // flush, commit or end of a savepoint of its session.

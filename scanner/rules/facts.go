@@ -531,7 +531,7 @@ func isLazyInit(r *race.Race) bool {
 		if p := r.Op(c).Pred; p != nil {
 			for _, u := range p.Uses {
 				if u.Op == "not exists" || u.Op == "exists" || u.Op == "false" || u.Op == "true" {
-					return r.Op(r.Read).Res.Key == "*" || r.Op(r.Read).Res.Key == "?" || fillsCache(r)
+					return r.Op(r.Read).Res.Key == "*" || r.Op(r.Read).Res.Key == "?" || fillsCache(r) || r.MadeIfMissing()
 				}
 			}
 		}
