@@ -22,6 +22,7 @@ var descriptors = Library{
 	Methods: map[string]map[string]Model{
 		"file": {
 			"write": fileWrite, "writelines": fileWrite, "truncate": fileCut, "read": fileRead, "readlines": fileRead, "readline": fileRead, "__iter__": fileRead,
+			"writestr": fileWrite, "add": fileWrite, "addfile": fileWrite, // of an archive
 			"fileno": self, "seek": closed, "flush": closed, "close": closed, "tell": closed, "__aiter__": fileRead,
 		},
 		"file writer": {"writerow": fileWrite, "writerows": fileWrite, "writeheader": fileWrite},

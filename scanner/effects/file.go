@@ -187,11 +187,14 @@ func makeDir(c *Call) *Value {
 	return None
 }
 
+// touch makes an empty file unless one is there; what is there stays as it is, and nobody learns which it was.
 func touch(c *Call) *Value {
-	if e := c.Keyword("exist_ok"); e != nil && e.Truth() == "False" {
-		fileOp(c, c.Recv, interleave.Op{Kind: interleave.Insert}, nil)
+	op := interleave.Op{Kind: interleave.Insert}
+	if e := c.Keyword("exist_ok"); e == nil || e.Truth() != "False" {
+		op.Flags = interleave.OnConflictIgnore
 	}
-	return None // what is there stays as it is
+	fileOp(c, c.Recv, op, nil)
+	return None
 }
 
 // servePath opens the path again by name to send it.

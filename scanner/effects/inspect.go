@@ -68,17 +68,26 @@ func inspects(c *Call) *Value {
 	return result(Last(c.Name)+"("+Template(p)+")", readBy(c, p, Inspected))
 }
 
-// opensInside opens an archive, image or document by its name, for reading.
+// opensInside opens an archive, image or document by its name. One that is written is a file like any other.
 func opensInside(c *Call) *Value {
 	p := c.Arg(0, "name")
+	if p == nil {
+		p = c.Keyword("file") // of a zip archive
+	}
 	if p == nil {
 		p = c.Keyword("fileobj")
 	}
 	o := c.NewObject()
 	o.Qual, o.Load = "archive", -1
 	v := &Value{Kind: ExtObject, Obj: o, Sym: Last(c.Name)}
-	if m, ok := c.Arg(1, "mode").Str(); ok && strings.ContainsAny(m, "wxa") {
-		return nil
+	if m, ok := c.Arg(1, "mode").Str(); ok && m != "" && strings.ContainsRune("wxa", rune(m[0])) {
+		switch {
+		case openedOf(p) != nil:
+			return p
+		case p == nil || !namesFile(c.World, p):
+			return nil
+		}
+		return openAs(c, p, m[:1])
 	}
 	if strings.HasPrefix(c.Name, "tarfile") {
 		o.Extra = "tar"

@@ -71,7 +71,7 @@ func (r *Race) ClaimDropped() bool {
 
 // isClaim tells whether an operation takes something that only one can have.
 func isClaim(op *effects.Op) bool {
-	if op.Res.Store != interleave.Table {
+	if op.Res.Store != interleave.Table && !(isDocument(op) && op.Kind == interleave.Update && !op.Upsert) {
 		return false
 	}
 	switch op.Kind {
@@ -83,6 +83,11 @@ func isClaim(op *effects.Op) bool {
 		return op.Flags&interleave.OnConflictIgnore != 0 && len(keyValues(op)) > 0
 	}
 	return false
+}
+
+// isDocument tells whether an operation is about a document of a collection, which is written like a row.
+func isDocument(op *effects.Op) bool {
+	return op.Res.Store == interleave.KeyValue && op.Res.Name != effects.RedisKeys && !strings.Contains(op.Res.Name, " ")
 }
 
 // namesRow tells whether a write is about one row that the request names, and not about all rows in some state.
@@ -308,9 +313,9 @@ func handedOn(t *flow.Trace, claim int) bool {
 	return false
 }
 
-// unlooked tells whether a key is created unless it is there, and nobody looks which: then it is only written.
+// unlooked tells whether a key or a file is created unless it is there, and nobody looks which: then it is only written.
 func unlooked(op *effects.Op, used bool) bool {
-	return op.Kind == interleave.Insert && op.Res.Store == interleave.KeyValue && op.Flags&interleave.OnConflictIgnore != 0 && !used && op.Res.Key != ""
+	return op.Kind == interleave.Insert && (op.Res.Store == interleave.KeyValue || op.Res.Store == interleave.File) && op.Flags&interleave.OnConflictIgnore != 0 && !used && op.Res.Key != ""
 }
 
 // asWrite makes an act that creates a key unless it is there, without looking which, into one that just writes it.

@@ -271,14 +271,24 @@ func brief(op *effects.Op) bool {
 	return slices.Contains(quickVerbs, name) && matches(of, quickStores)
 }
 
+// namesAnother tells whether a write names its row by another value than a read does in the same column: who takes a role from somebody
+// had a role of his own looked up, and is somebody for whoever calls the same to take it from him.
+func namesAnother(read, write *effects.Op) bool {
+	return slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
+		return c.Op == "=" && slices.ContainsFunc(write.Res.Where, func(d interleave.Cond) bool {
+			return d.Op == "=" && d.Column == c.Column && d.Value != c.Value && d.Value != "" && c.Value != "" && !isConstant(d.Value) && !isConstant(c.Value)
+		})
+	})
+}
+
 // revoker returns the entry point that changes what was checked.
 func (r *Race) revoker(index map[string][]writer) (writer, bool) {
 	var careful *writer
 	for _, w := range index[storeName(r.Op(r.Read))] {
-		if w.trace == r.Trace && r.Relation == Authority {
+		op := &w.trace.Ops[w.op]
+		if w.trace == r.Trace && r.Relation == Authority && !(r.Op(r.Read).Cached != "" && namesAnother(r.Op(r.Read), op)) {
 			continue
 		}
-		op := &w.trace.Ops[w.op]
 		if op.Flags&interleave.FreshObject != 0 {
 			continue
 		}

@@ -28,6 +28,22 @@ const (
 // lockWords are parts of the names of keys that are locks.
 var lockWords = []string{"lock", "mutex", "lease", "semaphore", "guard", "leader", "singleflight", "busy", "running", "in_progress", "inflight"}
 
+// mutexWords are parts of the names of keys that say of nothing but that somebody works alone.
+var mutexWords = []string{"lock", "mutex", "lease"}
+
+// givenBack is where a key that was set if it was not there is taken away again by the same request, by a command or a script; -1 when
+// it is not.
+func givenBack(t *flow.Trace, i int) int {
+	key := &t.Ops[i].Res
+	for j := len(t.Ops) - 1; j > i; j-- {
+		op := &t.Ops[j]
+		if (op.Kind == interleave.Delete || op.Kind == interleave.Update) && op.Res.Store == key.Store && op.Res.Name == key.Name && op.Res.Key == key.Key && !handling(op.Ctx) {
+			return j
+		}
+	}
+	return -1
+}
+
 // Ignored tells whether nobody looks at what an operation of the request answered.
 func (r *Race) Ignored(i int) bool {
 	return r.Op(i).Flags&interleave.ResultUsed == 0 && !tested(r.Trace, i)
@@ -98,7 +114,15 @@ func leaseKey(t *flow.Trace, i int, add func(i, act int, m Misuse)) {
 		}
 	}
 	named := matches(op.Res.Key, lockWords)
-	if deleted < 0 && !named || !tested(t, i) {
+	if !tested(t, i) {
+		if end := givenBack(t, i); end > 0 && matches(op.Res.Key, mutexWords) && op.Flags&interleave.ResultUsed == 0 && !handedOn(t, i) {
+			if act := firstAct(t, i, end); act >= 0 {
+				add(i, act, Ignored)
+			}
+		}
+		return
+	}
+	if deleted < 0 && !named {
 		return
 	}
 	act := deleted
