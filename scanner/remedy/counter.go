@@ -33,7 +33,9 @@ func countedCommand(r *race.Race) []change {
 	if awaited(f, call) {
 		wait = "await "
 	}
-	by := func(command string) string { return wait + f.Text(attr.Value) + "." + command + "(" + f.Text(call.Args[0]) + ")" }
+	by := func(command string) string {
+		return wait + f.Text(attr.Value) + "." + command + "(" + f.Text(call.Args[0]) + ")"
+	}
 	in, nl := indent(f, st.node()), newline(f)
 	back := map[string]string{"incr": "decr", "decr": "incr"}[command]
 	refuse := func(answer string) string {
