@@ -39,7 +39,7 @@ func (r *Race) countsWhatLeaves() bool {
 		}
 	}
 	for _, c := range r.Checks {
-		if p := r.Op(c).Pred; p != nil && r.asksForNumber(p, r.holdsAt(c)) {
+		if p := r.Op(c).Pred; p != nil && (r.asksForNumber(p, r.holdsAt(c)) || r.asksForOthers(p)) {
 			return true
 		}
 	}
@@ -155,6 +155,33 @@ func (r *Race) asksForNumber(p *effects.Pred, holds bool) bool {
 		}
 	}
 	return false
+}
+
+// asksForOthers tells whether a condition asks if any are left of the rows that are not the request's own:
+// `others = [u for u in users if u.is_admin and u.id != user_id]`, and `if not others`.
+func (r *Race) asksForOthers(p *effects.Pred) bool {
+	for _, u := range p.Uses {
+		if u.Op != "true" && u.Op != "false" || u.Left == nil || u.Left.Filter() == nil || !u.Left.AllDeps().Has(r.Read) {
+			continue
+		}
+		kept := u.Left.Filter()
+		if kept.Certain(1) && slices.ContainsFunc(kept.Uses, r.namesAnother) {
+			return true
+		}
+	}
+	return false
+}
+
+// namesAnother tells whether a comparison holds of every row but one that somebody else named.
+func (r *Race) namesAnother(u effects.PredUse) bool {
+	if u.Op != "!=" || u.Left == nil || u.Right == nil {
+		return false
+	}
+	row, one := u.Left, u.Right
+	if !row.AllDeps().Has(r.Read) {
+		row, one = one, row
+	}
+	return row.AllDeps().Has(r.Read) && row.SrcCol != "" && r.namesRow(row.SrcCol) && !one.AllDeps().Has(r.Read) && one.Kind != effects.Const
 }
 
 // sizes tells whether a comparison is one of two sizes for equality, or of the size of all that was found with nought.
