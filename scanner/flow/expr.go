@@ -386,8 +386,18 @@ func (in *interp) ifExp(f *frame, e *python.IfExp) *value {
 		return in.eval(f, e.Else)
 	}
 	var a, b *value
-	in.decide(f, in.check(t), func() exits { a = in.eval(f, e.Body); return falls }, func() exits { b = in.eval(f, e.Else); return falls })
-	return effects.Join(a, b).Depending(t.AllDeps())
+	check := in.check(t)
+	in.decide(f, check, func() exits { a = in.eval(f, e.Body); return falls }, func() exits { b = in.eval(f, e.Else); return falls })
+	v := effects.Join(a, b).Depending(t.AllDeps())
+	if a != nil && b != nil && a.IsNone() != b.IsNone() && v.NoneOrThere(false) { // as_order(row) if row.state == "open" else None
+		at, c := &effects.Ctx{Up: in.Ctx, Check: check}, *v
+		if b.IsNone() {
+			at.Arm = 1
+		}
+		c.SetWay(&effects.Way{At: at, Base: in.Ctx, OrNone: true})
+		v = &c
+	}
+	return v
 }
 
 func (in *interp) sequence(f *frame, elts []python.Expr) *value {
