@@ -20,7 +20,7 @@ import (
 func TestReuse(t *testing.T) {
 	edits := map[string]int{"../testdata/apps": 60, "../testdata/rules": 8}
 	if testing.Short() {
-		edits = map[string]int{"../testdata/apps": 15, "../testdata/rules": 6}
+		edits = map[string]int{"../testdata/apps": 15, "../testdata/rules": 8}
 	}
 	for dir, n := range edits {
 		tree := treeOf(t, os.DirFS(dir))
