@@ -1,6 +1,11 @@
 package effects
 
-import "github.com/middlebrick/middlebrick/scanner/interleave"
+import (
+	"strconv"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
 
 // Locks: of threads, of the event loop, of files. Those of Redis are in redis_lock.go.
 
@@ -28,6 +33,9 @@ func lockOp(w *World, v *Value, k interleave.Kind) int {
 	if args := v.Obj.Args; w.FamilyOf(v.Obj.Qual) == "condition" && len(args) > 0 && args[0].Kind == ExtObject && args[0].Obj != nil {
 		return lockOp(w, args[0], k) // a condition of a lock is that lock
 	}
+	if admitsSeveral(v.Obj) {
+		return -1
+	}
 	op := Op{Target: v.Obj.Qual, Object: v.Obj}
 	op.Kind, op.Scope = k, interleave.ProcessLock
 	switch w.FamilyOf(v.Obj.Qual) {
@@ -51,6 +59,26 @@ func lockOp(w *World, v *Value, k interleave.Kind) int {
 		op.Name = v.Obj.Key
 	}
 	return w.Emit(op)
+}
+
+// admitsSeveral tells whether a semaphore or limiter lets more than one in, as far as its number is stated: then it keeps nobody from
+// doing the same at the same time.
+func admitsSeveral(o *Object) bool {
+	if !strings.HasSuffix(o.Qual, "Semaphore") && !strings.HasSuffix(o.Qual, "CapacityLimiter") {
+		return false
+	}
+	n := o.Kw["value"]
+	if len(o.Args) > 0 {
+		n = o.Args[0]
+	}
+	if n == nil {
+		n = o.Kw["total_tokens"]
+	}
+	if n == nil || n.Kind != Const {
+		return false
+	}
+	several, err := strconv.Atoi(strings.ReplaceAll(n.Sym, "_", ""))
+	return err == nil && several > 1
 }
 
 func acquire(c *Call) *Value {

@@ -495,9 +495,11 @@ func emitAdvisory(w *World, session int, name, key string, deps Deps) *Value {
 		op.Kind = interleave.Release
 	}
 	op.From = deps.Ints()
+	try := strings.Contains(name, "try")
+	op.Lock.NoWait = try // it does not wait: who does not look at the answer goes on without the lock
 	i := w.Emit(op)
 	v := Opaque(name, Dep(i))
-	if strings.Contains(name, "try") {
+	if try {
 		return &Value{Kind: Rows, Elem: v, Deps: Dep(i), Src: int32(i + 1)}
 	}
 	return &Value{Kind: Rows, Elem: Opaque(name, nil)}

@@ -559,6 +559,10 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		if in.Muted > 0 && out.Elem != nil && len(out.Elem.Items) == 2 && keptAs(out.Elem.Items[1]) != (kept{}) {
 			return &value{Kind: effects.Mapping, Name: "builtins.dict", Pairs: []effects.Pair{{Value: out.Elem.Items[1]}}}
 		}
+		if e := out.Elem; e != nil && len(e.Items) == 2 && e.Items[1].Kind == effects.Entity {
+			// {p.id: p for p in products}: whatever is looked up in it is one of the rows, or nothing
+			return &value{Kind: effects.Mapping, Name: "builtins.dict", Deps: out.Deps, Pairs: []effects.Pair{{Key: effects.Opaque("each key", e.Items[0].AllDeps()), Value: e.Items[1]}}}
+		}
 		return effects.Opaque("", out.Deps)
 	}
 	return out
