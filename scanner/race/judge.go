@@ -386,6 +386,9 @@ func (r *Race) enforced() bool {
 		return true
 	}
 	var cols, rest []string
+	if read.Res.Key != "" && len(read.Res.Where) == 0 {
+		cols = r.Table.PrimaryKey() // it was looked for by its key
+	}
 	for _, c := range read.Res.Where {
 		switch {
 		case (c.Op == "=" || c.Op == "in") && !c.SubQuery: // each of those that were asked for
