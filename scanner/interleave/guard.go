@@ -65,7 +65,7 @@ func (m *machine) transaction() bool {
 func (m *machine) guardOf(a *actor, at int) GuardSeen {
 	s := &a.ops[at]
 	locks := (s.Kind == Read || s.Kind == Refresh) && s.Lock.Strength != NoLock && s.res.Store == Table
-	if s.Kind == Acquire && !a.holdsOver(at) {
+	if s.Kind == Acquire && !a.covers(at) || locks && !a.covers(at) && !a.concerns(s.res) {
 		return NoGuard // it is there for something else
 	}
 	switch {
@@ -92,20 +92,52 @@ func (m *machine) guardOf(a *actor, at int) GuardSeen {
 	return NoGuard
 }
 
-// holdsOver tells whether a named lock is held over anything that the candidate is about.
-func (a *actor) holdsOver(at int) bool {
-	for k := at + 1; k < len(a.ops); k++ {
-		switch s := &a.ops[k]; s.Kind {
+// covers tells whether a lock is held over anything that the candidate is about: a read on which an act rests, or an act.
+func (a *actor) covers(at int) bool {
+	lock := &a.ops[at]
+	for k := at; k < len(a.ops); k++ {
+		s := &a.ops[k]
+		if s.act || a.restsOn(k) {
+			return true
+		}
+		switch s.Kind {
 		case Release:
-			if s.lock == a.ops[at].lock {
+			if lock.Kind == Acquire && s.lock == lock.lock {
 				return false
 			}
-		case Acquire, Suspend:
-		default:
+		case Commit, Rollback:
+			if s.session == lock.session && (lock.Kind != Acquire || lock.Scope == TransactionLock) {
+				return false
+			}
+		case Close:
+			if s.session == lock.session && (lock.Kind != Acquire || lock.Scope == TransactionLock || lock.Scope == SessionLock) {
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// concerns tells whether a resource is one that an act changes, or on a read of which an act rests.
+func (a *actor) concerns(res *Resource) bool {
+	for k := range a.ops {
+		if s := &a.ops[k]; (s.act || a.restsOn(k)) && s.res.Store == res.Store && s.res.Name == res.Name {
 			return true
 		}
 	}
-	return true
+	return false
+}
+
+// restsOn tells whether an act rests on what an operation read.
+func (a *actor) restsOn(read int) bool {
+	for k := read + 1; k < len(a.ops); k++ {
+		for _, d := range a.ops[k].depends {
+			if d.op == read {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // gone tells whether the locks that an actor took were given back before an act of its took effect.

@@ -115,3 +115,29 @@ func TestGuardsNeverHurt(t *testing.T) {
 		}
 	}
 }
+
+// TestGuardOfSomethingElse: a lock that is given back before the write, and was taken after the look, was never meant for either.
+func TestGuardOfSomethingElse(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		between []Op
+	}{
+		{"a lock of the process", []Op{{Kind: Acquire, Name: "client"}, {Kind: Update, Session: 2, Res: keyed("clients", "c"), Set: []Assignment{to("used", "now")}}, {Kind: Release, Name: "client"}}},
+		{"a named lock", []Op{{Kind: Acquire, Session: 2, Name: "visits", Scope: TransactionLock}, {Kind: Update, Session: 2, Res: keyed("visits", "v"), Set: []Assignment{to("times", "now")}}, {Kind: Commit, Session: 2}}},
+		{"a row of another table", []Op{{Kind: Read, Session: 2, Res: keyed("visits", "v"), Lock: forUpdate}, {Kind: Commit, Session: 2}}},
+	} {
+		b := builder{}
+		b.load(keyed("purses", "p"), LockMode{})
+		cents := b.attr("cents")
+		for _, op := range c.between {
+			b.add(op)
+		}
+		b.assign("cents", "cents - 80", cents)
+		b.add(Op{Kind: Commit, Session: 1})
+		b.Thread = true
+		v := Judge(Pair{A: b.Program, B: b.Program, Engine: pg, Placement: SameProcess})
+		if v.Outcome != Race || v.Guard != NoGuard {
+			t.Errorf("%s: %s\n%s", c.name, v.Guard, v)
+		}
+	}
+}
