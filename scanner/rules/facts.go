@@ -100,24 +100,49 @@ var onceWords = []string{"used", "redeem", "consumed", "claimed", "verified_at",
 // else is given for it; when something was used last is no use of it.
 func usedUp(r *race.Race) bool {
 	for _, c := range overlap(r) {
-		if mentions([]string{c}, "last") || isQuantity(r, c) {
+		if mentions([]string{c}, "last") || isQuantity(r, c) || givenBack(r, c) {
 			continue
 		}
-		if mentions([]string{c}, onceWords...) || mentions([]string{c}, "revoked") && r.Grants() {
+		if mentions([]string{strings.ReplaceAll(strings.ToLower(c), "deactivated", "")}, onceWords...) || mentions([]string{c}, "revoked") && r.Grants() {
 			return true
 		}
 	}
 	return false
 }
 
+// givenBack tells whether all that is written to a column is that nothing is there, or that it is not so: what was used up can be used again.
+func givenBack(r *race.Race, column string) bool {
+	found := false
+	for _, a := range r.Acts {
+		for _, s := range r.Op(a).Set {
+			if s.Column != column {
+				continue
+			}
+			if s.Value != "None" && s.Value != "False" {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
 // isQuantity tells whether a column says how much of something was used, as used_bytes does, and not that it was.
+// A number that is given one, or nothing, is a mark.
 func isQuantity(r *race.Race, column string) bool {
 	_, what, found := strings.Cut(column, "used_")
-	if !found || mentions([]string{what}, "at", "by", "on", "flag") && len(what) < 5 || r.Table == nil {
+	if found && mentions([]string{what}, "at", "by", "on", "flag") && len(what) < 5 || r.Table == nil {
 		return false
 	}
 	c := r.Table.Column(column)
-	return c != nil && mentions([]string{c.Type}, "int", "float", "numeric", "decimal")
+	if c == nil || !mentions([]string{c.Type}, "int", "float", "numeric", "decimal") {
+		return false
+	}
+	return found || slices.ContainsFunc(r.Acts, func(a int) bool {
+		return slices.ContainsFunc(r.Op(a).Set, func(s interleave.Assignment) bool {
+			return s.Column == column && s.Value != "1" && s.Value != "0" && s.Value != "True"
+		})
+	})
 }
 
 // isOnceTable tells whether the rows of the table work once. When one of them was used last is a note, and no use of it.

@@ -1,4 +1,5 @@
 """How much was used is no sign that something was."""
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException
@@ -30,6 +31,16 @@ class Meter(Base):
     used: Mapped[bool]
 
 
+class Plan(Base):
+    __tablename__ = "plans"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    used: Mapped[int]
+    most: Mapped[int]
+    deactivated_at: Mapped[datetime | None]
+    redeemed: Mapped[bool]
+
+
 class TokenUsage(Base):
     __tablename__ = "token_usages"
 
@@ -55,6 +66,36 @@ async def seal(meter_id: int, db: DB):
     meter.used = True
     await db.commit()
     return {"seal": "broken"}
+
+
+@app.post("/plans/{plan_id}/use")
+async def use(plan_id: int, litres: int, db: DB):
+    plan = await db.get(Plan, plan_id)
+    if plan.used + litres > plan.most:
+        raise HTTPException(409)
+    plan.used = plan.used + litres  # want MB101 "used"
+    await db.commit()
+
+
+# What was given up, or used up, is there again: whoever says so twice says the same.
+@app.post("/plans/{plan_id}/revive")
+async def revive(plan_id: int, db: DB):
+    plan = await db.get(Plan, plan_id)
+    if not plan.deactivated_at:  # want MB107 "deactivated_at"
+        raise HTTPException(409)
+    plan.deactivated_at = None
+    await db.commit()
+    return {"plan": "alive"}
+
+
+@app.post("/plans/{plan_id}/refund")
+async def refund(plan_id: int, db: DB):
+    plan = await db.get(Plan, plan_id)
+    if not plan.redeemed:  # want MB107 "redeemed"
+        raise HTTPException(409)
+    plan.redeemed = False
+    await db.commit()
+    return {"plan": "as new"}
 
 
 # Rows that are taken away whatever they hold, while somebody adds to them.
