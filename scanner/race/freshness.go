@@ -281,6 +281,11 @@ func namesAnother(read, write *effects.Op) bool {
 	})
 }
 
+// addsAnother tells whether a write makes a row, where the one row was found that is relied on: that one is not touched by it.
+func addsAnother(r *Race, op *effects.Op) bool {
+	return op.Kind == interleave.Insert && op.Flags&interleave.OnConflictUpdate == 0 && r.Op(r.Read).Res.Key != "" && !r.OnlyIfMissing()
+}
+
 // revoker returns the entry point that changes what was checked.
 func (r *Race) revoker(index map[string][]writer) (writer, bool) {
 	var careful *writer
@@ -289,7 +294,7 @@ func (r *Race) revoker(index map[string][]writer) (writer, bool) {
 		if w.trace == r.Trace && r.Relation == Authority && !(r.Op(r.Read).Cached != "" && namesAnother(r.Op(r.Read), op)) {
 			continue
 		}
-		if op.Flags&interleave.FreshObject != 0 {
+		if op.Flags&interleave.FreshObject != 0 || addsAnother(r, op) {
 			continue
 		}
 		gone := op.Kind == interleave.Delete || op.Kind == interleave.Remove
