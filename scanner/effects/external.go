@@ -199,9 +199,12 @@ func externalShape(c *Call) *Value {
 	}
 	name := strings.ToLower(c.Name)
 	kind := ""
+	pay, stripe := stripeClient(c)
 	switch {
-	case (name == "create" || name == "capture" || name == "confirm" || name == "refund") && strings.Contains(strings.ToLower(c.Recv.Sym), "stripe"):
+	case pay:
 		kind = "payment"
+	case stripe:
+		return nil
 	case c.Name == "delay" || c.Name == "apply_async" || c.Name == "enqueue" || c.Name == "enqueue_job" || c.Name == "send_task" || c.Name == "kiq" || c.Name == "send" && (c.Recv.Kind == FuncRef || strings.HasSuffix(strings.ToLower(c.Recv.Sym), "task")):
 		kind = "job"
 	default:

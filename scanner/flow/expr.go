@@ -292,6 +292,16 @@ func (in *interp) comparison(f *frame, e *python.Compare) *value {
 	return out
 }
 
+// whoRuns tells whether a value names the thread, task or process that runs. `_owner is threading.current_thread()` asks nothing of
+// what is kept that anybody else could change: who has put himself there finds himself there, and nobody else can put him there.
+func whoRuns(v *value) bool {
+	switch v.Sym {
+	case "current_thread()", "get_ident()", "get_native_id()", "current_task()", "get_current_task()", "getpid()":
+		return v.Src == 0
+	}
+	return false
+}
+
 // compare returns the truth of `left op right`, or the condition in a statement when a column is compared.
 func (in *interp) compare(left *value, op string, right *value) *value {
 	if left.Kind == effects.Column || left.Kind == effects.Expr || right.Kind == effects.Column || right.Kind == effects.Expr && right.Col != nil {
@@ -299,6 +309,9 @@ func (in *interp) compare(left *value, op string, right *value) *value {
 	}
 	if v := in.dialect(left, op, right); v != nil {
 		return v
+	}
+	if whoRuns(left) || whoRuns(right) {
+		return effects.Opaque("whether it is who runs", nil)
 	}
 	if op == "in" || op == "not in" {
 		if v := in.membership(left, op, right); v != nil {

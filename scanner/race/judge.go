@@ -275,7 +275,24 @@ func (r *Race) repeats(w writer) bool {
 	if w.trace == r.Trace {
 		return w.op > r.Act
 	}
-	return r.Op(r.Act).External == "payment"
+	return r.Op(r.Act).External == "payment" && r.feeds()
+}
+
+// feeds tells whether the effect is given something of what was read, or nothing that was read at all: a payment at the end of a long
+// request is not about each row that some decision looked at on the way.
+func (r *Race) feeds() bool {
+	rows := false
+	for _, d := range r.Op(r.Act).From {
+		base := baseRead(r.Trace, d)
+		if base < 0 || r.Op(base).Res.Store != interleave.Table {
+			continue
+		}
+		if r.Op(base).Res.Name == r.Resource() {
+			return true
+		}
+		rows = true
+	}
+	return !rows
 }
 
 // judge runs the candidate against one rival.
