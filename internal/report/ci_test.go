@@ -78,6 +78,10 @@ func TestSAST(t *testing.T) {
 		if n == 1 {
 			r.Findings[0].Rule, r.Findings[0].Name, r.Findings[0].CWE = "", "", nil // an alert of the prober alone
 		}
+		if n == 300 {
+			f := &r.Findings[7]
+			f.Name, f.Remediation, f.Description = strings.Repeat("ü", 300), strings.Repeat("ü", 8000), strings.Repeat("*", 1<<20)
+		}
 		var out sastReport
 		data := written(t, func(b *bytes.Buffer) error { return SAST(b, r, time.Now()) })
 		if err := json.Unmarshal(data, &out); err != nil || out.Vulnerabilities == nil || len(out.Vulnerabilities) != n {
@@ -93,6 +97,9 @@ func TestSAST(t *testing.T) {
 			if v.ID == "" || seen[v.ID] || len(v.Identifiers) == 0 || v.Location.File == "" || v.Location.Start < 1 || v.Location.End < v.Location.Start ||
 				!slices.Contains([]string{"Info", "Unknown", "Low", "Medium", "High", "Critical"}, v.Severity) {
 				t.Fatalf("%+v", v)
+			}
+			if n := utf8.RuneCountInString; n(v.Name) > 255 || n(v.Solution) > 7000 || n(v.Description) > 1<<20 {
+				t.Fatalf("%s: longer than the schema allows", v.ID)
 			}
 			for _, id := range v.Identifiers {
 				if id.Type == "" || id.Name == "" || id.Value == "" || id.URL == "" {

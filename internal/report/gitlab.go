@@ -88,8 +88,27 @@ type (
 
 const homepage = "https://github.com/middlebrick/middlebrick"
 
-// sastSchema is the version of the schema that the report follows.
-const sastSchema = "15.2.4"
+// sastSchema is the version of the schema that the report follows: it needs nothing newer, and an instance refuses a report whose minor
+// version it does not know.
+const sastSchema = "15.1.4"
+
+// What the schema allows. One text that is longer makes GitLab refuse the whole report.
+const (
+	sastName        = 255
+	sastSolution    = 7000
+	sastDescription = 1 << 20
+)
+
+// atMost cuts a text to a number of characters.
+func atMost(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return text
+}
 
 // SAST writes GitLab's SAST report. It must name the time of the scan, so it is the one form whose bytes depend on when.
 func SAST(w io.Writer, r *finding.Report, now time.Time) error {
@@ -99,8 +118,8 @@ func SAST(w io.Writer, r *finding.Report, now time.Time) error {
 	seen := prints{}
 	counted(r, func(f *finding.Finding) {
 		begin, end := lines(f.Location)
-		out.Vulnerabilities = append(out.Vulnerabilities, sastBug{ID: identity(seen.of(f)), Name: title(f), Description: sink.Prose(f.Description) + "\n\n" + sink.Fence("text", schedule(f)), // GitLab reads it as Markdown
-			Severity: sastSeverity(f.Severity), Solution: f.Remediation, Identifiers: identifiers(f), Location: sastLocation{inRepo(r, f.Location.Path), begin, end}})
+		out.Vulnerabilities = append(out.Vulnerabilities, sastBug{ID: identity(seen.of(f)), Name: atMost(title(f), sastName), Description: atMost(sink.Prose(f.Description)+"\n\n"+sink.Fence("text", schedule(f)), sastDescription), // GitLab reads it as Markdown
+			Severity: sastSeverity(f.Severity), Solution: atMost(f.Remediation, sastSolution), Identifiers: identifiers(f), Location: sastLocation{inRepo(r, f.Location.Path), begin, end}})
 	})
 	return writeJSON(w, out)
 }
