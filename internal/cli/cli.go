@@ -140,6 +140,7 @@ that trusts the decision comes too late. It shows the two requests that collide,
 
   middlebrick scan .             scan the project in this directory
   middlebrick explain MB102      say what a rule finds and how to repair it
+  middlebrick fix .              show the changes that end the races
 
 Exit codes: 0 pass, 1 a finding reaches --fail-on, 2 usage, 3 nothing to scan, 4 incomplete and --strict,
 5 refused by a safety rule, 70 internal error.`
