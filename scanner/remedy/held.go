@@ -30,7 +30,13 @@ func rowIn(t *flow.Trace, frame *effects.Site, name string) (held, bool) {
 	}
 	for i := range t.Ops {
 		op := &t.Ops[i]
-		if op.Obj == 0 || op.Res.Store != interleave.Table || op.Site == nil || !sameCall(op.Site, frame) {
+		if op.Obj == 0 || op.Res.Store != interleave.Table || op.Site == nil {
+			continue
+		}
+		if asksItself(op, frame, name) {
+			return loaded(t, op)
+		}
+		if !sameCall(op.Site, frame) {
 			continue
 		}
 		if (op.Kind == interleave.Attr || op.Kind == interleave.Assign) && attributeHolder(frame.Module.File, op.Site.Node) == name || op.Kind == interleave.Read && loadsInto(frame, op.Site.Node) == name {
@@ -104,6 +110,19 @@ func sameCall(a, b *effects.Site) bool {
 			return false
 		}
 	}
+}
+
+// asksItself tells whether a method or property of what a variable of a call holds looks at itself.
+func asksItself(op *effects.Op, frame *effects.Site, name string) bool {
+	up := op.Site.Up
+	if up == nil || op.Kind != interleave.Attr && op.Kind != interleave.Assign || attributeHolder(op.Site.Module.File, op.Site.Node) != "self" || !sameCall(up, frame) {
+		return false
+	}
+	n := up.Node
+	if call, ok := n.(*python.Call); ok {
+		n = call.Func
+	}
+	return attributeHolder(frame.Module.File, n) == name
 }
 
 // attributeHolder is the variable whose attribute a node reads or assigns.

@@ -67,6 +67,19 @@ async def pay_owner(owner_id: int, amount: int, session: AsyncSession = Depends(
     await pay(session, owner.account, amount)
     await session.commit()
 `, "    await session.refresh(account, with_for_update=True)\n    if account.state", "refresh(owner"},
+		{"a row that is asked by a property of its own", strings.Replace(ledger, "    state: Mapped[str]\n", "    state: Mapped[str]\n    @property\n    def is_open(self):\n        return self.state == \"open\"\n", 1) + `
+async def one(session: AsyncSession, table, key: int):
+    return await session.get(table, key)
+@app.get("/owners/{owner_id}")
+async def owner(owner_id: int, session: AsyncSession = Depends(get_db)):
+    return (await one(session, Owner, owner_id)).name
+@app.post("/accounts/{account_id}/close")
+async def close(account_id: int, session: AsyncSession = Depends(get_db)):
+    account = await one(session, Account, account_id)
+    if account.is_open:
+        account.state = "closed"
+    await session.commit()
+`, "    await session.refresh(account, with_for_update=True)\n    if account.is_open", ""},
 		{"what dereferences it needs no test for None", ledger + `
 @app.post("/accounts/{account_id}/close")
 async def close(account_id: int, session: AsyncSession = Depends(get_db)):
