@@ -231,7 +231,7 @@ func refusesWhatIsThere(r *race.Race) bool {
 			continue
 		}
 		for _, u := range p.Uses {
-			if asksForTheRow(r, &u) {
+			if there, asked := asksForTheRow(&u); asked && there != goesOnWhen(r, c) {
 				return true
 			}
 		}
@@ -239,18 +239,22 @@ func refusesWhatIsThere(r *race.Race) bool {
 	return false
 }
 
-// asksForTheRow tells whether a comparison asks whether what was read is there, and nothing about its columns.
-func asksForTheRow(r *race.Race, u *effects.PredUse) bool {
+// asksForTheRow tells whether a comparison asks whether what was read is there, and nothing about its columns; there is what it asks for.
+func asksForTheRow(u *effects.PredUse) (there, asked bool) {
 	if u.Left == nil || u.Left.SrcCol != "" {
-		return false
+		return false, false
 	}
 	switch u.Op {
-	case "true", "false", "exists", "not exists":
-		return true
-	case "=", "!=", ">", ">=", "<", "<=":
-		return u.Right != nil && (u.Right.IsNone() || literal(written(u.Right.Sym)))
+	case "true", "exists":
+		return true, true
+	case "false", "not exists":
+		return false, true
+	case ">", ">=", "!=":
+		return true, u.Right != nil && (u.Right.IsNone() || literal(written(u.Right.Sym)))
+	case "=":
+		return false, u.Right != nil && (u.Right.IsNone() || written(u.Right.Sym) == "0")
 	}
-	return false
+	return false, false
 }
 
 // mentions tells whether a name stands in a piece of source.

@@ -101,6 +101,16 @@ async def put(number: str, limit: int, session: AsyncSession = Depends(get_db)):
     session.add(Card(number=number, limit=limit))
     await session.commit()
 `, "", "only upwards"},
+		{"a refusal of what is not there", ledger + `
+@app.put("/cards/{number}")
+async def put(number: str, limit: int, session: AsyncSession = Depends(get_db)):
+    card = await session.scalar(select(Card).where(Card.number == number))
+    if not card:
+        if limit < 10:
+            raise HTTPException(404, "no such card")
+        session.add(Card(number=number, limit=limit))
+    await session.commit()
+`, "", "no such card"},
 		{"a name that would be unbound", ledger + `
 async def make(session: AsyncSession, number: str):
     card = Card(number=number, limit=0)
