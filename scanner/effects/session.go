@@ -12,7 +12,7 @@ import (
 // The session of SQLAlchemy: its identity map and transaction as operations of the judge.
 
 var sessionMethods map[string]Model = map[string]Model{
-	"execute": execute, "stream": execute,
+	"execute": execute, "stream": execute, "exec_driver_sql": driverSQL,
 	"scalars": scalars, "stream_scalars": scalars, "exec": execScalars,
 	"scalar": func(c *Call) *Value { return takeRows(c.World, execute(single1(c)), "scalar") },
 	"query":  queryStmt, "get": sessionGet, "get_one": sessionGet,
@@ -84,6 +84,15 @@ func execute(c *Call) *Value {
 		}
 	}
 	return Run(c.World, c.Recv, s.Query, params)
+}
+
+// driverSQL hands a text to the driver as it stands, with the driver's own marks for what is bound.
+func driverSQL(c *Call) *Value {
+	text, ok := rawText(c.Arg(0, "statement"))
+	if !ok {
+		return &Value{Kind: Rows, Deps: c.Deps()}
+	}
+	return runRaw(c.World, c.Recv, text, c.Arg(1, "parameters"), nil)
 }
 
 func scalars(c *Call) *Value {
