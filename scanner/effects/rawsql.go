@@ -14,6 +14,7 @@ import (
 
 // runRaw executes SQL text on a session or connection. params is one mapping or sequence, args are positional parameters.
 func runRaw(w *World, sess *Value, text string, params *Value, args []*Value) *Value {
+	params = boundEither(params)
 	b := binding{params: params, args: args}
 	if params != nil && params.Kind == Sequence && params.Elem == nil {
 		b.args = params.Items
@@ -23,6 +24,25 @@ func runRaw(w *World, sess *Value, text string, params *Value, args []*Value) *V
 		last = b.run(w, sess, &st)
 	}
 	return last
+}
+
+// boundEither is what a statement is bound to, where all that it can be are forms of the same: params, or tuple(params) if it was a list.
+func boundEither(params *Value) *Value {
+	if params == nil || params.Kind != Union {
+		return params
+	}
+	var one *Value
+	for _, it := range params.Items {
+		switch {
+		case it == nil || it.Kind != Sequence || it.Elem != nil:
+			return params
+		case one == nil:
+			one = it
+		case !slices.Equal(one.Items, it.Items):
+			return params
+		}
+	}
+	return one
 }
 
 type binding struct {
