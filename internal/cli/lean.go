@@ -32,6 +32,8 @@ func (c *command) probed(_ *cobra.Command, args []string, _ *scanFlags, _ settin
 	return false, nil
 }
 
+func (c *command) races(args []string, _ *scanFlags) bool { return slices.ContainsFunc(args, isURL) }
+
 func (c *command) probing() []*cobra.Command {
 	shards := &shardFlags{}
 	cmd := &cobra.Command{

@@ -18,6 +18,11 @@ import (
 
 const exitRefused = 5 // a safety rule said no
 
+// races tells whether the command line names a running application, or how to start one.
+func (c *command) races(args []string, f *scanFlags) bool {
+	return slices.ContainsFunc(args, isURL) || f.probe.start != ""
+}
+
 // probed races an application when the command line names one.
 func (c *command) probed(cmd *cobra.Command, args []string, f *scanFlags, set settings) (bool, error) {
 	if i := slices.IndexFunc(args, isURL); i >= 0 {
@@ -41,6 +46,10 @@ func (c *command) runProbe(cmd *cobra.Command, url string, paths []string, f *sc
 	if err != nil {
 		return err
 	}
+	part, err := c.pairsOf(f, &opts)
+	if err != nil {
+		return err
+	}
 	tree, static := &source.Tree{}, (*finding.Report)(nil)
 	conf, _, err := c.configure(f, ".")
 	if err != nil {
@@ -59,8 +68,8 @@ func (c *command) runProbe(cmd *cobra.Command, url string, paths []string, f *sc
 		opts.Findings, opts.Routes, opts.Dir = static.Findings, s.routes, tree.Root
 	}
 	result, err := c.race(cmd.Context(), opts)
-	if result == nil {
-		return err
+	if result == nil || part != nil && err != nil {
+		return err // of a shard that did not end nothing is written, so that it counts as missing
 	}
 	interrupted := errors.Is(err, context.Canceled)
 	if err != nil && !interrupted {
@@ -68,6 +77,11 @@ func (c *command) runProbe(cmd *cobra.Command, url string, paths []string, f *sc
 	}
 	merge(result, static)
 	result.Keep(conf.Keeps)
+	if part != nil {
+		known := finding.Report{Findings: slices.Clone(opts.Findings)}
+		known.Keep(conf.Keeps)
+		return c.writePairs(f, part, known.Findings, result)
+	}
 	c.failOn = failOn(conf.FailOn)
 	if err := c.emit(set.outputs, result, tree); err != nil {
 		return err
@@ -149,19 +163,23 @@ const planLong = `Plan reads the OpenAPI document of a running application and p
 create, which requests it would race, and what it would read. It sends nothing but the request for the document.
 
 With --shards it divides the applications below a directory among the runners of a job matrix instead, and prints the matrix for GitHub
-and GitLab; scan --shard I/N does the work of one of them, and merge joins what they wrote.
+and GitLab; scan --shard I/N does the work of one of them, and merge joins what they wrote. With --shards and an address, or --start, it
+divides the pairs of the prober in the same way.
 
 With --write the plan becomes a scenario file. What could not be inferred stands in it as blanks; fill them in, change what
 you like, and give the file to scan with --scenarios.`
 
 func (c *command) plan() *cobra.Command {
-	f, write := &probeFlags{}, ""
+	f, write, dir := &probeFlags{}, "", ""
 	shards := &shardFlags{}
 	cmd := &cobra.Command{
 		Use: "plan URL | plan [PATH] --shards N", Short: "Print what a probe would send, or divide a scan among runners; do nothing", Long: planLong, Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if shards.wanted() {
+			if shards.wanted() && f.start == "" && !slices.ContainsFunc(args, isURL) {
 				return c.writePlan(shards, args)
+			}
+			if f.start != "" && len(args) == 0 {
+				args = []string{""}
 			}
 			if len(args) == 0 {
 				return usage("give the address of an application, or --shards N", "plan of what?")
@@ -170,9 +188,13 @@ func (c *command) plan() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			opts.Dir, opts.Shards = dir, shards.shards
 			planned, err := probe.Plan(cmd.Context(), opts)
 			if err != nil {
 				return probeError(err)
+			}
+			if shards.wanted() {
+				return c.writePairsPlan(shards, planned.Pairs)
 			}
 			if write != "" {
 				return c.emitTo(write, planned.WriteFile)
@@ -181,6 +203,8 @@ func (c *command) plan() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&write, "write", "", "write the plan to `FILE` as scenarios to edit")
+	cmd.Flags().StringVar(&f.start, "start", "", "start the application with this `COMMAND`, {port} in it replaced, to read its document")
+	cmd.Flags().StringVar(&dir, "source", ".", "with --start: the `PATH` where it is started")
 	f.bind(cmd.Flags())
 	shards.bind(cmd.Flags())
 	return cmd

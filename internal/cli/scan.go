@@ -56,7 +56,7 @@ func (c *command) scan() *cobra.Command {
 	flags.BoolVar(&f.fastapi, "fastapi", false, "treat the project as a FastAPI application even if no import says so")
 	flags.BoolVar(&f.strict, "strict", false, "exit with 4 when something could not be read")
 	flags.StringVar(&f.memory, "memory", "", "collect garbage harder as the heap nears `SIZE`: 512MB")
-	flags.StringVar(&f.shard, "shard", "", "scan only the applications of shard `I/N` and write what merge joins")
+	flags.StringVar(&f.shard, "shard", "", "scan only the applications of shard `I/N`, or race only its pairs, and write what merge joins")
 	f.probe.bindScan(flags)
 	c.complete(cmd)
 	return cmd
@@ -77,7 +77,7 @@ func (c *command) runScan(cmd *cobra.Command, args []string, f *scanFlags) error
 		return err
 	}
 	defer undo()
-	if f.shard != "" {
+	if f.shard != "" && !c.races(args, f) {
 		return c.runShard(cmd, args, f)
 	}
 	if done, err := c.probed(cmd, args, f, set); done {

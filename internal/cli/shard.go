@@ -13,6 +13,7 @@ import (
 
 	"github.com/middlebrick/middlebrick/internal/shard"
 	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/probe"
 	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
@@ -166,6 +167,18 @@ func (c *command) merge() *cobra.Command {
 	return cmd
 }
 
+// joinParts joins the shards of a scan, or those of a prober.
+func joinParts(parts []*shard.Part) (*finding.Report, error) {
+	if len(parts) == 0 || slices.ContainsFunc(parts, func(p *shard.Part) bool { return p.Pairs == nil }) {
+		return shard.Join(parts)
+	}
+	all, err := shard.JoinPairs(parts)
+	if err != nil {
+		return nil, err
+	}
+	return probe.Fuse(all.First, all.Static, all.Tests, all.Reports), nil
+}
+
 func (c *command) runMerge(files []string, f *scanFlags) error {
 	set, err := c.settle(f)
 	if err != nil {
@@ -184,7 +197,7 @@ func (c *command) runMerge(files []string, f *scanFlags) error {
 		}
 		parts = append(parts, p)
 	}
-	result, err := shard.Join(parts)
+	result, err := joinParts(parts)
 	var missing *shard.Missing
 	switch {
 	case errors.As(err, &missing):
@@ -192,11 +205,14 @@ func (c *command) runMerge(files []string, f *scanFlags) error {
 	case err != nil:
 		return &failure{exitIncomplete, err, ""}
 	}
-	s := &scanned{report: result, all: true}
-	if s.conf, s.place, err = c.configure(f, result.Target); err != nil {
+	s, root := &scanned{report: result, all: true}, result.Target
+	if isURL(root) {
+		root = "." // nothing but the application was looked at
+	}
+	if s.conf, s.place, err = c.configure(f, root); err != nil {
 		return err
 	}
-	if s.tree, err = openTree(result.Target, source.Options{}); err != nil {
+	if s.tree, err = openTree(root, source.Options{}); err != nil {
 		return err
 	}
 	defer s.tree.Close()

@@ -16,10 +16,13 @@ const Schema = "middlebrick-shard/1"
 
 // Part is what one shard writes: the report of each of its applications, and the plan, so that who joins the parts knows what must be there.
 type Part struct {
-	Schema  string   `json:"schema"`
-	Shard   int      `json:"shard"`
-	Plan    *Plan    `json:"plan"`
-	Reports []Report `json:"reports"`
+	Schema string `json:"schema"`
+	Shard  int    `json:"shard"`
+	Plan   *Plan  `json:"plan,omitempty"`
+	Pairs  *Pairs `json:"pairs,omitempty"` // of a prober, in place of the plan
+	// Static is what the source alone showed, before any shard confirmed a part of it.
+	Static  []finding.Finding `json:"static,omitempty"`
+	Reports []Report          `json:"reports"`
 }
 
 // Report is the report of one application, its paths relative to the root of the repository.
@@ -38,7 +41,11 @@ func Decode(data []byte) (*Part, error) {
 	if p.Schema != Schema {
 		return nil, fmt.Errorf("not what a shard of this version writes: its schema is %q, want %q", p.Schema, Schema)
 	}
-	if p.Plan == nil || p.Plan.Schema != PlanSchema || p.Shard < 1 || p.Shard > p.Plan.Shards || p.Plan.Shards > MaxShards || len(p.Plan.Applications) == 0 ||
+	if p.Pairs != nil && p.Plan == nil {
+		if p.Pairs.Schema != PairsSchema || p.Shard < 1 || p.Shard > p.Pairs.Shards || p.Pairs.Shards > MaxShards {
+			return nil, fmt.Errorf("its plan is damaged")
+		}
+	} else if p.Pairs != nil || p.Plan == nil || p.Plan.Schema != PlanSchema || p.Shard < 1 || p.Shard > p.Plan.Shards || p.Plan.Shards > MaxShards || len(p.Plan.Applications) == 0 ||
 		slices.ContainsFunc(p.Plan.Applications, func(a Application) bool { return a.Shard < 1 || a.Shard > p.Plan.Shards }) {
 		return nil, fmt.Errorf("its plan is damaged")
 	}
@@ -67,6 +74,9 @@ func Join(parts []*Part) (*finding.Report, error) {
 		return nil, fmt.Errorf("no shard wrote anything")
 	}
 	plan := parts[0].Plan
+	if slices.ContainsFunc(parts, func(p *Part) bool { return p.Plan == nil }) {
+		return nil, fmt.Errorf("some shards are of a scan and some of a prober: join each kind by itself")
+	}
 	want, err := json.Marshal(plan)
 	if err != nil {
 		return nil, err

@@ -34,9 +34,24 @@ type Plan struct {
 	Schema       string        `json:"schema"`
 	Shards       int           `json:"shards"`
 	Applications []Application `json:"applications"`
-	// GitHub is the value of strategy.matrix, GitLab that of parallel:matrix.
+	matrix
+}
+
+// matrix is a plan as the jobs of a workflow: GitHub is the value of strategy.matrix, GitLab that of parallel:matrix.
+type matrix struct {
 	GitHub GitHubMatrix          `json:"github"`
 	GitLab []map[string][]string `json:"gitlab"`
+}
+
+func matrixOf(shards int, title func(int) string) (m matrix) {
+	var all []string
+	for i := 1; i <= shards; i++ {
+		name := fmt.Sprintf("%d/%d", i, shards)
+		all = append(all, name)
+		m.GitHub.Include = append(m.GitHub.Include, Job{Shard: name, File: fmt.Sprintf("shard-%d.json", i), Name: title(i)})
+	}
+	m.GitLab = []map[string][]string{{"MIDDLEBRICK_SHARD": all}}
+	return m
 }
 
 // GitHubMatrix has one job for each shard.
@@ -69,13 +84,7 @@ func New(tree *source.Tree, shards int) (*Plan, error) {
 	}
 	assign(apps, shards)
 	p := &Plan{Schema: PlanSchema, Shards: shards, Applications: apps}
-	var all []string
-	for i := 1; i <= shards; i++ {
-		name := fmt.Sprintf("%d/%d", i, shards)
-		all = append(all, name)
-		p.GitHub.Include = append(p.GitHub.Include, Job{Shard: name, File: fmt.Sprintf("shard-%d.json", i), Name: p.Title(i)})
-	}
-	p.GitLab = []map[string][]string{{"MIDDLEBRICK_SHARD": all}}
+	p.matrix = matrixOf(shards, p.Title)
 	return p, nil
 }
 

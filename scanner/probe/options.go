@@ -53,6 +53,11 @@ type Options struct {
 	Settle   time.Duration // cap on waiting for the state to settle, 2 s by default
 	Only     string        // the id of one scenario or test; all by default
 
+	// Shard of Shards is the part of the pairs that this run races; without Shards it races all.
+	Shard, Shards int
+	// Divided is told which shard races which pair. It may be nil.
+	Divided func([]Pair)
+
 	StateDir string // where journal and evidence go; nothing is written when empty
 	Version  string
 	// Progress is told what happens; nil keeps quiet.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/probe/hold"
 	"github.com/middlebrick/middlebrick/scanner/probe/judge"
 )
 
@@ -17,6 +18,7 @@ type Planned struct {
 	Target    string
 	Scenarios []PlannedScenario
 	File      *File
+	Pairs     []Pair   // which shard races what, where the run is divided
 	Skipped   []string // operations that no scenario could be made for, with the reason
 }
 
@@ -26,10 +28,18 @@ type PlannedScenario struct {
 	Setup, Racers, Observations []string
 }
 
-// Plan reads the document and says what Run would send. It sends nothing else.
+// Plan reads the document and says what Run would send. It sends nothing else. With Start it starts the application for that.
 func Plan(ctx context.Context, o Options) (*Planned, error) {
 	o.defaults()
 	o.StateDir = ""
+	if o.Start != "" {
+		app, err := hold.Start(ctx, o.Start, o.Dir, 1, nil)
+		if err != nil {
+			return nil, &Unreachable{err.Error()}
+		}
+		defer app.Stop()
+		o.URL, o.started = app.URL, true
+	}
 	p, err := open(ctx, o)
 	if err != nil {
 		return nil, err
@@ -40,6 +50,9 @@ func Plan(ctx context.Context, o Options) (*Planned, error) {
 	}
 	scenarios, skipped := p.plan()
 	out := &Planned{Target: p.target.base.String(), File: p.fileOf(scenarios, skipped)}
+	if o.Shards > 0 {
+		out.Pairs = pairs(scenarios, divide(scenarios, o.Shards))
+	}
 	for _, s := range scenarios {
 		q := PlannedScenario{ID: s.id, Test: testID(s), Type: s.testType}
 		if s.freshUser {

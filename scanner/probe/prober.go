@@ -168,6 +168,8 @@ func (p *prober) probe(ctx context.Context) error {
 	for _, u := range skipped {
 		p.report.Summary.Skipped = append(p.report.Summary.Skipped, finding.Skip{Path: u.op.Key(), Kind: "unresolved", Reason: u.reason})
 	}
+	many := len(scenarios) > manyPairs && p.opts.Shards == 0 // which pairs a shard leaves out may not depend on what another one saw
+	scenarios = p.mine(scenarios)
 	p.total = len(scenarios)
 	confirmed := map[*openapi.Op]bool{}
 	for i, s := range scenarios {
@@ -179,7 +181,7 @@ func (p *prober) probe(ctx context.Context) error {
 		}
 		p.index = i + 1
 		a, b := s.racers[0].op, s.racers[1].op
-		if a != b && confirmed[a] && confirmed[b] && s.finding == nil && len(scenarios) > manyPairs {
+		if a != b && confirmed[a] && confirmed[b] && s.finding == nil && many {
 			continue // both are known to race already, and there is much to do
 		}
 		if s.several && confirmed[a] {

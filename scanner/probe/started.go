@@ -119,12 +119,16 @@ func (h *held) stop() {
 func (h *held) all(ctx context.Context) (*finding.Report, map[string]bool, error) {
 	p := h.main
 	scenarios, _ := p.plan()
+	p.mine(scenarios)
 	done := map[string]bool{}
 	p.total = len(p.opts.Findings)
 	for i := range p.opts.Findings {
 		f := &p.opts.Findings[i]
 		p.index = i + 1
 		if f.Suppressed != nil || f.Method == "" || !strings.HasPrefix(f.Endpoint, "/") {
+			continue
+		}
+		if !p.replays(scenarios, f, i) {
 			continue
 		}
 		s, res, err := h.replay(ctx, scenarios, f)

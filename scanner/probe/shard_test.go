@@ -1,0 +1,108 @@
+package probe
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/middlebrick/middlebrick/scanner/finding"
+)
+
+// The laboratory divided among one, two and five runners, each with an instance of its own: the same pairs are raced, each by one runner,
+// and what they saw together is enough.
+func TestLaboratoryShards(t *testing.T) {
+	var want []string
+	for _, shards := range []int{1, 2, 5} {
+		var plan []Pair
+		var got []string
+		var tests []finding.Test
+		var first *finding.Report
+		var all []*finding.Report
+		for i := 1; i <= shards; i++ {
+			o := labOptions(serve(t, "lab", "racy:app", ""))
+			o.Shard, o.Shards, o.Trials = i, shards, 8
+			o.Divided = func(p []Pair) {
+				if plan == nil {
+					plan = p
+				}
+				if !slices.Equal(plan, p) {
+					t.Errorf("shard %d of %d has another plan", i, shards)
+				}
+			}
+			r, err := Run(t.Context(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, test := range r.Tests {
+				at := slices.IndexFunc(plan, func(p Pair) bool { return p.Test == test.ID })
+				if at < 0 || plan[at].Shard != i {
+					t.Errorf("shard %d of %d raced %s, which is not its own", i, shards, test.ID)
+				}
+				got = append(got, test.ID)
+			}
+			tests, all = append(tests, r.Tests...), append(all, r)
+			if first == nil {
+				first = r
+			}
+		}
+		slices.Sort(got)
+		if want == nil {
+			want = got
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d shards raced %d pairs, one raced %d: %q, %q", shards, len(got), len(want), without(got, want), without(want, got))
+		}
+		whole := Fuse(first, nil, tests, all)
+		left := missing(whole)
+		t.Logf("%d shards: %d pairs, %d findings, missing %q", shards, len(got), len(whole.Findings), left)
+		if len(left) > len(racyOperations)/4 {
+			t.Errorf("%d shards did not find %q with 8 trials", shards, left)
+		}
+		for _, key := range raced(whole) {
+			if !slices.ContainsFunc(whole.Findings, func(f finding.Finding) bool { return len(f.Evidence) > 0 }) {
+				t.Errorf("%s is accused, and there is no finding", key)
+			}
+		}
+	}
+}
+
+func without(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
+}
+
+// Each scenario has one shard, whatever their order, the shards differ by one at most, and what two users do goes with what one does.
+func TestDivide(t *testing.T) {
+	o := quick(newShop().start(t))
+	o.defaults()
+	p, err := open(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.planning = true
+	scenarios, _ := p.plan()
+	if len(scenarios) < 4 {
+		t.Fatalf("%d scenarios", len(scenarios))
+	}
+	for _, shards := range []int{1, 2, 5, 16} {
+		t.Run(fmt.Sprint(shards), func(t *testing.T) {
+			shard := divide(scenarios, shards)
+			turned := slices.Clone(scenarios)
+			slices.Reverse(turned)
+			again := divide(turned, shards)
+			load := make([]int, shards)
+			for _, s := range scenarios {
+				if shard[s] != again[s] || shard[s] < 1 || shard[s] > shards {
+					t.Errorf("%s: shard %d, and %d in another order", s.id, shard[s], again[s])
+					continue
+				}
+				if s.several {
+					continue
+				}
+				load[shard[s]-1]++
+			}
+			if slices.Max(load)-slices.Min(load) > 1 {
+				t.Errorf("the shards have %v", load)
+			}
+		})
+	}
+}
