@@ -14,7 +14,7 @@ var lockReleased = Rule{
 	Severity: finding.High,
 	CWE:      []string{"CWE-667", "CWE-826"},
 	Stem:     "lock_released",
-	Guard:    true,
+	Guard:    always,
 	Applies: func(r *race.Race) bool {
 		return raced(r) && onTable(r) && onRow(r) && (lockedHere(r) || lockedInProcess(r)) && (r.Verdict.Guard == interleave.LockReleased || r.Verdict.Guard == interleave.LockElsewhere || r.Verdict.Guard == interleave.SnapshotBeforeLock && readsLatest(r.Engine))
 	},

@@ -24,9 +24,9 @@ type Rule struct {
 	Stem     string // of the two files
 	// Applies tells whether a race that the judge found is of this kind. Rules are asked in the order of All.
 	Applies func(*race.Race) bool
-	// Guard tells that the kind is a guard that does not hold. There must be a race without it too: what nobody hears of where nothing guards
-	// it is no worse for a guard that does nothing.
-	Guard bool
+	// Guard tells that a race is of this kind by a guard that does not hold; nil means never. There must be a race without it too: what
+	// nobody hears of where nothing guards it is no worse for a guard that does nothing.
+	Guard func(*race.Race) bool
 	// Grade says how bad this race is, where that is not the same for all races of the kind; nil means Severity.
 	Grade func(*race.Race) finding.Severity
 	// Consequence says what happens, as the end of the finding's sentence.
@@ -44,6 +44,11 @@ func (r *Rule) Page() string {
 	}
 	return string(text)
 }
+
+func (r *Rule) guards(x *race.Race) bool { return r.Guard != nil && r.Guard(x) }
+
+// always is the Guard of kinds that are nothing else.
+func always(*race.Race) bool { return true }
 
 // SeverityOf says how bad a race of the kind is.
 func (r *Rule) SeverityOf(x *race.Race) finding.Severity {
@@ -88,7 +93,7 @@ func ByID(id string) *Rule {
 func Name(r *race.Race) *Rule {
 	all := All()
 	for i, rule := range all {
-		if rule.Applies(r) && (!rule.Guard || slices.ContainsFunc(all[i+1:], func(other *Rule) bool { return !other.Guard && other.Applies(r) })) {
+		if rule.Applies(r) && (!rule.guards(r) || slices.ContainsFunc(all[i+1:], func(other *Rule) bool { return !other.guards(r) && other.Applies(r) })) {
 			return rule
 		}
 		if rule == &remoteReadModifyWrite && outside(r) {

@@ -13,6 +13,7 @@ var splitScope = Rule{
 	Severity: finding.High,
 	CWE:      []string{"CWE-662"},
 	Stem:     "split_scope",
+	Guard:    func(r *race.Race) bool { return !splitSessions(r) && !keepsReads(r.Engine) },
 	Applies: func(r *race.Race) bool {
 		if !raced(r) || !onTable(r) || !onRow(r) {
 			return false

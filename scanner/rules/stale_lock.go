@@ -14,7 +14,7 @@ var staleLock = Rule{
 	Severity: finding.High,
 	CWE:      []string{"CWE-667", "CWE-821"},
 	Stem:     "stale_lock",
-	Guard:    true,
+	Guard:    always,
 	Applies: func(r *race.Race) bool {
 		return raced(r) && onTable(r) && lockedHere(r) && lockedBeforeDeciding(r) && r.Verdict.Guard == interleave.StaleUnderLock
 	},

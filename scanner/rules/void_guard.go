@@ -14,7 +14,7 @@ var voidGuard = Rule{
 	Severity: finding.High,
 	CWE:      []string{"CWE-821"},
 	Stem:     "void_guard",
-	Guard:    true,
+	Guard:    always,
 	Applies: func(r *race.Race) bool {
 		return raced(r) && onTable(r) && (r.Verdict.Guard == interleave.LockVoid || r.Verdict.Guard == interleave.SnapshotBeforeLock && !readsLatest(r.Engine))
 	},
