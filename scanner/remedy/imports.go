@@ -107,11 +107,10 @@ func importBeside(m *program.Module, module, line string, plain bool) change {
 	case higher != nil:
 		return put(higher, false, line+nl+nl)
 	}
-	for _, s := range f.Body {
-		if _, docstring := s.(*python.ExprStmt); docstring {
-			return put(s, true, nl+line+nl)
+	if len(f.Body) > 0 {
+		if docstring, ok := f.Body[0].(*python.ExprStmt); ok {
+			return put(docstring, true, nl+line+nl)
 		}
-		break
 	}
 	return change{f, 0, 0, line + nl}
 }
