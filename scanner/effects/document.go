@@ -86,9 +86,17 @@ func mongoChild(w *World, recv *Value, name string) *Value {
 	return &Value{Kind: ExtObject, Obj: o, Sym: name, Deps: recv.Deps}
 }
 
+// collectionName is what the collection is called. The name of one that is known may hold dots itself: db["staging.tasks"].
 func collectionName(c *Call) string {
 	s := c.Recv.Sym
-	if i := strings.LastIndexAny(s, ".["); i >= 0 {
+	if c.Recv.Kind == ExtObject && c.Recv.Obj != nil && strings.HasSuffix(c.Recv.Obj.Qual, "Collection") {
+		return strings.Trim(s, "()")
+	}
+	at := ".["
+	if strings.HasSuffix(s, "]") {
+		at = "["
+	}
+	if i := strings.LastIndexAny(s, at); i >= 0 {
 		s = strings.Trim(s[i+1:], "[]'\"()")
 	}
 	return strings.Trim(s, "()")
