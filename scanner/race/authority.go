@@ -3,7 +3,6 @@ package race
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -34,16 +33,18 @@ func matches(name string, words []string) bool {
 // begins tells whether one of the words that a name is made of begins with one of those given; one that ends in an underscore is a
 // whole word. `is_interactive` is not active, and `cancelled_at` grants nothing.
 func begins(name string, with []string) bool {
-	var spaced strings.Builder
-	for i, c := range name {
-		if unicode.IsUpper(c) && i > 0 {
-			spaced.WriteByte('_')
+	for i := 0; i < len(name); i++ {
+		if first := i == 0 || name[i-1] == '_' || 'A' <= name[i] && name[i] <= 'Z'; !first {
+			continue
 		}
-		spaced.WriteRune(unicode.ToLower(c))
-	}
-	for word := range strings.SplitSeq(spaced.String(), "_") {
-		if slices.ContainsFunc(with, func(w string) bool { return strings.HasPrefix(word+"_", w) }) {
-			return true
+		for _, w := range with {
+			stem, whole := strings.CutSuffix(w, "_")
+			if len(name)-i < len(stem) || !strings.EqualFold(name[i:i+len(stem)], stem) {
+				continue
+			}
+			if end := i + len(stem); !whole || end == len(name) || name[end] == '_' || 'A' <= name[end] && name[end] <= 'Z' {
+				return true
+			}
 		}
 	}
 	return false
@@ -58,9 +59,11 @@ func saysWhoMay(table, column string) bool {
 // whether there is such a row, because that finds out who calls or turns the caller away. To look somebody else up is neither, and
 // neither is a decision on what was made of the row and of much else besides.
 func (r *Race) aboutAuthority(check int) bool {
-	if !r.turnsAway(check) && !r.asksOnlyWho(check) {
-		return false
-	}
+	return r.looksAtAuthority(check) && (r.turnsAway(check) || r.asksOnlyWho(check))
+}
+
+// looksAtAuthority tells whether what a decision looks at says what somebody may do, or who that is.
+func (r *Race) looksAtAuthority(check int) bool {
 	for _, c := range r.Columns {
 		if saysWhoMay(r.Resource(), c) {
 			return true

@@ -335,7 +335,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 			// A statement of the database lets others run, whatever the request runs on.
 			pa.Thread, pb.Thread = place == interleave.SameProcess || r.Trace.Thread, place == interleave.SameProcess || w.trace.Thread
 		}
-		v := f.memo.Judge(interleave.Pair{A: pa, B: pb, Engine: engine, Placement: place})
+		v := f.duel(r, interleave.Pair{A: pa, B: pb, Engine: engine, Placement: place})
 		if v.Outcome == interleave.Race && w.trace != r.Trace && (r.Relation == SameRow || r.Relation == RowEffect) {
 			v = f.blame(r, pa, pb, v, interleave.Pair{Engine: engine, Placement: place})
 		}
@@ -346,7 +346,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 			continue
 		}
 		if oa, ob, ok := r.apart(pa, pb, w.trace); ok {
-			v := f.memo.Judge(interleave.Pair{A: oa, B: ob, Engine: engine, Placement: place})
+			v := f.duel(r, interleave.Pair{A: oa, B: ob, Engine: engine, Placement: place})
 			if v.Outcome == interleave.Race && w.trace != r.Trace && (r.Relation == SameRow || r.Relation == RowEffect) {
 				v = f.blame(r, oa, ob, v, interleave.Pair{Engine: engine, Placement: place})
 			}
@@ -484,20 +484,23 @@ func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interle
 	r.lookedFor(&pa)
 	r.lookedFor(&pb)
 	unify(r, w, &pb)
-	r.contest(&pa)
 	return pa, pb
 }
 
-// contest marks what the candidate is about: the read and the uses of what it read. A race must come from what it is told of.
-func (r *Race) contest(p *interleave.Program) {
-	if r.Relation != SameRow && r.Relation != RowEffect && r.Relation != SetInsert {
-		return
+// duel judges a pair. A race must come from what the candidate is told of: the read and the uses of what it read. They are marked only
+// where there is a race without the marks, because without them many candidates share one verdict.
+func (f *finder) duel(r *Race, p interleave.Pair) interleave.Verdict {
+	v := f.memo.Judge(p)
+	if v.Outcome != interleave.Race || r.Relation != SameRow && r.Relation != RowEffect && r.Relation != SetInsert {
+		return v
 	}
-	for i := range p.Ops {
-		if tag := p.Ops[i].Tag; tag == r.Read || slices.Contains(r.Uses, tag) || tag < len(r.Trace.Bases) && int(r.Trace.Bases[tag]) == r.Read {
-			p.Ops[i].Flags |= interleave.Contested
+	p.A.Ops = slices.Clone(p.A.Ops)
+	for i := range p.A.Ops {
+		if tag := p.A.Ops[i].Tag; tag == r.Read || slices.Contains(r.Uses, tag) || tag < len(r.Trace.Bases) && int(r.Trace.Bases[tag]) == r.Read {
+			p.A.Ops[i].Flags |= interleave.Contested
 		}
 	}
+	return f.memo.Judge(p)
 }
 
 // lockedInProcess tells whether a lock of the process makes the pair sound as long as there is only one process.
@@ -506,7 +509,7 @@ func (f *finder) lockedInProcess(r *Race, w writer) bool {
 	about := f.about(read, f.set.Engine)
 	pa, pb := f.programs(r, w, r.Path, r.RivalPath, about)
 	pa.Thread, pb.Thread = true, true // a statement of the database lets others run in any case
-	return f.memo.Judge(interleave.Pair{A: pa, B: pb, Engine: f.set.Engine, Placement: interleave.SameProcess}).Outcome != interleave.Race
+	return f.duel(r, interleave.Pair{A: pa, B: pb, Engine: f.set.Engine, Placement: interleave.SameProcess}).Outcome != interleave.Race
 }
 
 // with are operations of the path that bear on the candidate beside its read and act: the write by which the request itself
@@ -562,7 +565,7 @@ func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, a
 	}
 	blind.Ops = append(blind.Ops, interleave.Op{Kind: interleave.Commit, Session: 1})
 	at.A, at.B = a, blind
-	if alone := f.memo.Judge(at); alone.Outcome != interleave.Race {
+	if alone := f.duel(r, at); alone.Outcome != interleave.Race {
 		return alone
 	}
 	return v
