@@ -310,16 +310,13 @@ func lasts(r *race.Race, from int) bool {
 	}
 	for i := from + 1; i < len(r.Trace.Ops); i++ {
 		op := r.Op(i)
-		if apart(op.Ctx, r.Op(r.Act).Ctx) {
-			continue
-		}
 		switch op.Kind {
 		case interleave.Commit, interleave.Rollback, interleave.Close:
-			if op.Session == session {
+			if op.Session == session && !apart(op.Ctx, r.Op(r.Act).Ctx) {
 				return i > r.Act
 			}
 		case interleave.Update, interleave.Assign, interleave.Delete, interleave.Remove:
-			if op.Session != session && op.Session != 0 && op.Res.Store == interleave.Table && op.Res.Name == r.Resource() {
+			if op.Session != session && op.Session != 0 && op.Res.Store == interleave.Table && op.Res.Name == r.Resource() && !apart(op.Ctx, r.Op(r.Act).Ctx) {
 				return false
 			}
 		}
