@@ -46,11 +46,16 @@ func (c *command) writePlan(s *shardFlags, args []string) error {
 		return err
 	}
 	defer tree.Close()
+	return c.emitPlan(s, plan, plan.GitHub)
+}
+
+// emitPlan prints a plan in the form that was asked for.
+func (c *command) emitPlan(s *shardFlags, plan any, github shard.GitHubMatrix) error {
 	switch s.output {
 	case "json":
 		return encode(c.out, plan)
 	case "github":
-		return json.NewEncoder(c.out).Encode(plan.GitHub)
+		return json.NewEncoder(c.out).Encode(github)
 	}
 	return usage("use json or github", "--output: unknown form %q of a plan", s.output)
 }

@@ -3,7 +3,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"io"
 
 	"github.com/middlebrick/middlebrick/internal/shard"
@@ -48,11 +47,5 @@ func (c *command) writePairs(f *scanFlags, part *shard.Part, static []finding.Fi
 // writePairsPlan writes which shard races which pairs.
 func (c *command) writePairsPlan(s *shardFlags, pairs []probe.Pair) error {
 	plan := planOf(pairs, s.shards)
-	switch s.output {
-	case "json":
-		return encode(c.out, plan)
-	case "github":
-		return json.NewEncoder(c.out).Encode(plan.GitHub)
-	}
-	return usage("use json or github", "--output: unknown form %q of a plan", s.output)
+	return c.emitPlan(s, plan, plan.GitHub)
 }

@@ -244,7 +244,7 @@ func (m *maker) contents(batch []*wish) (contents map[string][]byte, kept []*wis
 			if err != nil {
 				return nil, nil, err
 			}
-			if errs := python.Parse(path, changed).Errors; len(errs) > len(python.Parse(path, old).Errors) {
+			if errs := python.Parse(path, changed).Errors; len(errs) > 0 && len(errs) > len(python.Parse(path, old).Errors) {
 				broken = fmt.Sprintf("%s: %s", path, errs[0].Message)
 			}
 		}

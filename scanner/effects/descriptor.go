@@ -28,7 +28,7 @@ var descriptors = Library{
 		"file writer": {"writerow": fileWrite, "writerows": fileWrite, "writeheader": fileWrite},
 	},
 	Attrs: map[string]func(*World, *Value, string) *Value{"file": fileAttr},
-	Enter: map[string]func(*World, *Value) *Value{"file": func(w *World, v *Value) *Value { return v }},
+	Enter: map[string]func(*World, *Value) *Value{"file": itself},
 	Exit:  map[string]func(*World, *Value, bool){"file": closeFile},
 }
 

@@ -33,7 +33,7 @@ var inspection = Library{
 		"dialog":  {"write": says, "writelines": says, "drain": closed, "close": closed, "wait_closed": closed, "read": hears, "readline": hears, "readuntil": hears, "readexactly": hears},
 	},
 	Attrs: map[string]func(*World, *Value, string) *Value{"archive": archiveAttr},
-	Enter: map[string]func(*World, *Value) *Value{"archive": func(w *World, v *Value) *Value { return v }},
+	Enter: map[string]func(*World, *Value) *Value{"archive": itself},
 	Shape: Examined,
 	Exit:  map[string]func(*World, *Value, bool){"archive": func(*World, *Value, bool) {}},
 }

@@ -179,6 +179,18 @@ type Catch struct {
 	Depth   int
 }
 
+// Apart tells whether two chains lead into different arms of one decision: what happens under the one does not happen on the way of the other.
+func Apart(a, b *Ctx) bool {
+	for ; a != nil; a = a.Up {
+		for o := b; o != nil; o = o.Up {
+			if o.Check == a.Check && o.Arm != a.Arm {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // World is the trace of one entry point while it is being made.
 type World struct {
 	Program *program.Program

@@ -97,7 +97,7 @@ func (a *actor) covers(at int) bool {
 	lock := &a.ops[at]
 	for k := at; k < len(a.ops); k++ {
 		s := &a.ops[k]
-		if s.act || a.restsOn(k) {
+		if s.act || s.rested {
 			return true
 		}
 		switch s.Kind {
@@ -121,20 +121,8 @@ func (a *actor) covers(at int) bool {
 // concerns tells whether a resource is one that an act changes, or on a read of which an act rests.
 func (a *actor) concerns(res *Resource) bool {
 	for k := range a.ops {
-		if s := &a.ops[k]; (s.act || a.restsOn(k)) && s.res.Store == res.Store && s.res.Name == res.Name {
+		if s := &a.ops[k]; (s.act || s.rested) && s.res.Store == res.Store && s.res.Name == res.Name {
 			return true
-		}
-	}
-	return false
-}
-
-// restsOn tells whether an act rests on what an operation read.
-func (a *actor) restsOn(read int) bool {
-	for k := read + 1; k < len(a.ops); k++ {
-		for _, d := range a.ops[k].depends {
-			if d.op == read {
-				return true
-			}
 		}
 	}
 	return false

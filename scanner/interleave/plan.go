@@ -55,6 +55,7 @@ type step struct {
 	unique  [][]int
 	depends []dependency // what an act is fed and controlled by
 	act     bool
+	rested  bool // an act depends on what it saw
 }
 
 // target is a resource made ready: the rows that it can mean and the predicate.
@@ -294,6 +295,11 @@ func (sc *script) dependencies() {
 			continue
 		}
 		sc.ops[i].depends = sc.depends(i, seen)
+		for _, d := range sc.ops[i].depends {
+			if d.op < i {
+				sc.ops[d.op].rested = true
+			}
+		}
 	}
 }
 

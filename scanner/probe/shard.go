@@ -41,14 +41,23 @@ func divide(scenarios []*scenario, shards int) map[*scenario]int {
 	return out
 }
 
-// mine keeps the scenarios of this run's shard, all of them where it is not divided.
-func (p *prober) mine(scenarios []*scenario) []*scenario {
+// division is which shard races which scenario, as it is told to who asked for it; nil where the run is not divided.
+func (p *prober) division(scenarios []*scenario) map[*scenario]int {
 	if p.opts.Shards == 0 {
-		return scenarios
+		return nil
 	}
 	shard := divide(scenarios, p.opts.Shards)
 	if p.opts.Divided != nil {
 		p.opts.Divided(pairs(scenarios, shard))
+	}
+	return shard
+}
+
+// mine keeps the scenarios of this run's shard, all of them where it is not divided.
+func (p *prober) mine(scenarios []*scenario) []*scenario {
+	shard := p.division(scenarios)
+	if shard == nil {
+		return scenarios
 	}
 	return slices.DeleteFunc(slices.Clone(scenarios), func(s *scenario) bool { return shard[s] != p.opts.Shard })
 }
@@ -64,11 +73,10 @@ func pairs(scenarios []*scenario, shard map[*scenario]int) []Pair {
 
 // replays tells whether this run's shard replays a finding: the shard that races the first scenario which speaks of it, so that what is
 // settled by the replay is not searched for elsewhere.
-func (p *prober) replays(scenarios []*scenario, f *finding.Finding, i int) bool {
-	if p.opts.Shards == 0 {
+func (p *prober) replays(scenarios []*scenario, shard map[*scenario]int, f *finding.Finding, i int) bool {
+	if shard == nil {
 		return true
 	}
-	shard := divide(scenarios, p.opts.Shards)
 	for _, s := range scenarios {
 		if p.speaksOf(s, f) {
 			return shard[s] == p.opts.Shard

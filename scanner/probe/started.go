@@ -119,7 +119,7 @@ func (h *held) stop() {
 func (h *held) all(ctx context.Context) (*finding.Report, map[string]bool, error) {
 	p := h.main
 	scenarios, _ := p.plan()
-	p.mine(scenarios)
+	shard := p.division(scenarios)
 	done := map[string]bool{}
 	p.total = len(p.opts.Findings)
 	for i := range p.opts.Findings {
@@ -128,7 +128,7 @@ func (h *held) all(ctx context.Context) (*finding.Report, map[string]bool, error
 		if f.Suppressed != nil || f.Method == "" || !strings.HasPrefix(f.Endpoint, "/") {
 			continue
 		}
-		if !p.replays(scenarios, f, i) {
+		if !p.replays(scenarios, shard, f, i) {
 			continue
 		}
 		s, res, err := h.replay(ctx, scenarios, f)

@@ -134,7 +134,7 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 	}
 	for j := looked + 1; j < i; j++ {
 		o := &t.Ops[j]
-		if !isAct(t, j) || o.Kind != interleave.Effect && o.Res.Store != interleave.Table || aside(o.Ctx, op.Ctx) {
+		if !isAct(t, j) || o.Kind != interleave.Effect && o.Res.Store != interleave.Table || effects.Apart(o.Ctx, op.Ctx) {
 			continue
 		}
 		if o.Kind != interleave.Effect || !asks(o, op) {
@@ -274,18 +274,6 @@ func withoutKeys(sym string) string {
 		}
 	}
 	return out.String()
-}
-
-// aside tells whether an operation stands in an arm that the other is not in: it did not happen on its way.
-func aside(ctx, other *effects.Ctx) bool {
-	for c := ctx; c != nil; c = c.Up {
-		for o := other; o != nil; o = o.Up {
-			if c.Check == o.Check && c.Arm != o.Arm {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // fieldsOf tells which column each field of a stored mapping comes from.

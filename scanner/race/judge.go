@@ -335,10 +335,14 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 			// A statement of the database lets others run, whatever the request runs on.
 			pa.Thread, pb.Thread = place == interleave.SameProcess || r.Trace.Thread, place == interleave.SameProcess || w.trace.Thread
 		}
-		v := f.duel(r, interleave.Pair{A: pa, B: pb, Engine: engine, Placement: place})
-		if v.Outcome == interleave.Race && w.trace != r.Trace && (r.Relation == SameRow || r.Relation == RowEffect) {
-			v = f.blame(r, pa, pb, v, interleave.Pair{Engine: engine, Placement: place})
+		against := func(a, b interleave.Program) interleave.Verdict {
+			v := f.duel(r, interleave.Pair{A: a, B: b, Engine: engine, Placement: place})
+			if v.Outcome == interleave.Race && w.trace != r.Trace && (r.Relation == SameRow || r.Relation == RowEffect) {
+				v = f.blame(r, a, b, v, interleave.Pair{Engine: engine, Placement: place})
+			}
+			return v
 		}
+		v := against(pa, pb)
 		if i == 0 || v.Outcome > best.Outcome {
 			best, where = v, place
 		}
@@ -346,11 +350,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 			continue
 		}
 		if oa, ob, ok := r.apart(pa, pb, w.trace); ok {
-			v := f.duel(r, interleave.Pair{A: oa, B: ob, Engine: engine, Placement: place})
-			if v.Outcome == interleave.Race && w.trace != r.Trace && (r.Relation == SameRow || r.Relation == RowEffect) {
-				v = f.blame(r, oa, ob, v, interleave.Pair{Engine: engine, Placement: place})
-			}
-			if v.Outcome > best.Outcome {
+			if v := against(oa, ob); v.Outcome > best.Outcome {
 				best, where = v, place
 			}
 		}

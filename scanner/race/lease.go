@@ -31,13 +31,12 @@ var lockWords = []string{"lock", "mutex", "lease", "semaphore", "guard", "leader
 // mutexWords are parts of the names of keys that say of nothing but that somebody works alone.
 var mutexWords = []string{"lock", "mutex", "lease"}
 
-// givenBack is where a key that was set if it was not there is taken away again by the same request, by a command or a script; -1 when
-// it is not.
-func givenBack(t *flow.Trace, i int) int {
+// givenBack is where the request last does one of these to a key that it set if it was not there; -1 when it does not.
+func givenBack(t *flow.Trace, i int, kinds ...interleave.Kind) int {
 	key := &t.Ops[i].Res
 	for j := len(t.Ops) - 1; j > i; j-- {
 		op := &t.Ops[j]
-		if (op.Kind == interleave.Delete || op.Kind == interleave.Update) && op.Res.Store == key.Store && op.Res.Name == key.Name && op.Res.Key == key.Key && !handling(op.Ctx) {
+		if slices.Contains(kinds, op.Kind) && op.Res.Store == key.Store && op.Res.Name == key.Name && op.Res.Key == key.Key && !handling(op.Ctx) {
 			return j
 		}
 	}
@@ -106,22 +105,16 @@ func timeout(op *effects.Op) *effects.Value {
 // leaseKey looks at a key that is set if it is not there, and so used as a lock: its name says so, or it is deleted when the work is done.
 func leaseKey(t *flow.Trace, i int, add func(i, act int, m Misuse)) {
 	op := &t.Ops[i]
-	deleted := -1
-	for j := i + 1; j < len(t.Ops); j++ {
-		d := &t.Ops[j]
-		if d.Kind == interleave.Delete && d.Res.Store == op.Res.Store && d.Res.Name == op.Res.Name && d.Res.Key == op.Res.Key && !handling(d.Ctx) {
-			deleted = j
-		}
-	}
-	named := matches(op.Res.Key, lockWords)
 	if !tested(t, i) {
-		if end := givenBack(t, i); end > 0 && matches(op.Res.Key, mutexWords) && op.Flags&interleave.ResultUsed == 0 && !handedOn(t, i) {
+		// A script that takes the key away is an update.
+		if end := givenBack(t, i, interleave.Delete, interleave.Update); end > 0 && matches(op.Res.Key, mutexWords) && op.Flags&interleave.ResultUsed == 0 && !handedOn(t, i) {
 			if act := firstAct(t, i, end); act >= 0 {
 				add(i, act, Ignored)
 			}
 		}
 		return
 	}
+	deleted, named := givenBack(t, i, interleave.Delete), matches(op.Res.Key, lockWords)
 	if deleted < 0 && !named {
 		return
 	}

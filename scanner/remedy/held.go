@@ -25,7 +25,7 @@ type held struct {
 // that the request adds itself is none yet.
 func rowIn(t *flow.Trace, frame *effects.Site, name string) (held, bool) {
 	given := slices.ContainsFunc(frame.Function.Params, func(p program.Param) bool { return p.Name == name })
-	if given && reassigned(frame.Function, name) {
+	if given && frame.Function.Def != nil && assignsName(frame.Module.File, frame.Function.Def, name) {
 		return held{}, false // what it was given is not what it holds now
 	}
 	for i := range t.Ops {
@@ -76,24 +76,6 @@ func loaded(t *flow.Trace, op *effects.Op) (held, bool) {
 		table = t.Ops[load].Table
 	}
 	return held{table, op.Session, load}, load >= 0 && table != nil && table.Class != nil
-}
-
-// reassigned tells whether a function assigns a variable.
-func reassigned(fn *program.Function, name string) bool {
-	if fn.Def == nil {
-		return false
-	}
-	found := false
-	python.Walk(fn.Def, func(n python.Node) bool {
-		if a, ok := n.(*python.Assign); ok {
-			for _, target := range a.Targets {
-				v, plain := target.(*python.Name)
-				found = found || plain && v.ID == name
-			}
-		}
-		return !found
-	})
-	return found
 }
 
 // sameCall tells whether two places lie in one call of a function.
@@ -312,26 +294,14 @@ func lasts(r *race.Race, from int) bool {
 		op := r.Op(i)
 		switch op.Kind {
 		case interleave.Commit, interleave.Rollback, interleave.Close:
-			if op.Session == session && !apart(op.Ctx, r.Op(r.Act).Ctx) {
+			if op.Session == session && !effects.Apart(op.Ctx, r.Op(r.Act).Ctx) {
 				return i > r.Act
 			}
 		case interleave.Update, interleave.Assign, interleave.Delete, interleave.Remove:
-			if op.Session != session && op.Session != 0 && op.Res.Store == interleave.Table && op.Res.Name == r.Resource() && !apart(op.Ctx, r.Op(r.Act).Ctx) {
+			if op.Session != session && op.Session != 0 && op.Res.Store == interleave.Table && op.Res.Name == r.Resource() && !effects.Apart(op.Ctx, r.Op(r.Act).Ctx) {
 				return false
 			}
 		}
 	}
 	return true
-}
-
-// apart tells whether two operations stand in different arms of one decision.
-func apart(a, b *effects.Ctx) bool {
-	for ; a != nil; a = a.Up {
-		for o := b; o != nil; o = o.Up {
-			if o.Check == a.Check && o.Arm != a.Arm {
-				return true
-			}
-		}
-	}
-	return false
 }
