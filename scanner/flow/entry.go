@@ -228,13 +228,27 @@ func version(v string) (major, minor int, ok bool) {
 	return major, minor, err1 == nil && err2 == nil
 }
 
-// solve finds a value for every parameter of a path operation or dependency and runs next with them.
+// solve finds a value for every parameter of a path operation or dependency and runs next with them; without any where a function
+// depends on itself, which no application that starts does.
 func (in *interp) solve(fn *program.Function, bound bool, next func([]effects.Keyword)) {
+	around := in.solving
+	if slices.Contains(around, fn) || len(around) > maxDepth {
+		in.Note(effects.TooDeep)
+		next(nil)
+		return
+	}
 	params := fn.Params
 	if bound && len(params) > 0 {
 		params = params[1:]
 	}
-	in.solveParams(fn, params, nil, next)
+	in.solving = append(around[:len(around):len(around)], fn)
+	in.solveParams(fn, params, nil, func(kw []effects.Keyword) {
+		within := in.solving
+		in.solving = around
+		next(kw)
+		in.solving = within
+	})
+	in.solving = around
 }
 
 func (in *interp) solveParams(fn *program.Function, params []program.Param, kw []effects.Keyword, next func([]effects.Keyword)) {

@@ -32,7 +32,8 @@ type interp struct {
 	defaults   map[paramKey]*value          // default values
 	depends    map[dependKey]*value
 	stack      []*program.Function
-	frames     []*frame // the activations that are under way
+	solving    []*program.Function // whose parameters are being found, each a dependency of the one before
+	frames     []*frame            // the activations that are under way
 	steps      int
 	places     []*effects.Site // the stack of current places, of which place are in use
 	place      int
