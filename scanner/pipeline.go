@@ -61,6 +61,7 @@ type analysis struct {
 	races   []*race.Race
 	setting race.Setting
 	known   bool // the engine was found
+	defects defects
 }
 
 // analyse runs the floors in order: program, application, schema, traces, races.
@@ -82,33 +83,47 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config,
 	a.shared = shared
 	known := old.stillTrue(a)
 	a.traces = known.match(a.app.Entries, false)
-	if err := each(ctx, len(a.app.Entries), opts.Progress.of("following requests", len(a.app.Entries)), func(i int) {
-		if a.traces[i] == nil {
-			a.traces[i] = flow.TraceEntry(shared, a.app.Entries[i])
-		}
-	}); err != nil {
+	if err := each(ctx, len(a.app.Entries), opts.Progress.of("following requests", len(a.app.Entries)), a.follow(shared, a.app.Entries, a.traces)); err != nil {
 		return nil, err
 	}
 	unreached := flow.Unreached(shared, a.traces)
 	assumed := known.match(unreached, true)
-	if err := each(ctx, len(unreached), opts.Progress.of("following functions", len(unreached)), func(i int) {
-		if assumed[i] == nil {
-			assumed[i] = flow.TraceEntry(shared, unreached[i])
-			assumed[i].Assumed = true
-		}
-	}); err != nil {
+	if err := each(ctx, len(unreached), opts.Progress.of("following functions", len(unreached)), a.follow(shared, unreached, assumed)); err != nil {
 		return nil, err
+	}
+	for _, t := range assumed {
+		t.Assumed = true
 	}
 	a.traces = append(a.traces, assumed...)
 	a.setting, a.known = settingOf(a.schema)
 	place(&a.setting, opts.Workers)
 	a.setting.Memo = opts.Memory.judged()
-	a.races = race.Find(a.traces, a.setting, func(n int, do func(int)) { _ = each(ctx, n, opts.Progress.of("judging", n), do) })
+	a.races = race.Find(a.traces, a.setting, func(n int, do func(int)) {
+		_ = each(ctx, n, opts.Progress.of("judging", n), a.defects.contain(func(i int) (string, int) { return standsAt(a.traces[i].Entry) }, do))
+	})
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	opts.Memory.followed(a, opts)
 	return a, nil
+}
+
+// follow returns what traces the entry points one by one that have no trace yet. One that cannot be followed has an empty trace.
+func (a *analysis) follow(shared *flow.Shared, entries []*fastapi.Entry, traces []*flow.Trace) func(i int) {
+	return a.defects.contain(func(i int) (string, int) { return standsAt(entries[i]) }, func(i int) {
+		if traces[i] == nil {
+			traces[i] = &flow.Trace{Entry: entries[i]}
+			traces[i] = flow.TraceEntry(shared, entries[i])
+		}
+	})
+}
+
+// standsAt is the place of an entry point.
+func standsAt(e *fastapi.Entry) (path string, line int) {
+	if e.Function == nil {
+		return "", e.Line
+	}
+	return e.Function.Module.File.Path, e.Line
 }
 
 // settingOf tells the judge which engine and placements to assume.
@@ -156,6 +171,7 @@ func (a *analysis) report(r *finding.Report, wanted func(string) bool) {
 		r.Summary.Skipped = append(r.Summary.Skipped, finding.Skip{Path: u.Module.File.Path, Line: line, Kind: "unresolved", Reason: u.Reason + ": routes may be missing"})
 	}
 	a.giveUps(r)
+	r.Summary.Skipped = append(r.Summary.Skipped, a.defects.skipped...)
 	r.Summary.Engine = a.setting.Engine.String()
 	r.Summary.Assumptions = append(r.Summary.Assumptions, a.schema.Assumptions...)
 }

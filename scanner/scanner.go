@@ -83,7 +83,8 @@ func read(ctx context.Context, tree *source.Tree, report *finding.Report, opts O
 		lines  int
 	}
 	results := make([]result, len(tree.Files))
-	err := each(ctx, len(tree.Files), opts.Progress.of("reading", len(tree.Files)), func(i int) {
+	var broken defects
+	err := each(ctx, len(tree.Files), opts.Progress.of("reading", len(tree.Files)), broken.contain(func(i int) (string, int) { return tree.Files[i].Path, 0 }, func(i int) {
 		path := tree.Files[i].Path
 		src, err := tree.Read(i)
 		if err != nil {
@@ -97,10 +98,11 @@ func read(ctx context.Context, tree *source.Tree, report *finding.Report, opts O
 		}
 		results[i].file = opts.Memory.parse(path, src)
 		results[i].lines = bytes.Count(src, []byte("\n"))
-	})
+	}))
 	if err != nil {
 		return nil, nil, err
 	}
+	report.Summary.Skipped = append(report.Summary.Skipped, broken.skipped...)
 	var files []*python.File
 	var configs []schema.Config
 	for _, r := range results {
@@ -109,7 +111,7 @@ func read(ctx context.Context, tree *source.Tree, report *finding.Report, opts O
 			report.Summary.Skipped = append(report.Summary.Skipped, *r.skip)
 		case r.config != nil:
 			configs = append(configs, *r.config)
-		default:
+		case r.file != nil:
 			files = append(files, r.file)
 			report.Summary.Files++
 			report.Summary.Bytes += int64(len(r.file.Source))

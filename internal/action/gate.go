@@ -72,9 +72,10 @@ func threshold(failOn string) (rank int, on bool) {
 	return finding.Severity(failOn).Rank(), true
 }
 
-// partialKinds are the omissions that make a result incomplete: a file, or a part of the tree, was not read at all.
+// partialKinds are the omissions that make a result incomplete: a file, or a part of the tree, was not read at all, or this program
+// failed in it.
 // What was read but could not be followed to its end is named in the report and does not count here.
-var partialKinds = map[string]bool{"unreadable": true, "syntax": true, "too-large": true, "limit": true}
+var partialKinds = map[string]bool{"unreadable": true, "syntax": true, "too-large": true, "limit": true, "defect": true}
 
 // Partial returns what the head leaves out and the base does not: what was never analysed cannot have become worse.
 func Partial(head, base *finding.Report) []finding.Skip {

@@ -23,6 +23,7 @@ var meaning = map[string]string{
 	"limit":      "races in what was left out are not found",
 	"link":       "imports through the link are not followed",
 	"not-a-file": "it cannot be a module, so nothing is lost",
+	"defect":     "races that pass through it are not found",
 }
 
 // tellSkipped names on standard error whatever the result does not cover: each file on its own line, and what happened
@@ -94,6 +95,8 @@ func label(kind string) string {
 		return "syntax error"
 	case "limit":
 		return "limit reached"
+	case "defect":
+		return "not analysed"
 	}
 	return "skipped"
 }

@@ -209,6 +209,6 @@ const (
 type Skip struct {
 	Path   string `json:"path"`
 	Line   int    `json:"line,omitempty"`
-	Kind   string `json:"kind"` // "unreadable", "syntax", "too-large", "limit", "link", "not-a-file", "left-over", "unresolved", "given-up"
+	Kind   string `json:"kind"` // "unreadable", "syntax", "too-large", "limit", "link", "not-a-file", "left-over", "unresolved", "given-up", "defect"
 	Reason string `json:"reason"`
 }

@@ -69,7 +69,7 @@ func (s *Summary) Incomplete() bool { return slices.ContainsFunc(s.Skipped, Skip
 // Incomplete tells whether the skipped thing could hold a race.
 func (s Skip) Incomplete() bool {
 	switch s.Kind {
-	case "unreadable", "syntax", "too-large", "limit", "given-up":
+	case "unreadable", "syntax", "too-large", "limit", "given-up", "defect":
 		return true
 	}
 	return false
