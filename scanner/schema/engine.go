@@ -55,6 +55,9 @@ func (r *reader) engine() {
 		}
 	}
 	r.fillDriver(uses, best)
+	if r.s.Engine.Isolation == "AUTOCOMMIT" && !r.allAutocommit() {
+		r.s.Engine.Isolation, r.s.Engine.Autocommit = "", false
+	}
 	r.s.Engine.ExpireOnCommit = r.anySession(func(s *SessionInfo) bool { return s.ExpireOnCommit })
 	r.s.Engine.Autoflush = r.anySession(func(s *SessionInfo) bool { return s.Autoflush })
 	r.s.Engine.SQLiteBegin = max(r.s.Engine.SQLiteBegin, r.beginListener())

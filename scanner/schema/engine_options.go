@@ -29,6 +29,25 @@ func (r *reader) engineOptions(e *EngineInfo, s program.Scope, call *python.Call
 	}
 }
 
+// allAutocommit tells whether every engine that the application makes commits each statement by itself. One that does, beside others
+// that do not, is there for something apart: a maintenance statement, a lock, a replica that is only read.
+func (r *reader) allAutocommit() bool {
+	for _, f := range r.calls {
+		if f.name != "create_engine" && f.name != "create_async_engine" {
+			continue
+		}
+		if path := r.place(f.scope.Module, f.call).Path; isTestPath(path) || isScript(path) || r.isMigration(f.scope.Module) {
+			continue
+		}
+		var e EngineInfo
+		r.engineOptions(&e, f.scope, f.call)
+		if e.Isolation != "AUTOCOMMIT" {
+			return false
+		}
+	}
+	return true
+}
+
 // entry is the value of a key in a dictionary display, or in one that a name was set to.
 func (r *reader) entry(s program.Scope, e python.Expr, key string) python.Expr {
 	d, ok := e.(*python.Dict)

@@ -111,6 +111,19 @@ event.listen(engine, "begin", begun)
 from sqlalchemy import create_engine
 engine = create_engine("postgresql://h/db", execution_options={"isolation_level": "AUTOCOMMIT"})
 `, "postgresql autocommit AUTOCOMMIT known"},
+		{"one engine for locks commits by itself", `
+-- db.py --
+from sqlalchemy import create_engine
+engine = create_engine("postgresql://h/db")
+locks = create_engine("postgresql://h/db", isolation_level="AUTOCOMMIT")
+`, "postgresql known"},
+		{"one engine for replicas, the other of no known URL", `
+-- db.py --
+from sqlalchemy import create_engine
+from somewhere import settings
+engine = create_engine(settings.url)
+replica = create_engine("postgresql://h/db", isolation_level="AUTOCOMMIT" if settings.fast else None)
+`, "postgresql known"},
 		{"level in connect_args", `
 -- db.py --
 from sqlalchemy import create_engine
