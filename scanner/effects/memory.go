@@ -256,6 +256,7 @@ var setMethods = map[string]Model{
 	"clear":        wholeWrite,
 	"__len__":      wholeRead,
 	"__iter__":     wholeRead,
+	"copy":         wholeRead,
 }
 
 var listMethods = map[string]Model{
@@ -274,6 +275,7 @@ var listMethods = map[string]Model{
 	"__iter__":     wholeRead,
 	"index":        wholeRead,
 	"count":        wholeRead,
+	"copy":         wholeRead,
 }
 
 func wholeRead(c *Call) *Value {

@@ -11,10 +11,18 @@ import (
 // builtin models functions of the language and the standard library that take or give callables and containers.
 func (in *interp) builtin(qual string, c *effects.Call) *value {
 	switch qual {
-	case "builtins.isinstance", "builtins.issubclass", "builtins.callable", "builtins.hasattr":
+	case "builtins.hasattr":
+		if v := in.hasAttribute(c.Arg(0, ""), c.Arg(1, "")); v != nil {
+			return v
+		}
+		return effects.Opaque("hasattr", c.Deps())
+	case "builtins.isinstance", "builtins.issubclass", "builtins.callable":
 		return effects.Opaque(effects.Last(qual), c.Deps())
 	case "builtins.getattr":
 		if name, ok := c.Arg(1, "").Str(); ok && len(c.Args) >= 2 {
+			if len(c.Args) == 3 && in.hasAttribute(c.Args[0], c.Args[1]).Truth() == "False" {
+				return c.Args[2]
+			}
 			return in.attribute(nil, c.Args[0], name, nil)
 		}
 	case "builtins.setattr":
@@ -71,7 +79,7 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		return m
 	case "importlib.import_module":
 		return in.moduleNamed(c.Arg(0, "name"))
-	case "builtins.str", "builtins.int", "builtins.float", "uuid.UUID", "decimal.Decimal", "typing.cast", "builtins.abs", "builtins.round", "copy.copy", "copy.deepcopy":
+	case "builtins.str", "builtins.int", "builtins.float", "uuid.UUID", "decimal.Decimal", "typing.cast", "builtins.abs", "builtins.round":
 		if len(c.Args) == 0 {
 			return effects.Text("")
 		}
@@ -79,6 +87,10 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			return c.Args[len(c.Args)-1]
 		}
 		return c.Args[0].Remade() // the rest says how: a base, digits, an encoding
+	case "copy.copy", "copy.deepcopy":
+		if len(c.Args) > 0 {
+			return in.copyOf(c.Args[0])
+		}
 	case "builtins.anext":
 		return in.element(c.Arg(0, ""))
 	case "collections.defaultdict", "collections.OrderedDict", "collections.Counter", "weakref.WeakValueDictionary":

@@ -275,7 +275,12 @@ func (in *interp) comparison(f *frame, e *python.Compare) *value {
 	var out *value
 	for i, op := range e.Ops {
 		right := in.eval(f, e.Comparators[i])
-		v := in.compare(left, cmpOps[op], right)
+		var v *value
+		if identity := op == python.Is || op == python.IsNot; identity && right.IsNone() && left.Kind == effects.Column {
+			v = effects.Bool(op == python.IsNot) // is asks for the object, which a model's column is, and makes no condition
+		} else {
+			v = in.compare(left, cmpOps[op], right)
+		}
 		if out == nil {
 			out = v
 		} else {
