@@ -145,7 +145,7 @@ func (r *Race) withdraws(op *effects.Op) bool {
 	if len(op.Set) == 0 {
 		return true
 	}
-	named := slices.ContainsFunc(r.Checks, r.aboutAuthority) && !slices.ContainsFunc(r.Checks, r.forbids)
+	named := slices.ContainsFunc(r.Checks, r.aboutAuthority) && !slices.ContainsFunc(r.Checks, r.forbids) || r.ofWholeCopy()
 	return slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool {
 		switch {
 		case a.Column == "*":
@@ -161,4 +161,23 @@ func (r *Race) withdraws(op *effects.Op) bool {
 		}
 		return true
 	})
+}
+
+// ofWholeCopy tells whether a decision rests on a copy of a row and nobody knows at which of its columns it looks.
+func (r *Race) ofWholeCopy() bool {
+	read := r.Op(r.Read)
+	return read.Cached != "" && len(read.Res.Columns) > 1 && slices.Equal(r.Columns, read.Res.Columns)
+}
+
+// ifMissing tells whether the act is done only where the copy shows no row: whoever registers relies on nobody's right.
+func (r *Race) ifMissing(check int) bool {
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check == check {
+			p := r.Op(check).Pred
+			return p != nil && len(p.Uses) > 0 && misses(r.Op(check), c.Arm) && !slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+				return u.Left == nil || !isThere(u, u.Left, r.Read)
+			})
+		}
+	}
+	return false
 }

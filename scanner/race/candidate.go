@@ -81,6 +81,8 @@ func (r *Race) addColumns(t *flow.Trace, dep, base, check int) {
 	if dep == base {
 		if asked, ok := askedColumns(t, check, base, r.Act); ok {
 			cols = asked
+		} else if named := namedFields(t, check, base); len(named) > 0 {
+			cols = named
 		}
 		// The row's existence: by its key nobody changes it, by a further condition whoever writes the column does.
 		for _, c := range t.Ops[base].Res.Where {

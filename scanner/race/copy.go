@@ -320,6 +320,49 @@ func (c *copied) show(op *effects.Op) {
 	}
 }
 
+// namedFields returns the columns of a copy that a decision calls by name, where every part of it that rests on the copy either does so or
+// asks only whether something is there: `user and user["active"]`.
+func namedFields(t *flow.Trace, check, base int) []string {
+	read := &t.Ops[base]
+	if check < 0 || read.Cached == "" || len(read.Res.Columns) < 2 || t.Ops[check].Pred == nil {
+		return nil
+	}
+	var named []string
+	for _, u := range t.Ops[check].Pred.Uses {
+		for _, v := range [...]*effects.Value{u.Left, u.Right} {
+			if v == nil || !v.AllDeps().Has(base) {
+				continue
+			}
+			before := len(named)
+			for _, c := range read.Res.Columns {
+				if mentionsName(v.Sym, c) {
+					named = append(named, c)
+				}
+			}
+			if len(named) == before && !isThere(u, v, base) {
+				return nil
+			}
+		}
+	}
+	return named
+}
+
+// isThere tells whether a part of a decision asks only whether there is something: the copy itself, or an object that was made of it.
+func isThere(u effects.PredUse, v *effects.Value, base int) bool {
+	if presence[u.Op] == "" {
+		return false
+	}
+	for _, it := range v.Alternatives() {
+		switch {
+		case it == nil || it.IsNone():
+		case int(it.Src)-1 == base && it.SrcCol == "":
+		case it.Kind != effects.Entity && it.Kind != effects.Instance && it.Kind != effects.Mapping:
+			return false
+		}
+	}
+	return true
+}
+
 // holes lists what is filled into a key's template; a key that is no template is all filled in.
 func holes(key string) []string {
 	if strings.HasPrefix(key, "'") {

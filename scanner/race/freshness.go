@@ -89,7 +89,7 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 		return 0, false // it answers what was asked of it, or ends
 	}
 	if read.Cached != "" {
-		return Authority, !r.askedAgain(check)
+		return Authority, !r.askedAgain(check) && !(r.ofWholeCopy() && r.ifMissing(check))
 	}
 	if read.Lock.Strength != interleave.NoLock {
 		return 0, false
