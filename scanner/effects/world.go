@@ -54,6 +54,9 @@ type Op struct {
 	Drops bool
 	// Fills tells that a write only puts into a cache what was read elsewhere.
 	Fills bool
+	// Refused tells that the arm in which the operation is done ends in an exception that nothing around it catches, or gives None or
+	// False where the function gives something.
+	Refused bool
 	// Raises tells that a Read raises when nothing is there.
 	Raises bool
 	// Long tells that a Suspend waits for real work elsewhere and not only for a database or a lock.

@@ -295,9 +295,13 @@ func (in *interp) under(check int, arm int8, leaves effects.Leaving, exc []strin
 
 // decide runs two arms of a decision and joins what is left. An arm that leaves makes the decision count for what follows.
 func (in *interp) decide(f *frame, check int, then, otherwise func() exits) exits {
+	from := len(in.Ops)
 	a := in.arm(f, check, 1, then)
+	in.refuse(from, a.exits == raises)
 	exc1 := in.raised
+	from = len(in.Ops)
 	b := in.arm(f, check, 0, otherwise)
+	in.refuse(from, b.exits == raises)
 	exc2 := in.raised
 	switch {
 	case a.exits&falls != 0 && b.exits&falls != 0:
@@ -323,6 +327,13 @@ func (in *interp) decide(f *frame, check int, then, otherwise func() exits) exit
 		in.inherit(b)
 	}
 	return a.exits | b.exits
+}
+
+// refuse notes of the operations since from whether what they are done for ends in an exception.
+func (in *interp) refuse(from int, refused bool) {
+	for i := from; refused && i < len(in.Ops); i++ {
+		in.Ops[i].Refused = true
+	}
 }
 
 // leaving tells how far a decision reaches whose other arm leaves by e: the nearest way out counts.

@@ -175,8 +175,49 @@ func (in *interp) ifStmt(f *frame, s *python.If) exits {
 		return in.block(f, s.Else)
 	}
 	return in.decide(f, in.check(v),
-		func() exits { in.narrow(f, v, true); return in.block(f, s.Body) },
-		func() exits { in.narrow(f, v, false); return in.block(f, s.Else) })
+		func() exits { in.narrow(f, v, true); return in.refusing(f, s.Body) },
+		func() exits { in.narrow(f, v, false); return in.refusing(f, s.Else) })
+}
+
+// refusing runs an arm of a branch, and notes of one that gives nothing where the function gives something that what it does is no more
+// than clearing up: `if expired: delete(token); return None`.
+func (in *interp) refusing(f *frame, arm []python.Stmt) exits {
+	from := len(in.Ops)
+	e := in.block(f, arm)
+	if e == returns && in.Muted == 0 {
+		last, ok := arm[len(arm)-1].(*python.Return)
+		in.refuse(from, ok && isNothing(last.Value) && f.scope.Function != nil && givesSomething(f.scope.Function))
+	}
+	return e
+}
+
+// isNothing tells whether what is returned is None or False, or nothing at all.
+func isNothing(e python.Expr) bool {
+	if e == nil {
+		return true
+	}
+	c, ok := e.(*python.Constant)
+	return ok && (c.Kind == python.ConstNone || c.Kind == python.ConstFalse)
+}
+
+// givesSomething tells whether a function returns something else than None and False on one of its ways.
+func givesSomething(fn *program.Function) bool {
+	if fn.Def == nil || fn.Generator {
+		return false
+	}
+	gives := false
+	python.Walk(fn.Def, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.FunctionDef:
+			return n == fn.Def
+		case *python.Lambda:
+			return false
+		case *python.Return:
+			gives = gives || !isNothing(n.Value)
+		}
+		return !gives
+	})
+	return gives
 }
 
 // narrow drops None from the alternatives of a tested variable on the arm where it cannot be None.

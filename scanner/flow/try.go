@@ -84,7 +84,7 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 		f.own() // the variables at the end of the body are joined into those of the clauses
 	}
 	after := f.vars
-	guards := in.Ctx
+	guards, ran := in.Ctx, len(in.Ops)
 	var handlerExits exits
 	out := e
 	vars := after
@@ -102,6 +102,9 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 		})
 		eh, va := end.exits, end.vars
 		handlerExits |= eh
+		for i := from; eh != raises && i < ran; i++ {
+			in.Ops[i].Refused = false // the exception is caught, and the request may go on
+		}
 		out |= eh
 		if eh&falls != 0 {
 			if vars == nil {

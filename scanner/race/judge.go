@@ -131,7 +131,7 @@ func (f *finder) try(r *Race) bool {
 	for _, w := range r.rivals(f.index) {
 		for variant := int8(1); variant >= 0; variant-- {
 			v, a, b, place, ok := f.judge(r, w, variant)
-			if !ok || v.Outcome == interleave.Sound || r.settlesTheSame(w, a) || f.revokes(r, a) || v.Outcome == interleave.Race && r.missesRow(w) {
+			if !ok || v.Outcome == interleave.Sound || r.settlesTheSame(w, a) || f.revokes(r, a) || v.Outcome == interleave.Race && r.missesRow(w, b) {
 				continue
 			}
 			if !found || v.Outcome > r.Verdict.Outcome {
@@ -241,13 +241,22 @@ func (r *Race) rivalBy(w writer) bool {
 }
 
 // missesRow tells whether all that the rival does is to delete the row that the act updates: the update finds none, and nothing that
-// anybody wrote is lost.
-func (r *Race) missesRow(w writer) bool {
+// anybody wrote is lost. Where the act takes the row away itself, the rival could as well have come later and found none.
+func (r *Race) missesRow(w writer, rival *Path) bool {
 	act, op := r.Op(r.Act), &w.trace.Ops[w.op]
 	if r.Relation != SameRow || act.Res.Store != interleave.Table || act.Upsert || act.Flags&(interleave.OnConflictUpdate|interleave.OnConflictIgnore) != 0 {
 		return false
 	}
-	return (act.Kind == interleave.Assign || act.Kind == interleave.Update) && (op.Kind == interleave.Delete || op.Kind == interleave.Remove)
+	if op.Kind != interleave.Delete && op.Kind != interleave.Remove {
+		return false
+	}
+	switch act.Kind {
+	case interleave.Assign, interleave.Update:
+		return true
+	case interleave.Delete, interleave.Remove:
+		return rival != nil && rival.asksToDelete(w.op)
+	}
+	return false
 }
 
 // rank tells how close a rival stands: 0 is the entry point itself.
@@ -358,6 +367,9 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	if best.Outcome == interleave.Race && r.enforced() && !(r.Op(r.Act).Swallowed && a.goesOnAsWinner(r.Act)) {
 		best.Outcome, best.Guard = interleave.FailsCleanly, interleave.ConstraintGuard
 		best.Errors = interleave.UniqueViolation &^ a.catches(r.Act)
+	}
+	if best.Outcome == interleave.Race && r.refusedElsewhere(w, a) {
+		best = interleave.Verdict{}
 	}
 	return best, a, b, where, true
 }

@@ -98,9 +98,12 @@ func (r *Race) Presented() bool {
 }
 
 // turnsAway tells whether a request that finds no row gets something else for an answer: whoever takes a row away only where there
-// is one, and goes on in any case, gave nothing for it.
+// is one, and goes on in any case, gave nothing for it, and neither did whoever takes away what is too old and refuses the request.
 func (p *Path) turnsAway(act int) bool {
 	op := &p.Trace.Ops[act]
+	if op.Refused || p.asksToDelete(act) {
+		return false
+	}
 	asked := false
 	for c := op.Ctx; c != nil; c = c.Up {
 		if c.Check < 0 || !asksForRow(p.Trace, c.Check, op) {
@@ -112,6 +115,20 @@ func (p *Path) turnsAway(act int) bool {
 		asked = true
 	}
 	return !asked || p.grantsUnder(act)
+}
+
+// asksToDelete tells whether to take the row away is all that the caller asked for: what is gone twice is gone.
+func (p *Path) asksToDelete(act int) bool {
+	op := &p.Trace.Ops[act]
+	if p.Trace.Entry.Method != "DELETE" || op.Kind != interleave.Delete && op.Kind != interleave.Remove || p.makesAnother(act) {
+		return false
+	}
+	return !slices.ContainsFunc(p.Ops, func(i int) bool {
+		other := &p.Trace.Ops[i]
+		// What is done to find out who calls is done for every request.
+		return i != act && isAct(p.Trace, i) && other.Phase == effects.Handler && other.Res.Store != interleave.Memory && other.External != "message" &&
+			(other.Res.Name != op.Res.Name || other.Kind == interleave.Effect)
+	})
 }
 
 // asksForRow tells whether a decision looks at the row that an operation takes away.
@@ -211,10 +228,10 @@ func (f *finder) revokes(r *Race, path *Path) bool {
 // it is taken is looked at by one or two.
 const manyUsers = 3
 
-// takenAway tells whether a request takes a row of the table away.
+// takenAway tells whether a request takes a row of the table away, and does not only clear up behind what it refuses.
 func takenAway(t *flow.Trace, table string) bool {
 	return slices.ContainsFunc(t.Ops, func(op effects.Op) bool {
-		return op.Res.Name == table && op.Res.Store == interleave.Table && (op.Kind == interleave.Remove || op.Kind == interleave.Delete)
+		return op.Res.Name == table && op.Res.Store == interleave.Table && !op.Refused && (op.Kind == interleave.Remove || op.Kind == interleave.Delete)
 	})
 }
 

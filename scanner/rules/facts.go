@@ -487,13 +487,16 @@ func isQueuePick(r *race.Race) bool {
 		if c.Op == "=" && !isConstant(c.Value) {
 			return false
 		}
-		if c.Op == "=" && strings.HasPrefix(c.Value, "'") && !mentions([]string{c.Column}, stateWords...) {
-			return false // rows with some text are no queue
+		if c.Op == "=" && strings.HasPrefix(c.Value, "'") && (!mentions([]string{c.Column}, stateWords...) || atWork[strings.ToLower(strings.Trim(c.Value, "'"))]) {
+			return false // rows with some text are no queue, and what is worked on waits for nobody to take it
 		}
 		asked = append(asked, c.Column)
 	}
 	return len(asked) > 0 && !strings.Contains(strings.Join(asked, ","), "_id") && keyOfConstants(read) && marks(r, asked) && !handsOver(r)
 }
+
+// atWork are the states of a job that somebody has taken already.
+var atWork = map[string]bool{"running": true, "processing": true, "in_progress": true, "in progress": true, "started": true, "working": true, "claimed": true, "leased": true}
 
 // marks tells whether the picked row is given another mark in what it was picked by. A number that is computed from the old one, as a
 // place in a list that moves, is none.

@@ -1,0 +1,51 @@
+package race
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// A claim of another table: who takes a row makes another one in the same transaction, whose unique key is made of the row that was
+// taken. The second request makes the same key, and the database refuses both that it writes.
+
+// refusedElsewhere tells whether the database refuses a second request that gets as far as the act by a row that it makes elsewhere.
+func (r *Race) refusedElsewhere(w writer, p *Path) bool {
+	act := r.Op(r.Act)
+	if r.Relation != SameRow || w.trace != r.Trace || act.Res.Store != interleave.Table || act.Session == 0 || r.Op(r.Read).Res.Key == "" || r.Trace.Ops[w.op].Site.Node != act.Site.Node {
+		return false
+	}
+	row := r.Resource() + "[" + r.Op(r.Read).Res.Key + "]"
+	return slices.ContainsFunc(p.Ops, func(i int) bool {
+		op := r.Op(i)
+		if op.Kind != interleave.Add && op.Kind != interleave.Insert || op.Res.Store != interleave.Table || op.Res.Name == r.Resource() || op.Swallowed ||
+			op.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 || op.Session != act.Session || !within(act.Ctx, op.Ctx) || p.commitsBetween(op.Session, i, r.Act) {
+			return false
+		}
+		return slices.ContainsFunc(op.Unique, func(key []string) bool { return madeOfRow(op, key, row) })
+	})
+}
+
+// madeOfRow tells whether what a new row gets in the columns of a key is the same for everybody who holds another row.
+func madeOfRow(op *effects.Op, key []string, row string) bool {
+	made := false
+	for _, column := range key {
+		value, ok := assigned(op.Set, column)
+		of := ok && strings.Contains(value, row)
+		if !of && (!ok || !isConstant(value) || value == "None") {
+			return false
+		}
+		made = made || of
+	}
+	return made
+}
+
+// commitsBetween tells whether a session ends a transaction between two operations of a path, in whichever order they stand.
+func (p *Path) commitsBetween(session, i, j int) bool {
+	return slices.ContainsFunc(p.Ops, func(k int) bool {
+		op := &p.Trace.Ops[k]
+		return k > min(i, j) && k < max(i, j) && op.Session == session && (op.Kind == interleave.Commit || op.Kind == interleave.Rollback)
+	})
+}
