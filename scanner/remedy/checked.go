@@ -8,6 +8,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
 // checked is a condition that a request found to hold, as the function that acts can say it once more.
@@ -25,28 +26,45 @@ type checked struct {
 // with must still have the same names and values at the act.
 func conditions(r *race.Race, fn *program.Function, act python.Node) (out []checked, ok bool) {
 	for _, column := range lookedAt(r) {
-		t := repeated(r, column)
-		c := checked{column: column, op: t.op, nullable: true}
-		if r.Table != nil && r.Table.Columns[column] != nil {
-			c.nullable = r.Table.Columns[column].Nullable
+		demanded := demands(r, column)
+		if len(demanded) == 0 || len(demanded) > 1 && slices.ContainsFunc(demanded, func(t term) bool { return !t.known() || !literal(t.value) }) {
+			demanded = []term{{column, "", unknown}}
 		}
-		other := compared(r, fn, column, &c)
-		switch {
-		case t.known() && literal(t.value):
-			c.value = t.value
-		case t.op == "":
-			c.value = unknown
-		case other != nil && stays(fn, other, act):
-			c.value = fn.Module.File.Text(other)
-			if t.op == "is" || t.op == "is not" {
-				return nil, false
+		for _, t := range demanded {
+			c := checked{column: column, op: t.op, nullable: mayBeNull(r.Table, column)}
+			other := compared(r, fn, column, &c)
+			switch {
+			case t.known() && literal(t.value):
+				c.value = t.value
+			case t.op == "":
+				c.value = unknown
+			case other != nil && stays(fn, other, act):
+				c.value = fn.Module.File.Text(other)
+				if t.op == "is" || t.op == "is not" {
+					return nil, false
+				}
+			default:
+				c.value = unknown
 			}
-		default:
-			c.value = unknown
+			out = append(out, c)
 		}
-		out = append(out, c)
 	}
 	return out, len(out) > 0
+}
+
+// mayBeNull tells whether a column may hold NULL, as far as the schema says.
+func mayBeNull(t *schema.Table, column string) bool {
+	return t == nil || t.Columns[column] == nil || t.Columns[column].Nullable
+}
+
+// onceEach leaves one condition of each column, for what is compared with what was seen.
+func onceEach(terms []checked) (out []checked) {
+	for _, c := range terms {
+		if !slices.ContainsFunc(out, func(o checked) bool { return o.column == c.column }) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 // lookedAt are the columns or fields that the decisions look at.

@@ -71,7 +71,7 @@ func (m *Mender) guarded(r *race.Race, exact bool) []change {
 	if !ok || refused == "" || module.Names[r.Table.Class.Name] == nil || spansLines(module.File, st.node()) {
 		return nil
 	}
-	g := &guard{r: r, fn: fn, f: module.File, session: m.sessionIn(r.Trace, act.Site, act.Session), model: r.Table.Class.Name, refused: refused, exact: exact}
+	g := &guard{r: r, fn: fn, f: module.File, session: m.sessionIn(r.Trace, act.Site, act.Session), model: r.Table.Class.Name, refused: refused, exact: exact, old: m.oldAlchemy()}
 	if g.wait, ok = waits(r, act.Session, fn); !ok {
 		return nil
 	}
@@ -89,6 +89,15 @@ func (m *Mender) guarded(r *race.Race, exact bool) []change {
 	return append(imports, changes...)
 }
 
+// oldAlchemy tells whether the project says that it uses SQLAlchemy 1.
+func (m *Mender) oldAlchemy() bool {
+	version := m.Schema.Versions["sqlalchemy"]
+	if version == "" {
+		version = m.Schema.Minimum["sqlalchemy"]
+	}
+	return strings.HasPrefix(version, "1.")
+}
+
 // guard writes one guarded statement.
 type guard struct {
 	r              *race.Race
@@ -98,6 +107,7 @@ type guard struct {
 	refused        string
 	wait           string // "await " where the session is asynchronous
 	exact          bool
+	old            bool // before SQLAlchemy 2, which applies to the loaded objects no condition that it cannot evaluate
 }
 
 // write replaces the statement that acts. verb is the function of SQLAlchemy that the new text needs.
@@ -197,14 +207,28 @@ func (g *guard) terms() []string {
 	if g.exact {
 		return g.seen()
 	}
+	terms, ok := conditions(g.r, g.fn, g.r.Op(g.r.Act).Site.Node)
+	if !ok {
+		return nil
+	}
 	w := vocabulary{model: g.model, orm: schema.SQLAlchemy}
 	var out []string
-	for _, c := range g.r.Columns {
-		t := repeated(g.r, c)
-		if !t.known() {
+	for _, c := range terms {
+		if c.value == unknown {
 			return nil
 		}
-		out = append(out, strings.ReplaceAll(w.expression(t), "'", quote(g.f)))
+		if literal(c.value) {
+			c.value = strings.ReplaceAll(c.value, "'", quote(g.f))
+		}
+		t := term{attributeOf(g.r, c.column), c.op, c.value}
+		if c.op == "!=" && c.nullable {
+			if g.old {
+				return nil
+			}
+			out = append(out, g.model+"."+t.column+".is_distinct_from("+t.value+")") // None is unlike every value to Python
+			continue
+		}
+		out = append(out, w.expression(t))
 	}
 	return out
 }
@@ -212,7 +236,7 @@ func (g *guard) terms() []string {
 // seen are comparisons with what was read; none when its name is not known.
 func (g *guard) seen() (out []string) {
 	terms, _ := conditions(g.r, g.fn, g.r.Op(g.r.Act).Site.Node)
-	for _, c := range terms {
+	for _, c := range onceEach(terms) {
 		if c.seen == "" {
 			return nil
 		}

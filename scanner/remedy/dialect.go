@@ -105,6 +105,8 @@ func (w vocabulary) join(terms []term, by string, spell func(term) string) strin
 func (w vocabulary) expression(t term) string {
 	column := w.model + "." + t.column
 	switch {
+	case t.op == "is not" && t.value == "True" && (w.orm == schema.Peewee || w.orm == schema.Piccolo):
+		return "((" + column + " == False) | " + column + ".is_null())"
 	case w.orm == schema.Peewee && t.op == "is" && t.value == "None":
 		return column + ".is_null()"
 	case w.orm == schema.Peewee && t.op == "is not":
@@ -129,7 +131,7 @@ func (w vocabulary) lookup(where []term) string {
 	}
 	var holds, fails []term
 	for _, t := range where {
-		if t.op == "!=" && w.orm != schema.Tortoise {
+		if (t.op == "!=" || t.op == "is not" && t.value == "True") && w.orm != schema.Tortoise {
 			fails = append(fails, t)
 		} else {
 			holds = append(holds, t)
@@ -148,8 +150,10 @@ func (w vocabulary) keyword(t term) string {
 	switch {
 	case t.op == "is" && t.value == "None":
 		return t.column + "__isnull=True"
-	case t.op == "is not":
+	case t.op == "is not" && t.value == "None":
 		return t.column + "__isnull=False"
+	case t.op == "is not":
+		suffix = "__not"
 	}
 	return t.column + suffix + "=" + w.onRecord(t.value)
 }

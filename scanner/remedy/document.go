@@ -57,8 +57,8 @@ func guardedDocument(r *race.Race, exact bool) []change {
 // filterOf are the conditions that were checked, as further entries of a filter; "" when they cannot be written.
 func filterOf(r *race.Race, fn *program.Function, call *python.Call, exact bool) string {
 	terms, ok := conditions(r, fn, call)
-	if !ok {
-		return ""
+	if !ok || len(onceEach(terms)) < len(terms) {
+		return "" // a filter has one entry for each field
 	}
 	q, added := quote(fn.Module.File), ""
 	given := ""
@@ -67,6 +67,9 @@ func filterOf(r *race.Race, fn *program.Function, call *python.Call, exact bool)
 	}
 	for _, c := range terms {
 		value := c.value
+		if c.op == "is not" && value == "True" {
+			c.op = "!=" // a field that is not there is no truth, too
+		}
 		if exact || value == unknown || stores(r, c.column) || c.op == "is not" {
 			value, c.op = c.seen, "=="
 		}

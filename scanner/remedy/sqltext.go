@@ -92,6 +92,9 @@ func guardedText(r *race.Race, exact bool) (changes []change, safe bool) {
 	if !strings.Contains(s.text, "WHERE") {
 		and = " and "
 	}
+	if exact {
+		terms = onceEach(terms)
+	}
 	added := ""
 	for _, c := range terms {
 		term, ok := b.term(c, exact)

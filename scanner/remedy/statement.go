@@ -79,16 +79,31 @@ func (w vocabulary) terms(r *race.Race) []term {
 		return nil
 	}
 	for _, c := range r.Contested() {
-		if t := repeated(r, c); t.column != "" && !slices.Contains(out, t) {
-			out = append(out, t)
+		demanded := demands(r, c)
+		if len(demanded) == 0 {
+			demanded = []term{{c, "==", unknown}}
+		}
+		for _, t := range demanded {
+			if !slices.Contains(out, t) {
+				out = append(out, t)
+			}
 		}
 	}
 	return out
 }
 
-// repeated is the decision on a column as a term of the WHERE clause.
+// repeated is the one thing that was decided on a column as a term of the WHERE clause; unknown where it is several things.
 func repeated(r *race.Race, column string) term {
-	for _, c := range r.Deciding() {
+	if demanded := demands(r, column); len(demanded) == 1 {
+		return demanded[0]
+	}
+	return term{column, "==", unknown}
+}
+
+// demands are the decisions on a column as terms of the WHERE clause, which hold together. One of several alternatives is none: the others
+// let the request go on, too.
+func demands(r *race.Race, column string) (out []term) {
+	for _, c := range slices.Sorted(slices.Values(r.Deciding())) {
 		p := r.Op(c).Pred
 		if p == nil {
 			continue
@@ -98,32 +113,43 @@ func repeated(r *race.Race, column string) term {
 			if u.Left == nil || u.Left.SrcCol != column {
 				continue
 			}
-			op := u.Op
-			if !holds {
-				op = effects.Opposite(op)
+			t := demanded(r, column, &u, holds)
+			if len(p.Uses) > 1 && p.Or == holds {
+				t = term{column, "", unknown}
 			}
-			switch op {
-			case "true", "false":
-				return truth(r.Table, column, op == "true")
-			case "exists":
-				return term{column, "is not", "None"}
-			case "not exists":
-				return term{column, "is", "None"}
-			case "=":
-				op = "=="
-			case "in", "not in", "?":
-				return term{column, "", unknown}
+			if !slices.Contains(out, t) {
+				out = append(out, t)
 			}
-			if u.Right == nil {
-				return term{column, op, unknown}
-			}
-			if u.Right.IsNone() && (op == "==" || op == "!=") {
-				return term{column, map[string]string{"==": "is", "!=": "is not"}[op], "None"}
-			}
-			return term{column, op, written(u.Right.Sym)}
 		}
 	}
-	return term{column, "==", unknown}
+	return out
+}
+
+// demanded is a comparison of a column as a term of the WHERE clause, when it holds or when it does not.
+func demanded(r *race.Race, column string, u *effects.PredUse, holds bool) term {
+	op := u.Op
+	if !holds {
+		op = effects.Opposite(op)
+	}
+	switch op {
+	case "true", "false":
+		return truth(r.Table, column, op == "true")
+	case "exists":
+		return term{column, "is not", "None"}
+	case "not exists":
+		return term{column, "is", "None"}
+	case "=":
+		op = "=="
+	case "in", "not in", "?":
+		return term{column, "", unknown}
+	}
+	if u.Right == nil {
+		return term{column, op, unknown}
+	}
+	if u.Right.IsNone() && (op == "==" || op == "!=") {
+		return term{column, map[string]string{"==": "is", "!=": "is not"}[op], "None"}
+	}
+	return term{column, op, written(u.Right.Sym)}
 }
 
 // truth is a test of a column for being true as Python has it: NULL is false, and so are 0 and the empty text.
@@ -134,6 +160,8 @@ func truth(t *schema.Table, column string, holds bool) term {
 	}
 	null := map[bool]string{true: "is not", false: "is"}[holds]
 	switch {
+	case strings.Contains(kind, "bool") && !holds && mayBeNull(t, column):
+		return term{column, "is not", "True"}
 	case strings.Contains(kind, "bool"):
 		return term{column, "is", map[bool]string{true: "True", false: "False"}[holds]}
 	case strings.Contains(kind, "date"), strings.Contains(kind, "time"), strings.Contains(kind, "uuid"), t != nil && t.Columns[column] != nil && t.Columns[column].Target != "":
