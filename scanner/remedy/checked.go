@@ -27,22 +27,22 @@ type checked struct {
 func conditions(r *race.Race, fn *program.Function, act python.Node) (out []checked, ok bool) {
 	for _, column := range lookedAt(r) {
 		demanded := demands(r, column)
-		if len(demanded) == 0 || len(demanded) > 1 && slices.ContainsFunc(demanded, func(t term) bool { return !t.known() || !literal(t.value) }) {
+		if len(demanded) == 0 || len(demanded) > 1 && slices.ContainsFunc(demanded, func(t term) bool { return !t.known() || !plain(r.Table, column, t.value) }) {
 			demanded = []term{{column, "", unknown}}
 		}
 		for _, t := range demanded {
 			c := checked{column: column, op: t.op, nullable: mayBeNull(r.Table, column)}
 			other := compared(r, fn, column, &c)
+			nothing := t.op == "is" || t.op == "is not"
 			switch {
-			case t.known() && literal(t.value):
-				c.value = t.value
 			case t.op == "":
 				c.value = unknown
-			case other != nil && stays(fn, other, act):
-				c.value = fn.Module.File.Text(other)
-				if t.op == "is" || t.op == "is not" {
-					return nil, false
-				}
+			case other != nil && len(demanded) == 1 && !nothing && (!isText(other) || plain(r.Table, column, "''")) && stays(fn, other, act):
+				c.value = fn.Module.File.Text(other) // a member of an enumeration is more than its value
+			case t.known() && plain(r.Table, column, t.value):
+				c.value = t.value
+			case other != nil && nothing:
+				return nil, false
 			default:
 				c.value = unknown
 			}
@@ -50,6 +50,20 @@ func conditions(r *race.Race, fn *program.Function, act python.Node) (out []chec
 		}
 	}
 	return out, len(out) > 0
+}
+
+func isText(e python.Expr) bool {
+	c, ok := e.(*python.Constant)
+	return ok && strings.ContainsAny(c.Raw, `"'`)
+}
+
+// plain tells whether a constant is what a column holds to Python. A text can be the value of an enumeration's member, which is no text.
+func plain(t *schema.Table, column, value string) bool {
+	if !literal(value) || value[0] != '\'' || t == nil || t.Columns[column] == nil {
+		return literal(value)
+	}
+	kind := strings.ToLower(t.Columns[column].Type)
+	return kind == "" || !strings.Contains(kind, "enum") && slices.ContainsFunc([]string{"str", "text", "char", "unicode"}, func(w string) bool { return strings.Contains(kind, w) })
 }
 
 // mayBeNull tells whether a column may hold NULL, as far as the schema says.

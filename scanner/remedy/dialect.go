@@ -70,27 +70,30 @@ func (w vocabulary) locked(r *race.Race, row []term) string {
 	if r.Engine.SQLite() {
 		return "start the transaction with `BEGIN IMMEDIATE` before the row is read, which lets one writer in at a time"
 	}
-	var load string
-	switch w.orm {
-	case schema.NoORM:
-		load = fmt.Sprintf("SELECT … FROM %s WHERE %s FOR UPDATE", w.model, w.join(row, " AND ", w.sql))
-	case schema.Tortoise:
-		load = fmt.Sprintf("%s%s.select_for_update().get(%s)", w.await, w.model, w.join(row, ", ", w.keyword))
-	case schema.Django:
-		load = fmt.Sprintf("%s.objects.select_for_update().get(%s)", w.model, w.join(row, ", ", w.keyword))
-	case schema.Peewee:
-		load = fmt.Sprintf("%s.select().where(%s).for_update()", w.model, w.join(row, ", ", w.expression))
-	case schema.Piccolo:
-		load = fmt.Sprintf("%s.select().where(%s).lock_rows()", w.model, w.join(row, ", ", w.expression))
-	case schema.Ormar:
+	if w.orm == schema.Ormar {
 		return "lock the row with `SELECT … FOR UPDATE` in the same transaction, before the check"
-	default:
-		load = fmt.Sprintf("select(%s).where(%s).with_for_update()", w.model, w.join(row, ", ", w.expression))
-		if w.query {
-			load = fmt.Sprintf("%s.query(%s).filter(%s).with_for_update()", w.session, w.model, w.join(row, ", ", w.expression))
-		}
 	}
-	return fmt.Sprintf("take the row lock with the first load, in the transaction that writes: `%s`", load)
+	return fmt.Sprintf("take the row lock with the first load, in the transaction that writes: `%s`", w.lockedLoad(row))
+}
+
+// lockedLoad loads a row with its lock.
+func (w vocabulary) lockedLoad(row []term) string {
+	switch w.orm {
+	case schema.NoORM, schema.Ormar:
+		return fmt.Sprintf("SELECT … FROM %s WHERE %s FOR UPDATE", w.model, w.join(row, " AND ", w.sql))
+	case schema.Tortoise:
+		return fmt.Sprintf("%s%s.select_for_update().get(%s)", w.await, w.model, w.join(row, ", ", w.keyword))
+	case schema.Django:
+		return fmt.Sprintf("%s.objects.select_for_update().get(%s)", w.model, w.join(row, ", ", w.keyword))
+	case schema.Peewee:
+		return fmt.Sprintf("%s.select().where(%s).for_update()", w.model, w.join(row, ", ", w.expression))
+	case schema.Piccolo:
+		return fmt.Sprintf("%s.select().where(%s).lock_rows()", w.model, w.join(row, ", ", w.expression))
+	}
+	if w.query {
+		return fmt.Sprintf("%s.query(%s).filter(%s).with_for_update()", w.session, w.model, w.join(row, ", ", w.expression))
+	}
+	return fmt.Sprintf("select(%s).where(%s).with_for_update()", w.model, w.join(row, ", ", w.expression))
 }
 
 func (w vocabulary) join(terms []term, by string, spell func(term) string) string {

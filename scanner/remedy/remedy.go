@@ -6,6 +6,7 @@ package remedy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -36,7 +37,7 @@ func For(r *race.Race, rule string) string {
 	case "MB601":
 		return "Let the validator check the shape only, and repeat the test where the write happens: " + lowerFirst(w.constraint(r))
 	case "MB501":
-		return "Pass the id instead of the values, load the row again inside the task, and claim it there. " + w.guarded(r)
+		return w.loadAgain(r)
 	case "MB301":
 		return "Ask the source of the permission at the time of the act, bound the cache's lifetime to what a withdrawal may take, and drop the entry when the permission changes."
 	case "MB304":
@@ -103,6 +104,31 @@ func (w vocabulary) lockSet(r *race.Race) string {
 
 func (w vocabulary) freshLock(r *race.Race) string {
 	return fmt.Sprintf("Take the lock and the new values together: `%s%s.refresh(obj, with_for_update=True)`, or add `.execution_options(populate_existing=True)` to the locking select of %s.", w.await, w.session, w.model)
+}
+
+// loadAgain says what the work after the response is given, what it loads itself, and what it asks again.
+func (w vocabulary) loadAgain(r *race.Race) string {
+	task := "the task"
+	if r.Where != nil && r.Where.Function != nil {
+		task = "`" + r.Where.Function.Name + "`"
+	}
+	read := r.Op(r.Read)
+	if read.Res.Store != interleave.Table {
+		return fmt.Sprintf("Give %s the key instead of what was read, and let it ask again before it acts.", task)
+	}
+	again := ""
+	if terms := w.terms(r); len(terms) > 0 {
+		if slices.ContainsFunc(terms, func(t term) bool { return !t.known() }) {
+			again = ", test again what the request tested"
+		} else {
+			again = fmt.Sprintf(", stop unless `%s` still holds", w.join(terms, " and ", func(t term) string { return t.column + " " + t.op + " " + t.value }))
+		}
+	}
+	row := w.row(r)
+	if r.Engine.SQLite() {
+		return fmt.Sprintf("Give %s the key of the row instead of what was read of %s, and let it load the row again in a session of its own, in a transaction that begins with `BEGIN IMMEDIATE`%s, before it acts.", task, w.model, again)
+	}
+	return fmt.Sprintf("Give %s the key of the row instead of what was read of %s, and let it load the row again in a session of its own, with its lock: `%s`%s, before it acts.", task, w.model, w.lockedLoad(row), again)
 }
 
 func (w vocabulary) otherGuard(r *race.Race) string {

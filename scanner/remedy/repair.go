@@ -8,6 +8,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
 	"github.com/middlebrick/middlebrick/scanner/schema"
@@ -15,8 +16,9 @@ import (
 
 // Mender proposes changes of the source.
 type Mender struct {
-	Schema *schema.Schema
-	Traces []*flow.Trace
+	Program *program.Program
+	Schema  *schema.Schema
+	Traces  []*flow.Trace
 
 	places map[python.Node]place // where rows are loaded
 }
@@ -32,6 +34,8 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 	}
 	read := r.Op(r.Read)
 	switch {
+	case rule == "MB501" && read.Res.Store == interleave.Table:
+		add("give the task the key and let it load the row again, with its lock", true, m.reload(r))
 	case strings.HasPrefix(rule, "MB3") || strings.HasPrefix(rule, "MB5") || strings.HasPrefix(rule, "MB6"):
 		// What was decided is asked again where it counts, or the act moves: no mechanical change does that.
 	case read.Res.Store == interleave.Table && rule == "MB104":
