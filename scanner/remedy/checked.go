@@ -35,7 +35,7 @@ func conditions(r *race.Race, fn *program.Function, act python.Node) (out []chec
 			other := compared(r, fn, column, &c)
 			nothing := t.op == "is" || t.op == "is not"
 			switch {
-			case t.op == "":
+			case t.op == "", keepsCopy(r, column):
 				c.value = unknown
 			case other != nil && len(demanded) == 1 && !nothing && (!isText(other) || plain(r.Table, column, "''")) && stays(fn, other, act):
 				c.value = fn.Module.File.Text(other) // a member of an enumeration is more than its value
@@ -64,6 +64,28 @@ func plain(t *schema.Table, column, value string) bool {
 	}
 	kind := strings.ToLower(t.Columns[column].Type)
 	return kind == "" || !strings.Contains(kind, "enum") && slices.ContainsFunc([]string{"str", "text", "char", "unicode"}, func(w string) bool { return strings.Contains(kind, w) })
+}
+
+// keepsCopy tells whether the request writes down elsewhere what it read of a column: then what was checked may still hold, and what was
+// written down be wrong.
+func keepsCopy(r *race.Race, column string) bool {
+	row := r.Op(r.Read).Obj
+	for i := r.Read + 1; i < len(r.Trace.Ops); i++ {
+		op := r.Op(i)
+		if slices.Contains(r.Acts, i) || op.Res.Store != interleave.Table {
+			continue
+		}
+		switch op.Kind {
+		case interleave.Add, interleave.Insert, interleave.Assign, interleave.Update:
+			if slices.ContainsFunc(op.From, func(d int) bool {
+				look := r.Op(d)
+				return look.Kind == interleave.Attr && row != 0 && look.Obj == row && slices.Contains(look.Res.Columns, column)
+			}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // mayBeNull tells whether a column may hold NULL, as far as the schema says.

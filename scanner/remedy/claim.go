@@ -33,6 +33,20 @@ func refusal(r *race.Race, in *program.Function) (text string, node python.Stmt)
 	return "", nil
 }
 
+// refuses tells whether the check refuses the request, and does not only say that nothing is to be done: who finds that the row has changed
+// otherwise must not be told so.
+func refuses(r *race.Race, fn *program.Function) bool {
+	_, node := refusal(r, fn)
+	switch s := node.(type) {
+	case *python.Raise:
+		return true
+	case *python.Return:
+		call, ok := s.Value.(*python.Call)
+		return ok && slices.ContainsFunc(call.Keywords, func(k *python.Keyword) bool { return k.Name == "status_code" })
+	}
+	return false
+}
+
 // ending is the statement by which a branch leaves the function, nil where what it leaves with may be made in the branch.
 func ending(block []python.Stmt) python.Stmt {
 	if len(block) == 0 || slices.ContainsFunc(block[:len(block)-1], func(s python.Stmt) bool { _, plain := s.(*python.ExprStmt); return !plain }) {
@@ -68,7 +82,7 @@ func (m *Mender) guarded(r *race.Race, exact bool) []change {
 	fn, module := act.Site.Function, act.Site.Module
 	st, ok := enclosing(fn, act.Site.Node.Pos())
 	refused, _ := refusal(r, fn)
-	if !ok || refused == "" || module.Names[r.Table.Class.Name] == nil || spansLines(module.File, st.node()) {
+	if !ok || refused == "" || exact && !refuses(r, fn) || module.Names[r.Table.Class.Name] == nil || spansLines(module.File, st.node()) {
 		return nil
 	}
 	g := &guard{r: r, fn: fn, f: module.File, session: m.sessionIn(r.Trace, act.Site, act.Session), model: r.Table.Class.Name, refused: refused, exact: exact, old: m.oldAlchemy()}

@@ -162,6 +162,9 @@ func (c *conflict) answer() (lines []string, ok bool) {
 	}
 	switch node := node.(type) {
 	case *python.Raise:
+		if c.wait != "" && c.asksRows(node) {
+			return nil, false // a session that was rolled back loads them again, which nothing here waits for
+		}
 		if c.session != "" {
 			lines = append(lines, c.wait+c.session+".rollback()")
 		}
@@ -295,6 +298,22 @@ func (c *conflict) mentionsLooked(n python.Node) bool {
 	return found
 }
 
+// asksRows tells whether a piece of source asks for an attribute of a row that a session has loaded.
+func (c *conflict) asksRows(n python.Node) bool {
+	frame := siteIn(c.r.Op(slices.Min(c.r.Deciding())).Site, c.fn)
+	found := false
+	python.Walk(n, func(n python.Node) bool {
+		if a, ok := n.(*python.Attribute); ok {
+			if v, plain := a.Value.(*python.Name); plain && frame != nil {
+				_, row := rowIn(c.r.Trace, frame, v.ID)
+				found = found || row
+			}
+		}
+		return !found
+	})
+	return found
+}
+
 // nests tells whether a savepoint can hold the insert, so that what the request did before stays.
 func (c *conflict) nests() bool { return c.session != "" && !c.commits }
 
@@ -314,12 +333,12 @@ func (c *conflict) tried(except []string) []change {
 		b.WriteString(in + step + with + c.session + ".begin_nested():" + nl)
 		deeper += step
 	}
-	b.WriteString(shifted(c.f, first.Pos(), last.Stop(), in, deeper) + nl)
+	end := last.Stop() + int32(len(remark(c.f, last.Stop())))
+	b.WriteString(shifted(c.f, first.Pos(), end, in, deeper) + nl)
 	b.WriteString(in + "except " + c.raised + ":" + nl)
 	for _, line := range except {
 		b.WriteString(under(line, in+step, nl) + nl)
 	}
-	end := last.Stop()
 	if !leavesWith(except) && c.to+1 < len(c.block) {
 		rest := c.block[c.to+1:]
 		for _, s := range rest {

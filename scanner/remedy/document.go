@@ -71,7 +71,9 @@ func filterOf(r *race.Race, fn *program.Function, call *python.Call, exact bool)
 			c.op = "!=" // a field that is not there is no truth, too
 		}
 		if exact || value == unknown || stores(r, c.column) || c.op == "is not" {
-			value, c.op = c.seen, "=="
+			if value, c.op = c.seen, "=="; !refuses(r, fn) {
+				return ""
+			}
 		}
 		if _, record := call.Args[0].(*python.Dict); value == "" || record && strings.Contains(given, q+c.column+q) {
 			return ""

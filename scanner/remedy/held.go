@@ -287,6 +287,9 @@ func keptAs(init *program.Function, param string) string {
 // ever.
 func lasts(r *race.Race, from int) bool {
 	session := r.Op(from).Session
+	if session == 0 {
+		session = r.Op(r.Read).Session // a decision has none of its own
+	}
 	if act := r.Op(r.Act).Session; act != 0 && act != session {
 		return false
 	}

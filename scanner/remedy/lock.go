@@ -46,7 +46,7 @@ func lockLoad(r *race.Race) []change {
 				if !ok {
 					return nil
 				}
-				return []change{link(f, attr.Value, lock)} // session.query(…).filter(…).first()
+				return []change{link(f, attr.Value, l.ordered(f.Text(attr.Value))+lock)} // session.query(…).filter(…).first()
 			}
 			call = below
 		default:
@@ -78,9 +78,51 @@ func (l *load) lockStatement(call *python.Call) []change {
 	}
 	switch statement.(type) {
 	case *python.Call, *python.Name, *python.Attribute:
-		return []change{link(l.f, statement, lock)}
+		return []change{link(l.f, statement, l.ordered(text)+lock)}
 	}
 	return nil
+}
+
+// ordered is the call that puts the rows of a set in the order of their key: two requests that lock several rows wait for each other for ever
+// when each has what the other one wants. It is empty where the query says an order or is about one row.
+func (l *load) ordered(query string) string {
+	model := l.model(query)
+	if model == "" || !l.several() || slices.ContainsFunc([]string{"order_by", "limit(", "slice(", "offset("}, func(part string) bool { return strings.Contains(query, part) }) {
+		return ""
+	}
+	return ".order_by(" + model + "." + primary(l.r) + ")"
+}
+
+// several tells whether all rows of a set are fetched.
+func (l *load) several() bool {
+	read := l.r.Op(l.r.Read)
+	st, ok := enclosing(read.Site.Function, read.Site.Node.Pos())
+	if !ok || strings.Contains(read.Res.Key, primary(l.r)+"=") || read.Res.Key != "" && !strings.Contains(read.Res.Key, "=") {
+		return false
+	}
+	if strings.Contains(l.f.Text(st.node()), ".all()") {
+		return true
+	}
+	a, ok := st.node().(*python.Assign)
+	if !ok || len(a.Targets) != 1 {
+		return false
+	}
+	result, body := l.f.Text(a.Targets[0]), l.f.Text(read.Site.Function.Def)
+	return slices.ContainsFunc([]string{".all()", ".scalars().all()", ".scalars().unique().all()", ".unique().scalars().all()"}, func(call string) bool { return strings.Contains(body, result+call) })
+}
+
+// model is how a query spells the class of the row's table, "" when it does not.
+func (l *load) model(query string) string {
+	t := l.r.Table
+	if t == nil || t.Class == nil || !strings.Contains(query, t.Class.Name) {
+		return ""
+	}
+	model := t.Class.Name
+	if i := strings.Index(query, "."+model); i > 0 { // models.Order
+		start := strings.LastIndexFunc(query[:i], func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+		model = query[start+1:i] + "." + model
+	}
+	return model
 }
 
 // link adds a call to the end of a chain of calls, on a line of its own where the last one has one.
@@ -92,10 +134,20 @@ func link(f *python.File, chain python.Expr, added string) change {
 			line := string(f.Source[lineStart(f, name):name])
 			if dot := strings.TrimSuffix(line, "."); dot != line && strings.TrimSpace(dot) == "" {
 				added = newline(f) + dot + added
+				at += int32(len(remark(f, at))) // what is said of the line before stays there
 			}
 		}
 	}
 	return change{f, at, at, added}
+}
+
+// remark is the comment behind an offset, to the end of its line, with the space before it.
+func remark(f *python.File, at int32) string {
+	rest, _, _ := strings.Cut(string(f.Source[at:]), "\n")
+	if strings.HasPrefix(strings.TrimLeft(rest, " \t"), "#") {
+		return strings.TrimRight(rest, "\r")
+	}
+	return ""
 }
 
 // made is what a function assigns to a variable.
@@ -126,21 +178,16 @@ func (l *load) lock(query string) (call string, ok bool) {
 	if !l.joins(query) {
 		return ".with_for_update()", true
 	}
-	t := l.r.Table
-	if t == nil || t.Class == nil || !strings.Contains(query, t.Class.Name) {
+	model := l.model(query)
+	if model == "" {
 		return "", false
-	}
-	model := t.Class.Name
-	if i := strings.Index(query, "."+model); i > 0 { // models.Order
-		start := strings.LastIndexFunc(query[:i], func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
-		model = query[start+1:i] + "." + model
 	}
 	return ".with_for_update(of=" + model + ")", true
 }
 
 // joins tells whether a query brings rows of other tables along, because it says so or because the model does.
 func (l *load) joins(query string) bool {
-	if strings.Contains(query, "joinedload") || strings.Contains(query, "outerjoin") || strings.Contains(query, "isouter") || strings.Contains(query, "contains_eager") {
+	if strings.Contains(query, "joinedload") || strings.Contains(query, ".join(") || strings.Contains(query, "outerjoin") || strings.Contains(query, "isouter") || strings.Contains(query, "contains_eager") {
 		return true
 	}
 	if t := l.r.Table; t != nil && t.Class != nil {

@@ -28,6 +28,13 @@ func holdLock(r *race.Race) []change {
 			return nil
 		}
 	}
+	if callsItself(r, fn) {
+		return nil // it would wait for itself
+	}
+	busy, plain := busyFlag(r, f, block[from:to+1])
+	if !plain {
+		return nil
+	}
 	library, lock := "threading", "threading.Lock()"
 	with := "with "
 	if fn.Async {
@@ -43,8 +50,67 @@ func holdLock(r *race.Race) []change {
 	}
 	first, last := block[from], block[to]
 	in, step, nl := indent(f, first), unit(f, fn), newline(f)
+	if busy != nil {
+		before := block[to-1].Stop()
+		text := with + name + ":" + nl + shifted(f, first.Pos(), before, in, step) + nl + in + step + f.Text(busy)
+		return append(append(imports, *declared), change{f, first.Pos(), before, text}, change{f, lineStart(f, busy.Pos()), lineStop(f, busy.Stop()), ""})
+	}
 	text := with + name + ":" + nl + shifted(f, first.Pos(), last.Stop(), in, step)
 	return append(append(imports, *declared), change{f, first.Pos(), last.Stop(), text})
+}
+
+// callsItself tells whether the function is entered again before it has acted, as the request was followed.
+func callsItself(r *race.Race, fn *program.Function) bool {
+	first := r.Op(r.Read).Site
+	for i := r.Read; i < len(r.Trace.Ops); i++ {
+		calls := 0
+		for s := r.Op(i).Site; s != nil; s = s.Up {
+			if s.Function == fn && (s.Up == nil || s.Up.Function != fn || s.Up.Node != s.Node && isCallOf(s.Up.Node, fn)) {
+				calls++
+			}
+		}
+		if calls > 1 && first.Function == fn {
+			return true
+		}
+	}
+	return false
+}
+
+func isCallOf(n python.Node, fn *program.Function) bool {
+	call, ok := n.(*python.Call)
+	return ok && lastName(call.Func) == fn.Name
+}
+
+// busyFlag tells whether the statements set a flag, work, and take it back: who finds it set is to be refused and not to wait, so that only
+// looking at it and setting it belong under the lock. set is the first statement of the try that follows the check; plain is false where the
+// flag is set anywhere else.
+func busyFlag(r *race.Race, f *python.File, block []python.Stmt) (set python.Stmt, plain bool) {
+	value := effects.Last(r.Resource())
+	given := map[string]bool{}
+	for _, s := range block {
+		python.Walk(s, func(n python.Node) bool {
+			a, ok := n.(*python.Assign)
+			if !ok || len(a.Targets) != 1 || lastName(a.Targets[0]) != value {
+				return true
+			}
+			if c, ok := a.Value.(*python.Constant); ok {
+				given[c.Raw] = true
+			}
+			return true
+		})
+	}
+	if len(given) < 2 {
+		return nil, true
+	}
+	try, ok := block[len(block)-1].(*python.Try)
+	if !ok || len(block) < 2 || len(try.Body) < 2 || len(try.Finally) == 0 {
+		return nil, false
+	}
+	a, ok := try.Body[0].(*python.Assign)
+	if !ok || len(a.Targets) != 1 || lastName(a.Targets[0]) != value {
+		return nil, false
+	}
+	return a, true
 }
 
 // region are the statements of one block that hold the looks and the acts.

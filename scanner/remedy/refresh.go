@@ -19,7 +19,7 @@ const maxRefreshes = 3
 // refreshes are the ways to load an object once more, with its lock, before what can go stale is looked at: in the function that decides,
 // then in those that call it. Of a row that is checked it is the row itself; where rows are counted, an object that the count is about or
 // that holds the limit.
-func (m *Mender) refreshes(r *race.Race) (out [][]change) {
+func (m *Mender) refreshes(r *race.Race) (out []refresh) {
 	if r.Op(r.Read).Kind != interleave.Read {
 		return nil
 	}
@@ -44,12 +44,18 @@ func (m *Mender) refreshes(r *race.Race) (out [][]change) {
 		}
 		f := &refresher{m: m, r: r, frame: site, fn: site.Function, file: site.Module.File}
 		for _, c := range f.changes(looks) {
-			if len(out) < maxRefreshes && !slices.ContainsFunc(out, func(o []change) bool { return slices.Equal(o, c) }) {
-				out = append(out, c)
+			if len(out) < maxRefreshes && !slices.ContainsFunc(out, func(o refresh) bool { return slices.Equal(o.changes, c) }) {
+				out = append(out, refresh{c, m.passedByReaders(r, f.fn, r.Resource())})
 			}
 		}
 	}
 	return out
+}
+
+// refresh is one way to load an object once more. It is shared where other entry points would take the lock as well, who only read.
+type refresh struct {
+	changes []change
+	shared  bool
 }
 
 // caller is the place from which the function of a site was called.
@@ -111,13 +117,26 @@ func (f *refresher) changes(looks []int) (out [][]change) {
 				continue
 			}
 			at := lineStart(f.file, st.Pos())
-			if bound < 0 || bound > at || strings.TrimSpace(string(f.file.Source[at:st.Pos()])) != "" || f.assigns(name, at) {
+			if f.asksIfThere(st, name) {
+				at = lineStop(f.file, st.Stop())
+			}
+			if bound < 0 || bound > at || at <= st.Pos() && strings.TrimSpace(string(f.file.Source[at:st.Pos()])) != "" || f.assigns(name, at) {
 				continue // not there yet; an elif; or a refresh would drop what was assigned before
 			}
 			out = append(out, []change{{f.file, at, at, f.line(st, name, session, row.table, at)}})
 		}
 	}
 	return out
+}
+
+// asksIfThere tells whether a statement does nothing but leave where the variable holds no row.
+func (f *refresher) asksIfThere(st python.Stmt, name string) bool {
+	s, ok := st.(*python.If)
+	if !ok || len(s.Else) > 0 || !leaves(s.Body) {
+		return false
+	}
+	test := f.file.Text(s.Test)
+	return test == name+" is None" || test == "not "+name
 }
 
 // around are the statements of a function that hold an offset, the outermost first.

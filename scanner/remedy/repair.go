@@ -45,7 +45,7 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 	case read.Res.Store == interleave.Table && alchemy(r) && (rule == "MB105" || rule == "MB116" || rule == "MB103" || rule == "MB113" || rule == "MB115"):
 		add("lock the row that all these requests share before looking", true, m.lockParent(r))
 		for _, c := range m.refreshes(r) {
-			add("lock the object that all these requests share before looking", true, c)
+			add("lock the object that all these requests share before looking", !c.shared, c.changes)
 		}
 		if rule == "MB103" || rule == "MB115" {
 			if changes, created := m.makeUnique(r); len(changes) > 0 {
@@ -76,13 +76,24 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		if !shared {
 			add("lock the row with the first load", true, here)
 		}
-		for _, c := range m.refreshes(r) {
-			add("load the row again with its lock before it is looked at", true, c)
+		later := m.refreshes(r)
+		if rule == "MB118" {
+			later = nil // who takes the row away in between leaves nothing to load again
+		}
+		for _, c := range later {
+			if !c.shared {
+				add("load the row again with its lock before it is looked at", true, c.changes)
+			}
 		}
 		add("make check and write one statement", true, m.guarded(r, false))
 		add("write only where nothing has changed since it was read", true, m.guarded(r, true))
 		if shared {
 			add("lock the row with the first load", false, here)
+		}
+		for _, c := range later {
+			if c.shared {
+				add("load the row again with its lock before it is looked at", false, c.changes)
+			}
 		}
 	case read.Res.Store == interleave.KeyValue && rule == "MB104":
 		add("handle the DuplicateKeyError of the second request as the check does", true, m.handleConflict(r))
@@ -128,7 +139,8 @@ func firstLoad(r *race.Race) []change {
 // locks tells whether a row lock that is taken at an operation is one, and lasts until the act.
 func locks(r *race.Race, at int) bool { return !r.Engine.SQLite() && lasts(r, at) }
 
-// readElsewhere tells whether another entry point loads the row at the same place and changes nothing: it would have to wait for the lock.
+// readElsewhere tells whether another entry point loads the row at the same place and does not change the table: it would have to wait for the
+// lock, whatever else it changes.
 func (m *Mender) readElsewhere(r *race.Race) bool {
 	return slices.ContainsFunc(m.place(r).readers, func(t *flow.Trace) bool { return t != r.Trace })
 }
@@ -147,14 +159,14 @@ func (m *Mender) place(r *race.Race) place {
 type place struct {
 	table   string
 	several bool // of more tables than this one
-	// readers are two entry points that pass here and change no table, where there are so many.
+	// readers are two entry points that pass here and do not change the table, where there are so many.
 	readers []*flow.Trace
 }
 
 func places(traces []*flow.Trace) map[python.Node]place {
 	out := map[python.Node]place{}
 	for _, t := range traces {
-		changes := slices.ContainsFunc(t.Ops, writesTable)
+		changed := tablesWritten(t)
 		for i := range t.Ops {
 			op := &t.Ops[i]
 			if op.Kind != interleave.Read || op.Site == nil {
@@ -163,7 +175,7 @@ func places(traces []*flow.Trace) map[python.Node]place {
 			had, known := out[op.Site.Node]
 			had.several = had.several || known && had.table != op.Res.Name
 			had.table = op.Res.Name
-			if !changes && len(had.readers) < 2 && !slices.Contains(had.readers, t) {
+			if !changed[op.Res.Name] && len(had.readers) < 2 && !slices.Contains(had.readers, t) {
 				had.readers = append(had.readers, t)
 			}
 			out[op.Site.Node] = had
@@ -172,10 +184,40 @@ func places(traces []*flow.Trace) map[python.Node]place {
 	return out
 }
 
-func writesTable(op effects.Op) bool {
-	switch op.Kind {
-	case interleave.Assign, interleave.Add, interleave.Update, interleave.Insert, interleave.Delete, interleave.Remove:
-		return op.Res.Store == interleave.Table
+// tablesWritten are the tables that an entry point changes rows of.
+func tablesWritten(t *flow.Trace) map[string]bool {
+	out := map[string]bool{}
+	for i := range t.Ops {
+		op := &t.Ops[i]
+		switch op.Kind {
+		case interleave.Assign, interleave.Add, interleave.Update, interleave.Insert, interleave.Delete, interleave.Remove:
+			if op.Res.Store == interleave.Table {
+				out[op.Res.Name] = true
+			}
+		}
+	}
+	return out
+}
+
+// passedByReaders tells whether another entry point calls a function and does not change a table.
+func (m *Mender) passedByReaders(r *race.Race, fn *program.Function, table string) bool {
+	for _, t := range m.Traces {
+		if t == r.Trace || t.Entry.Function == fn {
+			continue
+		}
+		seen := map[*effects.Site]bool{}
+		passes := slices.ContainsFunc(t.Ops, func(op effects.Op) bool {
+			for s := op.Site; s != nil && !seen[s]; s = s.Up {
+				seen[s] = true
+				if s.Function == fn {
+					return true
+				}
+			}
+			return false
+		})
+		if passes && !tablesWritten(t)[table] {
+			return true
+		}
 	}
 	return false
 }

@@ -84,7 +84,7 @@ func guardedText(r *race.Race, exact bool) (changes []change, safe bool) {
 	refused, _ := refusal(r, s.fn)
 	end := s.end()
 	terms, ok := conditions(r, s.fn, s.call)
-	if refused == "" || end < 0 || !ok {
+	if refused == "" || end < 0 || !ok || exact && !refuses(r, s.fn) {
 		return nil, false
 	}
 	b := &binder{sqlText: s, rest: s.text[end:]}

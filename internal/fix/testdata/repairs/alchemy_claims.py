@@ -1,4 +1,5 @@
-"""Claims of a row by what was checked: alternatives, several tests of one column, and columns that may be NULL."""
+"""Claims of a row by what was checked: alternatives, several tests of one column, columns that may be NULL,
+what is written down elsewhere, and an answer that refuses nothing."""
 from fastapi import Depends, FastAPI, HTTPException
 from sqlalchemy import Boolean, Column, Integer, String, create_engine
 from sqlalchemy.orm import Session, declarative_base, sessionmaker
@@ -15,6 +16,13 @@ class Firing(Base):
     state = Column(String(20), nullable=False)
     glaze = Column(String(20))
     locked = Column(Boolean)
+
+
+class Washed(Base):
+    __tablename__ = "washed"
+
+    id = Column(Integer, primary_key=True)
+    glaze = Column(String(20))
 
 
 def get_db():
@@ -58,3 +66,23 @@ def lock(firing_id: int, db: Session = Depends(get_db)):
         raise HTTPException(423, "locked")
     firing.locked = True
     db.commit()
+
+
+@app.post("/firings/{firing_id}/reset")
+def reset(firing_id: int, db: Session = Depends(get_db)):
+    firing = db.get(Firing, firing_id)
+    if firing.glaze == "none":
+        raise HTTPException(409, "nothing to wash off")
+    db.add(Washed(glaze=firing.glaze))
+    firing.glaze = "none"
+    db.commit()
+
+
+@app.post("/firings/{firing_id}/wash")
+def wash(firing_id: int, db: Session = Depends(get_db)):
+    firing = db.get(Firing, firing_id)
+    if firing.state != "planned" and firing.state != "loaded":
+        return firing
+    firing.state = "washed"
+    db.commit()
+    return firing

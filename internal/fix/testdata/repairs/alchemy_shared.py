@@ -1,0 +1,102 @@
+"""Rows that others read at the same place, several rows at once, and remarks in the source."""
+from fastapi import Depends, FastAPI, HTTPException
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+factory = sessionmaker(create_engine("postgresql+psycopg://localhost/orchard"))
+app = FastAPI()
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Tree(Base):
+    __tablename__ = "trees"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    row: Mapped[int]
+    label: Mapped[str] = mapped_column(unique=True)
+    apples: Mapped[int]
+
+
+class Hive(Base):
+    __tablename__ = "hives"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    row: Mapped[int]
+    bees: Mapped[int]
+
+
+class Visit(Base):
+    __tablename__ = "visits"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str]
+
+
+class Harvest(Base):
+    __tablename__ = "harvests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    apples: Mapped[int]
+
+
+def get_db():
+    with factory() as db:
+        yield db
+
+
+def noted(path: str, db: Session = Depends(get_db)):
+    db.add(Visit(path=path))
+    db.commit()
+
+
+def find(db: Session, tree_id: int) -> Tree | None:
+    return db.query(Tree).filter(Tree.id == tree_id).one_or_none()
+
+
+@app.get("/trees/{tree_id}", dependencies=[Depends(noted)])
+def show(tree_id: int, db: Session = Depends(get_db)):
+    return find(db, tree_id)
+
+
+@app.post("/trees/{tree_id}/pick")
+def pick(tree_id: int, apples: int, db: Session = Depends(get_db)):
+    tree = find(db, tree_id)
+    if tree is None:
+        raise HTTPException(404)
+    tree.apples = tree.apples - apples
+    db.commit()
+
+
+@app.post("/trees/{tree_id}/empty")
+def empty(tree_id: int, db: Session = Depends(get_db)):
+    tree = (
+        db.query(Tree)
+        .filter(Tree.id == tree_id)
+        .filter(Tree.apples > 0)  # there is something on it
+        .first()
+    )
+    if tree is None:
+        raise HTTPException(404)
+    db.add(Harvest(apples=tree.apples))
+    tree.apples = 0
+    db.commit()
+
+
+@app.post("/rows/{row}/shake")
+def shake(row: int, db: Session = Depends(get_db)):
+    for hive in db.scalars(select(Hive).where(Hive.row == row)).all():
+        hive.bees = hive.bees - 1
+    db.commit()
+
+
+@app.post("/trees")
+def plant(row: int, label: str, db: Session = Depends(get_db)):
+    if db.scalar(select(Tree).where(Tree.label == label)):
+        raise HTTPException(409, "that label is taken")
+    tree = Tree(row=row, label=label, apples=0)
+    db.add(tree)
+    db.commit()  # the label is unique
+    return {"id": tree.id}
