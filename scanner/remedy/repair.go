@@ -20,7 +20,8 @@ type Mender struct {
 	Schema  *schema.Schema
 	Traces  []*flow.Trace
 
-	places map[python.Node]place // where rows are loaded
+	places  map[python.Node]place // where rows are loaded
+	passing map[*program.Function][]passage
 }
 
 // Repairs returns changes of the source that may end a race, the best first. None is verified: that takes another scan. Safe says
@@ -201,25 +202,33 @@ func tablesWritten(t *flow.Trace) map[string]bool {
 
 // passedByReaders tells whether another entry point calls a function and does not change a table.
 func (m *Mender) passedByReaders(r *race.Race, fn *program.Function, table string) bool {
-	for _, t := range m.Traces {
-		if t == r.Trace || t.Entry.Function == fn {
-			continue
-		}
-		seen := map[*effects.Site]bool{}
-		passes := slices.ContainsFunc(t.Ops, func(op effects.Op) bool {
-			for s := op.Site; s != nil && !seen[s]; s = s.Up {
-				seen[s] = true
-				if s.Function == fn {
-					return true
+	if m.passing == nil {
+		m.passing = passing(m.Traces)
+	}
+	return slices.ContainsFunc(m.passing[fn], func(p passage) bool { return p.trace != r.Trace && p.trace.Entry.Function != fn && !p.written[table] })
+}
+
+// passage is an entry point that calls a function, with the tables that it changes.
+type passage struct {
+	trace   *flow.Trace
+	written map[string]bool
+}
+
+func passing(traces []*flow.Trace) map[*program.Function][]passage {
+	out := map[*program.Function][]passage{}
+	for _, t := range traces {
+		p := passage{t, tablesWritten(t)}
+		seen, called := map[*effects.Site]bool{}, map[*program.Function]bool{}
+		for i := range t.Ops {
+			for s := t.Ops[i].Site; s != nil && !seen[s]; s = s.Up {
+				if seen[s] = true; !called[s.Function] {
+					called[s.Function] = true
+					out[s.Function] = append(out[s.Function], p)
 				}
 			}
-			return false
-		})
-		if passes && !tablesWritten(t)[table] {
-			return true
 		}
 	}
-	return false
+	return out
 }
 
 // model is the class of a table, "" when there is none.
