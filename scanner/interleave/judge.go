@@ -101,18 +101,31 @@ type schedule struct {
 	hold, other int // operation indices; the length of a program is its end
 }
 
-// schedules lists the ways that matter, those with the fewest turns first.
+// schedules lists the ways that matter, those with the fewest turns first, but for those that come to the same as one before them.
 func schedules(pl *plan) []schedule {
+	if !pl.rules.ordered() {
+		return pl.list(func(*[2][]int, int, int, int) bool { return false })
+	}
+	q := [2]quiet{pl.quietness(0), pl.quietness(1)}
+	return pl.list(func(holds *[2][]int, first, at, to int) bool { return comesTo(&q, holds, first, at, to) })
+}
+
+// list gives the ways that nobody has made before. It is asked by the one that goes first, the place of its hold among its holds and that
+// of the other's, -1 when the other runs to its end.
+func (pl *plan) list(made func(holds *[2][]int, first, at, to int) bool) []schedule {
 	holds := [2][]int{pl.holds(0), pl.holds(1)}
 	var list []schedule
-	for stop := range 2 {
-		for first := range 2 {
-			for _, h := range holds[first] {
-				if stop == 0 {
-					list = append(list, schedule{first, h, len(pl.programs[1-first].ops)})
-					continue
-				}
-				for _, k := range holds[1-first] {
+	for first := range 2 {
+		for at, h := range holds[first] {
+			if !made(&holds, first, at, -1) {
+				list = append(list, schedule{first, h, len(pl.programs[1-first].ops)})
+			}
+		}
+	}
+	for first := range 2 {
+		for at, h := range holds[first] {
+			for to, k := range holds[1-first] {
+				if !made(&holds, first, at, to) {
 					list = append(list, schedule{first, h, k})
 				}
 			}

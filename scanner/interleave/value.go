@@ -52,9 +52,11 @@ func constant(s string) bool {
 	if _, ok := number(s); ok {
 		return true
 	}
-	switch strings.ToLower(s) {
-	case "true", "false", "null", "none":
-		return true
+	switch len(s) {
+	case 4:
+		return strings.EqualFold(s, "true") || null(s)
+	case 5:
+		return strings.EqualFold(s, "false")
 	}
 	return false
 }
@@ -68,8 +70,7 @@ func number(s string) (float64, bool) {
 }
 
 func null(s string) bool {
-	l := strings.ToLower(s)
-	return l == "null" || l == "none"
+	return len(s) == 4 && (strings.EqualFold(s, "null") || strings.EqualFold(s, "none"))
 }
 
 // same tells whether two texts denote the same value: yes for equal ones, no for different constants, maybe otherwise.
