@@ -119,7 +119,42 @@ func (r *Race) forbids(check int) bool {
 	if read := r.Op(r.Read); read.Cached == "" && read.Phase > effects.Dependency || len(r.Columns) == 0 || r.keysOnly() {
 		return false
 	}
-	return r.turnsAway(check)
+	return r.turnsAway(check) && !r.onlyLookedUpBy(check)
+}
+
+// onlyLookedUpBy tells whether a copy is nothing to a decision but the key by which the rows were found that it looks at: whose permission
+// is asked for may be an old answer, what he may do is a new one.
+func (r *Race) onlyLookedUpBy(check int) bool {
+	if r.Op(r.Read).Cached == "" {
+		return false
+	}
+	anew := r.lookedUpBy(check)
+	p := r.Op(check).Pred
+	if p == nil || len(p.Uses) == 0 {
+		return slices.ContainsFunc(r.Op(check).From, anew.has)
+	}
+	return !slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+		return slices.ContainsFunc([]*effects.Value{u.Left, u.Right}, func(v *effects.Value) bool {
+			return r.about(v) && !slices.ContainsFunc(v.AllDeps().Ints(), anew.has)
+		})
+	})
+}
+
+// lookedUpBy returns the rows that a request found in the database by what it had read in a copy, up to a decision.
+func (r *Race) lookedUpBy(check int) marks {
+	anew := make(marks, len(r.Trace.Ops)>>6+1)
+	for i := r.Read + 1; i < check; i++ {
+		op := r.Op(i)
+		if op.Kind != interleave.Read && op.Kind != interleave.Attr || op.Res.Store != interleave.Table || op.Cached != "" {
+			continue
+		}
+		if slices.ContainsFunc(op.From, func(f int) bool {
+			return anew.has(f) || op.Kind == interleave.Read && (f == r.Read || slices.Contains(r.Uses, f))
+		}) {
+			anew.add(i)
+		}
+	}
+	return anew
 }
 
 // turnsAway tells whether the caller is refused as one who may not, when a decision falls the other way.
