@@ -175,6 +175,8 @@ type Object struct {
 	Depth int
 	// Source is the row that a data object was copied from, nil for none.
 	Source *Value
+	// Named tells that a data object was given nothing but what its constructor names: no other field of it has been set.
+	Named bool
 	// Extra is the library model's own state.
 	Extra any
 }

@@ -364,9 +364,12 @@ func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, 
 				o.Attrs[name] = args[i]
 			}
 		}
+		o.Named = true
 		for _, k := range kw {
 			if k.Name != "" {
 				o.Attrs[k.Name] = k.Value
+			} else {
+				o.Named = false
 			}
 		}
 		for _, k := range kw {

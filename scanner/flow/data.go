@@ -32,7 +32,11 @@ func (in *interp) modelMethod(recv *value, name string, args []*value, kw []effe
 		if name == "model_copy" {
 			return recv
 		}
-		return in.dumped(recv)
+		given := anyField
+		if recv.Obj.Named && slices.ContainsFunc(kw, func(k effects.Keyword) bool { return k.Name == "exclude_unset" && k.Value.Truth() == "True" }) {
+			given = func(name string) bool { return recv.Obj.Attrs[name] != nil }
+		}
+		return in.dumped(recv, given)
 	}
 	return nil
 }
@@ -105,7 +109,7 @@ func (in *interp) fieldsOf(v *value) []effects.Keyword {
 		if v.Obj == nil || v.Obj.Class == nil {
 			return nil
 		}
-		v = in.dumped(v)
+		v = in.dumped(v, anyField)
 	}
 	for _, p := range v.Pairs {
 		if p.Key == nil {
@@ -118,10 +122,15 @@ func (in *interp) fieldsOf(v *value) []effects.Keyword {
 	return out
 }
 
-// dumped is an object's fields as a mapping.
-func (in *interp) dumped(v *value) *value {
+func anyField(string) bool { return true }
+
+// dumped is those of an object's fields that are wanted, as a mapping.
+func (in *interp) dumped(v *value, wanted func(name string) bool) *value {
 	m := &value{Kind: effects.Mapping, Name: "builtins.dict", Deps: v.Deps}
 	for _, name := range dataFields(v.Obj.Class) {
+		if !wanted(name) {
+			continue
+		}
 		if v.Kind == effects.Entity {
 			if x := v.Obj.Attrs[name]; x != nil {
 				m.Pairs = append(m.Pairs, effects.Pair{Key: effects.Text(name), Value: x})

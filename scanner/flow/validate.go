@@ -90,7 +90,7 @@ func (in *interp) runValidator(v *value, k *program.Class, fn *program.Function,
 	if field != "" {
 		args = append(args, in.instanceAttr(nil, v, field))
 	} else if len(fn.Params) > 1 && sent && getsMapping(fn) {
-		args = append(args, in.dumped(v))
+		args = append(args, in.dumped(v, anyField))
 	} else if len(fn.Params) > 1 {
 		args = append(args, v)
 	}

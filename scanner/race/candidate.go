@@ -111,6 +111,14 @@ func askedColumns(t *flow.Trace, check, base, act int) ([]string, bool) {
 	if check < 0 || read.Res.Store != interleave.Table || read.Res.Aggregate != interleave.Rows || read.Cached != "" || t.Ops[check].Pred == nil {
 		return nil, false // a cache names its fields otherwise
 	}
+	return askedFields(t, check, base, act)
+}
+
+// askedFields is askedColumns for whatever has fields: a row, or a document.
+func askedFields(t *flow.Trace, check, base, act int) ([]string, bool) {
+	if t.Ops[check].Pred == nil {
+		return nil, false
+	}
 	cols, any := []string(nil), false
 	for _, u := range t.Ops[check].Pred.Uses {
 		for _, v := range [...]*effects.Value{u.Left, u.Right} {
@@ -130,7 +138,7 @@ func askedColumns(t *flow.Trace, check, base, act int) ([]string, bool) {
 					if c.Check < 0 || c.Check == check || !c.Implied || !slices.Contains(t.Ops[c.Check].From, base) {
 						continue
 					}
-					before, ok := askedColumns(t, c.Check, base, act)
+					before, ok := askedFields(t, c.Check, base, act)
 					if !ok {
 						return nil, false
 					}
@@ -182,10 +190,10 @@ func madeFrom(v *effects.Value, read int) bool {
 	return v.AllDeps().Has(read)
 }
 
-// storesConstants tells that a write gives the same values whatever was read: the read only told which row they go to.
+// storesConstants tells that a write gives the same values, or the time, whatever was read: the read only told which row they go to.
 func storesConstants(op *effects.Op) bool {
-	return (op.Kind == interleave.Update || op.Kind == interleave.Assign) && op.Res.Store == interleave.Table &&
-		op.Flags&interleave.AllColumns == 0 && len(op.Set) > 0 && constantSet(op.Set)
+	return (op.Kind == interleave.Update || op.Kind == interleave.Assign) && (op.Res.Store == interleave.Table || isDocument(op)) &&
+		op.Flags&interleave.AllColumns == 0 && len(op.Set) > 0 && !slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Value != "now" && !constantSet([]interleave.Assignment{a}) })
 }
 
 // takesAndLooks tells whether an act takes something away in one step and looks at what it got: that decides, whatever was looked at before.
@@ -611,7 +619,7 @@ func (r *Race) changes(w writer) bool {
 		return false
 	}
 	if read.Res.Store != interleave.Table {
-		return !r.staysEmpty(w)
+		return !r.staysEmpty(w) && !r.staysThere(op)
 	}
 	switch op.Kind {
 	case interleave.Delete, interleave.Remove:

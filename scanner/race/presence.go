@@ -105,6 +105,22 @@ func (r *Race) admits(check int) bool {
 	return found
 }
 
+// staysThere tells whether a write leaves a document where it was, and all that was asked is whether it is there: what it holds may be
+// changed by anybody. To make one where there was none, as an upsert does, is something else.
+func (r *Race) staysThere(op *effects.Op) bool {
+	read := r.Op(r.Read)
+	if r.Relation != SameRow || !isDocument(read) || read.Res.Aggregate != interleave.Rows || r.Derived || len(r.Uses) > 0 || len(r.Checks) == 0 {
+		return false
+	}
+	if op.Kind != interleave.Update && op.Kind != interleave.Assign || op.Upsert || op.Drops || op.Flags&interleave.OnConflictUpdate != 0 || writesAny(op.Set, whereColumns(read.Res.Where)) {
+		return false
+	}
+	return !slices.ContainsFunc(r.Checks, func(c int) bool {
+		fields, known := askedFields(r.Trace, c, r.Read, r.Act)
+		return !known || len(fields) > 0
+	})
+}
+
 // about tells whether a value comes from what was read.
 func (r *Race) about(v *effects.Value) bool {
 	return v != nil && (v.AllDeps().Has(r.Read) || slices.ContainsFunc(r.Uses, v.AllDeps().Has))
