@@ -68,7 +68,15 @@ func firstArg(c *Call) *Value {
 }
 
 // recoded is what a function makes of its argument that reads or writes a text of it.
-func recoded(c *Call) *Value { return firstArg(c).Remade() }
+func recoded(c *Call) *Value {
+	v := firstArg(c).Remade()
+	if v == nil || !v.Made {
+		return v
+	}
+	parsed := *v
+	parsed.Parsed = true
+	return &parsed
+}
 
 func allConditions(c *Call) []Condition {
 	var out []Condition

@@ -79,7 +79,8 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		return m
 	case "importlib.import_module":
 		return in.moduleNamed(c.Arg(0, "name"))
-	case "builtins.str", "builtins.int", "builtins.float", "uuid.UUID", "decimal.Decimal", "typing.cast", "builtins.abs", "builtins.round":
+	case "builtins.str", "builtins.int", "builtins.float", "uuid.UUID", "decimal.Decimal", "typing.cast", "builtins.abs", "builtins.round",
+		"datetime.datetime.fromisoformat", "datetime.date.fromisoformat", "datetime.datetime.strptime":
 		if len(c.Args) == 0 {
 			return effects.Text("")
 		}

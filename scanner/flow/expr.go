@@ -345,6 +345,9 @@ func (in *interp) compare(left *value, op string, right *value) *value {
 			}
 		}
 	}
+	if (op == "=" || op == "!=") && (in.foundBy(left, right) || in.foundBy(right, left)) {
+		return effects.Bool(op == "=")
+	}
 	if right.IsNone() && (op == "=" || op == "!=") {
 		switch left.Kind {
 		case effects.ClassRef, effects.FuncRef, effects.ModuleRef, effects.ExtRef, effects.Statement, effects.Sequence, effects.Mapping:

@@ -168,7 +168,7 @@ func literals(args []*value) []*value {
 }
 
 // sameContent are methods that give the same content in another form.
-var sameContent = map[string]bool{"decode": true, "encode": true, "strip": true, "copy": true, "casefold": true}
+var sameContent = map[string]bool{"decode": true, "encode": true, "strip": true, "copy": true, "casefold": true, "isoformat": true, "strftime": true, "astimezone": true}
 
 // unknownMethod is a method of something of which only is known what operation it came from: a part of it, or the same in another form.
 func unknownMethod(recv *value, name string, args []*value) *value {

@@ -193,7 +193,9 @@ func madeFrom(v *effects.Value, read int) bool {
 // storesConstants tells that a write gives the same values, or the time, whatever was read: the read only told which row they go to.
 func storesConstants(op *effects.Op) bool {
 	return (op.Kind == interleave.Update || op.Kind == interleave.Assign) && (op.Res.Store == interleave.Table || isDocument(op)) &&
-		op.Flags&interleave.AllColumns == 0 && len(op.Set) > 0 && !slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Value != "now" && !constantSet([]interleave.Assignment{a}) })
+		op.Flags&interleave.AllColumns == 0 && len(op.Set) > 0 && !slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool {
+		return a.Value != "now" && !constantSet([]interleave.Assignment{a})
+	})
 }
 
 // takesAndLooks tells whether an act takes something away in one step and looks at what it got: that decides, whatever was looked at before.
@@ -654,8 +656,9 @@ func foundOtherwise(t *flow.Trace, op *effects.Op) []interleave.Assignment {
 func changed(w writer) []interleave.Assignment {
 	op := &w.trace.Ops[w.op]
 	out := foundOtherwise(w.trace, op)
-	if slices.ContainsFunc(out, func(a interleave.Assignment) bool { return givesBack(op, a) }) {
-		out = slices.DeleteFunc(slices.Clone(out), func(a interleave.Assignment) bool { return givesBack(op, a) })
+	same := func(a interleave.Assignment) bool { return givesBack(op, a) || respells(w.trace, op, a) }
+	if slices.ContainsFunc(out, same) {
+		out = slices.DeleteFunc(slices.Clone(out), same)
 	}
 	for c := op.Ctx; c != nil; c = c.Up {
 		if c.Check < 0 {
@@ -692,6 +695,32 @@ func givesBack(op *effects.Op, a interleave.Assignment) bool {
 	}
 	c := op.Table.Column(a.Column)
 	return c != nil && !c.Mutable()
+}
+
+// respells tells whether a column of a row is given what it holds in another form, as a date that is written out for the answer, and
+// nothing where it held nothing: what the row says is the same, and nobody who read it before has read something else.
+func respells(t *flow.Trace, op *effects.Op, a interleave.Assignment) bool {
+	if op.Kind != interleave.Assign || op.Obj == 0 || op.Value == nil || a.Relative || len(op.From) == 0 {
+		return false
+	}
+	own := func(i int) bool {
+		use := &t.Ops[i]
+		return use.Kind == interleave.Attr && use.Obj == op.Obj && slices.Equal(use.Res.Columns, []string{a.Column})
+	}
+	for _, v := range op.Value.Alternatives() {
+		if v == nil || !v.IsNone() && (v.Parsed || v.Src == 0 || !own(int(v.Src)-1)) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(op.From, func(f int) bool { return !own(f) })
+}
+
+// onlyRespells tells whether nobody meant to change what the act writes: what a rival wrote is lost, if the request commits at all.
+func (r *Race) onlyRespells() bool {
+	return !slices.ContainsFunc(r.Acts, func(i int) bool {
+		op := r.Op(i)
+		return len(op.Set) == 0 || slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return !respells(r.Trace, op, a) })
+	})
 }
 
 // wipes tells whether the act saves all columns as they were loaded, and with them one that the writer changes.

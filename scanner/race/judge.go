@@ -145,7 +145,7 @@ func (f *finder) try(r *Race) bool {
 				found = true
 			}
 			if v.Outcome == interleave.Race {
-				r.Mild = r.Mild || f.tallies(r) || r.byTokenOnly()
+				r.Mild = r.Mild || f.tallies(r) || r.byTokenOnly() || r.onlyRespells()
 				return f.placed(r, w, variant)
 			}
 		}
