@@ -44,6 +44,21 @@ var opposites = map[string]string{
 	"exists": "not exists", "not exists": "exists", "true": "false", "false": "true", "is null": "is not null", "is not null": "is null",
 }
 
+// Turned returns the comparison that says the same with its sides exchanged.
+func Turned(op string) string {
+	switch op {
+	case "<":
+		return ">"
+	case ">":
+		return "<"
+	case "<=":
+		return ">="
+	case ">=":
+		return "<="
+	}
+	return op
+}
+
 func condition(conds ...Condition) *Value {
 	v := &Value{Kind: Expr, Col: &ColumnRef{Conds: conds}}
 	for _, c := range conds {
@@ -57,17 +72,7 @@ func condition(conds ...Condition) *Value {
 // CompareSQL returns the condition `left op right` of a statement.
 func CompareSQL(left *Value, op string, right *Value) *Value {
 	if left.Kind != Column && !(left.Kind == Expr && left.Col != nil && left.Col.Column != "") {
-		left, right = right, left
-		switch op {
-		case "<":
-			op = ">"
-		case ">":
-			op = "<"
-		case "<=":
-			op = ">="
-		case ">=":
-			op = "<="
-		}
+		left, right, op = right, left, Turned(op)
 	}
 	if left.Col == nil {
 		return condition(Condition{Op: "?", Value: right})

@@ -14,7 +14,7 @@ import (
 // countsWhatLeaves tells whether a decision of the candidate asks for the number of rows, or for another row than the one that
 // goes, and whether the act writes what the rows were counted by.
 func (r *Race) countsWhatLeaves() bool {
-	if r.wantsFew() || r.takesSurplus() || r.handsOver() || r.onlyOne() {
+	if r.wantsFew() || r.takesSurplus() || r.takesAll() || r.handsOver() || r.onlyOne() {
 		return false
 	}
 	read, act := r.Op(r.Read), r.Op(r.Act)
@@ -31,7 +31,7 @@ func (r *Race) countsWhatLeaves() bool {
 		}
 	}
 	if read.Res.Aggregate == interleave.Count || read.Res.Aggregate == interleave.Sum {
-		return !r.asksIfKnown()
+		return !r.asksIfKnown() && r.sparesLast()
 	}
 	for _, c := range read.Res.Where {
 		if c.Op == "!=" && !isConstant(c.Value) && r.namesRow(c.Column) {
@@ -134,7 +134,7 @@ func (r *Race) asksIfKnown() bool {
 func joins(set []interleave.Assignment, where []interleave.Cond) bool {
 	return slices.ContainsFunc(where, func(c interleave.Cond) bool {
 		v, ok := assigned(set, c.Column)
-		return ok && c.Op == "=" && isConstant(c.Value) && v == c.Value
+		return ok && c.Op == "=" && v != "" && v == c.Value
 	})
 }
 
@@ -145,14 +145,94 @@ func (r *Race) asksForNumber(p *effects.Pred, holds bool) bool {
 			continue // whether as many were found as were asked for, or any at all
 		}
 		if r.isTally(u.Left) || r.isTally(u.Right) {
-			if few, _ := r.asksFew(u, holds, 0); !few {
+			if few, _ := r.asksFew(u, holds, 0); !few && !r.letsLastGo(u, holds) {
 				return true
 			}
 			continue // one row less turns no such decision
 		}
-		if (u.Op == "=" || u.Op == "!=") && isKey(u.Left) && isKey(u.Right) {
+		if (u.Op == "=" || u.Op == "!=") && isKey(u.Left) && isKey(u.Right) && !r.goes(u.Left) && !r.goes(u.Right) {
 			return true
 		}
+	}
+	return false
+}
+
+// goes tells whether a key is that of the row that leaves: it is the other one that was looked for, and not one that stays.
+func (r *Race) goes(key *effects.Value) bool {
+	return key.AllDeps().Has(r.Read) && key.Sym != "" && key.Sym == r.Op(r.Act).Res.Key
+}
+
+// takesAll tells whether all rows are deleted that were counted: nobody wants one of them to remain.
+func (r *Race) takesAll() bool {
+	read, act := r.Op(r.Read), r.Op(r.Act)
+	if act.Kind != interleave.Delete || act.Obj != 0 || len(act.Res.Where) == 0 || act.Res.Key != "" && !strings.Contains(act.Res.Key, "=") {
+		return false
+	}
+	return !slices.ContainsFunc(act.Res.Where, func(c interleave.Cond) bool {
+		return c.Value == "" || c.SubQuery || !slices.ContainsFunc(read.Res.Where, func(d interleave.Cond) bool {
+			return d.Column == c.Column && d.Op == c.Op && d.Value == c.Value && !d.SubQuery
+		})
+	})
+}
+
+// sparesLast tells whether the decisions on a number may keep the last row of those that were counted from leaving: where they are plainly
+// met by a single one, or ask no more than whether something that was made of the number holds, they do not.
+func (r *Race) sparesLast() bool {
+	if r.countsOthers() {
+		return true
+	}
+	for _, c := range r.Checks {
+		p := r.Op(c).Pred
+		if p == nil || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool { return r.sparesLastBy(u, r.holdsAt(c), 0) }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *Race) sparesLastBy(u effects.PredUse, holds bool, depth int) bool {
+	about := u.Left != nil && u.Left.AllDeps().Has(r.Read) || u.Right != nil && u.Right.AllDeps().Has(r.Read)
+	if !about {
+		return false
+	}
+	if u.Op == "true" || u.Op == "false" {
+		inner := answers(u.Left)
+		return depth < 3 && slices.ContainsFunc(inner, func(in effects.PredUse) bool { return r.sparesLastBy(in, holds == (u.Op == "true"), depth+1) })
+	}
+	return !r.letsLastGo(u, holds)
+}
+
+// countsOthers tells whether the set leaves out one row that the request names.
+func (r *Race) countsOthers() bool {
+	return slices.ContainsFunc(r.Op(r.Read).Res.Where, func(c interleave.Cond) bool {
+		return (c.Op == "!=" || c.Op == "?" || c.Op == "not in") && !isConstant(c.Value)
+	})
+}
+
+// letsLastGo tells whether a comparison of a number with a constant holds of a single row, where that row is among those that are counted.
+func (r *Race) letsLastGo(u effects.PredUse, holds bool) bool {
+	op, bound := u.Op, u.Right
+	if r.isTally(u.Right) {
+		op, bound = effects.Turned(op), u.Left
+	}
+	if !holds {
+		op = effects.Opposite(op)
+	}
+	if bound == nil || bound.Kind != effects.Const || r.countsOthers() {
+		return false
+	}
+	tally := u.Left
+	if r.isTally(u.Right) {
+		tally = u.Right
+	}
+	if tally != nil && tally.Self != nil && tally.Self.Filter() != nil && slices.ContainsFunc(tally.Self.Filter().Uses, r.namesAnother) {
+		return false
+	}
+	switch bound.Sym {
+	case "0":
+		return op == ">" || op == ">=" || op == "!="
+	case "1":
+		return op == "=" || op == ">=" || op == "<="
 	}
 	return false
 }
