@@ -68,15 +68,7 @@ func firstArg(c *Call) *Value {
 }
 
 // recoded is what a function makes of its argument that reads or writes a text of it.
-func recoded(c *Call) *Value {
-	v := firstArg(c).Remade()
-	if v == nil || !v.Made {
-		return v
-	}
-	parsed := *v
-	parsed.Parsed = true
-	return &parsed
-}
+func recoded(c *Call) *Value { return firstArg(c).Unpacked() }
 
 func allConditions(c *Call) []Condition {
 	var out []Condition

@@ -42,8 +42,8 @@ type Value struct {
 	Kind Kind
 	// Made tells that a function made the value of what Src produced: the same in another form, and not the same object.
 	Made bool
-	// Parsed tells that what was made can be changed in place: what lay in a text.
-	Parsed bool
+	// Loose tells that what was made can be changed in place: a copy, or what lay in a text.
+	Loose bool
 	// Guess tells that the value was recognised by its shape and not by a resolved symbol.
 	Guess bool
 	// OrNone tells of an object known by its declaration that it may as well be None, or empty.
@@ -507,6 +507,17 @@ func (v *Value) Remade() *Value {
 			c.Items[i] = it.Remade()
 		}
 	}
+	return &c
+}
+
+// Unpacked is Remade where what is made can be changed in place.
+func (v *Value) Unpacked() *Value {
+	made := v.Remade()
+	if made == nil || !made.Made {
+		return made
+	}
+	c := *made
+	c.Loose = true
 	return &c
 }
 

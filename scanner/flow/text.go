@@ -176,6 +176,9 @@ func unknownMethod(recv *value, name string, args []*value) *value {
 		return nil
 	}
 	if sameContent[name] {
+		if name == "copy" {
+			return recv.Unpacked()
+		}
 		return recv.Remade()
 	}
 	if name != "get" || len(args) == 0 || recv.SrcCol != "" {

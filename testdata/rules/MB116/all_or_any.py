@@ -19,7 +19,14 @@ class Box(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     shelf_id: Mapped[int]
     label: Mapped[str]
-    state: Mapped[str] = mapped_column(default="kept")
+
+
+class Crate(Base):
+    __tablename__ = "crates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ship_id: Mapped[int]
+    label: Mapped[str]
 
 
 def get_db():
@@ -59,18 +66,27 @@ def take_but_one(shelf_id: int, box_id: int, db: DB):
     db.commit()
 
 
-@app.post("/boxes/{box_id}/cancel-others")
-def cancel_others(box_id: int, db: DB):
-    box = db.get_one(Box, box_id)
-    for other in db.scalars(select(Box).where(Box.shelf_id == box.shelf_id)).all():
-        if other.id != box.id:
-            db.get_one(Box, other.id).shelf_id = 0
+@app.post("/crates/{crate_id}/cancel-others")
+def cancel_others(crate_id: int, db: DB):
+    crate = db.get_one(Crate, crate_id)
+    for other in db.scalars(select(Crate).where(Crate.ship_id == crate.ship_id)).all():
+        if other.id != crate.id:
+            db.get_one(Crate, other.id).ship_id = 0
     db.commit()
 
 
-@app.post("/shelves/{shelf_id}/only")
-def only_one(shelf_id: int, db: DB):
-    found = db.scalars(select(Box).where(Box.shelf_id == shelf_id)).all()
+@app.post("/ships/{ship_id}/only")
+def only_one(ship_id: int, db: DB):
+    found = db.scalars(select(Crate).where(Crate.ship_id == ship_id)).all()
     if len(found) == 1:
-        db.get_one(Box, found[0].id).shelf_id = 0
+        db.get_one(Crate, found[0].id).ship_id = 0
+    db.commit()
+
+
+@app.put("/v2/crates/{crate_id}")
+def relabel(crate_id: int, label: str, db: DB):
+    found = db.scalar(select(Crate).where(Crate.label == label))
+    if found and found.id != crate_id:
+        raise HTTPException(409)
+    db.get_one(Crate, crate_id).label = label
     db.commit()
