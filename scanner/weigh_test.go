@@ -70,6 +70,47 @@ async def tell():
         forecast.hours = (await station.get("/hours")).json()
     return forecast.hours
 `},
+		{"another service is asked before the state is looked at", "MB107 medium", `
+import httpx
+rights = httpx.AsyncClient(base_url="https://rights.example")
+async def found(id, s):
+    lamp = s.get(Lamp, id)
+    answer = await rights.post("/check", json={"object": lamp.id})
+    if not answer.json()["allowed"]:
+        raise HTTPException(403)
+    return lamp
+@app.post("/lamps/{id}/restore")
+async def restore(id: int, s: Session = Depends(db)):
+    lamp = await found(id, s)
+    if lamp.status != "broken":
+        raise HTTPException(409)
+    lamp.status = "whole"
+    s.commit()
+`},
+		{"another service is told what follows from the state", "MB107 high", `
+import httpx
+shop = httpx.AsyncClient(base_url="https://shop.example")
+@app.post("/lamps/{id}/replace")
+async def replace(id: int, s: Session = Depends(db)):
+    lamp = s.get(Lamp, id)
+    if lamp.status != "broken":
+        raise HTTPException(409)
+    await shop.post("/orders", json={"lamp": lamp.id})
+    lamp.status = "ordered"
+    s.commit()
+`},
+		{"a date that is written out for the answer loses what is written meanwhile", "MB101 medium", `
+@app.get("/lamps/{id}")
+def show(id: int, s: Session = Depends(db)):
+    lamp = s.scalar(select(Lamp).where(Lamp.id == id))
+    lamp.lit_at = lamp.lit_at.isoformat()
+    s.commit()
+    return lamp
+@app.post("/lamps/{id}/light")
+def light(id: int, at: datetime, s: Session = Depends(db)):
+    s.get(Lamp, id).lit_at = at
+    s.commit()
+`},
 		{"a gap is filled", "MB107 medium", `
 @app.post("/lamps/{id}/label")
 def label(id: int, s: Session = Depends(db)):

@@ -19,7 +19,7 @@ func (r *Race) DoesTwice() bool {
 		return true
 	}
 	for _, i := range r.Path.Ops {
-		if i <= r.Read {
+		if i <= r.Read || !r.decidedOn(i) {
 			continue
 		}
 		op := r.Op(i)
@@ -147,11 +147,20 @@ func (r *Race) OnlyIfMissing() bool {
 	return false
 }
 
-// SendsOut tells whether something leaves the application after the look that cannot be taken back.
+// decidedOn tells whether an operation happens only as the decisions on what was read fall: what the request does whichever way they fall,
+// as to ask another service what the caller may do before it looks at the state, is done no more often for the race.
+func (r *Race) decidedOn(i int) bool {
+	if len(r.Checks) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(r.Deciding(), func(c int) bool { return under(r.Op(i).Ctx, c) })
+}
+
+// SendsOut tells whether something leaves the application because of the look that cannot be taken back.
 func (r *Race) SendsOut() bool {
 	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
 		op := r.Op(i)
-		if i <= r.Read || op.Kind != interleave.Effect {
+		if i <= r.Read || op.Kind != interleave.Effect || !r.decidedOn(i) {
 			return false
 		}
 		return op.External == "payment" || op.External == "mail" || op.External == "file" || op.External == "http" && !op.Guess && op.Phase < effects.Deferred
