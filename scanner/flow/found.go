@@ -8,9 +8,10 @@ import (
 )
 
 // foundBy tells whether a column of a row shows the value by which the row was looked for: whether it differs needs no decision then, and
-// what would be done if it did is never done. A row that was loaded once more, or given another value, may show another one.
+// what would be done if it did is never done. A row that was loaded once more, or given another value, may show another one; and a state
+// that is asked for once more is meant as a guard, however vain.
 func (in *interp) foundBy(column, other *value) bool {
-	if column.Made || column.Src == 0 || column.SrcCol == "" || other.Sym == "" || int(column.Src) > len(in.Ops) {
+	if column.Made || column.Src == 0 || column.SrcCol == "" || other.Sym == "" || other.Kind == effects.Const || int(column.Src) > len(in.Ops) {
 		return false
 	}
 	use := &in.Ops[column.Src-1]
