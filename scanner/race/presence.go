@@ -196,6 +196,8 @@ func (r *Race) showsRow(u effects.PredUse, holds bool, depth int) (is, about boo
 		}
 		about = true
 		switch {
+		case v == u.Right && (op == "in" || op == "not in"):
+			return op == "in", true // among what was made of the rows there is one that is asked for
 		case v.Pick(effects.Mapping) != nil && int(v.Src)-1 != r.Read:
 			return op == "true" || op == "exists", true // `found = dict(row); found["tags"] = …`: it was found, whatever was put into it
 		case v.Kind == effects.Union && v.Pick(effects.Instance) != nil && r.Op(r.Read).Res.Aggregate == interleave.Rows:

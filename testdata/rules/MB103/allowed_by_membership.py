@@ -62,3 +62,31 @@ async def add_guest(choir_id: int, singer_id: int, db: DB):
         raise HTTPException(403)
     db.add(Guest(choir_id=choir_id, singer_id=singer_id))
     await db.commit()
+
+
+class Song(Base):
+    __tablename__ = "songs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    choir_id: Mapped[int]
+    title: Mapped[str]
+    part: Mapped[str]
+
+
+# A verse is added to a song that must be among the choir's; a song that must not be among them can be added twice.
+@app.post("/choirs/{choir_id}/songs/{title}/{part}")
+async def add_part(choir_id: int, title: str, part: str, db: DB):
+    songs = (await db.scalars(select(Song).where(Song.choir_id == choir_id))).all()
+    if title not in [song.title for song in songs]:
+        raise HTTPException(404)
+    db.add(Song(choir_id=choir_id, title=title, part=part))
+    await db.commit()
+
+
+@app.post("/choirs/{choir_id}/songs/{title}")
+async def add_song(choir_id: int, title: str, db: DB):
+    songs = (await db.scalars(select(Song).where(Song.choir_id == choir_id))).all()
+    if title in [song.title for song in songs]:  # want MB103 "songs"
+        raise HTTPException(409)
+    db.add(Song(choir_id=choir_id, title=title, part="all"))
+    await db.commit()
