@@ -159,8 +159,11 @@ func lockEntry(c *Call, key *Value) *Value {
 	return &Value{Kind: ExtObject, Obj: o, Sym: "lock"}
 }
 
-// keepLock notes that a dictionary holds locks.
+// keepLock notes that a dictionary holds locks, or objects that have locks of their own.
 func keepLock(c *Call, key, v *Value) {
+	if v.Kind == Instance && v.Obj.Cell == "" && c.Ctx != nil {
+		v.Obj.Home = cellOf(c) + bracket(key.Sym)
+	}
 	if m, ok := c.Recv.Obj.Extra.(*Value); ok && v.Kind == ExtObject && v.Obj != nil && c.FamilyOf(v.Obj.Qual) == "lock" {
 		m.Elem = v
 		if v.Obj.Cell == "" && v.Obj.Key == "" && c.Ctx != nil {

@@ -168,6 +168,8 @@ type Object struct {
 
 	// Cell is the name of the process-wide place that holds the object ("" for an object of one request).
 	Cell string
+	// Home is the place of the process where a request put an object that it made because there was none: from now on it is everybody's.
+	Home string
 	// Session number, of a session or connection object; InTx tells that it is inside a transaction block.
 	Num   int
 	InTx  int

@@ -49,8 +49,8 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 				return v
 			}
 		}
-		if recv.Kind == effects.Const && name == "value" {
-			return recv // only the member of an enumeration has it, and is known by it
+		if v := in.memberAttr(recv, name); v != nil {
+			return v
 		}
 		if v, ok := in.World.Attribute(effects.KindFamily(recv), recv, name); ok {
 			return v
@@ -273,13 +273,33 @@ func (in *interp) classValue(b *program.Binding, owner *program.Class) *value {
 	v := in.quiet(program.Scope{Module: owner.Module, Class: owner}, b.Value)
 	if in.isEnum(owner) {
 		if v.Kind != effects.Const {
-			v = &value{Kind: effects.Const, Sym: "'" + b.Name + "'"}
+			class := &value{Kind: effects.ClassRef, To: &program.Ref{Kind: program.ToClass, Class: owner, Qual: owner.Qualname}, Sym: owner.Name}
+			v = &value{Kind: effects.Const, Sym: "'" + b.Name + "'", Elem: v, Self: class}
 		}
 	} else {
 		v = in.share(in.declaring(program.Scope{Module: owner.Module, Class: owner}, b.Annotation, v), classCell(owner, b.Name))
 	}
 	in.globals[b] = v
 	return v
+}
+
+// memberAttr is an attribute of a member of an enumeration, nil for anything else: its value, by which it is known where that is a constant,
+// or what a property makes of that.
+func (in *interp) memberAttr(v *value, name string) *value {
+	switch {
+	case v.Kind != effects.Const:
+		return nil
+	case name == "value" && v.Elem != nil:
+		return v.Elem
+	case name == "value":
+		return v // nothing else has it
+	case v.Elem == nil || v.Self == nil || v.Self.Ref().Class == nil:
+		return nil
+	}
+	if b, _ := v.Self.Ref().Class.Attr(name); b != nil && b.Function != nil && b.Function.Property {
+		return in.call(bind(in.funcValue(b.Function, nil), v), nil, nil, nil)
+	}
+	return nil
 }
 
 func (in *interp) isEnum(c *program.Class) bool { return in.factsOf(c).enum }
@@ -311,6 +331,14 @@ func (in *interp) superAttr(recv *value, name string) *value {
 }
 
 func (in *interp) instanceAttr(f *frame, recv *value, name string) *value {
+	v := in.instancePart(f, recv, name)
+	if v.Kind == effects.ExtObject && recv.Obj.Home != "" && v.Obj.Cell == "" && v.Obj.Key == "" && in.World.FamilyOf(v.Obj.Qual) == "lock" {
+		v.Obj.Cell = recv.Obj.Home + "." + name // whoever gets at the object gets at its lock
+	}
+	return v
+}
+
+func (in *interp) instancePart(f *frame, recv *value, name string) *value {
 	o := recv.Obj
 	if _, ok := o.Extra.(*choice); ok {
 		return in.boundMethod(recv, name)

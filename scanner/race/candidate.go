@@ -617,11 +617,11 @@ func (r *Race) changes(w writer) bool {
 	if op.Flags&interleave.FreshObject != 0 && op.Kind != interleave.Update {
 		return false
 	}
-	if read.Res.Store == interleave.KeyValue && w.trace != r.Trace && !effects.SameKeys(read.Res.Key, op.Res.Key) {
+	if read.Res.Store == interleave.KeyValue && !effects.SameKeys(read.Res.Key, op.Res.Key) {
 		return false
 	}
 	if read.Res.Store != interleave.Table {
-		return !r.staysEmpty(w) && !r.staysThere(op)
+		return !r.staysEmpty(w) && !r.staysThere(op) && !(r.Relation == SameRow && renews(w.trace, op))
 	}
 	switch op.Kind {
 	case interleave.Delete, interleave.Remove:
@@ -716,6 +716,21 @@ func respells(t *flow.Trace, op *effects.Op, a interleave.Assignment) bool {
 		}
 	}
 	return !slices.ContainsFunc(op.From, func(f int) bool { return !own(f) })
+}
+
+// renews tells whether a key is given exactly what was read there, for the sake of its time to live.
+func renews(t *flow.Trace, op *effects.Op) bool {
+	if op.Kind != interleave.Update || op.Res.Store != interleave.KeyValue || op.Value == nil {
+		return false
+	}
+	found := false
+	for _, v := range op.Value.Alternatives() {
+		if v == nil || v.Made || v.Src == 0 || v.SrcCol != "" && v.SrcCol != "value" || t.Ops[v.Src-1].Kind != interleave.Read || t.Ops[v.Src-1].Res.Name != op.Res.Name {
+			return false
+		}
+		found = found || t.Ops[v.Src-1].Res.Key == op.Res.Key // the others were read where the key is another one
+	}
+	return found
 }
 
 // onlyRespells tells whether nobody meant to change what the act writes: what a rival wrote is lost, if the request commits at all.

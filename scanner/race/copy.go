@@ -115,7 +115,7 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 	if op.Kind != interleave.Update && op.Kind != interleave.Insert || op.Flags&interleave.Atomic != 0 || !cacheable(op) {
 		return copied{}, false
 	}
-	looked := -1
+	looked, answers := -1, false
 	for c := op.Ctx; c != nil; c = c.Up {
 		if c.Check < 0 {
 			if missed := lastLook(t, i); c.Arm >= 2 && looked < 0 {
@@ -125,7 +125,7 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 		}
 		for _, f := range t.Ops[c.Check].From {
 			if sameEntry(&t.Ops[f], op) && misses(&t.Ops[c.Check], c.Arm) {
-				looked = f
+				looked, answers = f, answersWith(t, c)
 			}
 		}
 	}
@@ -134,7 +134,11 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 	}
 	for j := looked + 1; j < i; j++ {
 		o := &t.Ops[j]
-		if !isAct(t, j) || o.Kind != interleave.Effect && o.Res.Store != interleave.Table || effects.Apart(o.Ctx, op.Ctx) {
+		if !isAct(t, j) || effects.Apart(o.Ctx, op.Ctx) {
+			continue
+		}
+		answers = answers && o.Res.Store == interleave.Memory && o.Kind != interleave.Effect
+		if o.Kind != interleave.Effect && o.Res.Store != interleave.Table {
 			continue
 		}
 		if o.Kind != interleave.Effect || !asks(o, op) {
@@ -164,6 +168,9 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 		}
 	}
 	c.fields = fieldsOf(op.Value)
+	if answers && op.Res.Store == interleave.KeyValue {
+		return c, true // whoever finds it answers with it, whatever it was made of
+	}
 	return c, c.of.Res.Name != "" || workedOut(op, looked) && (op.Res.Store != interleave.Memory || calledCache(op.Res.Name))
 }
 

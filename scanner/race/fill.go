@@ -122,6 +122,35 @@ func (r *Race) FillsAgain() bool {
 	return rival.Site.Node == act.Site.Node || drops(rival) || fillsToo(rival, act)
 }
 
+// answersWith tells whether a request that finds something answers with that.
+func answersWith(t *flow.Trace, c *effects.Ctx) bool {
+	branch, ok := t.Ops[c.Check].Site.Node.(*python.If)
+	if !ok || c.Leaves != effects.LeavesFunction {
+		return false
+	}
+	asked := map[string]bool{}
+	python.Walk(branch.Test, func(n python.Node) bool {
+		if name, ok := n.(*python.Name); ok {
+			asked[name.ID] = true
+		}
+		return true
+	})
+	for _, s := range branch.Body {
+		answer, ok := s.(*python.Return)
+		if !ok || answer.Value == nil {
+			continue
+		}
+		found := false
+		python.Walk(answer.Value, func(n python.Node) bool {
+			name, ok := n.(*python.Name)
+			found = found || ok && asked[name.ID]
+			return !found
+		})
+		return found
+	}
+	return false
+}
+
 // fillsToo tells whether another write fills the same place from the same function, on another way through it.
 func fillsToo(rival, act *effects.Op) bool {
 	return rival.Site.Function != nil && rival.Site.Function == act.Site.Function && rival.Kind == act.Kind && rival.Res.Key == act.Res.Key

@@ -218,6 +218,7 @@ func (r *Race) itself() (writer, bool) {
 		return w, !r.Trace.Entry.Alone
 	}
 	read := r.Op(r.Read)
+	named := read.Res.Store == interleave.File || read.Res.Store == interleave.KeyValue
 	first := writer{}
 	for i := range r.Trace.Ops {
 		op := &r.Trace.Ops[i]
@@ -225,10 +226,10 @@ func (r *Race) itself() (writer, bool) {
 			continue
 		}
 		w := writer{trace: r.Trace, op: i}
-		if (first.trace == nil || op.Res.Store == interleave.File && op.Res.Key == read.Res.Key) && r.rivalBy(w) {
+		if (first.trace == nil || named && op.Res.Key == read.Res.Key) && r.rivalBy(w) {
 			first = w
-			if op.Res.Store != interleave.File || op.Res.Key == read.Res.Key {
-				break // of files the one of the same name stands nearest
+			if !named || op.Res.Key == read.Res.Key {
+				break // of files and keys the one of the same name stands nearest
 			}
 		}
 	}
