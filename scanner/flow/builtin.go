@@ -87,9 +87,6 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		if qual == "typing.cast" {
 			return c.Args[len(c.Args)-1]
 		}
-		if qual == "copy.copy" || qual == "copy.deepcopy" {
-			return c.Args[0].Unpacked()
-		}
 		return c.Args[0].Remade() // the rest says how: a base, digits, an encoding
 	case "copy.copy", "copy.deepcopy":
 		if len(c.Args) > 0 {

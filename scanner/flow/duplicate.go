@@ -23,13 +23,13 @@ func (in *interp) copyOf(v *value) *value {
 		c.Pairs, c.Items = slices.Clone(v.Pairs), slices.Clone(v.Items)
 		return &c
 	case v.Obj == nil || v.Obj.Cell == "":
-		return v.Remade()
+		return v.Unpacked()
 	case v.Kind == effects.ExtObject && effects.IsContainer(v.Obj.Qual):
 		return in.method(nil, v, "copy", nil, nil, nil).Depending(v.Deps).Remade()
 	case v.Kind == effects.Instance:
 		return in.copyOfShared(v)
 	}
-	return v.Remade()
+	return v.Unpacked()
 }
 
 // copyOfShared is a copy of an object that requests share: its attributes are read now.
