@@ -50,6 +50,9 @@ func (p *parser) selectFrom(s *Statement, lo, hi int) {
 	p.selectList(s, c[""][0], c[""][1])
 	if r, ok := c["from"]; ok {
 		p.tables(s, r[0], r[1], Target)
+		if len(s.Tables) == 0 && len(s.Subs) == 1 && s.Subs[0].Verb == Select {
+			s.Where = append(s.Where, s.Subs[0].Where...) // all rows come out of that one
+		}
 	}
 	if r, ok := c["where"]; ok {
 		s.Where = append(s.Where, p.conds(s, r[0], r[1])...)
