@@ -12,7 +12,8 @@ import (
 
 // pipeline is the state of a pipeline object.
 type pipeline struct {
-	since   int // the trace's length at WATCH, -1 before
+	since   int  // the trace's length at WATCH, -1 before
+	ctx     *Ctx // the decisions above WATCH
 	watches []string
 	replies []*Value
 	waits   bool // commands are queued and not run
@@ -92,7 +93,7 @@ func kvWatch(c *Call) *Value {
 	if p == nil {
 		return nil
 	}
-	p.since, p.waits = len(c.Ops), false
+	p.since, p.waits, p.ctx = len(c.Ops), false, c.Ctx
 	for _, a := range c.Args {
 		for _, it := range flatten(a) {
 			p.watches = append(p.watches, keyText(it))
@@ -110,7 +111,7 @@ func kvMulti(c *Call) *Value {
 
 func kvReset(c *Call) *Value {
 	if p := c.pipeline(); p != nil {
-		*p = pipeline{since: -1, waits: true}
+		p.forget(c.Ctx)
 	}
 	return None
 }
@@ -121,8 +122,18 @@ func kvExecute(c *Call) *Value {
 		return nil
 	}
 	out := &Value{Kind: Sequence, Items: p.replies}
-	*p = pipeline{since: -1, waits: true}
+	p.forget(c.Ctx)
 	return out
+}
+
+// forget ends what a pipeline watches. On another arm than the one on which that was ended, as of a request that turns back early, it goes
+// on watching.
+func (p *pipeline) forget(ctx *Ctx) {
+	if p.since >= 0 && ctx != p.ctx {
+		p.replies, p.waits = nil, false
+		return
+	}
+	*p = pipeline{since: -1, waits: true}
 }
 
 // redisTransaction is client.transaction(func, *watched): WATCH, the function, EXEC, and again when a key was written.
