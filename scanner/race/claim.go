@@ -25,7 +25,7 @@ func claims(t *flow.Trace) []*Race {
 	}
 	var out []*Race
 	for i := range t.Ops {
-		if tested[i] || !isClaim(&t.Ops[i]) || handedOn(t, i) {
+		if tested[i] || !isClaim(&t.Ops[i]) || handedOn(t, i) || makesWay(t, i) {
 			continue
 		}
 		for j := i + 1; j < len(t.Ops); j++ {
@@ -38,6 +38,29 @@ func claims(t *flow.Trace) []*Race {
 		}
 	}
 	return out
+}
+
+// makesWay tells whether rows are given up so that another one takes their place, as the default of a customer or where somebody works
+// now: who finds none of them has none to give up, and wants nothing of what he did not find.
+func makesWay(t *flow.Trace, claim int) bool {
+	op := &t.Ops[claim]
+	if op.Kind != interleave.Update {
+		return false
+	}
+	for i := claim + 1; i < len(t.Ops); i++ {
+		next := &t.Ops[i]
+		if next.Res.Store != op.Res.Store || next.Res.Name != op.Res.Name || next.Kind != interleave.Assign && next.Kind != interleave.Update && next.Kind != interleave.Add && next.Kind != interleave.Insert {
+			continue
+		}
+		if slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool {
+			v, ok := assigned(next.Set, c.Column)
+			mine, gives := assigned(op.Set, c.Column)
+			return ok && gives && c.Op == "=" && isConstant(c.Value) && v == c.Value && mine != v
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // askedBefore returns the decisions above a claim that looked at what it then claims.
@@ -61,7 +84,7 @@ func (r *Race) ClaimDropped() bool {
 	}
 	tested := r.Path.testedWrites()
 	for _, i := range r.Path.Ops {
-		if op := r.Op(i); i > r.Read && i < r.Act && !tested[i] && op.Res.Name == r.Resource() && isClaim(op) && op.Kind == interleave.Update && !handedOn(r.Trace, i) &&
+		if op := r.Op(i); i > r.Read && i < r.Act && !tested[i] && op.Res.Name == r.Resource() && isClaim(op) && op.Kind == interleave.Update && !handedOn(r.Trace, i) && !makesWay(r.Trace, i) &&
 			(sameRow(r.Op(r.Read), op) || sameRow(op, r.Op(r.Act))) {
 			return true
 		}
