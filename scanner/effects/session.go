@@ -175,10 +175,7 @@ func getRow(w *World, sess *Value, t *schema.Table, key *Value, lock interleave.
 	if t == nil {
 		return nil
 	}
-	k := key.Sym
-	if key.KeyOf() != nil && key.KeyOf().Table == t {
-		k = key.KeyOf().Key
-	}
+	k := identOf(t, key)
 	o, seen := loaded(w, lock, sess.Obj.Num, t, t.Name, k)
 	v := &Value{Kind: Entity, Obj: o, Sym: t.Name + "[" + k + "]"}
 	if seen && o.Load >= 0 && lock.Strength == interleave.NoLock && flags == 0 {
@@ -199,6 +196,36 @@ func getRow(w *World, sess *Value, t *schema.Table, key *Value, lock interleave.
 	}
 	v.Deps, v.Src = Dep(i), int32(i+1)
 	return v
+}
+
+// identOf names the row with a primary key, which is given as one value, or by its columns in their order or their names.
+func identOf(t *schema.Table, key *Value) string {
+	if key.KeyOf() != nil && key.KeyOf().Table == t {
+		return key.KeyOf().Key
+	}
+	columns := t.PrimaryKey()
+	if len(columns) < 2 {
+		return key.Sym
+	}
+	var parts []string
+	switch {
+	case key.Kind == Sequence && len(key.Items) == len(columns):
+		for i, v := range key.Items {
+			parts = append(parts, columns[i]+"="+valueSym(v))
+		}
+	case key.Kind == Mapping && len(key.Pairs) == len(columns):
+		for _, p := range key.Pairs {
+			name, ok := p.Key.Str()
+			if !ok {
+				return key.Sym
+			}
+			parts = append(parts, name+"="+valueSym(p.Value))
+		}
+	default:
+		return key.Sym
+	}
+	sort.Strings(parts)
+	return strings.Join(parts, ",")
 }
 
 func sessionAdd(c *Call) *Value {
@@ -565,7 +592,7 @@ func sessionShape(c *Call) *Value {
 		if len(c.Args) != 1 || c.Args[0].Pick(Entity) == nil || !looksLikeSession(c.Recv) {
 			return nil
 		}
-	case "get":
+	case "get", "get_one":
 		if len(c.Args) < 2 || tableOf(c.World, c.Args[0]) == nil {
 			return nil
 		}

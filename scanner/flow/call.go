@@ -182,6 +182,9 @@ func (in *interp) call(callee *value, args []*value, kw []effects.Keyword, n *py
 		}
 	}
 	if out == nil {
+		out = in.declaredCall(callee)
+	}
+	if out == nil {
 		out = unknownCall(callee, args, kw)
 	}
 	return out

@@ -443,5 +443,8 @@ func (in *interp) within(f *frame, v *value, async bool, body func(*value) exits
 	if async {
 		in.Suspend(false)
 	}
+	if entered := in.declaredContext(v); entered != nil {
+		return body(entered)
+	}
 	return body(v)
 }
