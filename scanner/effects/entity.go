@@ -106,7 +106,7 @@ func related(w *World, recv *Value, rel *schema.Relationship, name string) *Valu
 		if back != "" {
 			op.Res.Where = []interleave.Cond{{Column: back, Op: "=", Value: o.Key}}
 		}
-		row, _ := w.Row(o.Session, target, target.Name, "each of "+o.Key)
+		row, _ := w.Row(o.Session, target, target.Name, EachOf+o.Key)
 		op.Obj, op.Object = row.ID, row
 		i := w.Emit(op)
 		if row.Load < 0 {

@@ -411,6 +411,9 @@ func resourceOf(q *Query) *interleave.Resource {
 	return r
 }
 
+// EachOf begins the name of a row that is one of several which were read together.
+const EachOf = "each of "
+
 func setKey(q *Query, conds []interleave.Cond) string {
 	var parts []string
 	for _, c := range conds {
@@ -419,7 +422,7 @@ func setKey(q *Query, conds []interleave.Cond) string {
 		}
 	}
 	sort.Strings(parts)
-	return "each of " + strings.Join(parts, ",")
+	return EachOf + strings.Join(parts, ",")
 }
 
 func keyOf(v *Value, t *schema.Table) string {

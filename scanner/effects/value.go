@@ -269,6 +269,29 @@ type PredUse struct {
 	Right *Value
 	// Within is the comparison of a leaf whose Op is "?" because it is one of several alternatives inside the condition.
 	Within string
+	// Of tells of how many that were gone through it holds, where it is not asked of one value.
+	Of Quantifier
+}
+
+// Quantifier is any() or all() over what is compared.
+type Quantifier uint8
+
+// Of how many a comparison holds.
+const (
+	One Quantifier = iota
+	Some
+	Every
+)
+
+// Opposite is the quantifier of the comparison that holds when this one does not.
+func (q Quantifier) Opposite() Quantifier {
+	switch q {
+	case Some:
+		return Every
+	case Every:
+		return Some
+	}
+	return q
 }
 
 // Leaves returns the leaves for a condition that joins p with others by or, or by and. Of a part that is joined the other way
@@ -279,7 +302,7 @@ func (p *Pred) Leaves(or bool) []PredUse {
 	}
 	out := make([]PredUse, len(p.Uses))
 	for i, u := range p.Uses {
-		out[i] = PredUse{Left: u.Left, Op: "?", Right: u.Right, Within: cmp.Or(u.Within, u.Op)}
+		out[i] = PredUse{Left: u.Left, Op: "?", Right: u.Right, Within: cmp.Or(u.Within, u.Op), Of: u.Of}
 	}
 	return out
 }

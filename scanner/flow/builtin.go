@@ -169,6 +169,9 @@ func (in *interp) reduce(qual string, c *effects.Call) *value {
 		v.Self = a
 	}
 	if qual == "builtins.next" {
+		if row := in.picked(a); row != nil {
+			return effects.Join(row, c.Arg(1, ""))
+		}
 		return effects.Join(in.element(a), c.Arg(1, "")).Depending(v.Deps)
 	}
 	if a.Kind == effects.Rows || a.Kind == effects.Sequence && a.Elem != nil {
@@ -184,9 +187,22 @@ func (in *interp) reduce(qual string, c *effects.Call) *value {
 		}
 	}
 	if (qual == "builtins.any" || qual == "builtins.all") && a.Elem != nil && a.Elem.Pred != nil {
-		v.Pred = a.Elem.Pred
+		v.Pred = quantified(a.Elem.Pred, qual == "builtins.any")
 	}
 	return v
+}
+
+// quantified is a condition on one of several, asked of some or of all of them.
+func quantified(p *effects.Pred, some bool) *effects.Pred {
+	out := *p
+	out.Uses = slices.Clone(p.Uses)
+	for i := range out.Uses {
+		out.Uses[i].Of = effects.Every
+		if some {
+			out.Uses[i].Of = effects.Some
+		}
+	}
+	return &out
 }
 
 func (in *interp) partial(c *effects.Call) *value {

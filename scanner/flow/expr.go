@@ -216,7 +216,7 @@ func negate(v *value) *value {
 	}
 	out.Pred.Or = !v.Pred.Or && len(v.Pred.Uses) > 1
 	for _, u := range v.Pred.Uses {
-		u.Op = effects.Opposite(u.Op)
+		u.Op, u.Of = effects.Opposite(u.Op), u.Of.Opposite()
 		out.Pred.Uses = append(out.Pred.Uses, u)
 	}
 	return out

@@ -238,9 +238,16 @@ func (r *Race) letsLastGo(u effects.PredUse, holds bool) bool {
 }
 
 // asksForOthers tells whether a condition asks if any are left of the rows that are not the request's own:
-// `others = [u for u in users if u.is_admin and u.id != user_id]`, and `if not others`.
+// `others = [u for u in users if u.is_admin and u.id != user_id]`, and `if not others`; `if all(u.id == user_id for u in admins)`.
 func (r *Race) asksForOthers(p *effects.Pred) bool {
 	for _, u := range p.Uses {
+		if u.Of == effects.Some && u.Op == "!=" || u.Of == effects.Every && u.Op == "=" {
+			u.Op = "!="
+			if r.namesAnother(u) {
+				return true
+			}
+			continue
+		}
 		if u.Op != "true" && u.Op != "false" || u.Left == nil || u.Left.Filter() == nil || !u.Left.AllDeps().Has(r.Read) {
 			continue
 		}
@@ -278,6 +285,9 @@ func (r *Race) takesSurplus() bool {
 	act := r.Op(r.Act)
 	if act.Kind != interleave.Delete && act.Kind != interleave.Remove {
 		return false
+	}
+	if o := act.Object; o != nil && o.Load >= 0 && act.Res.Key != "" && r.Op(o.Load).Res.Key == act.Res.Key {
+		return false // the row that the request names
 	}
 	return slices.Contains(act.From, r.Read) || slices.ContainsFunc(act.From, func(f int) bool {
 		return r.Op(f).Kind == interleave.Attr && slices.Contains(r.Op(f).From, r.Read)

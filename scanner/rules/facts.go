@@ -534,7 +534,7 @@ func handsOver(r *race.Race) bool {
 
 // keyOfConstants tells whether the row was picked by what all that wait have in common, and not by a key.
 func keyOfConstants(read *effects.Op) bool {
-	for _, part := range strings.Split(strings.TrimPrefix(read.Res.Key, "each of "), ",") {
+	for _, part := range strings.Split(strings.TrimPrefix(read.Res.Key, effects.EachOf), ",") {
 		if _, v, ok := strings.Cut(part, "="); part != "" && (!ok || !isConstant(v)) {
 			return false
 		}
