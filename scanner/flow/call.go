@@ -167,6 +167,10 @@ func (in *interp) call(callee *value, args []*value, kw []effects.Keyword, n *py
 			out = in.method(nil, callee, "__call__", args, kw, n)
 		}
 	case effects.ExtObject:
+		if t, ok := callee.Obj.Extra.(*attempts); ok && len(args) > 0 { // retrying(function, …)
+			in.tried(t.again, func() { out = in.call(args[0], args[1:], kw, n) })
+			break
+		}
 		if p, ok := callee.Obj.Extra.(*partial); ok {
 			out = in.call(p.callee, append(append([]*value{}, p.args...), args...), append(append([]effects.Keyword{}, p.kw...), kw...), n)
 			break
@@ -304,6 +308,9 @@ func (in *interp) external(callee *value, args []*value, kw []effects.Keyword, n
 		return v
 	}
 	if v := in.builtin(effects.Canonical(qual), c); v != nil {
+		return v
+	}
+	if v := in.attemptsOf(effects.Canonical(qual), c); v != nil {
 		return v
 	}
 	if v := effects.Examined(c); v != nil {

@@ -50,17 +50,11 @@ func (in *interp) activateWithin(m *manager, callee *value, fn *program.Function
 		}
 		return in.activate(callee, fn, args, kw, func(f *frame) exits { return in.body(f, fn) })
 	}
+	v := effects.None
 	if m.again != 0 {
-		catch := &effects.Catch{Up: in.Catch, Errors: m.again, Retries: true}
-		if in.Catch != nil {
-			catch.Errors, catch.Depth = catch.Errors|in.Catch.Errors, in.Catch.Depth+1
-		}
-		in.Catch = catch
-		v := run()
-		in.Catch = catch.Up
+		in.tried(m.again, func() { v = run() })
 		return v
 	}
-	v := effects.None
 	in.prog.looks.module(m.scope.Module)
 	f := &frame{scope: m.scope, vars: &bindings{}, up: m.up, module: m.up == nil}
 	in.within(f, in.quietIn(m.scope, m.up, m.expr), fn.Async, func(*value) exits {
@@ -71,6 +65,48 @@ func (in *interp) activateWithin(m *manager, callee *value, fn *program.Function
 		return falls
 	})
 	return v
+}
+
+// tried runs what is run anew after certain errors.
+func (in *interp) tried(again interleave.Errors, run func()) {
+	if again == 0 {
+		run()
+		return
+	}
+	catch := &effects.Catch{Up: in.Catch, Errors: again, Retries: true}
+	if in.Catch != nil {
+		catch.Errors, catch.Depth = catch.Errors|in.Catch.Errors, in.Catch.Depth+1
+	}
+	in.Catch = catch
+	run()
+	in.Catch = catch.Up
+}
+
+// attempts are what a loop goes through that tries again: `async for attempt in AsyncRetrying(…)`, and in it `with attempt:`.
+type attempts struct{ again interleave.Errors }
+
+// attemptsOf makes them where a call is one of a library that gives them, nil where it is not.
+func (in *interp) attemptsOf(qual string, c *effects.Call) *value {
+	if !slices.Contains([]string{"tenacity.Retrying", "tenacity.AsyncRetrying", "tenacity.asyncio.AsyncRetrying", "stamina.retry_context"}, qual) || c.Node == nil || in.Site == nil {
+		return nil
+	}
+	of := "retry"
+	if qual == "stamina.retry_context" {
+		of = "on"
+	}
+	v := in.libraryObject(qual, c)
+	v.Obj.Extra = &attempts{in.errorsAsked(program.Scope{Module: in.Site.Module, Function: in.Site.Function}, c.Node, of)}
+	return v
+}
+
+// errorsAsked returns the errors that a keyword of a call names for another try: all of them where it says nothing.
+func (in *interp) errorsAsked(scope program.Scope, call *python.Call, of string) interleave.Errors {
+	for _, k := range call.Keywords {
+		if k.Name == of {
+			return in.errorsNamed(scope, k.Value)
+		}
+	}
+	return allErrors
 }
 
 // refusals are the errors by which an engine takes back one of two transactions that could not both be right: to try again is the answer.
@@ -97,19 +133,10 @@ func (in *interp) triesAgain(qual string, scope program.Scope, d python.Expr) in
 	if !ok {
 		return allErrors
 	}
-	var when python.Expr
-	for _, k := range call.Keywords {
-		if k.Name == of {
-			when = k.Value
-		}
-	}
 	if qual == "backoff.on_exception" && len(call.Args) > 1 {
-		when = call.Args[1]
+		return in.errorsNamed(scope, call.Args[1])
 	}
-	if when == nil {
-		return allErrors
-	}
-	return in.errorsNamed(scope, when)
+	return in.errorsAsked(scope, call, of)
 }
 
 // errorsNamed returns the engine's errors that a condition for another try names: the classes themselves, or those in a call of

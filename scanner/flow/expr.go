@@ -652,6 +652,9 @@ func (in *interp) element(v *value) *value {
 			return out
 		}
 	case effects.ExtObject:
+		if _, ok := v.Obj.Extra.(*attempts); ok {
+			return v // each attempt is told by what follows it
+		}
 		if g, ok := generatorOf(v); ok {
 			return in.drain(g)
 		}

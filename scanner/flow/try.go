@@ -86,6 +86,7 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	after := f.vars
 	guards, ran := in.Ctx, len(in.Ops)
 	var handlerExits exits
+	only := int8(0) // the clause that alone falls through, -1 for several
 	out := e
 	vars := after
 	if e&falls == 0 {
@@ -101,18 +102,21 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 			return in.block(f, h.Body)
 		})
 		eh, va := end.exits, end.vars
-		handlerExits |= eh
 		for i := from; eh != raises && i < ran; i++ {
 			in.Ops[i].Refused = false // the exception is caught, and the request may go on
 		}
 		out |= eh
 		if eh&falls != 0 {
+			if only = int8(min(2+i, 100)); handlerExits&falls != 0 {
+				only = -1
+			}
 			if vars == nil {
 				vars = va
 			} else {
 				vars = join(vars.clone(), va)
 			}
 		}
+		handlerExits |= eh
 	}
 	if vars == nil {
 		vars = after
@@ -122,8 +126,13 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	if len(s.Handlers) > 0 {
 		in.rescope(base, types, handlerExits)
 	}
-	if id >= 0 && e&falls == 0 && handlerExits&falls != 0 {
-		in.Ctx = in.under(id, 2, leaving(e), nil) // what follows happens only where the clause caught something
+	if e&falls == 0 && handlerExits&falls != 0 { // what follows happens only where a clause caught something
+		switch {
+		case id >= 0:
+			in.Ctx = in.under(id, 2, leaving(e), nil)
+		case only > 0:
+			in.Ctx = in.under(id, only, leaving(e), nil)
+		}
 	}
 	if e&raises != 0 && len(s.Handlers) > 0 && caughtAll(types) {
 		out = out&^raises | handlerExits&raises
@@ -401,6 +410,13 @@ func (in *interp) within(f *frame, v *value, async bool, body func(*value) exits
 		out := body(v)
 		in.groupEnd(g)
 		return out
+	}
+	if v.Kind == effects.ExtObject {
+		if t, ok := v.Obj.Extra.(*attempts); ok {
+			out := falls
+			in.tried(t.again, func() { out = body(v) })
+			return out
+		}
 	}
 	if v.Kind == effects.Instance && v.Obj.Class != nil {
 		enter, exit := "__enter__", "__exit__"

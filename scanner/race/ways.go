@@ -77,8 +77,8 @@ func (w *ways) survivors() []int8 {
 	for i := range w.trace.Ops {
 		for c := w.trace.Ops[i].Ctx; c != nil && !seen[c]; c = c.Up {
 			seen[c] = true
-			if c.Leaves == effects.Stays {
-				continue
+			if c.Leaves == effects.Stays || c.Check < 0 && c.Arm >= 2 {
+				continue // what a clause caught is nothing that a request meets on its way
 			}
 			s := w.slot(c.Check)
 			if out[s] >= 0 {
