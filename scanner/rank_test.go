@@ -104,3 +104,154 @@ func rank(t *testing.T, src, endpoint string) finding.Severity {
 	t.Fatal("not found")
 	return finding.Note
 }
+
+// What is made when it is first asked for is lost work when it is made twice; to do something elsewhere twice is not.
+func TestRankOfFills(t *testing.T) {
+	const app = `import logging, os, time, uvicorn
+from fastapi import FastAPI
+app = FastAPI()
+made: dict[str, object] = {}
+names: dict[str, str] = {}
+loaded_at = 0.0
+kept = 0
+
+def load():
+    return {"a": "b"}
+
+def renew():
+    global names, loaded_at
+    now = time.monotonic()
+    if loaded_at == 0.0 or now - loaded_at > 60:
+        names = load()
+        loaded_at = now
+
+`
+	for _, c := range []struct {
+		name, src string
+		want      finding.Severity
+	}{
+		{"a directory on the way", `
+@app.get("/x")
+def x(key: str):
+    if key not in made:
+        if not os.path.exists("logs"):
+            os.makedirs("logs")
+        made[key] = logging.getLogger(key)
+    return made[key].name
+`, finding.Low},
+		{"a file on the way", `
+@app.get("/x")
+def x(key: str):
+    if key not in made:
+        with open("logs/" + key, "w") as f:
+            f.write("first")
+        made[key] = logging.getLogger(key)
+    return made[key].name
+`, finding.High},
+		{"comes back with what is renewed along", `
+@app.get("/x")
+def x():
+    if loaded_at != 0.0:
+        if time.monotonic() - loaded_at <= 60:
+            return sorted(names)
+    renew()
+    return sorted(names)
+`, finding.Low},
+		{"is turned away until it is old enough", `
+@app.get("/x")
+def x():
+    global loaded_at
+    if time.monotonic() - loaded_at <= 60:
+        return {"wait": True}
+    loaded_at = time.monotonic()
+    return sorted(names)
+`, finding.High},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := rankOf(t, "MB404", app+c.src, "/x"); got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+// What one process keeps decides for all only where a request brought it there and the next one is turned away by it.
+func TestProcessLocalAuthority(t *testing.T) {
+	const app = `import asyncio, uvicorn
+from fastapi import FastAPI, HTTPException
+import redis.asyncio as redis
+app = FastAPI()
+store = redis.from_url("redis://h")
+lock = asyncio.Lock()
+kept = None
+fields: set[str] = set()
+loaded = False
+
+def load():
+    global fields, loaded
+    fields = {f.strip() for f in "a,b".split(",")}
+    loaded = True
+
+if __name__ == "__main__":
+    uvicorn.run("main:app", workers=4)
+`
+	for _, c := range []struct {
+		name, src string
+		found     bool
+	}{
+		{"kept by the clock of the loop", `
+@app.get("/x")
+async def x():
+    global kept
+    async with lock:
+        now = asyncio.get_running_loop().time()
+        if kept is not None and now - kept[1] < 5:
+            return kept[0]
+        value = await store.get("on")
+        kept = (value, now)
+        return value
+`, false},
+		{"settings that are loaded", `
+@app.get("/x")
+async def x(name: str):
+    if name in fields:
+        raise HTTPException(409)
+    if not loaded:
+        load()
+    return name
+`, false},
+		{"names that requests bring", `
+@app.get("/x")
+async def x(name: str):
+    if name in fields:
+        raise HTTPException(409)
+    fields.add(name)
+    return name
+`, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := rankOf(t, "MB405", app+c.src, "/x") == finding.High; got != c.found {
+				t.Errorf("found %v, want %v", got, c.found)
+			}
+		})
+	}
+}
+
+// rankOf is the severity of the first finding of a rule at an endpoint, note for none.
+func rankOf(t *testing.T, rule, src, endpoint string) finding.Severity {
+	t.Helper()
+	tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(src)}}, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := Scan(context.Background(), tree, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range report.Findings {
+		if f.Rule == rule && strings.HasSuffix(f.Endpoint, endpoint) {
+			return f.Severity
+		}
+	}
+	return finding.Note
+}

@@ -17,7 +17,7 @@ var files = Library{
 		"os.listdir": pathList, "os.scandir": pathList, "aiofiles.os.listdir": pathList, "aiofiles.os.scandir": pathList, "glob.glob": firstArg,
 		"os.remove": pathRemove, "os.unlink": pathRemove, "os.rmdir": pathRemove, "shutil.rmtree": pathRemove, "aiofiles.os.remove": pathRemove, "aiofiles.os.unlink": pathRemove, "aiofiles.os.rmdir": pathRemove,
 		"os.rename": pathMove, "os.replace": pathMove, "shutil.move": pathMove, "aiofiles.os.rename": pathMove, "aiofiles.os.replace": pathMove, "aiofiles.os.renames": pathMove, "os.renames": pathMove,
-		"shutil.copy": pathCopy, "shutil.copyfile": pathCopy, "shutil.copy2": pathCopy, "shutil.copytree": pathCopy,
+		"shutil.copy": pathCopy, "shutil.copyfile": pathCopy, "shutil.copy2": pathCopy, "shutil.copytree": copyTree,
 		"os.link": pathLink, "os.symlink": pathLink, "aiofiles.os.link": pathLink, "aiofiles.os.symlink": pathLink,
 		"os.mkdir": makeDir, "os.makedirs": makeDir, "aiofiles.os.makedirs": makeDir, "aiofiles.os.mkdir": makeDir,
 		"fastapi.responses.FileResponse": servePath, "fastapi.FileResponse": servePath,
@@ -147,6 +147,17 @@ func pathMoveTo(c *Call) *Value {
 
 func pathCopy(c *Call) *Value { return transfer(c, false) }
 
+// copyTree copies a directory to where none is, unless it is told not to mind.
+func copyTree(c *Call) *Value {
+	src, dst := pathArg(c, 0), destination(c)
+	if src == nil || dst == nil || c.True("dirs_exist_ok") {
+		return transfer(c, false)
+	}
+	i := readBy(c, src, Transferred)
+	fileOp(c, dst, interleave.Op{Kind: interleave.Insert}, Dep(i))
+	return dst
+}
+
 func transfer(c *Call, away bool) *Value {
 	src, dst := pathArg(c, 0), destination(c)
 	if src == nil || dst == nil {
@@ -178,12 +189,17 @@ func pathLinkTo(c *Call) *Value {
 	return None
 }
 
+// Directory is the manner of an Insert that makes an empty directory.
+const Directory = "directory"
+
 func makeDir(c *Call) *Value {
 	p := pathArg(c, 0)
 	if p == nil || c.True("exist_ok") {
 		return None
 	}
-	fileOp(c, p, interleave.Op{Kind: interleave.Insert}, nil)
+	if i := fileOp(c, p, interleave.Op{Kind: interleave.Insert}, nil); i >= 0 {
+		c.Ops[i].Manner = Directory
+	}
 	return None
 }
 

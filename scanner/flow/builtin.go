@@ -131,7 +131,9 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		}
 	case "random.random", "random.randint", "random.choice", "uuid.uuid4", "uuid.uuid1", "uuid.uuid7", "secrets.token_urlsafe", "secrets.token_hex", "secrets.token_bytes", "secrets.choice", "os.urandom":
 		return effects.Opaque(in.World.Fresh(effects.Last(qual)), nil)
-	case "datetime.datetime.now", "datetime.datetime.utcnow", "time.time", "time.monotonic", "datetime.date.today":
+	case "datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today", "time.time", "time.time_ns",
+		"time.monotonic", "time.monotonic_ns", "time.perf_counter", "time.perf_counter_ns", "django.utils.timezone.now",
+		"pendulum.now", "arrow.now", "arrow.utcnow":
 		return effects.Opaque("now", nil)
 	}
 	return nil

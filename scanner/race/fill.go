@@ -157,7 +157,7 @@ func fillsToo(rival, act *effects.Op) bool {
 }
 
 // RenewsAgain tells whether the rival does no more than to renew, a second time, what was found too old: who comes later finds it new and
-// goes on with it, as who renews it does.
+// goes on with it, as who renews it does, or comes back with what is renewed along with it.
 func (r *Race) RenewsAgain() bool {
 	read, act := r.Op(r.Read), r.Op(r.Act)
 	if r.Rival == nil || r.Rival.Ops[r.RivalAct].Site.Node != act.Site.Node || read.Res.Store != interleave.Memory || act.Kind != interleave.Update || len(r.Checks) == 0 || r.Derived {
@@ -168,12 +168,44 @@ func (r *Race) RenewsAgain() bool {
 		if c.Check < 0 || !slices.Contains(r.Checks, c.Check) {
 			continue
 		}
-		if c.Leaves != effects.Stays || !comparesPresent(r.Op(c.Check).Pred, 0) {
+		if c.Leaves != effects.Stays && !(c.Leaves == effects.LeavesFunction && r.takesRenewed(c)) {
 			return false
 		}
-		asked = true
+		if comparesPresent(r.Op(c.Check).Pred, 0) {
+			asked = true
+		} else if !asksIfNever(r.Op(c.Check).Pred) {
+			return false
+		}
 	}
 	return asked
+}
+
+// asksIfNever tells whether a decision only compares with a constant: the time that stands for never.
+func asksIfNever(p *effects.Pred) bool {
+	return p != nil && len(p.Uses) == 1 && (p.Uses[0].Op == "=" || p.Uses[0].Op == "!=") && p.Uses[0].Right != nil && p.Uses[0].Right.Kind == effects.Const
+}
+
+// takesRenewed tells whether a request that finds a place new enough takes there, from another place, what the act puts there as well.
+func (r *Race) takesRenewed(c *effects.Ctx) bool {
+	act := r.Op(r.Act)
+	var along []string
+	for i := range r.Trace.Ops {
+		op := &r.Trace.Ops[i]
+		if op.Kind == interleave.Update && op.Res.Store == interleave.Memory && op.Ctx == act.Ctx && op.Res.Name != act.Res.Name {
+			along = append(along, op.Res.Name)
+		}
+	}
+	return len(along) > 0 && slices.ContainsFunc(r.Trace.Ops, func(op effects.Op) bool {
+		if op.Kind != interleave.Read || !slices.Contains(along, op.Res.Name) {
+			return false
+		}
+		for x := op.Ctx; x != nil; x = x.Up {
+			if x.Check == c.Check {
+				return x.Arm != c.Arm
+			}
+		}
+		return false
+	})
 }
 
 // comparesPresent tells whether a decision compares with the present.
@@ -281,10 +313,11 @@ func (r *Race) readsInOtherArm(c *effects.Ctx) bool {
 	return false
 }
 
-// worksBetween tells whether something else than memory is changed between the look and the fill: work that is not to be done twice.
+// worksBetween tells whether something else than memory is changed between the look and the fill: work that is not to be done twice. A
+// directory that is made where none was is there for both.
 func (r *Race) worksBetween() bool {
 	for i := r.Read + 1; i < r.Act; i++ {
-		if op := r.Op(i); isAct(r.Trace, i) && op.Res.Store != interleave.Memory {
+		if op := r.Op(i); isAct(r.Trace, i) && op.Res.Store != interleave.Memory && op.Manner != effects.Directory {
 			return true
 		}
 	}

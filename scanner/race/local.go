@@ -15,7 +15,7 @@ import (
 // in the same process, would be turned away by the act of the first.
 func (r *Race) decidesAlone() bool {
 	act := r.Op(r.Act)
-	if r.Op(r.Read).Res.Store != interleave.Memory || len(r.Checks) == 0 || r.Fills() || act.Cleanup || !r.repeatsItself() {
+	if r.Op(r.Read).Res.Store != interleave.Memory || len(r.Checks) == 0 || r.Fills() || act.Cleanup || !r.repeatsItself() || r.setsUp() {
 		return false
 	}
 	for c := act.Ctx; c != nil; c = c.Up {
@@ -24,6 +24,13 @@ func (r *Race) decidesAlone() bool {
 		}
 	}
 	return false
+}
+
+// setsUp tells whether all that lies in a place is replaced by what no request brought, where only an entry was asked for: settings are
+// loaded, and nobody has taken anything.
+func (r *Race) setsUp() bool {
+	read, act := r.Op(r.Read), r.Op(r.Act)
+	return act.Kind == interleave.Update && act.Flags&interleave.Atomic == 0 && act.Res.Key == "*" && read.Res.Key != "*" && read.Res.Key != "" && !r.Derived && !ofRequest(r.Trace, act.Value, 0)
 }
 
 // asksOnlyAge tells whether a helper only comes back early because something is not old enough yet: a pause, and no refusal.
