@@ -645,6 +645,14 @@ func Join(a, b *Value) *Value {
 	return &Value{Kind: Union, Items: items, Deps: deps, Sym: symOf(items)}
 }
 
+// Both returns a value that two values are, nil when they are not the same object.
+func Both(a, b *Value) *Value {
+	if a.Kind != Entity && a.Kind != Instance || a.Obj == nil || !same(a, b) {
+		return nil
+	}
+	return a.Depending(b.Deps)
+}
+
 // symOf spells alternatives by the first that has a spelling. A constant stands for constants only: something or None is not None.
 func symOf(items []*Value) string {
 	var constant string

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -591,12 +592,28 @@ func (in *interp) activate(callee *value, fn *program.Function, args []*value, k
 	if f.ret == nil {
 		return effects.None
 	}
+	if e&falls == 0 && len(f.left) > 1 && f.one != nil {
+		f.ret = in.whicheverWay(f)
+	}
 	if len(f.given) == 1 && (f.refused || f.denied || e&falls != 0) && f.given[0] != f.base {
 		v := *in.declared(fn, f.ret)
 		v.SetWay(&effects.Way{At: f.given[0], Base: f.base, OrNone: !f.denied})
 		return &v
 	}
 	return in.declared(fn, f.ret)
+}
+
+// whicheverWay is what a function gives whose every return gives the same object: the decisions between them choose nothing, and only
+// those that lead to all of them count.
+func (in *interp) whicheverWay(f *frame) *value {
+	v := f.one
+	for c := f.left[0]; c != nil && c != f.base; c = c.Up {
+		if c.Check < 0 || c.Check >= len(in.Ops) || slices.ContainsFunc(f.left[1:], func(other *effects.Ctx) bool { return !decidedIn(other, f.base, c) }) {
+			continue
+		}
+		v = v.Depending(effects.Deps32(in.Ops[c.Check].From))
+	}
+	return v
 }
 
 // declared adds what the return annotation says to a result of which nothing is known.

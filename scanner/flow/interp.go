@@ -82,6 +82,7 @@ type frame struct {
 	self            *value
 	class           *program.Class // the class that holds the running method, for super()
 	ret             *value
+	one             *value         // what every return gave, nil when they gave different things
 	left            []*effects.Ctx // under which decisions it was left by a return
 	given           []*effects.Ctx // those that gave something
 	refused, denied bool           // a return gave nothing: None, or something else that is false

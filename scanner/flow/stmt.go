@@ -102,6 +102,11 @@ func (in *interp) doReturn(f *frame, s *python.Return) exits {
 	default:
 		f.given = append(f.given, in.Ctx)
 	}
+	if len(f.left) == 0 {
+		f.one = v
+	} else if f.one != nil {
+		f.one = effects.Both(f.one, v)
+	}
 	v = v.Depending(in.control(f.base))
 	f.left = append(f.left, in.Ctx)
 	if f.ret == nil {
