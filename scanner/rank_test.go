@@ -255,3 +255,71 @@ func rankOf(t *testing.T, rule, src, endpoint string) finding.Severity {
 	}
 	return finding.Note
 }
+
+// What is made where a second look found nothing hangs on that look, and not on what a first one gave.
+func TestSecondLook(t *testing.T) {
+	const app = `import asyncio, os
+from fastapi import FastAPI, HTTPException
+app = FastAPI()
+tested = None
+limits: dict[str, int] = {}
+
+def is_test():
+    global tested
+    if tested is None:
+        tested = bool(os.environ.get("TEST"))
+    return tested
+
+@app.get("/x")
+def x():
+    if is_test():
+        return {}
+    return {"test": is_test()}
+
+@app.post("/y")
+async def y(name: str):
+    if name in limits:
+        raise HTTPException(409)
+    await asyncio.sleep(1)
+    limits[name] = 1
+    return {}
+
+@app.post("/z")
+async def z(name: str):
+    if name in limits:
+        raise HTTPException(409)
+    await asyncio.sleep(1)
+    if name not in limits:
+        limits[name] = 1
+    return {}
+`
+	if n := count(t, app, "MB404", "/x"); n != 1 {
+		t.Errorf("the memo is told %d times, want once", n)
+	}
+	if n := count(t, app, "MB401", "/y"); n != 1 {
+		t.Errorf("the claim is told %d times, want once", n)
+	}
+	if n := count(t, app, "MB401", "/z"); n != 0 {
+		t.Errorf("the claim that looks again is told %d times", n)
+	}
+}
+
+// count is the number of findings of a rule at an endpoint.
+func count(t *testing.T, src, rule, endpoint string) int {
+	t.Helper()
+	tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(src)}}, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := Scan(context.Background(), tree, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, f := range report.Findings {
+		if f.Rule == rule && strings.HasSuffix(f.Endpoint, endpoint) {
+			n++
+		}
+	}
+	return n
+}

@@ -204,8 +204,12 @@ func (r *Race) ofWholeCopy() bool {
 	return read.Cached != "" && len(read.Res.Columns) > 1 && slices.Equal(r.Columns, read.Res.Columns)
 }
 
-// ifMissing tells whether the act is done only where the copy shows no row: whoever registers relies on nobody's right.
+// ifMissing tells whether the act is done only where no row is found, and who finds one is not told that he may not: whoever registers
+// relies on nobody's right, and whoever is not banned does.
 func (r *Race) ifMissing(check int) bool {
+	if r.turnsAway(check) {
+		return false
+	}
 	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
 		if c.Check == check {
 			p := r.Op(check).Pred

@@ -84,6 +84,21 @@ func recalled(t *flow.Trace, read, check, act int) bool {
 	return false
 }
 
+// missedSince tells whether a place is filled because nothing was there when it was looked at once more, after a first look: what rests on
+// the first one is no part of it.
+func missedSince(t *flow.Trace, read, act int) bool {
+	op := &t.Ops[act]
+	if op.Res.Store != interleave.Memory || op.Kind != interleave.Update || drops(op) || !sameEntry(&t.Ops[read], op) {
+		return false
+	}
+	for c := op.Ctx; c != nil; c = c.Up {
+		if c.Check > read && !asksAbout(t, c.Check, read) && misses(&t.Ops[c.Check], c.Arm) && slices.ContainsFunc(t.Ops[c.Check].From, func(f int) bool { return f > read && sameEntry(&t.Ops[f], op) }) {
+			return true
+		}
+	}
+	return false
+}
+
 // namesWhatGoes tells whether a container was only looked through for what to take out of it: nothing that lies there is changed by what
 // was seen, and what somebody else took out meanwhile is gone as well.
 func namesWhatGoes(t *flow.Trace, look, act int) bool {

@@ -119,7 +119,17 @@ func (r *Race) FillsAgain() bool {
 	if effects.RunsProgram(act.Value) {
 		return false // a second program runs, and nobody knows of the first any more
 	}
-	return rival.Site.Node == act.Site.Node || drops(rival) || fillsToo(rival, act)
+	return rival.Site.Node == act.Site.Node || drops(rival) || fillsToo(rival, act) || fillsMissing(r.Rival, rival)
+}
+
+// fillsMissing tells whether a write puts an entry where the request found none.
+func fillsMissing(t *flow.Trace, write *effects.Op) bool {
+	for c := write.Ctx; c != nil; c = c.Up {
+		if c.Check >= 0 && slices.ContainsFunc(t.Ops[c.Check].From, func(f int) bool { return sameEntry(&t.Ops[f], write) }) && misses(&t.Ops[c.Check], c.Arm) {
+			return true
+		}
+	}
+	return false
 }
 
 // answersWith tells whether a request that finds something answers with that.

@@ -89,13 +89,13 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 		return 0, false // it answers what was asked of it, or ends
 	}
 	if read.Cached != "" {
-		return Authority, !r.askedAgain(check) && !(r.ofWholeCopy() && r.ifMissing(check))
+		return Authority, !r.askedAgain(check) && !r.ifMissing(check)
 	}
 	if read.Lock.Strength != interleave.NoLock {
 		return 0, false
 	}
 	waits := r.waitsBetween(check, ways) || r.LongLived() && r.waitsAgain()
-	return Authority, waits && !r.askedAgain(check)
+	return Authority, waits && !r.askedAgain(check) && !r.ifMissing(check)
 }
 
 // echoes tells whether a message says nothing but what the client itself has sent.
