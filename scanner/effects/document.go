@@ -30,12 +30,26 @@ var documents = Library{
 	Shape: documentShape,
 }
 
-var collectionMethods = map[string]Model{
+var collectionMethods = ofNamed(map[string]Model{
 	"find_one": findOne, "find": findOne, "count_documents": countDocuments, "distinct": findOne,
 	"insert_one": insertDocument, "insert_many": insertDocument,
 	"update_one": updateDocument, "update_many": updateDocument, "replace_one": updateDocument,
 	"delete_one": deleteDocument, "delete_many": deleteDocument,
 	"find_one_and_update": updateDocument, "find_one_and_replace": updateDocument, "find_one_and_delete": deleteDocument,
+})
+
+// ofNamed keeps methods to collections whose name is known: of two without one nobody can tell whether they are the same.
+func ofNamed(methods map[string]Model) map[string]Model {
+	named := make(map[string]Model, len(methods))
+	for name, m := range methods {
+		named[name] = func(c *Call) *Value {
+			if collectionName(c) == "" {
+				return nil
+			}
+			return m(c)
+		}
+	}
+	return named
 }
 
 // documentShape recognises the commands of a collection by their names, which no other library has.

@@ -641,6 +641,9 @@ func resultMethods() map[string]Model {
 
 // takeRows is a method of a result: one row, one value, or all of them.
 func takeRows(w *World, rows *Value, how string) *Value {
+	if rows == nil {
+		return nil // of a call without a statement
+	}
 	switch how {
 	case "scalars":
 		if v := rows.Elem; v != nil && v.Kind == Sequence && v.Src != 0 && len(v.Items) > 0 {

@@ -464,13 +464,29 @@ func (in *interp) newRow(c *program.Class, args []*value, kw []effects.Keyword) 
 }
 
 func (in *interp) recursing(fn *program.Function) bool {
+	return times(in.stack, fn) >= 2 || times(in.lineage, fn) >= 2
+}
+
+func times(fns []*program.Function, fn *program.Function) int {
 	n := 0
-	for _, g := range in.stack {
+	for _, g := range fns {
 		if g == fn {
 			n++
 		}
 	}
-	return n >= 2
+	return n
+}
+
+// descent is what runs now, with what it was begun by: the lineage of what is begun here and runs when all of this has returned.
+func (in *interp) descent() []*program.Function { return slices.Concat(in.lineage, in.stack) }
+
+// descending runs what was begun earlier, as a descendant of what began it: a job that starts itself again shows nothing new.
+func (in *interp) descending(lineage []*program.Function, run func() *value) *value {
+	now := in.lineage
+	in.lineage = lineage
+	v := run()
+	in.lineage = now
+	return v
 }
 
 // invoke runs a function of the project.

@@ -63,6 +63,8 @@ type deferred struct {
 	kw     []effects.Keyword
 	task   Task
 	ctx    *effects.Ctx
+	// lineage is what put it off; see descent.
+	lineage []*program.Function
 }
 
 // TraceEntry follows one entry point.
@@ -568,7 +570,7 @@ func (in *interp) deferCall(callee *value, args []*value, kw []effects.Keyword, 
 	if how == "job" {
 		t.Kind, t.Effect = Job, len(in.Ops)-1
 	}
-	in.tasks = append(in.tasks, deferred{callee, args, kw, t, in.Ctx})
+	in.tasks = append(in.tasks, deferred{callee, args, kw, t, in.Ctx, in.descent()})
 }
 
 func (in *interp) runTasks() {
@@ -578,7 +580,7 @@ func (in *interp) runTasks() {
 		phase, site, ctx := in.Phase, in.Site, in.Ctx
 		in.Phase, in.Site, in.Ctx = effects.Deferred, t.task.Site, t.ctx
 		t.task.Start = len(in.Ops)
-		v := in.call(t.callee, t.args, t.kw, nil)
+		v := in.descending(t.lineage, func() *value { return in.call(t.callee, t.args, t.kw, nil) })
 		if g, ok := generatorOf(v); ok {
 			in.drain(g)
 		}

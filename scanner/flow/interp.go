@@ -32,6 +32,7 @@ type interp struct {
 	defaults   map[paramKey]*value          // default values
 	depends    map[dependKey]*value
 	stack      []*program.Function
+	lineage    []*program.Function // see descent
 	solving    []*program.Function // whose parameters are being found, each a dependency of the one before
 	frames     []*frame            // the activations that are under way
 	steps      int

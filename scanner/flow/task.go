@@ -46,6 +46,8 @@ type coroutine struct {
 	ctx    *effects.Ctx
 	ran    bool
 	result *value
+	// lineage is what made it; see descent.
+	lineage []*program.Function
 }
 
 // pendingTask is a task that was started and has not been run yet.
@@ -69,7 +71,7 @@ func (in *interp) coroutineOf(callee *value, args []*value, kw []effects.Keyword
 	}
 	o := in.NewObject()
 	o.Qual = "coroutine"
-	c := &coroutine{callee: callee, args: args, kw: kw, site: in.Site.Keep(), ctx: in.Ctx}
+	c := &coroutine{callee: callee, args: args, kw: kw, site: in.Site.Keep(), ctx: in.Ctx, lineage: in.descent()}
 	o.Extra = c
 	if in.Muted == 0 {
 		in.coroutines = append(in.coroutines, c)
@@ -109,14 +111,15 @@ func (in *interp) runCoroutine(c *coroutine) *value {
 	c.ran = true
 	site := in.Site
 	in.Site = c.site
-	c.result = in.call(c.callee, c.args, c.kw, nil)
+	c.result = in.descending(c.lineage, func() *value { return in.call(c.callee, c.args, c.kw, nil) })
 	in.Site = site
 	return c.result
 }
 
 // launch starts a task.
 func (in *interp) launch(kind TaskKind, repeated bool, run func() *value) *value {
-	p := &pendingTask{run: run, ctx: in.Ctx, loops: in.loops}
+	lineage := in.descent()
+	p := &pendingTask{run: func() *value { return in.descending(lineage, run) }, ctx: in.Ctx, loops: in.loops}
 	p.task = Task{Kind: kind, Site: in.Site.Keep(), Launch: len(in.Ops), Join: -1, Sessions: in.Sessions(), Repeated: repeated || in.loops > 0, Effect: -1}
 	if in.Muted == 0 {
 		in.spawned = append(in.spawned, p)

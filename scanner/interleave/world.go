@@ -20,7 +20,7 @@ func (pl *plan) layRows() {
 		sc := &pl.programs[actor]
 		for i := range sc.ops {
 			s := &sc.ops[i]
-			if !s.touches() {
+			if !s.touches() && !s.inserts() {
 				continue
 			}
 			owner := initially

@@ -408,9 +408,13 @@ func guardedAnyway(t *flow.Trace, read, act int) bool {
 
 // withoutSources drops the candidates that read the original only to fill the copy on which the same decision rests.
 func withoutSources(rs []*Race) []*Race {
+	fromCopy := func(r *Race) bool { return r.Op(r.Read).Cached != "" }
+	if !slices.ContainsFunc(rs, fromCopy) {
+		return rs // compared in pairs, many would cost much
+	}
 	return slices.DeleteFunc(rs, func(r *Race) bool {
-		return r.Op(r.Read).Cached == "" && slices.ContainsFunc(rs, func(o *Race) bool {
-			return o.Act == r.Act && o.Read < r.Read && o.Op(o.Read).Cached != "" && o.Resource() == r.Resource() && len(o.Checks) > 0 && slices.Equal(o.Checks, r.Checks)
+		return !fromCopy(r) && slices.ContainsFunc(rs, func(o *Race) bool {
+			return o.Act == r.Act && o.Read < r.Read && fromCopy(o) && o.Resource() == r.Resource() && len(o.Checks) > 0 && slices.Equal(o.Checks, r.Checks)
 		})
 	})
 }
