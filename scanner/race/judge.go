@@ -181,36 +181,6 @@ func (p *Path) locksProcess() bool {
 	})
 }
 
-// rivals returns who can change what was read, the entry point itself first and then by how close they stand.
-func (r *Race) rivals(index map[string][]writer) []writer {
-	var ranks [5][]writer
-	fills := r.Fills()
-	if !fills {
-		if w, ok := r.itself(); ok {
-			ranks[0] = append(ranks[0], w)
-		}
-	}
-	var known *flow.Trace // the trace that is looked at; the writers of one trace stand together
-	rank, enough := 0, false
-	ours := r.demands()
-	for _, w := range index[storeName(r.Op(r.Read))] {
-		if w.trace != known || fills {
-			known, rank = w.trace, r.rank(w, fills)
-			enough = len(ranks[rank]) == maxRivals || !fills && w.trace == r.Trace || w.trace == r.Trace && r.Trace.Entry.Alone
-		}
-		if enough || !r.rivalBy(w) || r.contrary(ours, w) {
-			continue
-		}
-		enough = !fills
-		ranks[rank] = append(ranks[rank], w)
-		if !fills && len(ranks[1]) == maxRivals {
-			break // nobody further on stands nearer
-		}
-	}
-	out := slices.Concat(ranks[:]...)
-	return out[:min(len(out), maxRivals)]
-}
-
 // itself returns the write by which the entry point, called twice, is its own rival. Who inserts has first of all whoever inserts the
 // same as a rival, and not who comes to change such a row.
 func (r *Race) itself() (writer, bool) {
@@ -258,25 +228,6 @@ func (r *Race) missesRow(w writer, rival *Path) bool {
 		return rival != nil && rival.asksToDelete(w.op)
 	}
 	return false
-}
-
-// rank tells how close a rival stands: 0 is the entry point itself.
-func (r *Race) rank(w writer, fills bool) int {
-	switch {
-	case fills && w.trace.Ops[w.op].Site.Node == r.Op(r.Act).Site.Node:
-		return 4 // who fills it too does no harm: somebody who changes what is in it comes first
-	case w.trace == r.Trace:
-		return 0
-	case w.trace.Entry.Kind == r.Trace.Entry.Kind && samePath(w.trace, r.Trace):
-		return 1
-	case !w.trace.Assumed:
-		return 2
-	}
-	return 3
-}
-
-func samePath(a, b *flow.Trace) bool {
-	return a.Entry.Path == b.Entry.Path || a.Entry.Function.Module == b.Entry.Function.Module
 }
 
 // repeats tells whether an effect would be made twice, or where it must not be made at all: the request itself writes afterwards

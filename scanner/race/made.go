@@ -13,6 +13,7 @@ type made struct {
 	programs map[madeKey]interleave.Program
 	size     int // operations in programs
 	rivals   map[rivalKey]*Path
+	near     map[string]*neighbours // by place
 	room     [2][]interleave.Op
 }
 
