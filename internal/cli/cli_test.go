@@ -3,9 +3,7 @@ package cli
 import (
 	"bytes"
 	"errors"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -96,25 +94,6 @@ middlebrick: 1 call could not be resolved on a path that matters (summary.skippe
 	(&command{err: &b}).tellSkipped(s, ".")
 	if n := strings.Count(b.String(), "\n"); n != maxNotes+1 || !strings.Contains(b.String(), "and 7 skipped files more") {
 		t.Errorf("%d lines:\n%s", n, b.String())
-	}
-}
-
-func TestReplaceFile(t *testing.T) {
-	dir := t.TempDir()
-	name := filepath.Join(dir, "report")
-	for _, text := range []string{"a long first version", "short"} {
-		if err := replaceFile(name, []byte(text)); err != nil {
-			t.Fatal(err)
-		}
-		if got, err := os.ReadFile(name); err != nil || string(got) != text {
-			t.Errorf("got %q, %v", got, err)
-		}
-	}
-	if err := replaceFile(filepath.Join(dir, "absent", "report"), nil); err == nil {
-		t.Error("a file was written into a directory that does not exist")
-	}
-	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
-		t.Errorf("%d entries are left", len(entries))
 	}
 }
 

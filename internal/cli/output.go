@@ -3,12 +3,12 @@ package cli
 import (
 	"bytes"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/middlebrick/middlebrick/internal/replace"
 	"github.com/middlebrick/middlebrick/internal/report"
 	"github.com/middlebrick/middlebrick/internal/suggest"
 	"github.com/middlebrick/middlebrick/sarif"
@@ -158,32 +158,8 @@ func (c *command) emitTo(file string, write func(io.Writer) error) error {
 		}
 		return nil
 	}
-	if err := replaceFile(file, b.Bytes()); err != nil {
+	if err := replace.File(file, b.Bytes(), 0o644); err != nil {
 		return usage("a report needs a directory that exists and may be written to", "the report could not be written: %w", err)
 	}
 	return nil
-}
-
-// replaceFile puts data in place of a file in one step, so that no reader ever sees half of it. Something that is not
-// a regular file, such as /dev/stdout, is written to instead.
-func replaceFile(name string, data []byte) error {
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		return os.WriteFile(name, data, 0o644)
-	}
-	tmp, err := os.CreateTemp(filepath.Dir(name), ".middlebrick-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(tmp.Name())
-	_, err = tmp.Write(data)
-	if e := tmp.Chmod(0o644); err == nil {
-		err = e
-	}
-	if e := tmp.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	return os.Rename(tmp.Name(), name)
 }

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/middlebrick/middlebrick/internal/replace"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
 )
@@ -85,7 +86,7 @@ func (j *journal) evidence(p *prober, t *finding.Test, s *scenario, r *result) {
 	}
 	data, err := json.MarshalIndent(kept, "", "  ")
 	if err == nil {
-		err = os.WriteFile(filepath.Join(j.dir, "evidence", t.ID+".json"), append(data, '\n'), 0o600)
+		err = replace.File(filepath.Join(j.dir, "evidence", t.ID+".json"), append(data, '\n'), 0o600)
 	}
 	if err != nil {
 		p.note("the evidence of " + t.ID + " could not be written: " + err.Error())
