@@ -25,12 +25,50 @@ func refusal(r *race.Race, in *program.Function) (text string, node python.Stmt)
 			if !ok || site.Function != in || stale && !looksAtAny(r, site.Module.File, st.Test) {
 				continue
 			}
-			if last := ending(st.Body); last != nil && !spansLines(site.Module.File, last) {
+			if last := ending(st.Body); last != nil && !spansLines(site.Module.File, last) && leadsTo(r, in, st) {
 				return strings.Join(dedented(site.Module.File, last), "\n"), last
 			}
 		}
 	}
 	return "", nil
+}
+
+// leadsTo tells whether a function comes to the act past a check and not inside one of its arms, and only past it: what the check refuses with
+// may be made of what is there under its own conditions.
+func leadsTo(r *race.Race, in *program.Function, check *python.If) bool {
+	site := siteIn(r.Op(r.Act).Site, in)
+	if site == nil || site.Node == nil {
+		return true // the act is elsewhere
+	}
+	act := site.Node.Pos()
+	if act < check.Stop() {
+		return act > check.Pos() && inElse(check, act)
+	}
+	outer := around(in, check.Pos())
+	for i := len(outer) - 2; i >= 0; i-- {
+		inside := outer[i+1]
+		switch s := outer[i].(type) {
+		case *python.With, *python.Try:
+		case *python.If:
+			elif := inElse(s, inside.Pos()) && isElif(in.Module.File, inside) && leaves(s.Body)
+			if act < s.Stop() || !elif {
+				return act < s.Stop() && inElse(s, act) == inElse(s, inside.Pos())
+			}
+		default:
+			return act < s.Stop()
+		}
+	}
+	return true
+}
+
+// inElse tells whether an offset lies in the other arm of a check.
+func inElse(check *python.If, at int32) bool {
+	return len(check.Else) > 0 && check.Else[0].Pos() <= at && at < check.Stop()
+}
+
+// isElif tells whether a check is written as the elif of the one before it.
+func isElif(f *python.File, check python.Stmt) bool {
+	return strings.HasPrefix(string(f.Source[check.Pos():]), "elif") || strings.TrimSpace(string(f.Source[lineStart(f, check.Pos()):check.Pos()])) == "el"
 }
 
 // refuses tells whether the check refuses the request, and does not only say that nothing is to be done: who finds that the row has changed
@@ -173,11 +211,17 @@ func (g *guard) remove(s *python.ExprStmt, call *python.Call, object *python.Nam
 	return []change{{g.f, s.Pos(), s.Stop(), g.claim(s, fmt.Sprintf("delete(%s).where(%s.%s == %s.%s)", g.model, g.model, key, object.ID, key))}}
 }
 
+// widest is how many columns a line of ours has at most, where it can be broken.
+const widest = 110
+
 // claim executes a statement and refuses when it found no row.
 func (g *guard) claim(s python.Stmt, statement string) string {
 	in, step, nl := indent(g.f, s), unit(g.f, g.fn), newline(g.f)
 	text := "claimed = " + g.wait + g.session + ".execute(" + statement + ")"
-	if len(in)+len(text) > 110 {
+	if len(in)+len(text) > widest {
+		if len(in)+len(step)+len(statement) > widest {
+			statement = strings.Replace(strings.Replace(statement, ").where(", ")"+nl+in+step+".where(", 1), ").values(", ")"+nl+in+step+".values(", 1)
+		}
 		text = "claimed = " + g.wait + g.session + ".execute(" + nl + in + step + statement + nl + in + ")"
 	}
 	return text + nl + in + "if claimed.rowcount == 0:" + nl + under(g.refused, in+step, nl)

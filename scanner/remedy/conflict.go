@@ -107,6 +107,12 @@ func (m *Mender) newConflict(r *race.Race) *conflict {
 	if !ok {
 		return nil
 	}
+	if caughtBy(c.fn, act.Node.Pos(), raised) {
+		return nil // somebody thought of it, and decided otherwise
+	}
+	if read := r.Op(r.Read).Site; read.Function == c.fn && m.generic(r) {
+		return nil // it inserts into tables of which this may not be true
+	}
 	c.block, c.from, c.to = st.block, st.at, st.at
 	for i, s := range st.block[st.at:] {
 		if e, is := s.(*python.ExprStmt); is {
@@ -132,6 +138,16 @@ func (m *Mender) newConflict(r *race.Race) *conflict {
 		}
 	}
 	return c
+}
+
+// caughtBy tells whether a try around an offset has a clause for an exception by its name.
+func caughtBy(fn *program.Function, at int32, exception string) bool {
+	return slices.ContainsFunc(around(fn, at), func(s python.Stmt) bool {
+		try, ok := s.(*python.Try)
+		return ok && len(try.Body) > 0 && at < try.Body[len(try.Body)-1].Stop() && slices.ContainsFunc(try.Handlers, func(h *python.ExceptHandler) bool {
+			return h.Type != nil && strings.Contains(fn.Module.File.Text(h.Type), exception)
+		})
+	})
 }
 
 // commitsInside tells whether the statements that insert end the transaction too: then no savepoint can be around them.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
@@ -24,6 +25,9 @@ func openExclusive(r *race.Race) []change {
 		}
 	}
 	refused, node := refusal(r, fn)
+	if there, asked := asksForFile(r, fn); !asked || !there {
+		return nil // a file that has to be there is changed, not made
+	}
 	if with == nil || refused == "" || spansLines(f, with) {
 		return nil
 	}
@@ -86,8 +90,30 @@ func refuseByFile(r *race.Race) []change {
 	if _, plain := st.node().(*python.ExprStmt); !plain {
 		return nil
 	}
+	if there, asked := asksForFile(r, fn); !asked || there != (raised == "FileExistsError") {
+		return nil
+	}
 	if _, raises := node.(*python.Raise); raises && !strings.Contains(refused, " from ") {
 		refused += " from None"
 	}
 	return []change{wrapped(f, fn, st.node(), raised, nil, refused)}
+}
+
+// asksForFile tells whether a function refuses the request by whether a file or directory is there; there is when it refuses.
+func asksForFile(r *race.Race, fn *program.Function) (there, asked bool) {
+	for _, i := range r.Deciding() {
+		site := r.Op(i).Site
+		st, ok := site.Node.(*python.If)
+		if !ok || site.Function != fn || ending(st.Body) == nil || !leadsTo(r, fn, st) {
+			continue
+		}
+		test, holds := st.Test, true
+		if u, ok := test.(*python.UnaryOp); ok && u.Op == python.Not {
+			test, holds = u.Operand, false
+		}
+		if _, name := called(test); slices.Contains([]string{"exists", "lexists", "isfile", "isdir", "is_file", "is_dir"}, name) {
+			return holds, true
+		}
+	}
+	return false, false
 }

@@ -116,7 +116,10 @@ func busyFlag(r *race.Race, f *python.File, block []python.Stmt) (set python.Stm
 // region are the statements of one block that hold the looks and the acts.
 func region(r *race.Race, fn *program.Function) (block []python.Stmt, from, to int) {
 	var spots []int32
-	for _, i := range slices.Concat([]int{r.Read}, r.Deciding(), r.Acts) {
+	acts := slices.DeleteFunc(slices.Clone(r.Acts), func(a int) bool {
+		return r.Op(a).Res.Store != r.Op(r.Act).Res.Store || r.Op(a).Res.Name != r.Op(r.Act).Res.Name
+	})
+	for _, i := range slices.Concat([]int{r.Read}, r.Deciding(), acts) {
 		if s := siteIn(r.Op(i).Site, fn); s != nil && s.Node != nil {
 			spots = append(spots, s.Node.Pos())
 		}
@@ -132,11 +135,11 @@ func region(r *race.Race, fn *program.Function) (block []python.Stmt, from, to i
 		if i < 0 || j < i {
 			return
 		}
-		block, from, to = b, i, j
-		if i != j {
-			return
+		check, test := b[i].(*python.If)
+		if !test || !isElif(fn.Module.File, check) {
+			block, from, to = b, i, j
 		}
-		if _, test := b[i].(*python.If); test {
+		if i != j || test && low < check.Test.Stop() {
 			return // the decision itself belongs inside
 		}
 		for _, inner := range blocks(b[i]) {
@@ -157,9 +160,13 @@ func beside(r *race.Race, fn *program.Function, lock string) (name string, decla
 	f := fn.Module.File
 	value := effects.Last(r.Resource())
 	line := func(s python.Stmt, name string) *change {
-		return &change{f, s.Stop(), s.Stop(), newline(f) + indent(f, s) + name + " = " + lock}
+		at := s.Stop() + int32(len(remark(f, s.Stop())))
+		return &change{f, at, at, newline(f) + indent(f, s) + name + " = " + lock}
 	}
 	name = value + "_lock"
+	if value == strings.ToUpper(value) {
+		name = value + "_LOCK"
+	}
 	if !strings.HasPrefix(value, "_") {
 		name = "_" + name
 	}

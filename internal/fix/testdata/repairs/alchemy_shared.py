@@ -1,6 +1,7 @@
 """Rows that others read at the same place, several rows at once, and remarks in the source."""
 from fastapi import Depends, FastAPI, HTTPException
 from sqlalchemy import create_engine, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 factory = sessionmaker(create_engine("postgresql+psycopg://localhost/orchard"))
@@ -100,3 +101,25 @@ def plant(row: int, label: str, db: Session = Depends(get_db)):
     db.add(tree)
     db.commit()  # the label is unique
     return {"id": tree.id}
+
+
+@app.post("/trees/checked")
+def plant_checked(row: int, label: str, strict: bool, db: Session = Depends(get_db)):
+    if strict:
+        place = f"row {row}"
+        if db.scalar(select(Tree).where(Tree.label == label)):
+            raise HTTPException(409, f"that label is taken in {place}")
+    db.add(Tree(row=row, label=label, apples=0))
+    db.commit()
+
+
+@app.post("/trees/caught")
+def plant_caught(row: int, label: str, db: Session = Depends(get_db)):
+    if db.scalar(select(Tree).where(Tree.label == label)):
+        raise HTTPException(409, "that label is taken")
+    try:
+        db.add(Tree(row=row, label=label, apples=0))
+        db.commit()
+    except IntegrityError:
+        db.rollback()
+        raise

@@ -52,3 +52,22 @@ async def get_plates(fresh: bool):
 async def show():
     await get_plates(True)
     return {"ok": True}
+
+
+MODEL = None  # made when it is asked for
+VOICE = None
+
+
+@app.post("/say")
+async def say(kind: str):
+    global MODEL, VOICE
+    if kind == "none":
+        model = None
+    elif kind == "large":
+        if MODEL is None:
+            await asyncio.sleep(1)
+            MODEL = object()
+        model = MODEL
+    else:
+        model = VOICE
+    return {"model": str(model)}
