@@ -277,6 +277,9 @@ func (m *maker) contents(batch []*wish) (contents map[string][]byte, kept []*wis
 
 // keep makes the changes part of the plan.
 func (m *maker) keep(batch []*wish, contents map[string][]byte, report *finding.Report) error {
+	if m.apart {
+		return nil
+	}
 	for _, w := range batch {
 		for _, path := range paths(w.fix.Edits) {
 			if m.plan.Old[path] != nil || !m.tree.Has(path) {

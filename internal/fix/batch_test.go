@@ -108,3 +108,63 @@ async def put(name: str):
 		})
 	}
 }
+
+// Verified repairs are each for the tree as it is, in whatever order they were judged.
+func TestVerifyBatch(t *testing.T) {
+	const houses = 40 // more than one batch
+	files := street(houses)
+	// Two races in one file are judged one after the other, and the lines of the second are those of the file.
+	files["house0.py"].Data = append(files["house0.py"].Data, []byte(`@router.post("/houses0/{house_id}/rent")
+def rent(house_id: int):
+    with factory() as db:
+        house = db.get(House0, house_id)
+        if house.state != "free":
+            raise HTTPException(409)
+        house.state = "rented"
+        db.commit()
+`)...)
+	tree, err := source.FromFS(files, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rounds := 0
+	if err := Verify(t.Context(), tree, report, len(report.Findings), Options{Progress: func(int, int) { rounds++ }}); err != nil {
+		t.Fatal(err)
+	}
+	alone := 0
+	for i := range report.Findings {
+		f := &report.Findings[i]
+		if f.Fix == nil || !f.Fix.Safe {
+			continue
+		}
+		alone++
+		changed := fstest.MapFS{}
+		for path, file := range files {
+			data, err := Apply(file.Data, path, f.Fix.Edits)
+			if err != nil {
+				t.Fatal(err)
+			}
+			changed[path] = &fstest.MapFile{Data: data}
+		}
+		after, err := source.FromFS(changed, source.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := scanner.Scan(t.Context(), after, scanner.Options{})
+		after.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(again.Findings) >= len(report.Findings) {
+			t.Errorf("%s:%d: the repair by itself ends nothing", f.Location.Path, f.Location.Line)
+		}
+	}
+	if alone < houses || rounds > 4 {
+		t.Errorf("%d verified in %d rounds, want at least %d in at most 4", alone, rounds, houses)
+	}
+}

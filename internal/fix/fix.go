@@ -77,6 +77,8 @@ type maker struct {
 	opts Options
 	now  *finding.Report // after the repairs so far
 	plan *Plan
+	// apart tells that each repair is for the tree as it is, and not on top of those before it.
+	apart bool
 }
 
 // refusesOnly tells that a finding is what a repair of another one leaves behind in the same request: the data stays right, and one of the
@@ -115,24 +117,26 @@ func paths(edits []finding.Edit) []string {
 	return out
 }
 
-// Verify tries the repairs of the first n findings, each on the tree as it is, and gives those that hold to their findings as safe fixes.
+// Verify tries the repairs of the first n findings, each for the tree as it is, and gives those that hold to their findings as safe fixes.
+// As in Make, one scan judges many that have nothing to do with each other.
 func Verify(ctx context.Context, tree *source.Tree, report *finding.Report, n int, opts Options) error {
-	for i := range report.Findings {
-		f := &report.Findings[i]
-		if i == n {
-			break
+	if opts.Scan.Memory == nil {
+		opts.Scan.Memory = new(scanner.Memory)
+	}
+	var targets []finding.Finding
+	for _, f := range report.Findings[:min(n, len(report.Findings))] {
+		if f.Suppressed == nil {
+			targets = append(targets, f)
 		}
-		if f.Suppressed != nil {
-			continue
-		}
-		m := &maker{ctx: ctx, tree: tree, opts: opts, now: report, plan: &Plan{Old: map[string][]byte{}, New: map[string][]byte{}}}
-		if err := m.run([]finding.Finding{*f}); err != nil {
-			return err
-		}
-		for _, r := range m.plan.Repaired {
-			if r.Fix.Safe {
-				f.Fix = &r.Fix
-			}
+	}
+	m := &maker{ctx: ctx, tree: tree, opts: opts, now: report, apart: true, plan: &Plan{Old: map[string][]byte{}, New: map[string][]byte{}}}
+	if err := m.run(targets); err != nil {
+		return err
+	}
+	for _, r := range m.plan.Repaired {
+		i := slices.IndexFunc(report.Findings, func(f finding.Finding) bool { return f.ID == r.Finding.ID })
+		if i >= 0 && r.Fix.Safe {
+			report.Findings[i].Fix = &r.Fix
 		}
 	}
 	return nil
