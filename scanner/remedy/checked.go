@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -157,6 +158,9 @@ func comparedIn(r *race.Race, f *python.File, test python.Expr, column string, s
 				return true
 			}
 			left, right := looks(n.Left), looks(n.Comparators[0])
+			if left && right { // the row and what the request brings may have fields of one name
+				left, right = readsRow(r, n.Left), readsRow(r, n.Comparators[0])
+			}
 			switch {
 			case left && !right:
 				c.seen, other = again(f, n.Left), n.Comparators[0]
@@ -171,6 +175,13 @@ func comparedIn(r *race.Race, f *python.File, test python.Expr, column string, s
 		return true
 	})
 	return other
+}
+
+// readsRow tells whether an expression is an attribute of a row of the store, as the request was followed.
+func readsRow(r *race.Race, e python.Expr) bool {
+	return slices.ContainsFunc(r.Trace.Ops, func(op effects.Op) bool {
+		return op.Kind == interleave.Attr && op.Obj != 0 && op.Site != nil && op.Site.Node == python.Node(e)
+	})
 }
 
 // isScalar tells whether an expression is the variable that one value of the store was put into.

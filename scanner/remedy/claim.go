@@ -12,107 +12,12 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
-// refusal is how a check refuses the request: the statement that ends its branch, as it stands, its further lines without the first
-// one's indentation. What the branch does before, as to log, is not part of it. A check of what goes stale is asked before one of whether
-// there is anything.
-func refusal(r *race.Race, in *program.Function) (text string, node python.Stmt) {
-	checks := slices.Clone(r.Deciding())
-	slices.Sort(checks)
-	for _, stale := range []bool{true, false} {
-		for _, c := range checks {
-			site := r.Op(c).Site
-			st, ok := site.Node.(*python.If)
-			if !ok || site.Function != in || stale && !looksAtAny(r, site.Module.File, st.Test) {
-				continue
-			}
-			if last := ending(st.Body); last != nil && !spansLines(site.Module.File, last) && leadsTo(r, in, st) {
-				return strings.Join(dedented(site.Module.File, last), "\n"), last
-			}
-		}
-	}
-	return "", nil
-}
-
-// leadsTo tells whether a function comes to the act past a check and not inside one of its arms, and only past it: what the check refuses with
-// may be made of what is there under its own conditions.
-func leadsTo(r *race.Race, in *program.Function, check *python.If) bool {
-	site := siteIn(r.Op(r.Act).Site, in)
-	if site == nil || site.Node == nil {
-		return true // the act is elsewhere
-	}
-	act := site.Node.Pos()
-	if act < check.Stop() {
-		return act > check.Pos() && inElse(check, act)
-	}
-	outer := around(in, check.Pos())
-	for i := len(outer) - 2; i >= 0; i-- {
-		inside := outer[i+1]
-		switch s := outer[i].(type) {
-		case *python.With, *python.Try:
-		case *python.If:
-			elif := inElse(s, inside.Pos()) && isElif(in.Module.File, inside) && leaves(s.Body)
-			if act < s.Stop() || !elif {
-				return act < s.Stop() && inElse(s, act) == inElse(s, inside.Pos())
-			}
-		default:
-			return act < s.Stop()
-		}
-	}
-	return true
-}
-
-// inElse tells whether an offset lies in the other arm of a check.
-func inElse(check *python.If, at int32) bool {
-	return len(check.Else) > 0 && check.Else[0].Pos() <= at && at < check.Stop()
-}
-
-// isElif tells whether a check is written as the elif of the one before it.
-func isElif(f *python.File, check python.Stmt) bool {
-	return strings.HasPrefix(string(f.Source[check.Pos():]), "elif") || strings.TrimSpace(string(f.Source[lineStart(f, check.Pos()):check.Pos()])) == "el"
-}
-
-// refuses tells whether the check refuses the request, and does not only say that nothing is to be done: who finds that the row has changed
-// otherwise must not be told so.
-func refuses(r *race.Race, fn *program.Function) bool {
-	_, node := refusal(r, fn)
-	switch s := node.(type) {
-	case *python.Raise:
-		return true
-	case *python.Return:
-		call, ok := s.Value.(*python.Call)
-		return ok && slices.ContainsFunc(call.Keywords, func(k *python.Keyword) bool { return k.Name == "status_code" })
-	}
-	return false
-}
-
-// ending is the statement by which a branch leaves the function, nil where what it leaves with may be made in the branch.
-func ending(block []python.Stmt) python.Stmt {
-	if len(block) == 0 || slices.ContainsFunc(block[:len(block)-1], func(s python.Stmt) bool { _, plain := s.(*python.ExprStmt); return !plain }) {
-		return nil
-	}
-	switch last := block[len(block)-1].(type) {
-	case *python.Raise, *python.Return:
-		return last
-	}
-	return nil
-}
-
-// dedented are the lines of a statement, the further ones without the indentation of the first.
-func dedented(f *python.File, s python.Stmt) []string {
-	outer := indent(f, s)
-	lines := strings.Split(strings.ReplaceAll(f.Text(s), "\r\n", "\n"), "\n")
-	for i := range lines {
-		lines[i] = strings.TrimPrefix(lines[i], outer)
-	}
-	return lines
-}
-
-// under writes lines below an indentation.
-func under(text, in, nl string) string { return in + strings.ReplaceAll(text, "\n", nl+in) }
-
 // guarded makes check and write one statement, whose row count is tested, in the way in which the project writes the row.
 // exact compares with what was read instead of repeating what was checked, which also holds where a new value was computed from it.
-func (m *Mender) guarded(r *race.Race, exact bool) []change {
+func (m *Mender) guarded(r *race.Race, exact bool) []change { return m.claimed(r, exact, false) }
+
+// claimed writes the guarded statement; versioned compares the version of the row instead of its columns.
+func (m *Mender) claimed(r *race.Race, exact, versioned bool) []change {
 	if len(r.Acts) == 0 || r.Table == nil || r.Table.Class == nil {
 		return nil
 	}
@@ -120,10 +25,15 @@ func (m *Mender) guarded(r *race.Race, exact bool) []change {
 	fn, module := act.Site.Function, act.Site.Module
 	st, ok := enclosing(fn, act.Site.Node.Pos())
 	refused, _ := refusal(r, fn)
-	if !ok || refused == "" || exact && !refuses(r, fn) || module.Names[r.Table.Class.Name] == nil || spansLines(module.File, st.node()) {
+	if stale, node := refusalOf(r, fn, true); exact && (node == nil || !refuses(r, fn)) {
+		refused = changedMeanwhile(fn)
+	} else if exact {
+		refused = stale
+	}
+	if !ok || refused == "" || module.Names[r.Table.Class.Name] == nil || spansLines(module.File, st.node()) {
 		return nil
 	}
-	g := &guard{r: r, fn: fn, f: module.File, session: m.sessionIn(r.Trace, act.Site, act.Session), model: r.Table.Class.Name, refused: refused, exact: exact, old: m.oldAlchemy()}
+	g := &guard{r: r, fn: fn, f: module.File, session: m.sessionIn(r.Trace, act.Site, act.Session), model: r.Table.Class.Name, refused: refused, exact: exact, versions: versioned, old: m.oldAlchemy()}
 	if g.wait, ok = waits(r, act.Session, fn); !ok {
 		return nil
 	}
@@ -159,6 +69,7 @@ type guard struct {
 	refused        string
 	wait           string // "await " where the session is asynchronous
 	exact          bool
+	versions       bool
 	old            bool // before SQLAlchemy 2, which applies to the loaded objects no condition that it cannot evaluate
 }
 
@@ -167,6 +78,9 @@ func (g *guard) write(s python.Stmt) (verb string, out []change) {
 	switch s := s.(type) {
 	case *python.Assign, *python.AugAssign:
 		if target, value := assigned(g.f, s, g.model); target != nil {
+			if g.versions {
+				return "update", g.versioned(s, target, value)
+			}
 			return "update", g.update(s, target, value)
 		}
 	case *python.ExprStmt:
@@ -296,6 +210,9 @@ func (g *guard) seen() (out []string) {
 	terms, _ := conditions(g.r, g.fn, g.r.Op(g.r.Act).Site.Node)
 	for _, c := range onceEach(terms) {
 		if c.seen == "" {
+			c.seen = g.looked(c.column)
+		}
+		if c.seen == "" || !comparable(g.r.Table, c.column) {
 			return nil
 		}
 		out = append(out, g.model+"."+attributeOf(g.r, c.column)+" == "+c.seen)
@@ -303,40 +220,17 @@ func (g *guard) seen() (out []string) {
 	return out
 }
 
-// assigned is the attribute that a statement assigns by itself, and its new value as an expression on the columns of the model; nil for
-// other statements.
-func assigned(f *python.File, s python.Stmt, model string) (target *python.Attribute, value string) {
-	switch s := s.(type) {
-	case *python.Assign:
-		if target, _ = s.Targets[0].(*python.Attribute); target != nil && len(s.Targets) == 1 {
-			return target, onTheTable(f, s.Value, target.Value, model)
-		}
-	case *python.AugAssign:
-		if target, _ = s.Target.(*python.Attribute); target != nil {
-			sign := strings.TrimSuffix(strings.TrimSpace(string(f.Source[s.Target.Stop():s.Value.Pos()])), "=")
-			return target, model + "." + target.Attr + " " + sign + " " + onTheTable(f, s.Value, target.Value, model)
+// looked is how the function asks for a column of the row where nothing is decided on it, "" where it does not.
+func (g *guard) looked(column string) string {
+	for _, u := range g.r.Uses {
+		op := g.r.Op(u)
+		if a, ok := op.Site.Node.(*python.Attribute); ok && op.Site.Function == g.fn && a.Attr == attributeOf(g.r, column) {
+			if _, plain := a.Value.(*python.Name); plain {
+				return g.f.Text(a)
+			}
 		}
 	}
-	return nil, ""
-}
-
-// onTheTable writes an expression on an object's attributes as one on the columns of its model.
-func onTheTable(f *python.File, value, object python.Expr, model string) string {
-	var changes []change
-	name := f.Text(object)
-	python.Walk(value, func(n python.Node) bool {
-		if a, ok := n.(*python.Attribute); ok && f.Text(a.Value) == name {
-			changes = append(changes, change{f, a.Value.Pos(), a.Value.Stop(), model})
-			return false
-		}
-		return true
-	})
-	text, at := "", value.Pos()
-	for _, c := range changes {
-		text += string(f.Source[at:c.start]) + c.text
-		at = c.end
-	}
-	return text + string(f.Source[at:value.Stop()])
+	return ""
 }
 
 func primary(r *race.Race) string {

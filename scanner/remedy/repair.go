@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -22,6 +23,7 @@ type Mender struct {
 
 	places  map[python.Node]place // where rows are loaded
 	passing map[*program.Function][]passage
+	heard   *bool // whether the project listens to what is written; nil before anybody asked
 }
 
 // Repairs returns changes of the source that may end a race, the best first. None is verified: that takes another scan. Safe says
@@ -69,6 +71,8 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		// The text says what the library offers.
 	case read.Res.Store == interleave.Table:
 		add("let the locking read replace what was loaded before", true, populate(r))
+		title, sum := m.counts(r)
+		add(title, title == computedHere || !m.listens(), sum)
 		here := firstLoad(r)
 		if m.generic(r) {
 			here = nil
@@ -86,8 +90,10 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 				add("load the row again with its lock before it is looked at", true, c.changes)
 			}
 		}
-		add("make check and write one statement", true, m.guarded(r, false))
-		add("write only where nothing has changed since it was read", true, m.guarded(r, true))
+		unheard := !m.listens()
+		add("make check and write one statement", unheard, m.guarded(r, false))
+		add("write only where the version is the one that was read, and count it", unheard, m.claimed(r, true, true))
+		add("write only where nothing has changed since it was read", unheard, m.guarded(r, true))
 		if shared {
 			add("lock the row with the first load", false, here)
 		}
@@ -229,6 +235,19 @@ func passing(traces []*flow.Trace) map[*program.Function][]passage {
 		}
 	}
 	return out
+}
+
+// listens tells whether the project listens to what a session writes: a statement that it executes is not told to who listens to objects.
+func (m *Mender) listens() bool {
+	if m.heard == nil {
+		heard := m.Program != nil && slices.ContainsFunc(m.Program.Modules, func(mod *program.Module) bool {
+			return slices.ContainsFunc([]string{"before_update", "after_update", "before_flush", "after_flush"}, func(event string) bool {
+				return bytes.Contains(mod.File.Source, []byte(`"`+event+`"`)) || bytes.Contains(mod.File.Source, []byte("'"+event+"'"))
+			})
+		})
+		m.heard = &heard
+	}
+	return *m.heard
 }
 
 // model is the class of a table, "" when there is none.

@@ -1,0 +1,77 @@
+package remedy
+
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// assigned is the attribute that a statement assigns by itself, and its new value: as an expression on the columns of the model where it is
+// sums and products, or else as Python computes it; nil for other statements.
+func assigned(f *python.File, s python.Stmt, model string) (target *python.Attribute, value string) {
+	switch s := s.(type) {
+	case *python.Assign:
+		if target, _ = s.Targets[0].(*python.Attribute); target != nil && len(s.Targets) == 1 {
+			return target, onTheTable(f, s.Value, target.Value, model)
+		}
+	case *python.AugAssign:
+		if target, _ = s.Target.(*python.Attribute); target != nil {
+			sign := strings.TrimSuffix(strings.TrimSpace(string(f.Source[s.Target.Stop():s.Value.Pos()])), "=")
+			column := f.Text(target)
+			if summed(s.Op) && computable(f, s.Value, target.Value) {
+				column = model + "." + target.Attr
+			}
+			right := onTheTable(f, s.Value, target.Value, model)
+			if _, sum := s.Value.(*python.BinOp); sum {
+				right = "(" + right + ")"
+			}
+			return target, column + " " + sign + " " + right
+		}
+	}
+	return nil, ""
+}
+
+// summed are the operators that mean the same to Python and to SQL.
+func summed(op python.Operator) bool {
+	return op == python.Add || op == python.Sub || op == python.Mult
+}
+
+// computable tells whether the database can compute an expression: sums and products of what the object has, and of what has nothing to do
+// with it.
+func computable(f *python.File, value, object python.Expr) bool {
+	name := f.Text(object)
+	switch e := value.(type) {
+	case *python.Attribute:
+		_, plain := e.Value.(*python.Name)
+		return plain || !mentions(e, name)
+	case *python.BinOp:
+		return summed(e.Op) && computable(f, e.Left, object) && computable(f, e.Right, object)
+	case *python.UnaryOp:
+		return e.Op != python.Not && computable(f, e.Operand, object)
+	case *python.List, *python.Dict, *python.Set, *python.Tuple, *python.Comp, *python.JoinedStr:
+		return false
+	}
+	return !mentions(value, name)
+}
+
+// onTheTable writes an expression on an object's attributes as one on the columns of its model.
+func onTheTable(f *python.File, value, object python.Expr, model string) string {
+	if !computable(f, value, object) {
+		return f.Text(value)
+	}
+	var changes []change
+	name := f.Text(object)
+	python.Walk(value, func(n python.Node) bool {
+		if a, ok := n.(*python.Attribute); ok && f.Text(a.Value) == name {
+			changes = append(changes, change{f, a.Value.Pos(), a.Value.Stop(), model})
+			return false
+		}
+		return true
+	})
+	text, at := "", value.Pos()
+	for _, c := range changes {
+		text += string(f.Source[at:c.start]) + c.text
+		at = c.end
+	}
+	return text + string(f.Source[at:value.Stop()])
+}
