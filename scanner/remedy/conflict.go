@@ -375,18 +375,6 @@ func leavesWith(lines []string) bool {
 }
 
 // shifted is a piece of source that begins with a statement, indented deeper.
-func shifted(f *python.File, from, to int32, in, deeper string) string {
-	nl := newline(f)
-	var b strings.Builder
-	for i, line := range strings.Split(strings.ReplaceAll(string(f.Source[from:to]), "\r\n", "\n"), "\n") {
-		switch {
-		case i == 0:
-			b.WriteString(in + deeper + line)
-		case line == "":
-			b.WriteString(nl)
-		default:
-			b.WriteString(nl + deeper + line)
-		}
-	}
-	return b.String()
+func shifted(f *python.File, from, to int32, in, step string) string {
+	return deeper(string(f.Source[from:to]), in, step, newline(f))
 }

@@ -39,8 +39,13 @@ func (m *Mender) savedGuarded(r *race.Race) []change {
 	} else if slices.ContainsFunc(s.set, func(t term) bool { return !strings.Contains(t.value, s.record.model+".") }) {
 		return nil // without a condition only what the store computes may be written
 	}
-	call := fmt.Sprintf("%s%s.filter(%s).update(%s)", s.record.await, s.record.model, s.record.join(where, ", ", s.record.keyword), s.record.join(s.set, ", ", s.pair))
-	if s.record.orm == schema.Peewee {
+	call := s.record.await + s.record.lookup(where) + ".update(" + s.record.join(s.set, ", ", s.pair) + ")"
+	switch s.record.orm {
+	case schema.Django:
+		if s.record.await != "" {
+			call = strings.Replace(call, ".update(", ".aupdate(", 1)
+		}
+	case schema.Peewee:
 		call = fmt.Sprintf("%s.update(%s).where(%s).execute()", s.record.model, s.record.join(s.set, ", ", s.pair), s.record.join(where, ", ", s.record.expression))
 	}
 	in, step, nl := indent(s.f, s.st), unit(s.f, s.fn), newline(s.f)
@@ -50,7 +55,7 @@ func (m *Mender) savedGuarded(r *race.Race) []change {
 	}
 	changes := []change{{s.f, s.st.Pos(), s.st.Stop(), text}}
 	if s.imports {
-		imports, ok := imported(r.Op(r.Act).Site.Module, "tortoise.expressions", "F")
+		imports, ok := imported(r.Op(r.Act).Site.Module, map[schema.ORM]string{schema.Tortoise: "tortoise.expressions", schema.Django: "django.db.models"}[s.record.orm], "F")
 		if !ok {
 			return nil
 		}
@@ -75,7 +80,10 @@ func newSaved(r *race.Race) *saved {
 		inner, name = called(s.st.Value)
 	}
 	attr, isAttr := call.Func.(*python.Attribute)
-	if inner != call || name != "save" || !isAttr || slices.ContainsFunc(call.Keywords, func(k *python.Keyword) bool { return k.Name == "using_db" || k.Name == "force_insert" }) {
+	if name == "save" && s.record.orm == schema.Django {
+		s.record.await = ""
+	}
+	if inner != call || name != "save" && (name != "asave" || s.record.orm != schema.Django) || !isAttr || slices.ContainsFunc(call.Keywords, func(k *python.Keyword) bool { return k.Name == "using_db" || k.Name == "force_insert" }) {
 		return nil
 	}
 	object, isName := attr.Value.(*python.Name)
@@ -151,9 +159,7 @@ func (s *saved) assignment(st python.Stmt) (column, value string) {
 		}
 		return target.Attr, s.object + "." + target.Attr
 	}
-	if s.record.orm == schema.Tortoise {
-		s.imports = true
-	}
+	s.imports = s.imports || s.record.orm == schema.Tortoise || s.record.orm == schema.Django
 	return target.Attr, text
 }
 
@@ -200,6 +206,12 @@ func lockRecord(r *race.Race) []change {
 		return nil
 	}
 	direct := f.Text(attr.Value) == model
+	if r.Table.ORM == schema.Django {
+		if f.Text(attr.Value) == model+".objects" || slices.Contains([]string{"get", "aget", "first", "afirst"}, attr.Attr) {
+			return []change{{f, attr.Value.Stop(), attr.Value.Stop(), ".select_for_update()"}}
+		}
+		return nil
+	}
 	if r.Table.ORM == schema.Tortoise {
 		switch {
 		case direct && slices.Contains([]string{"get", "get_or_none", "filter", "first"}, attr.Attr):

@@ -1,7 +1,6 @@
 package remedy
 
 import (
-	"bytes"
 	"slices"
 	"strings"
 
@@ -64,9 +63,10 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		add("lock the row with the first load", !m.readElsewhere(r), firstLoad(r))
 		c, safe = guardedText(r, true)
 		add("write only where nothing has changed since it was read", safe, c)
-	case read.Res.Store == interleave.Table && r.Table != nil && (r.Table.ORM == schema.Tortoise || r.Table.ORM == schema.Peewee):
-		add("make check and write one statement", true, m.savedGuarded(r))
+	case read.Res.Store == interleave.Table && r.Table != nil && (r.Table.ORM == schema.Tortoise || r.Table.ORM == schema.Peewee || r.Table.ORM == schema.Django):
+		add("make check and write one statement", !m.listens(), m.savedGuarded(r))
 		add("lock the row with the first load", !m.readElsewhere(r), lockRecord(r))
+		add("lock the row with the first load, in a transaction that ends behind the write", !m.readElsewhere(r), lockInTransaction(r))
 	case read.Res.Store == interleave.Table && !alchemy(r):
 		// The text says what the library offers.
 	case read.Res.Store == interleave.Table:
@@ -237,12 +237,18 @@ func passing(traces []*flow.Trace) map[*program.Function][]passage {
 	return out
 }
 
-// listens tells whether the project listens to what a session writes: a statement that it executes is not told to who listens to objects.
+// listens tells whether the project listens to what is done to objects or sessions: of a statement that is executed nobody is told who listens
+// to the saving of objects.
 func (m *Mender) listens() bool {
 	if m.heard == nil {
 		heard := m.Program != nil && slices.ContainsFunc(m.Program.Modules, func(mod *program.Module) bool {
-			return slices.ContainsFunc([]string{"before_update", "after_update", "before_flush", "after_flush"}, func(event string) bool {
-				return bytes.Contains(mod.File.Source, []byte(`"`+event+`"`)) || bytes.Contains(mod.File.Source, []byte("'"+event+"'"))
+			return slices.ContainsFunc([]string{"event", "listens_for", "signals", "pre_save", "post_save", "receiver"}, func(name string) bool {
+				b := mod.Names[name]
+				if b == nil || b.Import == nil {
+					return false
+				}
+				root := family(b.Import.Module)
+				return root == "sqlalchemy" || root == "tortoise" || root == "django" || root == "playhouse"
 			})
 		})
 		m.heard = &heard

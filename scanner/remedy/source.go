@@ -98,6 +98,33 @@ func quote(f *python.File) string {
 	return `"`
 }
 
+// patched is a piece of source with changes that lie inside it, "" where one does not.
+func patched(f *python.File, from, to int32, changes []change) string {
+	text, at := "", from
+	for _, c := range changes {
+		if c.file != f || c.start < at || c.end > to {
+			return ""
+		}
+		text += string(f.Source[at:c.start]) + c.text
+		at = c.end
+	}
+	return text + string(f.Source[at:to])
+}
+
+// deeper is a text that begins with a statement, indented by one step.
+func deeper(text, in, step, nl string) string {
+	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
+	for i, line := range lines {
+		switch {
+		case i == 0:
+			lines[i] = in + step + line
+		case line != "":
+			lines[i] = step + line
+		}
+	}
+	return strings.Join(lines, nl)
+}
+
 // statement is a statement with the block that it stands in.
 type statement struct {
 	block []python.Stmt

@@ -53,3 +53,13 @@ register_tortoise(
     modules={"models": ["app"]},
     generate_schemas=True,
 )
+
+
+@app.post("/boats/{boat_id}/scrap")
+async def scrap_boat(boat_id: int):
+    boat = await Boat.get(id=boat_id)
+    if boat.state not in ("moored", "wrecked"):
+        raise HTTPException(409)
+    boat.state = "scrapped"
+    await boat.save()
+    return {"state": boat.state}

@@ -40,3 +40,12 @@ def drop(page_id: int, states: list[str]):
             raise HTTPException(409)
         page.state = "dropped"
         page.save()
+
+
+@app.post("/pages/{page_id}/burn")
+def burn(page_id: int, states: list[str]):
+    page = Page.get(Page.id == page_id)
+    if page.state not in states:
+        raise HTTPException(409)
+    page.state = "burnt"
+    page.save()

@@ -41,3 +41,13 @@ async def sink(boat_id: int, states: list[str]):
             raise HTTPException(409)
         boat.state = "sunk"
         await boat.save()
+
+
+@app.post("/boats/{boat_id}/scrap")
+async def scrap(boat_id: int, states: list[str]):
+    boat = await Boat.get(id=boat_id)
+    if boat.state not in states:
+        raise HTTPException(409)
+    boat.state = "scrapped"
+    await boat.save()
+    return {"state": boat.state}
