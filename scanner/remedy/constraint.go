@@ -20,7 +20,11 @@ func (w vocabulary) constraint(r *race.Race) string {
 	if declared == "" {
 		return fmt.Sprintf("Let the database decide: add a unique constraint on %s that covers what is looked for, insert first, and handle the %s as the refusal.", w.model, w.violation())
 	}
-	return fmt.Sprintf("Let the database decide: add `%s` to %s (with a migration), insert first, and handle the %s as the refusal that the check gives now.", declared, w.model, w.violation())
+	migration := " (with a migration)"
+	if w.orm == schema.MongoEngine || w.orm == schema.Beanie {
+		migration = ""
+	}
+	return fmt.Sprintf("Let the database decide: add `%s` to %s%s, insert first, and handle the %s as the refusal that the check gives now.", declared, w.model, migration, w.violation())
 }
 
 // violation is the exception that a second insert meets.
@@ -101,6 +105,17 @@ func (w vocabulary) unique(r *race.Race) string {
 			return ""
 		}
 		return fmt.Sprintf("indexes = (((%s,), True),)", quoted(columns))
+	case schema.Ormar, schema.MongoEngine, schema.Beanie:
+		if folded || len(filter) > 0 {
+			return ""
+		}
+		switch w.orm {
+		case schema.MongoEngine:
+			return fmt.Sprintf(`meta = {"indexes": [{"fields": [%s], "unique": True}]}`, quoted(columns))
+		case schema.Beanie:
+			return fmt.Sprintf(`IndexModel([(%s, 1)], unique=True)`, strings.ReplaceAll(quoted(columns), `", "`, `", 1), ("`))
+		}
+		return fmt.Sprintf("constraints=[ormar.UniqueColumns(%s)]", quoted(columns))
 	case schema.NoORM:
 		statement := fmt.Sprintf("CREATE UNIQUE INDEX ON %s (%s)", w.model, strings.Join(columns, ", "))
 		if len(filter) > 0 {

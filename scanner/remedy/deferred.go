@@ -90,19 +90,9 @@ func (m *Mender) newDeferred(r *race.Race) *deferred {
 		return nil
 	}
 	d := &deferred{m: m, r: r, key: primary(r)}
-	site := r.Op(r.Act).Site
-	for i := range r.Trace.Tasks {
-		if k := &r.Trace.Tasks[i]; k.Start <= r.Act && r.Act < k.End && (d.task == nil || k.Start >= d.task.Start) {
-			d.task = k
-		}
-	}
-	if d.task == nil || d.task.Kind != flow.Background && d.task.Kind != flow.Spawned || d.task.Library || d.task.Site == nil || d.task.Site.Function == nil {
-		return nil
-	}
-	for site != nil && (site.Up == nil || site.Up.Function != d.task.Site.Function || site.Function == d.task.Site.Function) {
-		site = site.Up
-	}
-	if site == nil || site.Function == nil || site.Function.Def == nil {
+	var site *effects.Site
+	d.task, site = taskOf(r)
+	if site == nil || d.task.Kind != flow.Background && d.task.Kind != flow.Spawned || d.task.Library || site.Function.Def == nil {
 		return nil
 	}
 	d.fn, d.f, d.from = site.Function, site.Function.Module.File, d.task.Site.Module.File
@@ -114,6 +104,25 @@ func (m *Mender) newDeferred(r *race.Race) *deferred {
 		return nil
 	}
 	return d
+}
+
+// taskOf is the work beside the request in which the act happens, and a place in the function that it runs; nil where there is none.
+func taskOf(r *race.Race) (task *flow.Task, site *effects.Site) {
+	for i := range r.Trace.Tasks {
+		if k := &r.Trace.Tasks[i]; k.Start <= r.Act && r.Act < k.End && (task == nil || k.Start >= task.Start) {
+			task = k
+		}
+	}
+	if task == nil || task.Site == nil || task.Site.Function == nil {
+		return nil, nil
+	}
+	for site = r.Op(r.Act).Site; site != nil && (site.Up == nil || site.Up.Function != task.Site.Function || site.Function == task.Site.Function); {
+		site = site.Up
+	}
+	if site == nil || site.Function == nil {
+		return nil, nil
+	}
+	return task, site
 }
 
 // holdsOn tells whether the request may still hold rows, or have written what it has not committed, when the work starts: the work would

@@ -85,7 +85,7 @@ func For(r *race.Race, rule string) string {
 			return "Let Redis decide in one step: `SET key value NX EX seconds`, or `INCR` and test its result, or a Lua script."
 		}
 	case "MB805":
-		return "Put the condition into the filter of the update and test `modified_count`, or use `find_one_and_update`."
+		return w.document(r)
 	}
 	return w.guarded(r)
 }
@@ -109,8 +109,8 @@ func (w vocabulary) freshLock(r *race.Race) string {
 // loadAgain says what the work after the response is given, what it loads itself, and what it asks again.
 func (w vocabulary) loadAgain(r *race.Race) string {
 	task := "the task"
-	if r.Where != nil && r.Where.Function != nil {
-		task = "`" + r.Where.Function.Name + "`"
+	if _, site := taskOf(r); site != nil && site.Function.Def != nil {
+		task = "`" + site.Function.Name + "`"
 	}
 	read := r.Op(r.Read)
 	if read.Res.Store != interleave.Table {

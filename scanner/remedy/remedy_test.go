@@ -25,6 +25,69 @@ class Locker(Base):
     closed_at: Mapped[str | None]
 `
 
+// seats has documents and rows of libraries whose changes are only told.
+const seats = `import databases
+import ormar
+import sqlalchemy
+from beanie import Document
+from fastapi import FastAPI, HTTPException
+from mongoengine import Document as Stored, IntField, StringField
+from piccolo.columns import Integer, Varchar
+from piccolo.table import Table
+app = FastAPI()
+base = ormar.OrmarConfig(database=databases.Database("postgresql+asyncpg://localhost/zoo"), metadata=sqlalchemy.MetaData())
+class Seat(Stored):
+    name = StringField()
+    state = StringField(default="free")
+    left = IntField(default=3)
+class Berth(Document):
+    state: str = "free"
+class Shelf(Table):
+    sku = Varchar(unique=True)
+    left = Integer(default=0)
+class Keeper(ormar.Model):
+    ormar_config = base.copy(tablename="keepers")
+    id: int = ormar.Integer(primary_key=True)
+    badge: str = ormar.String(max_length=20)
+@app.post("/seats/{seat_id}/take")
+def take(seat_id: str):
+    seat = Seat.objects(id=seat_id).first()
+    if seat.state != "free":
+        raise HTTPException(409)
+    seat.state = "taken"
+    seat.save()
+@app.post("/seats/{seat_id}/use")
+def use(seat_id: str):
+    seat = Seat.objects.get(id=seat_id)
+    if seat.left < 1:
+        raise HTTPException(409)
+    seat.left -= 1
+    seat.save()
+@app.post("/seats")
+def add(name: str):
+    if Seat.objects(name=name).first():
+        raise HTTPException(409)
+    Seat(name=name).save()
+@app.post("/berths/{berth_id}/take")
+async def take_berth(berth_id: str):
+    berth = await Berth.get(berth_id)
+    if berth.state != "free":
+        raise HTTPException(409)
+    berth.state = "taken"
+    await berth.save()
+@app.post("/shelves/{sku}/take")
+async def take_shelf(sku: str):
+    shelf = await Shelf.objects().where(Shelf.sku == sku).first()
+    if shelf is None or shelf.left < 1:
+        raise HTTPException(409)
+    await Shelf.update({Shelf.left: Shelf.left - 1}).where(Shelf.sku == sku)
+@app.post("/keepers")
+async def hire(badge: str):
+    if await Keeper.objects.filter(badge=badge).exists():
+        raise HTTPException(409)
+    await Keeper.objects.create(badge=badge)
+`
+
 func TestTheRemedyIsWrittenAsTheProjectWrites(t *testing.T) {
 	for _, c := range []struct{ name, source, want string }{
 		{"a state that is checked", alchemy + `
@@ -123,6 +186,41 @@ def rent(locker_id: int):
     locker.state = "rented"
     locker.save()
 `, "`Locker.update(state='rented').where(Locker.id == locker_id, Locker.state == 'free').execute()`"},
+		{"a document of MongoEngine", seats, "`claimed = Seat.objects(id=seat_id, state='free').modify(set__state='taken')`, and refuse the request when `claimed is None`"},
+		{"a counter of MongoEngine", seats, "`claimed = Seat.objects(id=seat_id, left__gte=1).modify(inc__left=-1)`"},
+		{"a document of MongoEngine that exists once", seats, "add `meta = {\"indexes\": [{\"fields\": [\"name\"], \"unique\": True}]}` to Seat, insert first, and handle the NotUniqueError"},
+		{"a document of Beanie", seats, "`claimed = await Berth.find_one(Berth.id == berth_id, Berth.state == 'free').update({\"$set\": {Berth.state: 'taken'}})`, and refuse the request when `claimed.matched_count == 0`"},
+		{"a table of Piccolo", seats, "`await Shelf.update({Shelf.left: Shelf.left - 1}).where(Shelf.sku == sku, Shelf.left >= 1).returning(Shelf.sku)`, and refuse the request when it returns no row"},
+		{"a model of ormar that exists once", seats, "add `constraints=[ormar.UniqueColumns(\"badge\")]` to Keeper"},
+		{"a value that Python computes, without a version", alchemy + `
+@app.post("/lockers/{locker_id}/tidy")
+def tidy(locker_id: int, db: Session):
+    locker = db.get(Locker, locker_id)
+    locker.email = clean(locker.email)
+    db.commit()
+`, "Or give Locker a version: an integer column and `__mapper_args__ = {\"version_id_col\": …}`"},
+		{"a value that Python computes, beside a version", strings.Replace(alchemy, "    free: Mapped[int]\n", "    revision: Mapped[int]\n", 1) + `
+@app.post("/lockers/{locker_id}/tidy")
+def tidy(locker_id: int, db: Session):
+    locker = db.get(Locker, locker_id)
+    locker.email = clean(locker.email)
+    db.commit()
+`, "Or compare the version that was read and count it: `result = db.execute(update(Locker).where(Locker.id == locker_id, Locker.revision == …).values(email=…, revision=Locker.revision + 1))`"},
+		{"work after the response", "import httpx\nfrom fastapi import BackgroundTasks\nfrom sqlalchemy import update\n" + alchemy + `
+async def tell(locker: Locker):
+    async with httpx.AsyncClient() as client:
+        await client.post("https://example.org/", json={"to": locker.email})
+@app.post("/lockers/{locker_id}/tell")
+async def tell_soon(locker_id: int, tasks: BackgroundTasks, session: AsyncSession):
+    locker = await session.get(Locker, locker_id)
+    if locker.state != "free":
+        raise HTTPException(409)
+    tasks.add_task(tell, locker)
+@app.put("/lockers/{locker_id}")
+async def change(locker_id: int, email: str, state: str, session: AsyncSession):
+    await session.execute(update(Locker).where(Locker.id == locker_id).values(email=email, state=state))
+    await session.commit()
+`, "Give `tell` the key of the row instead of what was read of Locker, and let it load the row again in a session of its own, with its lock: `select(Locker).where(Locker.id == locker_id).with_for_update()`, stop unless `state == 'free'` still holds, before it acts."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(c.source)}}, source.Options{})

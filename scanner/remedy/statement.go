@@ -52,7 +52,20 @@ func (w vocabulary) guarded(r *race.Race) string {
 		}
 		checked = fmt.Sprintf(" Or repeat what was checked (%s) in the WHERE clause of the write, and refuse the request when no row matches.", strings.Join(names, ", "))
 	}
-	return upperFirst(lock) + first + "." + checked
+	return upperFirst(lock) + first + "." + checked + w.byVersion(r, row, set)
+}
+
+// byVersion is the update that compares the version of a row whose new value comes from the old one, or how to give it a version.
+func (w vocabulary) byVersion(r *race.Race, row, set []term) string {
+	if !r.Derived || w.orm != schema.SQLAlchemy && w.orm != schema.SQLModel || len(set) == 0 || r.Table.VersionColumn != "" {
+		return ""
+	}
+	version := versionOf(r.Table)
+	if version == "" {
+		return fmt.Sprintf(" Or give %s a version: an integer column and `__mapper_args__ = {\"version_id_col\": …}`, by which SQLAlchemy refuses the later of two writes with StaleDataError.", w.model)
+	}
+	counted := append(set[:len(set):len(set)], term{version, "=", w.model + "." + version + " + 1"})
+	return fmt.Sprintf(" Or compare the version that was read and count it: `%s`, and refuse the request when %s.", w.update(row, []term{{version, "==", unknown}}, counted), w.nothing())
 }
 
 // row is the condition that picks the row.
@@ -217,11 +230,64 @@ func (w vocabulary) computed(op *effects.Op, column string) string {
 	if !ok {
 		return unknown
 	}
+	if text := w.given(f, op.Site.Node, column); text != "" {
+		return text
+	}
 	target, text := assigned(f, st.node(), w.model)
+	if target == nil {
+		target, text = w.assignedBefore(op.Site.Function, column)
+	}
 	if target == nil || target.Attr != column || len(text) > 60 || strings.Contains(text, "\n") || !strings.Contains(text, w.model+".") {
 		return unknown
 	}
 	return text
+}
+
+// assignedBefore is the one assignment of a function to an attribute, for a record that is saved later.
+func (w vocabulary) assignedBefore(fn *program.Function, column string) (target *python.Attribute, text string) {
+	several := false
+	python.Walk(fn.Def, func(n python.Node) bool {
+		if s, ok := n.(python.Stmt); ok {
+			if t, value := assigned(fn.Module.File, s, w.model); t != nil && t.Attr == column {
+				several = several || target != nil
+				target, text = t, value
+			}
+		}
+		return true
+	})
+	if several {
+		return nil, ""
+	}
+	return target, text
+}
+
+// given is what a statement gives a column as an expression on it, in a keyword or in a dictionary; "" where it does not say the column.
+func (w vocabulary) given(f *python.File, n python.Node, column string) string {
+	var value python.Expr
+	python.Walk(n, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.Call:
+			for _, k := range n.Keywords {
+				if k.Name == column {
+					value = k.Value
+				}
+			}
+		case *python.Dict:
+			for i, key := range n.Keys {
+				if key != nil && (lastName(key) == column || strings.Trim(f.Text(key), `"'`) == column) {
+					value = n.Values[i]
+				}
+			}
+		}
+		return value == nil
+	})
+	if value == nil {
+		return ""
+	}
+	if text := f.Text(value); len(text) <= 60 && strings.Contains(text, w.model+"."+column+" ") && !strings.Contains(text, "\n") {
+		return text
+	}
+	return ""
 }
 
 // relative tells that nothing but values computed from the old ones is written.

@@ -1,0 +1,94 @@
+package remedy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+// document is check and change as one command of the library that stores the document.
+func (w vocabulary) document(r *race.Race) string {
+	row, terms, set := w.row(r), w.terms(r), w.assignments(r)
+	if len(set) == 0 || slices.ContainsFunc(terms, func(t term) bool { return !t.known() || comparisons[t.op] == "" && t.op != "==" && t.op != "is" }) {
+		return "Put the condition into the filter of the update and test `modified_count`, or use `find_one_and_update`."
+	}
+	command, test := "", ""
+	where := append(row[:len(row):len(row)], terms...)
+	switch w.orm {
+	case schema.MongoEngine:
+		command = fmt.Sprintf("claimed = %s.objects(%s).modify(%s)", w.model, w.join(where, ", ", engineFilter), w.join(set, ", ", w.engineSet))
+		test = "`claimed is None`"
+	case schema.Beanie:
+		command = fmt.Sprintf("claimed = await %s.find_one(%s).update({%s})", w.model, w.join(where, ", ", w.beanieFilter), w.mongoSet(set, func(c string) string { return w.model + "." + c }))
+		test = "`claimed.matched_count == 0`"
+	default:
+		command = fmt.Sprintf("claimed = %s%s.update_one({%s}, {%s})", w.await, w.model, w.join(where, ", ", mongoFilter), w.mongoSet(set, func(c string) string { return `"` + c + `"` }))
+		test = "`claimed.matched_count == 0`"
+	}
+	return fmt.Sprintf("Make check and change one command: `%s`, and refuse the request when %s.", command, test)
+}
+
+// engineFilter is a comparison as MongoEngine's keywords say it.
+func engineFilter(t term) string {
+	return t.column + map[string]string{"!=": "__ne", "<": "__lt", "<=": "__lte", ">": "__gt", ">=": "__gte"}[t.op] + "=" + t.value
+}
+
+// engineSet is an assignment as MongoEngine's keywords say it: a value, or a step.
+func (w vocabulary) engineSet(t term) string {
+	if by, ok := w.step(t); ok {
+		return "inc__" + t.column + "=" + by
+	}
+	return "set__" + t.column + "=" + t.value
+}
+
+// step is what a new value adds to the old one, where it is nothing else.
+func (w vocabulary) step(t term) (by string, ok bool) {
+	for _, old := range []string{w.model + "." + t.column + " + ", w.model + "." + t.column + " - "} {
+		if by, found := strings.CutPrefix(t.value, old); found && !strings.ContainsAny(by, " ") {
+			return strings.TrimSuffix(strings.Repeat("-", strings.Count(old, "-")), " ") + by, true
+		}
+	}
+	return "", false
+}
+
+func (w vocabulary) beanieFilter(t term) string {
+	op := t.op
+	if op == "is" {
+		op = "=="
+	}
+	return w.model + "." + t.column + " " + op + " " + t.value
+}
+
+func mongoFilter(t term) string {
+	column := t.column
+	if column == "id" {
+		column = "_id"
+	}
+	if op := comparisons[t.op]; op != "" {
+		return fmt.Sprintf("%q: {%q: %s}", column, op, t.value)
+	}
+	return fmt.Sprintf("%q: %s", column, t.value)
+}
+
+// mongoSet are the operators of an update: steps apart from values.
+func (w vocabulary) mongoSet(set []term, field func(string) string) string {
+	var values, steps []string
+	for _, t := range set {
+		if by, ok := w.step(t); ok {
+			steps = append(steps, field(t.column)+": "+by)
+		} else {
+			values = append(values, field(t.column)+": "+t.value)
+		}
+	}
+	var out []string
+	if len(values) > 0 {
+		out = append(out, `"$set": {`+strings.Join(values, ", ")+"}")
+	}
+	if len(steps) > 0 {
+		out = append(out, `"$inc": {`+strings.Join(steps, ", ")+"}")
+	}
+	return strings.Join(out, ", ")
+}
