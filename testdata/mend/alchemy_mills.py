@@ -23,7 +23,8 @@ class Mill(Base):
     state: Mapped[str] = mapped_column(default="idle")
 
 
-Base.metadata.create_all(engine)
+with engine.begin() as setup:
+    Base.metadata.create_all(setup)
 
 
 def get_db():
