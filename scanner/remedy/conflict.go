@@ -110,7 +110,7 @@ func (m *Mender) newConflict(r *race.Race) *conflict {
 	if caughtBy(c.fn, act.Node.Pos(), raised) {
 		return nil // somebody thought of it, and decided otherwise
 	}
-	if read := r.Op(r.Read).Site; read.Function == c.fn && m.generic(r) {
+	if m.insertsOthers(act.Node, r.Op(r.Act).Res.Name) {
 		return nil // it inserts into tables of which this may not be true
 	}
 	c.block, c.from, c.to = st.block, st.at, st.at
@@ -268,8 +268,9 @@ func asksForTheRow(u *effects.PredUse) (there, asked bool) {
 		return true, true
 	case "false", "not exists":
 		return false, true
-	case ">", ">=", "!=":
-		return true, u.Right != nil && (u.Right.IsNone() || literal(written(u.Right.Sym)))
+	case ">", ">=", "!=": // of a number, that it is not 0
+		none := map[bool]string{true: "1", false: "0"}[u.Op == ">="]
+		return true, u.Right != nil && (u.Right.IsNone() && u.Op == "!=" || written(u.Right.Sym) == none)
 	case "=":
 		return false, u.Right != nil && (u.Right.IsNone() || written(u.Right.Sym) == "0")
 	}

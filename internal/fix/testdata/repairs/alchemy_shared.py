@@ -123,3 +123,34 @@ def plant_caught(row: int, label: str, db: Session = Depends(get_db)):
     except IntegrityError:
         db.rollback()
         raise
+
+
+class Bee(Base):
+    __tablename__ = "bees"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+
+
+class Bird(Base):
+    __tablename__ = "birds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
+def create(db: Session, model, name: str):
+    if db.scalar(select(model).where(model.name == name)):
+        raise HTTPException(409, "that name is taken")
+    db.add(model(name=name))
+    db.commit()
+
+
+@app.post("/bees")
+def add_bee(name: str, db: Session = Depends(get_db)):
+    create(db, Bee, name)
+
+
+@app.post("/birds")
+def add_bird(name: str, db: Session = Depends(get_db)):
+    create(db, Bird, name)
