@@ -148,4 +148,3 @@ func passing(traces []*flow.Trace) map[*program.Function][]passage {
 	}
 	return out
 }
-
