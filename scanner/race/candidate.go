@@ -744,9 +744,31 @@ func (r *Race) onlyRespells() bool {
 // wipes tells whether the act saves all columns as they were loaded, and with them one that the writer changes.
 func (r *Race) wipes(w *effects.Op) bool {
 	act := r.Op(r.Act)
-	return act.Flags&interleave.AllColumns != 0 && slices.ContainsFunc(w.Set, func(a interleave.Assignment) bool {
+	return r.SavesWhole(r.Act) && slices.ContainsFunc(w.Set, func(a interleave.Assignment) bool {
 		_, own := assigned(act.Set, a.Column)
 		return !own
+	})
+}
+
+// LosesUnseen tells whether all that the act takes from the rival is what it gives back without having looked at it: whatever was decided,
+// the rival's write has no part in it.
+func (r *Race) LosesUnseen() bool {
+	if r.Rival == nil || !r.SavesWhole(r.Act) {
+		return false
+	}
+	rival := &r.Rival.Ops[r.RivalAct]
+	return r.wipes(rival) && len(rival.Set) > 0 && !writesAny(rival.Set, r.Columns)
+}
+
+// setsAnew tells whether a save of all columns takes nothing from the rival but what the act itself gives another value, one that is not
+// made of what it read: the later request wins, as it would have one after the other.
+func (r *Race) setsAnew() bool {
+	act := r.Op(r.Act)
+	if !r.SavesWhole(r.Act) || len(act.Set) == 0 || r.wipes(&r.Rival.Ops[r.RivalAct]) {
+		return false
+	}
+	return !slices.ContainsFunc(act.Set, func(a interleave.Assignment) bool {
+		return a.Relative || a.Value == "" || strings.Contains(a.Value, r.Resource()+"[")
 	})
 }
 

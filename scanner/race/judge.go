@@ -145,6 +145,7 @@ func (f *finder) try(r *Race) bool {
 				found = true
 			}
 			if v.Outcome == interleave.Race {
+				r.Derived = r.Derived && !r.setsAnew()
 				r.Mild = r.Mild || f.tallies(r) || r.byTokenOnly() || r.onlyRespells()
 				return f.placed(r, w, variant)
 			}

@@ -8,9 +8,26 @@ func (r *Race) rivals(index map[string][]writer) []writer {
 		return r.refillers(index[storeName(r.Op(r.Read))])
 	}
 	var out []writer
-	if w, ok := r.itself(); ok {
-		out = append(out, w)
+	own, found := r.itself()
+	if found && r.losesMoreToOthers(own) {
+		return append(r.neighbours(index, maxRivals-1), own)
 	}
+	if found {
+		out = append(out, own)
+	}
+	return append(out, r.neighbours(index, maxRivals-len(out))...)
+}
+
+// losesMoreToOthers tells whether a save of all columns takes nothing from the same request sent twice but what both give another value:
+// who writes a column that it gives back as it was loses something.
+func (r *Race) losesMoreToOthers(own writer) bool {
+	op := &own.trace.Ops[own.op]
+	return r.SavesWhole(r.Act) && !r.wipes(op) && (len(r.Checks) == 0 || !writesAny(op.Set, r.Columns))
+}
+
+// neighbours are the nearest rivals among the other entry points, one write of each.
+func (r *Race) neighbours(index map[string][]writer, most int) []writer {
+	var out []writer
 	ours := r.demands()
 	for _, others := range r.made.nearest(r.Trace, storeName(r.Op(r.Read)), index) {
 		for _, ws := range others {
@@ -20,7 +37,7 @@ func (r *Race) rivals(index map[string][]writer) []writer {
 					break
 				}
 			}
-			if len(out) == maxRivals {
+			if len(out) == most {
 				return out
 			}
 		}

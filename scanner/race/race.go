@@ -200,7 +200,7 @@ func (r Relation) Group() string {
 func (r *Race) WritesWhatItChecks() bool {
 	for _, a := range r.Acts {
 		op := r.Op(a)
-		if op.Kind == interleave.Delete || op.Kind == interleave.Remove || len(r.Columns) == 0 || op.Flags&interleave.AllColumns != 0 || op.Kind == interleave.Effect {
+		if op.Kind == interleave.Delete || op.Kind == interleave.Remove || len(r.Columns) == 0 || r.SavesWhole(a) || op.Kind == interleave.Effect {
 			return true
 		}
 		for _, s := range op.Set {
@@ -210,6 +210,21 @@ func (r *Race) WritesWhatItChecks() bool {
 		}
 	}
 	return false
+}
+
+// SavesWhole tells whether a write gives all columns of a row what they held at the look, or before it. One that was loaded after the look
+// gives back what it found by then, and writes no more than what the request changed since.
+func (r *Race) SavesWhole(i int) bool {
+	op := r.Op(i)
+	if op.Flags&interleave.AllColumns == 0 {
+		return false
+	}
+	for j := r.Read + 1; j < i && op.Obj != 0; j++ {
+		if loads(r.Op(j), op.Obj) {
+			return false
+		}
+	}
+	return true
 }
 
 // MarksRow tells whether the request writes to the row that it checks, so that its effect belongs to a change of state.

@@ -39,7 +39,7 @@ func (r *Race) turning(w writer, set []interleave.Assignment) []interleave.Assig
 // storesOf tells whether what the act stores comes from a column, or from the row as a whole.
 func (r *Race) storesOf(column string) bool {
 	act := r.Op(r.Act)
-	if act.Flags&interleave.AllColumns != 0 {
+	if r.SavesWhole(r.Act) {
 		return true
 	}
 	return slices.ContainsFunc(act.From, func(f int) bool { return slices.Contains(r.Uses, f) && slices.Contains(r.Op(f).Res.Columns, column) })

@@ -74,7 +74,7 @@ func overlap(r *race.Race) []string {
 
 // wholeOrSame tells whether what is written derives from the same column's old value, or from the whole content.
 func wholeOrSame(r *race.Race) bool {
-	if r.Op(r.Act).Flags&interleave.AllColumns != 0 {
+	if r.SavesWhole(r.Act) {
 		return true
 	}
 	if len(r.Columns) == 0 {
