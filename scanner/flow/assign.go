@@ -165,8 +165,9 @@ func (in *interp) changedInPlace(row, name *value) {
 func (in *interp) anew(o *effects.Object, col string, v *value) *value {
 	var rest *value
 	var own effects.Deps
-	for _, it := range v.Alternatives() {
-		if in.shows(o, col, it) {
+	others := v.Alternatives()
+	for _, it := range others {
+		if in.shows(o, col, it, len(others) > 1) {
 			own = own.With(it.Deps)
 		} else {
 			rest = effects.Join(rest, it)
@@ -178,12 +179,13 @@ func (in *interp) anew(o *effects.Object, col string, v *value) *value {
 	return rest.Depending(v.Deps.Without(own)) // what chose between them still counts
 }
 
-// shows tells whether a value is what the object shows in a column: as it was loaded, and nothing expired since.
-func (in *interp) shows(o *effects.Object, col string, v *value) bool {
+// shows tells whether a value is what the object shows in a column: as it was loaded, and nothing expired since. What can be changed in
+// place is the same only where it stands for nothing else being given, `row.data = body.data or row.data`.
+func (in *interp) shows(o *effects.Object, col string, v *value, kept bool) bool {
 	if v == nil || v.Made || v.Src == 0 || v.SrcCol == "" || int(v.Src) > len(in.Ops) {
 		return false
 	}
-	if o.Table == nil || o.Table.Columns[col] == nil || o.Table.Columns[col].Mutable() {
+	if o.Table == nil || o.Table.Columns[col] == nil || o.Table.Columns[col].Mutable() && !kept {
 		return false // what it holds may have been changed in place
 	}
 	read := int(v.Src) - 1

@@ -172,6 +172,9 @@ var sameContent = map[string]bool{"decode": true, "encode": true, "strip": true,
 
 // unknownMethod is a method of something of which only is known what operation it came from: a part of it, or the same in another form.
 func unknownMethod(recv *value, name string, args []*value) *value {
+	if name == "get" && len(args) == 2 && args[1].Src != 0 && args[1].SrcCol != "" && recv.Src == 0 {
+		return effects.Join(effects.Opaque(recv.Sym+"["+args[0].Sym+"]", recv.AllDeps()), args[1]) // the entry, or what stands for none
+	}
 	if recv.Src == 0 || recv.Kind != effects.Unknown {
 		return nil
 	}
