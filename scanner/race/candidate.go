@@ -764,7 +764,8 @@ func (r *Race) LosesUnseen() bool {
 // made of what it read: the later request wins, as it would have one after the other.
 func (r *Race) setsAnew() bool {
 	act := r.Op(r.Act)
-	if !r.SavesWhole(r.Act) || len(act.Set) == 0 || r.wipes(&r.Rival.Ops[r.RivalAct]) {
+	rival := &r.Rival.Ops[r.RivalAct]
+	if !r.SavesWhole(r.Act) || len(act.Set) == 0 || len(rival.Set) == 0 || r.wipes(rival) {
 		return false
 	}
 	return !slices.ContainsFunc(act.Set, func(a interleave.Assignment) bool {
