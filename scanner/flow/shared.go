@@ -74,13 +74,17 @@ func (sh *Shared) noteMutations(f *program.Function) {
 		sh.noteEntry(f, n)
 		switch n := n.(type) {
 		case *python.Assign:
-			for _, t := range n.Targets {
+			for _, t := range eachTarget(n.Targets) {
 				sh.noteTarget(f, t, serving)
 			}
 		case *python.AugAssign:
 			sh.noteTarget(f, n.Target, serving)
 		case *python.AnnAssign:
 			sh.noteTarget(f, n.Target, serving)
+		case *python.For:
+			for _, t := range eachTarget([]python.Expr{n.Target}) {
+				sh.noteTarget(f, t, serving)
+			}
 		}
 		return true
 	})

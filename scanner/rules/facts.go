@@ -145,11 +145,19 @@ func isQuantity(r *race.Race, column string) bool {
 	})
 }
 
-// isOnceTable tells whether the rows of the table work once. When one of them was used last is a note, and no use of it.
+// isOnceTable tells whether the rows of the table work once. When one of them was used last is a note, and no use of it; what is left on
+// a gift card is an amount.
 func isOnceTable(r *race.Race) bool {
 	columns := overlap(r)
 	noted := len(columns) > 0 && !slices.ContainsFunc(columns, func(c string) bool { return !mentions([]string{c}, "last_", "_last") })
-	return (race.WorksOnce(r.Resource()) || removes(r) && r.ByToken()) && !noted
+	return (race.WorksOnce(r.Resource()) || removes(r) && r.ByToken()) && !noted && !stepsByAmount(r)
+}
+
+// stepsByAmount tells whether a column is set to its old value and some amount; one more or less is a use that is counted.
+func stepsByAmount(r *race.Race) bool {
+	return stepsOn(r) && !slices.ContainsFunc(r.Acts, func(a int) bool {
+		return slices.ContainsFunc(r.Op(a).Set, func(s interleave.Assignment) bool { return strings.HasSuffix(s.Value, " 1)") })
+	})
 }
 
 // isState tells whether a checked column holds a state: by its name, or because it is compared with a constant word, flag or time.
