@@ -22,6 +22,7 @@ type assembler struct {
 	app         *fastapi.App
 	engineKnown bool
 	mender      *remedy.Mender
+	defects     *defects
 }
 
 // raceKey joins the witnesses of one finding.
@@ -87,12 +88,18 @@ func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.
 		f.Routes = append(f.Routes, finding.Route{Method: t.Entry.Method, Endpoint: t.Entry.Path, Path: fn.Module.File.Path, Line: t.Entry.Line})
 	}
 	a.weigh(&f, r)
-	if f.Repairs = a.mender.Repairs(r, rule.ID); len(f.Repairs) > 0 {
+	if f.Repairs = a.repairs(&f, r); len(f.Repairs) > 0 {
 		first := f.Repairs[0]
 		first.Safe = false // nobody has verified it yet
 		f.Fix = &first
 	}
 	return f
+}
+
+// repairs are the changes that may end a race. A defect that is met in making them costs them and not the finding.
+func (a *assembler) repairs(f *finding.Finding, r *race.Race) (out []finding.Fix) {
+	a.defects.contain(func(int) (string, int) { return f.Location.Path, f.Location.Line }, func(int) { out = a.mender.Repairs(r, f.Rule) })(0)
+	return out
 }
 
 // weigh lowers severity by what hangs on the race, and confidence by what the finding rests on.

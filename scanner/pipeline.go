@@ -158,7 +158,7 @@ func (a *analysis) tellRoutes(tell func(finding.Route)) {
 
 // report turns the analysis into findings.
 func (a *analysis) report(r *finding.Report, wanted func(string) bool) {
-	as := &assembler{app: a.app, engineKnown: a.known, mender: &remedy.Mender{Program: a.program, Schema: a.schema, Traces: a.traces}}
+	as := &assembler{app: a.app, engineKnown: a.known, defects: &a.defects, mender: &remedy.Mender{Program: a.program, Schema: a.schema, Traces: a.traces}}
 	r.Findings = append(r.Findings, as.findings(a.races, wanted)...)
 	for _, t := range a.app.Entries {
 		r.Summary.EntryPoints++

@@ -125,7 +125,7 @@ func (m *Mender) newCounted(r *race.Race) *counted {
 		return nil
 	}
 	object, plain := c.target.Value.(*python.Name)
-	if !plain || !strings.Contains(c.value, c.model+"."+c.target.Attr) || c.refers(object.ID) || strings.Contains(module.File.Text(r.Table.Class.Def), "validates(") {
+	if !plain || !strings.Contains(c.value, c.model+"."+c.target.Attr) || c.refers(object.ID) || strings.Contains(r.Table.Class.Module.File.Text(r.Table.Class.Def), "validates(") {
 		return nil
 	}
 	for _, s := range around(fn, c.st.Pos()) {
