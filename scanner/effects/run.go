@@ -334,15 +334,34 @@ func onlyRow(w *World, rows *Value) {
 		return
 	}
 	op := &w.Ops[rows.Src-1]
-	if op.Kind != interleave.Read || op.Res.Key != "" || op.Obj != 0 {
+	if op.Kind != interleave.Read || op.Res.Key != "" {
 		return
 	}
 	one := *rows.Query
 	one.Single = true
-	op.Res.Key, _ = rowKey(&one)
+	key, _ := rowKey(&one)
+	if op.Obj != 0 {
+		op.Object.Only = key
+		return
+	}
+	op.Res.Key = key
 	if op.Res.Key != "" && rows.Elem != nil && rows.Elem.Kind == Sequence {
 		rows.Elem = columnsOf(rows.Query, int(rows.Src-1), op.Res.Key)
 	}
+}
+
+// ownKey gives a row that was taken alone out of a result its own key, when it leaves its table: the rows of two requests that name
+// different ones are then two, and not each one of the same set.
+func ownKey(w *World, o *Object) {
+	if o.Only == "" || o.Load < 0 || !strings.HasPrefix(o.Key, EachOf) || w.Muted > 0 {
+		return
+	}
+	for i := o.Load; i < len(w.Ops); i++ {
+		if op := &w.Ops[i]; op.Obj == o.ID && (i == o.Load || op.Res.Key == o.Key) {
+			op.Res.Key = o.Only
+		}
+	}
+	o.Key = o.Only
 }
 
 func aggregateName(a interleave.Aggregate) string {

@@ -363,6 +363,7 @@ func sessionDelete(c *Call) *Value {
 	if v == nil {
 		return None
 	}
+	ownKey(c.World, v.Obj)
 	op := Op{Table: v.Obj.Table, Object: v.Obj}
 	op.Kind, op.Session, op.Obj = interleave.Remove, c.Recv.Obj.Num, v.Obj.ID
 	op.Res = interleave.Resource{Store: interleave.Table, Name: ObjectTable(v.Obj), Key: v.Obj.Key}
