@@ -78,6 +78,11 @@ func (g *guard) write(s python.Stmt) (verb string, out []change) {
 	switch s := s.(type) {
 	case *python.Assign, *python.AugAssign:
 		if target, value := assigned(g.f, s, g.model); target != nil {
+			if strings.Contains(value, g.model+".") && (!adds(g.r.Table, columnOf(g.r, target.Attr), true) || !ofColumns(g.r, value, g.model)) {
+				if value = asPython(g.f, s); !g.exact {
+					return "", nil
+				}
+			}
 			if g.versions {
 				return "update", g.versioned(s, target, value)
 			}

@@ -1,9 +1,13 @@
 package remedy
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
 // assigned is the attribute that a statement assigns by itself, and its new value: as an expression on the columns of the model where it is
@@ -29,6 +33,46 @@ func assigned(f *python.File, s python.Stmt, model string) (target *python.Attri
 		}
 	}
 	return nil, ""
+}
+
+// adds tells whether the database adds to a column as Python does: to numbers and, where texts is set, to texts. What a date and a length of
+// time make together each engine says otherwise.
+func adds(t *schema.Table, column string, texts bool) bool {
+	if t == nil || t.Columns[column] == nil {
+		return false
+	}
+	kind := strings.ToLower(t.Columns[column].Type)
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(kind, w) })
+	}
+	if has("interval", "point", "date", "time", "json", "array", "list", "dict", "enum") {
+		return false
+	}
+	return has("int", "numeric", "decimal", "float", "double", "real", "number") || texts && has("str", "text", "char", "unicode")
+}
+
+// ofColumns tells whether an expression asks a model for nothing but columns.
+func ofColumns(r *race.Race, expression, model string) bool {
+	parts := strings.Split(expression, model+".")
+	return !slices.ContainsFunc(parts[1:], func(rest string) bool {
+		end := strings.IndexFunc(rest, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+		if end >= 0 {
+			rest = rest[:end]
+		}
+		return r.Table.Columns[columnOf(r, rest)] == nil
+	})
+}
+
+// asPython is the new value as Python computes it from the object.
+func asPython(f *python.File, s python.Stmt) string {
+	switch s := s.(type) {
+	case *python.Assign:
+		return f.Text(s.Value)
+	case *python.AugAssign:
+		sign := strings.TrimSuffix(strings.TrimSpace(string(f.Source[s.Target.Stop():s.Value.Pos()])), "=")
+		return f.Text(s.Target) + " " + sign + " " + f.Text(s.Value)
+	}
+	return ""
 }
 
 // summed are the operators that mean the same to Python and to SQL.

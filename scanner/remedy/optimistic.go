@@ -117,7 +117,7 @@ func (m *Mender) newCounted(r *race.Race) *counted {
 	column := r.Columns[0]
 	fn, module := act.Site.Function, act.Site.Module
 	st, ok := enclosing(fn, act.Site.Node.Pos())
-	if !ok || len(demands(r, column)) > 0 || keepsCopy(r, column) || !comparable(r.Table, column) || module.Names[r.Table.Class.Name] == nil {
+	if !ok || len(demands(r, column)) > 0 || keepsCopy(r, column) || !adds(r.Table, column, true) || module.Names[r.Table.Class.Name] == nil {
 		return nil
 	}
 	c := &counted{m: m, r: r, fn: fn, f: module.File, st: st.node(), model: r.Table.Class.Name}

@@ -151,7 +151,7 @@ func (s *saved) assignment(st python.Stmt) (column, value string) {
 		return "", ""
 	}
 	_, text := assigned(s.f, st, s.record.model)
-	if !strings.Contains(text, s.record.model+"."+target.Attr) || strings.Contains(text, "(") || strings.Contains(text, "\n") {
+	if !strings.Contains(text, s.record.model+"."+target.Attr) || !adds(s.r.Table, columnOf(s.r, target.Attr), false) || strings.Contains(text, "(") || strings.Contains(text, "\n") {
 		if a, ok := st.(*python.Assign); ok {
 			if c, ok := a.Value.(*python.Constant); ok {
 				return target.Attr, c.Raw

@@ -1,4 +1,5 @@
 """Rows that are changed by what a request has read of them: with a version that the client sends, with one that nobody looks at, with none."""
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Header, HTTPException
@@ -94,4 +95,20 @@ def tidy_slip(slip_id: int, db: DB):
     if slip is None:
         raise HTTPException(404)
     slip.text = tidy(slip.text)
+    db.commit()
+
+
+class Loan(Base):
+    __tablename__ = "loans"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+
+
+@app.post("/loans/{loan_id}/renew")
+def renew(loan_id: int, db: DB):
+    loan = db.get(Loan, loan_id)
+    if loan is None:
+        raise HTTPException(404)
+    loan.until += timedelta(days=7)
     db.commit()
