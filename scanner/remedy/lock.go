@@ -133,7 +133,7 @@ func link(f *python.File, chain python.Expr, added string) change {
 			name := attr.Stop() - int32(len(attr.Attr))
 			line := string(f.Source[lineStart(f, name):name])
 			if dot := strings.TrimSuffix(line, "."); dot != line && strings.TrimSpace(dot) == "" {
-				added = newline(f) + dot + added
+				added = newline(f) + dot + strings.ReplaceAll(added, ").with_for_update(", ")"+newline(f)+dot+".with_for_update(")
 				at += int32(len(remark(f, at))) // what is said of the line before stays there
 			}
 		}

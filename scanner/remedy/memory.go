@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
@@ -116,9 +117,14 @@ func busyFlag(r *race.Race, f *python.File, block []python.Stmt) (set python.Stm
 // region are the statements of one block that hold the looks and the acts.
 func region(r *race.Race, fn *program.Function) (block []python.Stmt, from, to int) {
 	var spots []int32
-	acts := slices.DeleteFunc(slices.Clone(r.Acts), func(a int) bool {
-		return r.Op(a).Res.Store != r.Op(r.Act).Res.Store || r.Op(a).Res.Name != r.Op(r.Act).Res.Name
-	})
+	act := r.Op(r.Act)
+	var acts []int
+	for i := r.Read; i < len(r.Trace.Ops); i++ {
+		op := r.Op(i)
+		if i == r.Act || op.Res.Store == act.Res.Store && op.Res.Name == act.Res.Name && op.Res.Key == act.Res.Key && op.Kind != interleave.Read && op.Kind != interleave.Attr && siteIn(op.Site, fn) != nil {
+			acts = append(acts, i)
+		}
+	}
 	for _, i := range slices.Concat([]int{r.Read}, r.Deciding(), acts) {
 		if s := siteIn(r.Op(i).Site, fn); s != nil && s.Node != nil {
 			spots = append(spots, s.Node.Pos())

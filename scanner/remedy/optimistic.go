@@ -99,14 +99,44 @@ func (m *Mender) counts(r *race.Race) (title string, out []change) {
 	if c == nil {
 		return "", nil
 	}
-	uses, whole, fresh := c.later()
+	uses, whole := c.later()
 	switch {
-	case len(uses) == 0 && (len(whole) == 0 || c.wait == "" || fresh):
+	case len(uses) == 0 && c.sentBefore(whole):
 		return computedHere, []change{{c.f, c.st.Pos(), c.st.Stop(), c.f.Text(c.target) + " = " + c.value}}
-	case len(uses) > 0 && len(whole) == 0:
+	case len(uses) > 0 && len(whole) == 0 && !c.given():
 		return "let the database compute the new value and return it", c.returned(uses)
 	}
 	return "", nil
+}
+
+// given tells whether the function was given the object, so that others go on with it.
+func (c *counted) given() bool {
+	return slices.ContainsFunc(c.fn.Params, func(p program.Param) bool { return p.Name == c.object })
+}
+
+// sentBefore tells whether the new value has been computed, and can be asked for, before anybody uses the object as a whole: until then it
+// holds an expression. A coroutine has to load it anew, which it can only wait for where that is written.
+func (c *counted) sentBefore(whole []*python.Name) bool {
+	until := c.fn.Def.Stop()
+	switch {
+	case len(whole) > 0:
+		until = whole[0].Pos()
+	case !c.given():
+		return true
+	}
+	wanted := []string{"commit", "flush", "refresh"}
+	if c.wait != "" {
+		wanted = wanted[2:]
+	}
+	sent := false
+	python.Walk(c.fn.Def, func(n python.Node) bool {
+		if call, ok := n.(*python.Call); ok && call.Pos() >= c.st.Stop() && call.Pos() < until {
+			_, name := called(call)
+			sent = sent || slices.Contains(wanted, name) && (name != "refresh" || len(call.Args) > 0 && c.f.Text(call.Args[0]) == c.object)
+		}
+		return !sent
+	})
+	return sent
 }
 
 func (m *Mender) newCounted(r *race.Race) *counted {
@@ -168,8 +198,8 @@ func (c *counted) refers(object string) bool {
 }
 
 // later is what the function does with the object behind the assignment: where it asks for the new value, and where it uses the object as a
-// whole; fresh tells that the first thing is to load it anew.
-func (c *counted) later() (uses []*python.Attribute, whole []*python.Name, fresh bool) {
+// whole. To add it to the session again and to load it anew are no uses.
+func (c *counted) later() (uses []*python.Attribute, whole []*python.Name) {
 	inside := map[python.Node]bool{}
 	python.Walk(c.fn.Def, func(n python.Node) bool {
 		switch n := n.(type) {
@@ -181,8 +211,7 @@ func (c *counted) later() (uses []*python.Attribute, whole []*python.Name, fresh
 				}
 			}
 		case *python.Call:
-			if _, name := called(n); name == "refresh" && n.Pos() >= c.st.Stop() && len(n.Args) == 1 && c.f.Text(n.Args[0]) == c.object && len(whole) == 0 {
-				fresh = true
+			if _, name := called(n); (name == "refresh" || name == "add") && len(n.Args) > 0 {
 				inside[n.Args[0]] = true
 			}
 		case *python.Name:
@@ -192,7 +221,7 @@ func (c *counted) later() (uses []*python.Attribute, whole []*python.Name, fresh
 		}
 		return true
 	})
-	return uses, whole, fresh
+	return uses, whole
 }
 
 // returned executes the update where it stands and gives its result to what asked for the new value.

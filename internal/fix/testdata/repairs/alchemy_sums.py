@@ -65,3 +65,29 @@ async def label(bin_id: int, db: DB):
     bin.label = bin.label + "!"
     await db.commit()
     return bin
+
+
+async def weigh(db: AsyncSession, bin: Bin) -> None:
+    bin.sacks = bin.sacks + 1
+    await db.commit()
+
+
+@app.post("/bins/{bin_id}/weigh")
+async def weigh_bin(bin_id: int, db: DB):
+    bin = await db.get(Bin, bin_id)
+    if bin is None:
+        raise HTTPException(404)
+    await weigh(db, bin)
+    return bin
+
+
+@app.post("/bins/{bin_id}/open")
+async def open_bin(bin_id: int, db: DB):
+    bin = await db.get(Bin, bin_id)
+    if bin is None:
+        raise HTTPException(404)
+    bin.sacks += 1
+    db.add(bin)
+    await db.commit()
+    await db.refresh(bin)
+    return bin
