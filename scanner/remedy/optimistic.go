@@ -227,7 +227,7 @@ func (c *counted) later() (uses []*python.Attribute, whole []*python.Name) {
 // returned executes the update where it stands and gives its result to what asked for the new value.
 func (c *counted) returned(uses []*python.Attribute) []change {
 	session := c.m.sessionIn(c.r.Trace, c.r.Op(c.r.Act).Site, c.r.Op(c.r.Act).Session)
-	if session == "" || slices.Contains([]string{"mysql", "mariadb", "oracle", ""}, c.m.Schema.Engine.Name) {
+	if session == "" || c.m.oldAlchemy() || slices.Contains([]string{"mysql", "mariadb", "oracle", ""}, c.m.Schema.Engine.Name) {
 		return nil
 	}
 	imports, ok := imported(c.fn.Module, "sqlalchemy", "update")
