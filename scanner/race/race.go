@@ -10,6 +10,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
@@ -75,8 +76,9 @@ type Race struct {
 	// Routes are all entry points that reach the same race, the reported one first.
 	Routes []*flow.Trace
 
-	picked bool  // see pickedBy
-	made   *made // while the candidates of its trace are judged
+	picked bool          // see pickedBy
+	made   *made         // while the candidates of its trace are judged
+	told   []python.Node // see reserved
 }
 
 // Deciding returns the decisions that look at what can change, and not only at whether the row is there; all of them when none does.
