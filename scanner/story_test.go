@@ -41,3 +41,48 @@ def light(id: int, s: Session = Depends(db)):
 	}
 	t.Error("the late lock is not found")
 }
+
+// TestNearestRival wants the rival that does harm: who stores a new value outright, where a request that is sent twice may store the same
+// twice, and of the keys that a request writes the one that it looked at.
+func TestNearestRival(t *testing.T) {
+	for _, c := range []struct{ name, source, rule, want string }{
+		{"outright", `
+@app.post("/lamps/{id}/enter")
+def enter(id: int, word: str, s: Session = Depends(db)):
+    lamp = s.get(Lamp, id)
+    if lamp is None:
+        raise HTTPException(404)
+    good, owner = renewer.verify_and_update(word, lamp.owner)
+    if not good:
+        raise HTTPException(401)
+    if owner is not None:
+        lamp.owner = owner
+        s.commit()
+`, "MB101", "PUT /lamps/{id}: lamp.owner = owner"},
+		{"own key", `
+import redis
+keys = redis.Redis()
+
+@app.post("/lamps/{id}/touch")
+def touch(id: int):
+    keys.delete(f"greeting:{id}")
+    count = keys.get(f"touched:{id}")
+    keys.set(f"touched:{id}", int(count or 0) + 1)
+`, "MB801", `POST /lamps/{id}/touch: keys.set(f"touched:{id}", int(count or 0) + 1)`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, f := range scanWeighed(t, c.source).Findings {
+				if f.Rule != c.rule {
+					continue
+				}
+				for _, s := range f.Steps {
+					if got := f.Rival.Method + " " + f.Rival.Endpoint + ": " + s.Text; s.Actor == "B" && s.Role == "act" && got != c.want {
+						t.Errorf("the rival is %q, want %q", got, c.want)
+					}
+				}
+				return
+			}
+			t.Errorf("no %s", c.rule)
+		})
+	}
+}

@@ -95,6 +95,7 @@ func (f *finder) trace(t *flow.Trace) []*Race {
 		}
 		r.made = nil
 	}
+	out = f.withoutReserved(out, programs)
 	out = append(toldOnce(withoutPreludes(out)), f.tasks(t)...)
 	out = append(out, misused(t)...)
 	out = append(out, f.leaks(t)...)
@@ -131,7 +132,7 @@ func (f *finder) try(r *Race) bool {
 	for _, w := range r.rivals(f.index) {
 		for variant := int8(1); variant >= 0; variant-- {
 			v, a, b, place, ok := f.judge(r, w, variant)
-			if !ok || v.Outcome == interleave.Sound || r.settlesTheSame(w, a) || f.revokes(r, a) || v.Outcome == interleave.Race && r.missesRow(w, b) {
+			if !ok || v.Outcome == interleave.Sound || r.settlesTheSame(w, a) || r.reserved(w, a, b) || f.revokes(r, a) || v.Outcome == interleave.Race && r.missesRow(w, b) {
 				continue
 			}
 			if !found || v.Outcome > r.Verdict.Outcome {
@@ -197,10 +198,11 @@ func (r *Race) itself() (writer, bool) {
 			continue
 		}
 		w := writer{trace: r.Trace, op: i}
-		if (first.trace == nil || named && op.Res.Key == read.Res.Key) && r.rivalBy(w) {
+		nearest := !named || op.Res.Key == read.Res.Key && (op.Res.Store == interleave.File || op.Kind == r.Op(r.Act).Kind)
+		if (first.trace == nil || named && nearest) && r.rivalBy(w) {
 			first = w
-			if !named || op.Res.Key == read.Res.Key {
-				break // of files and keys the one of the same name stands nearest
+			if nearest {
+				break // of files and keys the one of the same name stands nearest, and of two writes of a key the one that is like the act
 			}
 		}
 	}

@@ -7,11 +7,11 @@ func (r *Race) rivals(index map[string][]writer) []writer {
 	if r.Fills() {
 		return r.refillers(index[storeName(r.Op(r.Read))])
 	}
-	var out []writer
 	own, found := r.itself()
 	if found && r.losesMoreToOthers(own) {
 		return append(r.neighbours(index, maxRivals-1), own)
 	}
+	out := r.outright(index)
 	if found {
 		out = append(out, own)
 	}
@@ -39,6 +39,25 @@ func (r *Race) neighbours(index map[string][]writer, most int) []writer {
 			}
 			if len(out) == most {
 				return out
+			}
+		}
+	}
+	return out
+}
+
+// outright are those who give a column that the act reckons anew another value outright, the nearest first: they leave room for one more.
+func (r *Race) outright(index map[string][]writer) []writer {
+	if !r.reckonsAnew() {
+		return nil
+	}
+	var out []writer
+	for _, others := range r.made.nearest(r.Trace, storeName(r.Op(r.Read)), index) {
+		for _, ws := range others {
+			for _, w := range ws {
+				if len(out) < maxRivals-1 && r.setsOutright(w) && r.rivalBy(w) && !r.contrary(r.demands(), w) {
+					out = append(out, w)
+					break
+				}
 			}
 		}
 	}

@@ -214,7 +214,7 @@ func (p *Path) lockedOver(from, to int) bool {
 }
 
 // withoutReserved drops what happens under a note whose own race is told: two requests that both make the note do all of it twice.
-func (f *finder) withoutReserved(races []*Race) []*Race {
+func (f *finder) withoutReserved(races []*Race, programs *made) []*Race {
 	var told []python.Node
 	for _, r := range races {
 		if act := r.Op(r.Act); r.Trace.Thread && reserves(act) {
@@ -225,7 +225,8 @@ func (f *finder) withoutReserved(races []*Race) []*Race {
 		return races
 	}
 	return slices.DeleteFunc(races, func(r *Race) bool {
-		r.told = told
+		r.told, r.made = told, programs
+		defer func() { r.made = nil }()
 		return r.reserved(writer{trace: r.Rival, op: r.RivalAct}, r.Path, r.RivalPath) && !f.try(r)
 	})
 }

@@ -8,20 +8,19 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
-// Writes to memory that come to the same whoever makes them and however often: a constant that is put right, a name that is put
+// Writes that come to the same whoever makes them and however often: a constant that is put right, a name that is put
 // into a set, an entry that is taken out where none was. A decision that does no more than to keep a request from making such a
 // write may be as old as it likes.
 
-// settlesTheSame tells whether the act leaves the place of memory as the rival's write would have left it, and nothing else hangs
+// settlesTheSame tells whether the act leaves the place as the rival's write would have left it, and nothing else hangs
 // on the decision.
 func (r *Race) settlesTheSame(w writer, path *Path) bool {
-	act := r.Op(r.Act)
-	if act.Res.Store != interleave.Memory {
-		return false
-	}
-	rival := &w.trace.Ops[w.op]
+	act, rival := r.Op(r.Act), &w.trace.Ops[w.op]
 	same := rival.Site.Node == act.Site.Node
-	return same && r.putsRight() || (same || takesOut(rival)) && act.Kind != interleave.Insert && r.enters() || r.takesWhatIsNotThere(path)
+	if act.Res.Store != interleave.Memory {
+		return same && r.entersSame()
+	}
+	return same && (r.putsRight() || r.bringsIntoForm()) || (same || takesOut(rival)) && act.Kind != interleave.Insert && r.enters() || r.takesWhatIsNotThere(path)
 }
 
 // putsRight tells whether a constant is stored in a place, and both go on whatever they found there. A flag may stand for work that

@@ -55,7 +55,9 @@ func asksForNew(u effects.PredUse, a *effects.Op) bool {
 	if u.Op != "exists" && u.Op != "not exists" && u.Op != "true" && u.Op != "false" || u.Left == nil || u.Left.Src != 0 || u.Left.Sym == "" {
 		return false
 	}
-	return slices.ContainsFunc(a.Set, func(s interleave.Assignment) bool { return s.Value == u.Left.Sym })
+	return slices.ContainsFunc(a.Set, func(s interleave.Assignment) bool {
+		return s.Value == u.Left.Sym || s.Value != "" && u.Left.Kind == effects.Union && offers(u.Left, s.Value)
+	})
 }
 
 // emptiness tells whether a term asks that a column holds nothing.
@@ -87,7 +89,7 @@ func differsFromStored(t *flow.Trace, u effects.PredUse, arm int8, a *effects.Op
 		}
 		switch op {
 		case "!=":
-			return other != nil && folded(other.Sym) == stored // also when it was computed from what the row held: that is told of the write
+			return other != nil && offers(other, stored) // also when it was computed from what the row held: that is told of the write
 		case "=":
 			return other != nil && other.Sym == "False" && stored == "True" || other != nil && other.Sym == "True" && stored == "False"
 		case "false":
@@ -99,6 +101,14 @@ func differsFromStored(t *flow.Trace, u effects.PredUse, arm int8, a *effects.Op
 		}
 	}
 	return false
+}
+
+// offers tells whether a value is what is stored, or came by several ways of which one stores this.
+func offers(v *effects.Value, stored string) bool {
+	if folded(v.Sym) == stored {
+		return true
+	}
+	return v.Kind == effects.Union && slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return it != nil && folded(it.Sym) == stored })
 }
 
 // columnOf returns the column of the act's row that a value is, also in one case of letters: `row.email.lower()`.

@@ -175,7 +175,7 @@ func isState(r *race.Race) bool {
 			continue
 		}
 		for _, u := range p.Uses {
-			if comparesState(u) && !asksForRow(r, u) && u.Left != nil && (u.Left.SrcCol == "" || slices.Contains(columns, u.Left.SrcCol)) {
+			if (comparesState(u) || marksNumber(r, u)) && !asksForRow(r, u) && u.Left != nil && (u.Left.SrcCol == "" || slices.Contains(columns, u.Left.SrcCol)) {
 				return true
 			}
 		}
@@ -221,6 +221,16 @@ func comparesState(u effects.PredUse) bool {
 		return u.Left != nil && u.Left.SrcCol != ""
 	}
 	return false
+}
+
+// marksNumber tells whether a column is compared with the very number that is then stored there: `if row.margin != 1: row.margin = 1`.
+func marksNumber(r *race.Race, u effects.PredUse) bool {
+	if u.Op != "=" && u.Op != "!=" || u.Left == nil || u.Right == nil || u.Left.Made || u.Left.SrcCol == "" || u.Right.Kind != effects.Const {
+		return false
+	}
+	return slices.ContainsFunc(r.Acts, func(a int) bool {
+		return slices.ContainsFunc(r.Op(a).Set, func(s interleave.Assignment) bool { return s.Column == u.Left.SrcCol && s.Value == u.Right.Sym })
+	})
 }
 
 // allConstant tells whether a value is a display of literals.
@@ -270,13 +280,19 @@ func ofRow(r *race.Race, v *effects.Value) bool {
 
 // comparesAmount tells whether a check compares by size and something else than times: how old a row is sets no limit to how many
 // there are.
-func comparesAmount(r *race.Race) bool {
+func comparesAmount(r *race.Race) bool { return comparesAmountOf(r, nil) }
+
+// comparesAmountOf is that of some columns, nil for all.
+func comparesAmountOf(r *race.Race, columns []string) bool {
+	sized := func(v *effects.Value) bool {
+		return v != nil && rests(r, v) && (columns == nil || v.SrcCol == "" || slices.Contains(columns, v.SrcCol))
+	}
 	for _, c := range r.Checks {
 		if p := r.Op(c).Pred; p != nil {
 			for _, u := range p.Uses {
 				switch u.Op {
 				case "<", "<=", ">", ">=":
-					if !isTime(u.Left) && !isTime(u.Right) && (u.Left != nil && rests(r, u.Left) || u.Right != nil && rests(r, u.Right)) {
+					if !isTime(u.Left) && !isTime(u.Right) && (sized(u.Left) || sized(u.Right)) {
 						return true
 					}
 				}

@@ -14,7 +14,7 @@ var stateTransition = Rule{
 	CWE:      []string{"CWE-841", "CWE-367"},
 	Stem:     "state_transition",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && (r.Relation == race.SameRow || r.Relation == race.RowEffect) && checked(r) && len(r.Columns) > 0 && isState(r) && !r.LosesUnseen() && (!comparesAmount(r) || !guardThenSpend.Applies(r) && !lostUpdate.Applies(r))
+		return raced(r) && onTable(r) && (r.Relation == race.SameRow || r.Relation == race.RowEffect) && checked(r) && len(r.Columns) > 0 && isState(r) && !r.LosesUnseen() && (!comparesAmountOf(r, r.Contested()) || !guardThenSpend.Applies(r) && !lostUpdate.Applies(r))
 	},
 	Consequence: func(r *race.Race) string {
 		return "both pass the check, and the transition happens twice or over another one"
