@@ -37,7 +37,7 @@ func guard(r *race.Race) *finding.Guard {
 	switch {
 	case r.Outside != "":
 		text = guardTexts[interleave.NoGuard] // no lock of the application holds whoever is outside of it
-	case v.Guard == interleave.StaleUnderLock && !v.Stale && !locksLate(r):
+	case v.Guard == interleave.StaleUnderLock && !v.Stale && !r.LocksLate():
 		text = guardTexts[interleave.NoGuard] // a lock on the way that is about something else
 	case v.Guard == interleave.StaleUnderLock && !v.Stale:
 		text = lateLock
@@ -72,21 +72,4 @@ func guardOf(r *race.Race) *finding.Guard {
 		return &finding.Guard{Seen: guardTexts[interleave.NoGuard][0], Verdict: guardTexts[interleave.NoGuard][1]}
 	}
 	return &finding.Guard{Seen: "the unique constraint on " + strings.Join(key, ", "), Verdict: verdict}
-}
-
-// locksLate tells whether a named lock is taken after what is contested was read, and held where the act happens.
-func locksLate(r *race.Race) bool {
-	held := map[string]bool{}
-	for _, i := range r.Path.Ops {
-		if i <= r.Read || i >= r.Act {
-			continue
-		}
-		switch op := r.Op(i); op.Kind {
-		case interleave.Acquire:
-			held[op.Name] = true
-		case interleave.Release:
-			delete(held, op.Name)
-		}
-	}
-	return len(held) > 0
 }

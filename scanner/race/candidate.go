@@ -73,7 +73,7 @@ func candidates(t *flow.Trace) []*Race {
 	out = slices.DeleteFunc(out, func(r *Race) bool {
 		return r.Relation == SetLeave && !r.countsWhatLeaves() || r.wantsRow() || r.takesWhatever()
 	})
-	return append(withoutSources(out), claims(t)...)
+	return append(withoutFirstLooks(withoutSources(out)), claims(t)...)
 }
 
 func (r *Race) addColumns(t *flow.Trace, dep, base, check int) {

@@ -82,6 +82,23 @@ func (r *Race) Locks() bool {
 	})
 }
 
+// LocksLate tells whether a named lock is taken after what is contested was read, and held where the act happens.
+func (r *Race) LocksLate() bool {
+	held := map[string]bool{}
+	for _, i := range r.Path.Ops {
+		if i <= r.Read || i >= r.Act {
+			continue
+		}
+		switch op := r.Op(i); op.Kind {
+		case interleave.Acquire:
+			held[op.Name] = true
+		case interleave.Release:
+			delete(held, op.Name)
+		}
+	}
+	return len(held) > 0
+}
+
 // Grants tells whether the request does something else than to take away what it looked at, before it answers.
 func (r *Race) Grants() bool { return r.Path.grants(r.Act) || r.Path.makesAnother(r.Act) }
 

@@ -599,7 +599,7 @@ func lockedHere(r *race.Race) bool {
 		if i >= r.Act {
 			break
 		}
-		if op.Kind == interleave.Acquire && op.Scope != interleave.ProcessLock {
+		if op.Kind == interleave.Acquire && op.Scope != interleave.ProcessLock && !ownLock(op.Name) && (i > r.Read || heldAt(r, i, r.Read)) {
 			return true
 		}
 		if op.Lock.Strength != interleave.NoLock && op.Res.Name == r.Resource() && (op.Obj != 0 && op.Obj == read.Obj || op.Res.Key == read.Res.Key || op.Res.Key == "") {
@@ -611,6 +611,9 @@ func lockedHere(r *race.Race) bool {
 	}
 	return false
 }
+
+// ownLock tells whether a lock was made by the request itself: it holds back the tasks of the request, and was to hold back nobody else.
+func ownLock(name string) bool { return strings.Contains(name, "#") }
 
 // lockedBeforeDeciding tells whether the lock was taken before the last decision on the row, or before its value was taken: to decide on
 // what is older than the lock is the mistake. A lock that something else takes later, once all is decided, is about something else.
@@ -646,7 +649,7 @@ func lockedInProcess(r *race.Race) bool {
 		return false
 	}
 	for _, i := range r.Path.Ops {
-		if op := r.Op(i); op.Kind == interleave.Acquire && op.Scope == interleave.ProcessLock && (heldAt(r, i, r.Read) || heldAt(r, i, r.Act)) {
+		if op := r.Op(i); op.Kind == interleave.Acquire && op.Scope == interleave.ProcessLock && !ownLock(op.Name) && (heldAt(r, i, r.Read) || heldAt(r, i, r.Act)) {
 			return true
 		}
 	}

@@ -16,7 +16,7 @@ var staleLock = Rule{
 	Stem:     "stale_lock",
 	Guard:    always,
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && lockedHere(r) && lockedBeforeDeciding(r) && r.Verdict.Guard == interleave.StaleUnderLock
+		return raced(r) && onTable(r) && lockedHere(r) && lockedBeforeDeciding(r) && r.Verdict.Guard == interleave.StaleUnderLock && (r.Verdict.Stale || r.LocksLate())
 	},
 	Consequence: func(r *race.Race) string {
 		return "the row is locked, but the object still shows what it showed before the lock: the second request decides on the old value"
