@@ -70,6 +70,29 @@ async def tell():
         forecast.hours = (await station.get("/hours")).json()
     return forecast.hours
 `},
+		{"a closed session takes another connection for the task", "MB502 medium", `
+from fastapi import BackgroundTasks
+def mark(id: int, s: Session):
+    s.get(Lamp, id).fixed = True
+    s.commit()
+@app.post("/lamps/{id}/mark")
+def mark_later(id: int, tasks: BackgroundTasks, s: Session = Depends(db, scope="function")):
+    tasks.add_task(mark, id, s)
+`},
+		{"a closed connection of an asynchronous session is nobody's", "MB502 high", `
+from fastapi import BackgroundTasks
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+Later = async_sessionmaker(create_async_engine("postgresql+asyncpg://localhost/lamps"))
+async def later_db():
+    async with Later() as session:
+        yield session
+async def mark(id: int, s: AsyncSession):
+    (await s.get(Lamp, id)).fixed = True
+    await s.commit()
+@app.post("/lamps/{id}/mark")
+async def mark_later(id: int, tasks: BackgroundTasks, s: AsyncSession = Depends(later_db, scope="function")):
+    tasks.add_task(mark, id, s)
+`},
 		{"another service is asked before the state is looked at", "MB107 medium", `
 import httpx
 rights = httpx.AsyncClient(base_url="https://rights.example")

@@ -207,7 +207,15 @@ func escaped(t *flow.Trace, task *flow.Task, session int) *Race {
 		{"B", finding.Act, t.Ops[closed].Site, "the request ends and closes the session"},
 		{"A", finding.Act, t.Ops[used].Site, "the task uses it"},
 	}
+	r.Mild = task.Kind == flow.Background && reopens(t, session)
 	return r
+}
+
+// reopens tells whether a session that was closed may be used again: it takes another connection, which nobody gives back in time, and
+// what it had loaded is its own no more. An asynchronous connection that nobody gives back is lost.
+func reopens(t *flow.Trace, session int) bool {
+	q := t.Sessions[session].Qual
+	return !asynchronous(t, session) && (strings.HasPrefix(q, "sqlalchemy.") || strings.HasPrefix(q, "sqlmodel."))
 }
 
 // structural is a race that one trace shows by itself.
