@@ -76,7 +76,8 @@ func decidedAbove(ctx, decision *effects.Ctx) bool {
 // of that kind: one more row there lets nobody be refused. What asks for a number, or that somebody is not there yet, is no such decision.
 func (r *Race) admits(check int) bool {
 	p := r.Op(check).Pred
-	if p == nil || !matches(r.Resource(), authorityTables) || !r.turnsAway(check) {
+	denies := r.raisesNamed(check, deniedWords)
+	if p == nil || !matches(r.Resource(), authorityTables) || !r.turnsAway(check) && !denies {
 		return false
 	}
 	holds := r.holdsAt(check)
@@ -94,6 +95,11 @@ func (r *Race) admits(check int) bool {
 		}
 		switch op {
 		case "true", "exists", "=", "in":
+		case "false", "not exists":
+			if !denies || u.Left == nil || u.Left.Kind != effects.Sequence || u.Left.Src != 0 {
+				return false
+			}
+			// nothing stands on the list of what the caller may not do
 		default:
 			return false
 		}
@@ -119,6 +125,19 @@ func (r *Race) staysThere(op *effects.Op) bool {
 		fields, known := askedFields(r.Trace, c, r.Read, r.Act)
 		return !known || len(fields) > 0
 	})
+}
+
+// deniedWords are parts of the names of exceptions that say that the caller may not do something, whatever they answer.
+var deniedWords = append([]string{"authorization", "denied"}, forbiddenWords...)
+
+// raisesNamed tells whether a decision is answered by an exception of a class whose name holds one of the words.
+func (r *Race) raisesNamed(check int, words []string) bool {
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check == check {
+			return c.Leaves == effects.Raises && slices.ContainsFunc(c.Exc, func(name string) bool { return matches(name, words) })
+		}
+	}
+	return false
 }
 
 // about tells whether a value comes from what was read.
