@@ -45,7 +45,7 @@ func (r *Race) neighbours(index map[string][]writer, most int) []writer {
 	return out
 }
 
-// outright are those who give a column that the act reckons anew another value outright, the nearest first: they leave room for one more.
+// outright are those who give a column that the act reckons anew another value outright, the nearest first: they leave room for others.
 func (r *Race) outright(index map[string][]writer) []writer {
 	if !r.reckonsAnew() {
 		return nil
@@ -54,7 +54,7 @@ func (r *Race) outright(index map[string][]writer) []writer {
 	for _, others := range r.made.nearest(r.Trace, storeName(r.Op(r.Read)), index) {
 		for _, ws := range others {
 			for _, w := range ws {
-				if len(out) < maxRivals-1 && r.setsOutright(w) && r.rivalBy(w) && !r.contrary(r.demands(), w) {
+				if len(out) < maxRivals-2 && r.setsOutright(w) && r.rivalBy(w) && !r.contrary(r.demands(), w) {
 					out = append(out, w)
 					break
 				}
