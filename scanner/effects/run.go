@@ -388,6 +388,9 @@ func rowKey(q *Query) (string, []interleave.Cond) {
 		}
 		if c.Value != nil && c.Op != "is null" && c.Op != "is not null" && c.Op != "exists" && c.Op != "not exists" {
 			cond.Value = valueSym(c.Value)
+			if c.Op == "in" || c.Op == "not in" {
+				cond.Value = valuesSym(c.Value)
+			}
 			if folded(c.Column) != "" {
 				cond.Value = Fold(cond.Value)
 			}
@@ -418,6 +421,24 @@ func rowKey(q *Query) (string, []interleave.Cond) {
 		return "", conds
 	}
 	return strings.Join(eq, ","), conds
+}
+
+// valuesSym are the values of a list of constants, with commas between them; "" where one of them is not known.
+func valuesSym(list *Value) string {
+	if s := list.Pick(Sequence); s != nil && s.Elem == nil {
+		list = s
+	} else {
+		return valueSym(list)
+	}
+	var out []string
+	for _, it := range list.Items {
+		sym := valueSym(it)
+		if it == nil || it.Kind != Const || sym == "" {
+			return ""
+		}
+		out = append(out, sym)
+	}
+	return strings.Join(out, ",")
 }
 
 // resourceOf is what a sub-query reads.

@@ -454,6 +454,10 @@ func leaves(set []interleave.Assignment, where []interleave.Cond) bool {
 		switch c.Op {
 		case "=":
 			return v != c.Value && (v == "None" || isConstant(c.Value))
+		case "!=":
+			return v == c.Value
+		case "in":
+			return isConstant(c.Value) && !slices.Contains(strings.Split(c.Value, ","), v)
 		case "is null":
 			return v != "None"
 		case "is not null":

@@ -6,22 +6,29 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
+// TestLeaves tells which values take a row out of the set that a query asks for.
 func TestLeaves(t *testing.T) {
-	asked := []interleave.Cond{{Column: "pier", Op: "=", Value: "pier_id"}, {Column: "state", Op: "=", Value: "'moored'"}, {Column: "left_at", Op: "is null"}}
 	for _, c := range []struct {
-		name, column, value string
-		want                bool
+		op, asked, given string
+		want             bool
 	}{
-		{"no pier any more", "pier", "None", true},
-		{"another pier, which may be the one", "pier", "other_id", false},
-		{"another state", "state", "'left'", true},
-		{"the same state", "state", "'moored'", false},
-		{"a state that is not known", "state", "state", false},
-		{"a time of leaving", "left_at", "now", false}, // "now" is no constant: it may be cleared as well
-		{"a column that nobody asked for", "boat", "None", false},
+		{"=", "'held'", "'free'", true},
+		{"=", "'held'", "'held'", false},
+		{"=", "state", "'free'", false},
+		{"in", "'held','taken'", "'free'", true},
+		{"in", "'held','taken'", "'taken'", false},
+		{"in", "", "'free'", false},
+		{"!=", "'free'", "'free'", true},
+		{"!=", "'free'", "'held'", false},
+		{"is null", "", "'x'", true},
+		{"is null", "", "None", false},
+		{"is not null", "", "None", true},
+		{"in", "'held','taken'", "state", false},
 	} {
-		if got := leaves([]interleave.Assignment{{Column: c.column, Value: c.value}}, asked); got != c.want {
-			t.Errorf("%s: got %v", c.name, got)
+		set := []interleave.Assignment{{Column: "state", Value: c.given}}
+		where := []interleave.Cond{{Column: "hall_id", Op: "=", Value: "hall_id"}, {Column: "state", Op: c.op, Value: c.asked}}
+		if got := leaves(set, where); got != c.want {
+			t.Errorf("state %s %s, given %s: leaves %t, want %t", c.op, c.asked, c.given, got, c.want)
 		}
 	}
 }
