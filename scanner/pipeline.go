@@ -59,6 +59,7 @@ type analysis struct {
 	shared  *flow.Shared
 	traces  []*flow.Trace
 	races   []*race.Race
+	found   *race.Found
 	setting race.Setting
 	known   bool // the engine was found
 	defects defects
@@ -98,9 +99,9 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config,
 	a.setting, a.known = settingOf(a.schema)
 	place(&a.setting, opts.Workers)
 	a.setting.Memo = opts.Memory.judged()
-	a.races = race.Find(a.traces, a.setting, func(n int, do func(int)) {
+	a.races, a.found = race.FindAgain(a.traces, a.setting, func(n int, do func(int)) {
 		_ = each(ctx, n, opts.Progress.of("judging", n), a.defects.contain(func(i int) (string, int) { return standsAt(a.traces[i].Entry) }, do))
-	})
+	}, old.judged())
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/race"
 	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
@@ -20,6 +21,7 @@ type earlier struct {
 	shared  *flow.Shared
 	traces  []*flow.Trace
 	models  []effects.Declared
+	found   *race.Found
 	// stays are the traces that hold in the new scan, by how their entry points are called. See stillTrue.
 	stays map[entryName][]*flow.Trace
 }
@@ -55,7 +57,15 @@ func (m *Memory) followed(a *analysis, opts Options) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.earlier = &earlier{program: a.program, schema: a.schema, shared: a.shared, traces: a.traces, models: opts.Models}
+	m.earlier = &earlier{program: a.program, schema: a.schema, shared: a.shared, traces: a.traces, models: opts.Models, found: a.found}
+}
+
+// judged returns what was found in the traces.
+func (e *earlier) judged() *race.Found {
+	if e == nil {
+		return nil
+	}
+	return e.found
 }
 
 // build makes the program, in a way that lets the next scan go on from it where there may be one.

@@ -22,7 +22,7 @@ func TestReuse(t *testing.T) {
 	if testing.Short() {
 		edits = map[string]int{"../testdata/apps": 15, "../testdata/rules": 4}
 	}
-	kept := 0
+	kept, judged := 0, 0
 	for dir, n := range edits {
 		tree := treeOf(t, os.DirFS(dir))
 		paths := slices.DeleteFunc(slices.Sorted(maps.Keys(tree)), func(p string) bool { return !strings.HasSuffix(p, ".py") })
@@ -40,6 +40,7 @@ func TestReuse(t *testing.T) {
 				t.Fatalf("%s: %s: with what an earlier scan found out\n%s\nwithout\n%s", path, edit, firstDifference(warm, cold), firstDifference(cold, warm))
 			}
 			kept += inBoth(before, memory.earlier.traces)
+			judged += memory.earlier.found.Kept
 			if r.Intn(2) == 0 {
 				tree[path] = old
 			}
@@ -47,6 +48,9 @@ func TestReuse(t *testing.T) {
 	}
 	if kept == 0 { // how many hangs on which files are edited
 		t.Error("no trace was kept")
+	}
+	if judged == 0 {
+		t.Error("every trace was searched anew")
 	}
 }
 

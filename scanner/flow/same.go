@@ -2,6 +2,7 @@ package flow
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -57,11 +58,35 @@ func (t *Trace) Change(i int) *effects.Op {
 	return &t.Ops[i]
 }
 
-// Restore makes a trace what it was before it was searched for races.
-func (t *Trace) Restore() {
+// Searched is what a search for races made of a trace.
+type Searched struct {
+	changed      map[int]effects.Op
+	bases        []int32
+	acts, tested []bool
+}
+
+// Restore makes a trace what it was before it was searched for races, and returns what the search had made of it.
+func (t *Trace) Restore() *Searched {
+	s := &Searched{make(map[int]effects.Op, len(t.changed)), t.Bases, t.Acts, t.Tested}
 	for i, op := range t.changed {
+		s.changed[i] = t.Ops[i]
 		t.Ops[i] = op
 	}
 	t.changed = nil
 	t.Bases, t.Acts, t.Tested = nil, nil, nil
+	return s
+}
+
+// Resume tells whether a search has changed in a restored trace what an earlier one had, and takes over what that had noted.
+func (t *Trace) Resume(s *Searched) bool {
+	if len(s.bases) != len(t.Ops) || len(t.changed) != len(s.changed) {
+		return false
+	}
+	for i := range t.changed {
+		if old, ok := s.changed[i]; !ok || !reflect.DeepEqual(old, t.Ops[i]) {
+			return false
+		}
+	}
+	t.Bases, t.Acts, t.Tested = s.bases, s.acts, s.tested
+	return true
 }

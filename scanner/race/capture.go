@@ -40,7 +40,7 @@ func (f *finder) fed(t *flow.Trace, act int) *Race {
 		if len(r.Columns) == 0 || r.claimedInTask() || r.writesOther() {
 			continue
 		}
-		w, ok := r.revoker(f.index)
+		w, ok := r.revoker(f)
 		if !ok || len(r.Contested()) == 0 {
 			continue
 		}

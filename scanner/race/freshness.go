@@ -46,7 +46,7 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 					continue
 				}
 				r.Relation = rel
-				if w, ok := r.revoker(f.index); ok {
+				if w, ok := r.revoker(f); ok {
 					done[[2]int{base, c}] = true
 					r.Rival, r.RivalAct = w.trace, w.op
 					r.Path = f.ways[t].pathTo(i, 1)
@@ -287,9 +287,9 @@ func addsAnother(r *Race, op *effects.Op) bool {
 }
 
 // revoker returns the entry point that changes what was checked.
-func (r *Race) revoker(index map[string][]writer) (writer, bool) {
+func (r *Race) revoker(f *finder) (writer, bool) {
 	var careful *writer
-	for _, w := range index[storeName(r.Op(r.Read))] {
+	for _, w := range f.writers(r.Op(r.Read)) {
 		op := &w.trace.Ops[w.op]
 		if w.trace == r.Trace && r.Relation == Authority && !(r.Op(r.Read).Cached != "" && namesAnother(r.Op(r.Read), op)) {
 			continue

@@ -40,20 +40,29 @@ type finder struct {
 	revoked map[string]bool
 	// decided are the columns that decisions look at; see tallies.
 	decided map[string]bool
+
+	*result // of the trace that is searched
 }
 
 // Find returns the races of all traces: for every candidate the nearest rival against which the judge finds a race, or that it
 // makes fail with an error that nobody handles. The order follows the traces; each runs do for 0 to n-1, in parallel if it likes.
 func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) []*Race {
-	for _, t := range traces {
-		t.Restore() // after an earlier search
-	}
+	races, _ := FindAgain(traces, set, each, nil)
+	return races
+}
+
+// FindAgain is Find after an earlier search, nil for none, some of whose traces may be among these. It says the same as Find.
+func FindAgain(traces []*flow.Trace, set Setting, each func(n int, do func(i int)), before *Found) ([]*Race, *Found) {
+	restored := restore(traces)
 	originals(traces)
 	throwAway(traces)
 	detach(traces)
+	old := before.since(traces, restored)
 	made := make([]*ways, len(traces))
 	each(len(traces), func(i int) {
-		note(traces[i])
+		if !old.steady[traces[i]] {
+			note(traces[i])
+		}
 		made[i] = newWays(traces[i])
 	})
 	f := &finder{set: set, traces: traces, index: writers(traces), memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), revoked: revokedMarks(traces), decided: decidedOn(traces),
@@ -61,12 +70,25 @@ func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) [
 	for i, t := range traces {
 		f.ways[t] = made[i]
 	}
-	found := make([][]*Race, len(traces))
-	each(len(traces), func(i int) { found[i] = f.trace(traces[i]) })
+	old.compare(f)
+	found := make([]*result, len(traces))
+	each(len(traces), func(i int) {
+		if found[i] = old.holds(f, traces[i]); found[i] == nil {
+			found[i] = f.search(traces[i])
+		}
+	})
+	now := &Found{set: set, traces: traces, index: f.index, shown: f.shown, revoked: f.revoked, decided: f.decided, of: make(map[*flow.Trace]*result, len(traces))}
 	var out []*Race
 	unsure := false
-	for _, rs := range found {
-		for _, r := range rs {
+	for i, rs := range found {
+		if rs == nil {
+			continue // it was not searched to its end
+		}
+		if old.Found != nil && old.of[traces[i]] == rs {
+			now.Kept++
+		}
+		now.of[traces[i]] = rs
+		for _, r := range rs.tell() {
 			if r.Unsure && unsure {
 				continue // one stands for all
 			}
@@ -74,7 +96,7 @@ func Find(traces []*flow.Trace, set Setting, each func(n int, do func(i int))) [
 			out = append(out, r)
 		}
 	}
-	return out
+	return out, now
 }
 
 func (f *finder) trace(t *flow.Trace) []*Race {
@@ -129,7 +151,7 @@ func (f *finder) try(r *Race) bool {
 		return f.tryOutside(r)
 	}
 	found := false
-	for _, w := range r.rivals(f.index) {
+	for _, w := range r.rivals(f) {
 		for variant := int8(1); variant >= 0; variant-- {
 			v, a, b, place, ok := f.judge(r, w, variant)
 			if !ok || v.Outcome == interleave.Sound || r.settlesTheSame(w, a) || r.reserved(w, a, b) || f.revokes(r, a) || v.Outcome == interleave.Race && r.missesRow(w, b) {

@@ -132,6 +132,7 @@ func (f *finder) leakAround(t *flow.Trace, store int) *Race {
 		return nil // the handler ran before
 	}
 	w := &t.Ops[store]
+	f.read[w.Res.Name] = true
 	for _, inner := range f.traces {
 		if inner.Assumed || inner.Entry.Kind != fastapi.Route && inner.Entry.Kind != fastapi.WebSocket {
 			continue

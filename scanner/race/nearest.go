@@ -3,19 +3,19 @@ package race
 import "github.com/middlebrick/middlebrick/scanner/flow"
 
 // rivals returns who can change what was read, the entry point itself first and then by how close they stand: one write of each.
-func (r *Race) rivals(index map[string][]writer) []writer {
+func (r *Race) rivals(f *finder) []writer {
 	if r.Fills() {
-		return r.refillers(index[storeName(r.Op(r.Read))])
+		return r.refillers(f.writers(r.Op(r.Read)))
 	}
 	own, found := r.itself()
 	if found && r.losesMoreToOthers(own) {
-		return append(r.neighbours(index, maxRivals-1), own)
+		return append(r.neighbours(f, maxRivals-1), own)
 	}
-	out := r.outright(index)
+	out := r.outright(f)
 	if found {
 		out = append(out, own)
 	}
-	return append(out, r.neighbours(index, maxRivals-len(out))...)
+	return append(out, r.neighbours(f, maxRivals-len(out))...)
 }
 
 // losesMoreToOthers tells whether a save of all columns takes nothing from the same request sent twice but what both give another value:
@@ -26,10 +26,10 @@ func (r *Race) losesMoreToOthers(own writer) bool {
 }
 
 // neighbours are the nearest rivals among the other entry points, one write of each.
-func (r *Race) neighbours(index map[string][]writer, most int) []writer {
+func (r *Race) neighbours(f *finder, most int) []writer {
 	var out []writer
 	ours := r.demands()
-	for _, others := range r.made.nearest(r.Trace, storeName(r.Op(r.Read)), index) {
+	for _, others := range r.made.nearest(r.Trace, storeName(r.Op(r.Read)), f.writers(r.Op(r.Read))) {
 		for _, ws := range others {
 			for _, w := range ws {
 				if r.rivalBy(w) && !r.contrary(ours, w) {
@@ -46,12 +46,12 @@ func (r *Race) neighbours(index map[string][]writer, most int) []writer {
 }
 
 // outright are those who give a column that the act reckons anew another value outright, the nearest first: they leave room for others.
-func (r *Race) outright(index map[string][]writer) []writer {
+func (r *Race) outright(f *finder) []writer {
 	if !r.reckonsAnew() {
 		return nil
 	}
 	var out []writer
-	for _, others := range r.made.nearest(r.Trace, storeName(r.Op(r.Read)), index) {
+	for _, others := range r.made.nearest(r.Trace, storeName(r.Op(r.Read)), f.writers(r.Op(r.Read))) {
 		for _, ws := range others {
 			for _, w := range ws {
 				if len(out) < maxRivals-2 && r.setsOutright(w) && r.rivalBy(w) && !r.contrary(r.demands(), w) {
@@ -110,12 +110,12 @@ func samePath(a, b *flow.Trace) bool {
 type neighbours [distances][][]writer
 
 // nearest sorts the writers of a place by how close they stand to an entry point, once for all of its candidates.
-func (m *made) nearest(t *flow.Trace, store string, index map[string][]writer) *neighbours {
+func (m *made) nearest(t *flow.Trace, store string, writers []writer) *neighbours {
 	if n := m.near[store]; n != nil {
 		return n
 	}
 	n := &neighbours{}
-	writers := index[store] // those of one entry point stand together
+	// Those of one entry point stand together.
 	for start, end := 0, 0; start < len(writers); start = end {
 		other := writers[start].trace
 		for end = start + 1; end < len(writers) && writers[end].trace == other; end++ {

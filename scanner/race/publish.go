@@ -151,6 +151,7 @@ func (f *finder) looksFor(t *flow.Trace, effect int, w *effects.Op) (*effects.Si
 		}
 	}
 	e := &t.Ops[effect]
+	f.read[w.Res.Name] = true
 	for _, other := range f.traces {
 		kind := other.Entry.Kind
 		if other.Assumed || e.External == "job" && (kind != fastapi.Worker || !namesJob(e, other)) || e.External != "job" && (kind != fastapi.Route || other.Entry.Method != "GET") {
