@@ -6,24 +6,47 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
 )
 
-// asks keeps of a condition what is asked later: which names it compares with literals. A trace lives until all are judged, and a
-// value keeps the objects of its request and all that they hold. It returns nil when nothing is compared with a literal.
-func asks(p *effects.Pred) *effects.Pred {
-	if !slices.ContainsFunc(p.Uses, comparesNamed) {
-		return nil
+// askedOf keeps of the decisions that look at nothing of the world what is asked later: with which literals a value is compared that is
+// stored somewhere. A trace lives until all are judged, and a value keeps the objects of its request and all that they hold.
+func (in *interp) askedOf() map[int]*effects.Pred {
+	stored := map[string]bool{}
+	for i := range in.Ops {
+		for _, a := range in.Ops[i].Set {
+			stored[a.Value] = true
+		}
 	}
-	out := &effects.Pred{Or: p.Or, Uses: make([]effects.PredUse, len(p.Uses))}
-	for i, u := range p.Uses {
-		out.Uses[i] = effects.PredUse{Op: u.Op, Within: u.Within}
-		if comparesNamed(u) {
-			out.Uses[i].Left, out.Uses[i].Right = &value{Sym: u.Left.Sym}, literal(u.Right)
+	delete(stored, "")
+	var out map[int]*effects.Pred
+	for check, p := range in.asked {
+		if !slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool { return u.Left != nil && stored[u.Left.Sym] }) {
+			continue
+		}
+		if p = asks(p, stored); p != nil {
+			if out == nil {
+				out = map[int]*effects.Pred{}
+			}
+			out[check] = p
 		}
 	}
 	return out
 }
 
-func comparesNamed(u effects.PredUse) bool {
-	return u.Left != nil && u.Left.Sym != "" && u.Right != nil && literal(u.Right) != nil
+// asks keeps of a condition the comparisons of stored values with literals, nil when there is none.
+func asks(p *effects.Pred, stored map[string]bool) *effects.Pred {
+	out, any := &effects.Pred{Or: p.Or, Uses: make([]effects.PredUse, len(p.Uses))}, false
+	for i, u := range p.Uses {
+		out.Uses[i] = effects.PredUse{Op: u.Op, Within: u.Within}
+		if u.Left == nil || u.Right == nil || !stored[u.Left.Sym] {
+			continue
+		}
+		if right := literal(u.Right); right != nil {
+			out.Uses[i].Left, out.Uses[i].Right, any = &value{Sym: u.Left.Sym}, right, true
+		}
+	}
+	if !any {
+		return nil
+	}
+	return out
 }
 
 // literal returns a constant or a display of constants by itself, nil for any other value.

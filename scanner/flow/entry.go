@@ -27,7 +27,8 @@ type Trace struct {
 	Sessions map[int]Session
 	// Inputs are the names of what the client sends.
 	Inputs map[string]bool
-	// Asked is what decisions ask that look at nothing but what the client sends, by the number of the decision.
+	// Asked is with which literals decisions that look at nothing but what the client sends compare what is stored, by the number of the
+	// decision.
 	Asked map[int]*effects.Pred
 	// Bases gives for each operation the read whose answer it looks at, -1 for none; Acts tells which operations change the world in a
 	// way that a check could have been about, and Tested on which a later decision rests. The search for races fills them in.
@@ -80,7 +81,7 @@ func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
 		in.Note(effects.TooLong)
 	}
 	t := &Trace{
-		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Asked: in.asked, Notes: in.World.Notes, Gaps: in.World.Gaps, Reached: in.reached,
+		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Asked: in.askedOf(), Notes: in.World.Notes, Gaps: in.World.Gaps, Reached: in.reached,
 		Thread: e.Function != nil && !e.Function.Async, Autoflush: sh.Schema != nil && sh.Schema.Engine.Autoflush,
 	}
 	if l := in.prog.looks; l != nil {

@@ -430,13 +430,11 @@ func (in *interp) check(v *value) int {
 		}
 	}
 	in.branch++
-	if v.Pred != nil {
-		if p := asks(v.Pred); p != nil {
-			if in.asked == nil {
-				in.asked = map[int]*effects.Pred{}
-			}
-			in.asked[-in.branch] = p
+	if v.Pred != nil && slices.ContainsFunc(v.Pred.Uses, func(u effects.PredUse) bool { return u.Left != nil && u.Right != nil && u.Left.Sym != "" }) {
+		if in.asked == nil {
+			in.asked = map[int]*effects.Pred{}
 		}
+		in.asked[-in.branch] = v.Pred
 	}
 	return -in.branch
 }
