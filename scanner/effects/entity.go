@@ -96,6 +96,9 @@ func related(w *World, recv *Value, rel *schema.Relationship, name string) *Valu
 	if target == nil {
 		return Opaque(recv.Sym+"."+name, recv.Deps)
 	}
+	if back := foreignKeyTo(target, o.Table); rel.Dynamic && back != "" {
+		return dynamic(w, recv, target, back)
+	}
 	op := Op{Table: target, Related: true}
 	op.Kind, op.Session = interleave.Read, o.Session
 	op.Res = interleave.Resource{Store: interleave.Table, Name: target.Name}
@@ -135,6 +138,28 @@ func related(w *World, recv *Value, rel *schema.Relationship, name string) *Valu
 	row.Load = i
 	v.Deps, v.Src = Dep(i), int32(i+1)
 	return v
+}
+
+// dynamic is the query that a relationship with lazy="dynamic" gives: of the rows that refer to this one.
+func dynamic(w *World, parent *Value, target *schema.Table, back string) *Value {
+	o := parent.Obj
+	sess := w.NewObject()
+	sess.Qual, sess.Num = "sqlalchemy.orm.Session", o.Session
+	owner := &Value{Sym: o.Key, Deps: parent.Deps}
+	owner.SetKeyOf(o)
+	q := &Query{Verb: interleave.Read, Table: target, TableName: target.Name, Entity: true, Deps: parent.Deps, Of: parent,
+		Session: &Value{Kind: ExtObject, Obj: sess}, Where: []Condition{{Column: back, Table: target, Op: "=", Value: owner}}}
+	return &Value{Kind: Statement, Query: q, Deps: parent.Deps}
+}
+
+// appendDynamic adds a new row to what such a query finds.
+func appendDynamic(c *Call) *Value {
+	if c.Recv.Query == nil || c.Recv.Query.Of == nil {
+		return nil
+	}
+	d := *c
+	d.Recv = c.Recv.Query.Of
+	return appendRelated(&d)
 }
 
 // appendRelated adds a new row to a relationship's collection: the session inserts it by cascade.

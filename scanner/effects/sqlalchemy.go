@@ -532,6 +532,8 @@ var statementMethods = map[string]Model{
 	"unique": keepStatement, "correlate": keepStatement, "enable_eagerloads": keepStatement, "slice": keepStatement, "add_columns": keepStatement,
 	"label": labelled, "execution_option": keepStatement, "bindparams": bindParams, "params": bindParams,
 
+	"append": appendDynamic, "add": appendDynamic,
+
 	// A 1.x Query executes itself.
 	"first": runQuery("first"), "one": runQuery("one"), "one_or_none": runQuery("one_or_none"), "all": runQuery("all"),
 	"scalar": runQuery("scalar"), "count": countQuery, "get": getQuery, "update": updateQuery, "delete": deleteQuery,

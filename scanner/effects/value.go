@@ -211,6 +211,7 @@ type Query struct {
 	NotExists bool
 	Deps      Deps
 	Session   *Value // bound session, of a 1.x Query
+	Of        *Value // the row whose collection it is, of a dynamic relationship
 	Name      string
 	// Keys is where the query gets a primary key directly (get).
 	Opaque bool // something in it was not understood

@@ -474,6 +474,11 @@ func asksForOwn(read *effects.Op) bool {
 	})
 }
 
+// ofNewRow tells whether an operation is about rows that refer to one which the request has made itself: nobody else has any of them.
+func ofNewRow(op *effects.Op) bool {
+	return asksForOwn(op) || op.Res.Store == interleave.Table && strings.Contains(op.Res.Key, "=new ") && strings.Contains(op.Res.Key, "#")
+}
+
 // givesOther tells whether every column that was asked for a value is given one of another name: whatever else the new row is made of,
 // it is another one than the row that was looked for, as the caller's own key is another one than the key that is made.
 func givesOther(set []interleave.Assignment, where []interleave.Cond) bool {
@@ -582,6 +587,9 @@ func (r *Race) changes(w writer) bool {
 	read := &r.Trace.Ops[r.Read]
 	if w.trace != r.Trace && read.Res.Store == interleave.File && (strings.Contains(read.Res.Key, "#") || strings.Contains(op.Res.Key, "#")) {
 		return false // a file of one request only
+	}
+	if read.Res.Store == interleave.Table && (ofNewRow(read) || ofNewRow(op)) {
+		return false // the rows of a row that one of the two has just made
 	}
 	if r.Relation == Again {
 		return r.changesBetween(op)

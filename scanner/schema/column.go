@@ -212,6 +212,9 @@ func (r *reader) relationship(t *Table, c *program.Class, b *program.Binding, ty
 			rel.Many = true
 		case "uselist":
 			rel.Many = isTrue(k.Value)
+		case "lazy":
+			how, _ := r.text(s, k.Value)
+			rel.Dynamic = how == "dynamic"
 		case "foreign_keys":
 			rel.ForeignKey = r.foreignKeys(s, k.Value)
 		}

@@ -126,6 +126,7 @@ type Relationship struct {
 	Target        string // class name as written
 	Class         *program.Class
 	Many          bool
+	Dynamic       bool     // what it gives is a query of the rows, which is refined before it is sent
 	ForeignKey    []string // columns of this table, for many-to-one
 	BackPopulates string
 	Secondary     string // association table
