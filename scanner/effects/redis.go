@@ -53,9 +53,9 @@ var redisCommands = map[string]Model{
 	"hget": hashRead, "hmget": hashRead, "hgetall": kvRead, "hexists": hashRead, "hlen": kvRead, "hkeys": kvRead, "hvals": kvRead,
 	"hset": hashWrite, "hmset": hashWrite, "hsetnx": hashClaim, "hincrby": hashStep, "hincrbyfloat": hashStep, "hdel": hashDelete,
 	"sismember": memberRead, "zscore": memberRead, "zrank": memberRead, "lpos": memberRead,
-	"scard": membersRead, "smembers": membersRead, "zcard": membersRead, "zcount": membersRead, "zrange": membersRead, "zrangebyscore": membersRead, "llen": membersRead, "lrange": membersRead, "lindex": membersRead, "zrevrange": membersRead,
+	"scard": membersRead, "smembers": membersRead, "zcard": membersRead, "zcount": membersRead, "zrange": membersRead, "zrangebyscore": membersRead, "llen": membersRead, "lrange": membersRead, "lindex": listItem, "zrevrange": membersRead,
 	"sadd": memberAdd, "zadd": memberAdd, "lpush": memberAdd, "rpush": memberAdd,
-	"srem": memberTake, "zrem": memberTake, "lrem": memberTake, "spop": memberTake, "lpop": memberTake, "rpop": memberTake, "zpopmin": memberTake, "zpopmax": memberTake, "blpop": memberTake, "brpop": memberTake, "bzpopmin": memberTake, "lmove": memberTake, "rpoplpush": memberTake, "blmove": memberTake, "zincrby": memberStep,
+	"srem": memberRemove, "zrem": memberRemove, "lrem": listRemove, "spop": memberTake, "lpop": memberTake, "rpop": memberTake, "zpopmin": memberTake, "zpopmax": memberTake, "blpop": memberTake, "brpop": memberTake, "bzpopmin": memberTake, "lmove": memberTake, "rpoplpush": memberTake, "blmove": memberTake, "zincrby": memberStep,
 	"zremrangebyscore": func(c *Call) *Value { return Opaque("removed", nil) },
 	"eval":             runLua(2), "evalsha": runLua(2), "fcall": runLua(2), "register_script": newScript,
 	"lock": redisLock, "pipeline": redisPipeline, "multi_exec": redisPipeline, "transaction": redisTransaction,
@@ -325,6 +325,25 @@ func memberAdd(c *Call) *Value {
 
 func memberTake(c *Call) *Value {
 	return result("redis step", c.queued(keyOp(c, members(c), member(c), interleave.Delete, interleave.Atomic)))
+}
+
+// listItem is what stands at a place of a list, and still stands there when it was read.
+func listItem(c *Call) *Value {
+	op := Op{Guess: c.Recv != nil && c.Recv.Guess}
+	op.Kind = interleave.Read
+	op.Res = interleave.Resource{Store: interleave.KeyValue, Name: members(c), Key: members(c) + "[" + valueSym(c.Arg(1, "index")) + "]"}
+	op.From = c.Deps().Ints()
+	return result(op.Res.Key, c.queued(c.Emit(op)))
+}
+
+// memberRemove takes a member that is named out of a set, if it is there.
+func memberRemove(c *Call) *Value {
+	return result("removed", c.queued(keyOp(c, members(c), member(c), interleave.Delete, 0)))
+}
+
+// listRemove takes an item that is named by its value out of a list: LREM key count value.
+func listRemove(c *Call) *Value {
+	return result("removed", c.queued(keyOp(c, members(c), valueSym(c.Arg(2, "value")), interleave.Delete, 0)))
 }
 
 func memberStep(c *Call) *Value {

@@ -47,7 +47,9 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 		if q.NotExists {
 			op.Kind = interleave.InsertWhereNotExists
 		}
-		return written(w, q, op)
+		out := written(w, q, op)
+		overwrite(w, sess, q)
+		return out
 	case interleave.Update, interleave.Delete:
 		op.Res.Key = key
 		if Bounded(q.Table, op.Set) {
@@ -56,6 +58,22 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 		return written(w, q, op)
 	}
 	return runSelect(w, sess, q, op, key)
+}
+
+// overwrite is what an insert does to the row that it meets, where it puts there what was worked out from an earlier read.
+func overwrite(w *World, sess *Value, q *Query) {
+	if len(q.Meets) == 0 || !slices.ContainsFunc(q.Overwrites, func(a Assigned) bool { return len(a.Value.AllDeps()) > 0 }) {
+		return
+	}
+	u := &Query{Verb: interleave.Update, Table: q.Table, TableName: q.TableName, Set: q.Overwrites, Deps: q.Deps}
+	for _, column := range q.Meets {
+		at := slices.IndexFunc(q.Set, func(a Assigned) bool { return a.Column == column })
+		if at < 0 {
+			return
+		}
+		u.Where = append(u.Where, Condition{Column: column, Op: "=", Table: q.Table, Value: q.Set[at].Value})
+	}
+	Run(w, sess, u, nil)
 }
 
 // withTarget adds the key that a conflict clause names to those that the schema is seen to have.

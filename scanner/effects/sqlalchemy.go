@@ -367,14 +367,41 @@ func onConflict(flag interleave.Flags) Model {
 	return func(c *Call) *Value {
 		q, v := statement(c)
 		q.Flags |= flag
-		if target := c.Keyword("index_elements"); target != nil && flag == interleave.OnConflictIgnore {
-			q.Conflict = nil
-			for _, it := range target.Items {
-				q.Conflict = append(q.Conflict, columnNamed(q.Table, it))
-			}
+		target := c.Keyword("index_elements")
+		switch {
+		case target == nil:
+		case flag == interleave.OnConflictIgnore:
+			q.Conflict = columnsNamed(q.Table, target)
+		default:
+			q.Meets, q.Overwrites = columnsNamed(q.Table, target), overwrites(q, c.Keyword("set_"))
 		}
 		return v
 	}
+}
+
+func columnsNamed(t *schema.Table, list *Value) []string {
+	var out []string
+	for _, it := range list.Items {
+		out = append(out, columnNamed(t, it))
+	}
+	return out
+}
+
+// overwrites are the columns of a row that is there already which a conflict clause sets to what the insert brings.
+func overwrites(q *Query, set *Value) []Assigned {
+	if set = set.Pick(Mapping); set == nil {
+		return nil
+	}
+	var out []Assigned
+	for _, p := range set.Pairs {
+		column := columnNamed(q.Table, p.Key)
+		for _, a := range q.Set {
+			if a.Column != "" && strings.HasSuffix(p.Value.Sym, ".excluded."+a.Column) {
+				out = append(out, Assigned{Column: column, Value: a.Value})
+			}
+		}
+	}
+	return out
 }
 
 // columnNamed is the column that is given itself or by its name, "" when it is neither.

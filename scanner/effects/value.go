@@ -201,6 +201,9 @@ type Query struct {
 	Aggregate interleave.Aggregate
 	Flags     interleave.Flags
 	Returning []*Value
+	// Meets are the columns in which an insert may meet a row that is there, and Overwrites what it then puts there of its own values.
+	Meets      []string
+	Overwrites []Assigned
 	// Conflict are the columns that ON CONFLICT names: the store has a unique key over them, or it would refuse the statement.
 	Conflict  []string
 	Single    bool   // at most one row is asked for

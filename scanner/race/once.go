@@ -236,11 +236,15 @@ func takenAway(t *flow.Trace, table string) bool {
 }
 
 // usesUp tells whether taking the row or entry away is the use of a code: it was found by what the caller presents, or something else is
-// given for it. An entry of a key-value store is a code by its name, or where another one takes its place.
+// given for it. An entry of a key-value store is a code by its name or that of the set which holds it, or where another one takes its
+// place. An item of a list that was found by where it stands is for one: two requests find the same one there.
 func (p *Path) usesUp(act int) bool {
 	op := &p.Trace.Ops[act]
 	if op.Res.Store != interleave.KeyValue {
 		return presented(op.Res.Key) || p.grants(act)
+	}
+	if op.Res.Name != "" && (WorksOnce(op.Res.Name) || strings.HasPrefix(op.Res.Key, op.Res.Name+"[")) {
+		return true
 	}
 	return WorksOnce(effects.KeyName(op.Res.Key)) || p.matchesAsked(act) || slices.ContainsFunc(p.Ops, func(i int) bool {
 		other := &p.Trace.Ops[i]

@@ -695,6 +695,9 @@ func storesAnswer(r *race.Race) bool {
 
 // existsOnly tells that the check asks only whether the key is there.
 func existsOnly(r *race.Race) bool {
+	if read := r.Op(r.Read); read.Res.Name != "" && strings.HasPrefix(read.Res.Key, read.Res.Name+"[") {
+		return false // what stands at the place is used, not only that something does
+	}
 	for _, c := range r.Checks {
 		if p := r.Op(c).Pred; p != nil {
 			for _, u := range p.Uses {

@@ -39,8 +39,8 @@ func uselessLock(r *race.Race) string {
 			return "the max_concurrency gate does not hold over check and change for both requests"
 		}
 	}
-	if asksLock(r, own) {
-		return "the lock is only asked whether somebody has it: two requests find it free, and neither takes it"
+	if asksLock(r, locksHeld(r.Trace.Ops, r.Path.Ops, r.Read)) {
+		return "the lock is only asked whether somebody has it: two requests find it free, and neither has taken it when it reads"
 	}
 	if r.Self() {
 		return ""
@@ -52,11 +52,11 @@ func uselessLock(r *race.Race) string {
 	return ""
 }
 
-// asksLock tells whether the way to the act looks at a lock of the process that it does not take.
-func asksLock(r *race.Race, taken []string) bool {
+// asksLock tells whether the way to the act looks at a lock of the process that it does not hold when it reads.
+func asksLock(r *race.Race, held []string) bool {
 	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
 		op := r.Op(i)
-		return i < r.Act && op.Manner == effects.LockAsked && !slices.Contains(taken, op.Name)
+		return i < r.Act && op.Manner == effects.LockAsked && !slices.Contains(held, op.Name)
 	})
 }
 

@@ -159,3 +159,40 @@ async def state():
 
 if __name__ == "__main__":
     uvicorn.run(app, workers=1)
+
+
+class Reader:
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.at = 0
+
+    async def lines(self, after: int) -> list[str]:
+        async with httpx.AsyncClient() as client:
+            return (await client.get(f"https://halls.example/lines/{after}")).json()
+
+    # Two find the lock free and read the same place; that each then takes it keeps nobody from reading it.
+    async def read(self) -> None:
+        if self.lock.locked():
+            raise HTTPException(409)
+        found = await self.lines(self.at)
+        async with self.lock:
+            self.at += len(found)  # want MB408 "at"
+
+    async def read_alone(self) -> None:
+        if self.lock.locked():
+            raise HTTPException(409)
+        async with self.lock:
+            self.at += len(await self.lines(self.at))
+
+
+reader, alone = Reader(), Reader()
+
+
+@app.post("/lines")
+async def read_lines():
+    await reader.read()
+
+
+@app.post("/lines/alone")
+async def read_lines_alone():
+    await alone.read_alone()

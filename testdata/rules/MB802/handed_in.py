@@ -62,3 +62,20 @@ def leave(visit: str):
         raise HTTPException(401)
     store.delete(f"visit:{visit}")
     return {"left": True}
+
+
+@app.post("/vouchers/{code}/members")
+def hand_in_member(code: str, guest: str):
+    if not store.sismember("vouchers:open", code):  # step MB802 check
+        raise HTTPException(410)
+    store.srem("vouchers:open", code)  # want MB802 "vouchers:open"
+    store.hincrby("guests:credit", guest, 5)
+
+
+@app.post("/vouchers/{code}/members/tested")
+def hand_in_member_once(code: str, guest: str):
+    if not store.sismember("vouchers:left", code):
+        raise HTTPException(410)
+    if not store.srem("vouchers:left", code):
+        raise HTTPException(410)
+    store.hincrby("guests:credit", guest, 5)
