@@ -201,12 +201,30 @@ func (p *reading) subscript(s Scope, e *python.Subscript, depth int) Type {
 	case "Literal":
 		return Type{Ref: r}
 	}
+	if fromContainer(r) {
+		return p.annotation(s, args[0], depth+1)
+	}
 	if r.Kind == ToValue && r.Binding.Value != nil {
 		return p.generic(r, p.annotations(s, args, depth), depth)
 	}
 	t := p.named(r, depth)
 	t.Args = p.annotations(s, args, depth)
 	return t
+}
+
+// fromContainer tells whether a generic marks a parameter that a container gives: FromDishka[Service] is a Service.
+func fromContainer(r Ref) bool {
+	if r.Kind != ToExternal {
+		return false
+	}
+	library, _, _ := strings.Cut(r.Qual, ".")
+	switch library {
+	case "dishka":
+		return strings.HasSuffix(r.Qual, ".FromDishka")
+	case "wireup", "aioinject":
+		return strings.HasSuffix(r.Qual, ".Injected")
+	}
+	return false
 }
 
 // special returns the bare name of a typing construct, "" for anything else.

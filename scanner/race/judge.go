@@ -150,6 +150,9 @@ func (f *finder) try(r *Race) bool {
 	if r.Outside != "" {
 		return f.tryOutside(r)
 	}
+	if r.Relation == RowEffect && WorksOnce(r.Resource()) && f.shown[r.Resource()] {
+		return false // what says who somebody is allows the effect, and is not used up by it: that is a question of stale authority
+	}
 	found := false
 	for _, w := range r.rivals(f) {
 		for variant := int8(1); variant >= 0; variant-- {
