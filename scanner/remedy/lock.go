@@ -78,7 +78,7 @@ func (l *load) lockStatement(call *python.Call) []change {
 	}
 	switch statement.(type) {
 	case *python.Call, *python.Name, *python.Attribute:
-		return []change{link(l.f, statement, l.ordered(text)+lock)}
+		return []change{broken(l.f, statement, link(l.f, statement, l.ordered(text)+lock))}
 	}
 	return nil
 }
@@ -139,6 +139,18 @@ func link(f *python.File, chain python.Expr, added string) change {
 		}
 	}
 	return change{f, at, at, added}
+}
+
+// broken puts calls that make a line too long on lines of their own, where the chain, which stands in brackets, has a line for itself.
+func broken(f *python.File, chain python.Expr, c change) change {
+	from := lineStart(f, c.start)
+	before := string(f.Source[from:chain.Pos()])
+	if from > chain.Pos() || strings.TrimSpace(before) != "" || strings.Contains(c.text, "\n") || int(c.start-from)+len(c.text) <= widest {
+		return c
+	}
+	nl := newline(f) + before
+	c.text = nl + strings.ReplaceAll(c.text, ").with_for_update(", ")"+nl+".with_for_update(")
+	return c
 }
 
 // remark is the comment behind an offset, to the end of its line, with the space before it.

@@ -154,3 +154,26 @@ def add_bee(name: str, db: Session = Depends(get_db)):
 @app.post("/birds")
 def add_bird(name: str, db: Session = Depends(get_db)):
     create(db, Bird, name)
+
+
+@app.post("/rows/settle")
+def settle(rows_that_are_settled: list[int], db: Session = Depends(get_db)):
+    hives = (
+        db.execute(
+            select(Nest).where(Nest.row.in_(rows_that_are_settled), Nest.settled_by_somebody == False)
+        )
+        .scalars()
+        .all()
+    )
+    for nest in hives:
+        nest.eggs = nest.eggs - 1
+    db.commit()
+
+
+class Nest(Base):
+    __tablename__ = "nests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    row: Mapped[int]
+    eggs: Mapped[int]
+    settled_by_somebody: Mapped[bool]
