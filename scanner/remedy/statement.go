@@ -105,14 +105,6 @@ func (w vocabulary) terms(r *race.Race) []term {
 	return out
 }
 
-// repeated is the one thing that was decided on a column as a term of the WHERE clause; unknown where it is several things.
-func repeated(r *race.Race, column string) term {
-	if demanded := demands(r, column); len(demanded) == 1 {
-		return demanded[0]
-	}
-	return term{column, "==", unknown}
-}
-
 // demands are the decisions on a column as terms of the WHERE clause, which hold together. One of several alternatives is none: the others
 // let the request go on, too.
 func demands(r *race.Race, column string) (out []term) {
