@@ -144,8 +144,11 @@ func link(f *python.File, chain python.Expr, added string) change {
 // broken puts calls that make a line too long on lines of their own, where the chain, which stands in brackets, has a line for itself.
 func broken(f *python.File, chain python.Expr, c change) change {
 	from := lineStart(f, c.start)
+	if from > chain.Pos() || strings.Contains(c.text, "\n") || int(c.start-from)+len(c.text) <= widest {
+		return c
+	}
 	before := string(f.Source[from:chain.Pos()])
-	if from > chain.Pos() || strings.TrimSpace(before) != "" || strings.Contains(c.text, "\n") || int(c.start-from)+len(c.text) <= widest {
+	if strings.TrimSpace(before) != "" {
 		return c
 	}
 	nl := newline(f) + before
