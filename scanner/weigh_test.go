@@ -13,7 +13,7 @@ const weighed = `
 from datetime import datetime
 from fastapi import FastAPI, Depends, HTTPException
 import redis
-from sqlalchemy import ForeignKey, UniqueConstraint, create_engine, select
+from sqlalchemy import ForeignKey, UniqueConstraint, create_engine, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 class Base(DeclarativeBase): ...
@@ -69,6 +69,20 @@ async def tell():
     if forecast.too_old():
         forecast.hours = (await station.get("/hours")).json()
     return forecast.hours
+`},
+		{"when a lamp was seen last is noted twice", "MB117 medium, MB501 low", `
+import asyncio
+from datetime import timedelta
+async def note(id: int):
+    with Maker() as s:
+        s.execute(update(Lamp).where(Lamp.id == id).values(lit_at=datetime.now()))
+        s.commit()
+@app.get("/lamps/{id}/look")
+async def look(id: int, s: Session = Depends(db)):
+    lamp = s.get(Lamp, id)
+    if lamp.lit_at is None or datetime.now() - lamp.lit_at > timedelta(hours=1):
+        asyncio.create_task(note(lamp.id))
+    return lamp
 `},
 		{"a closed session takes another connection for the task", "MB502 medium", `
 from fastapi import BackgroundTasks

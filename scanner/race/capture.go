@@ -1,6 +1,8 @@
 package race
 
 import (
+	"slices"
+
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -73,4 +75,14 @@ func inTaskFunction(t *flow.Trace, act int) *effects.Site {
 		}
 	}
 	return s
+}
+
+// NotesWhen tells whether all that the work after the answer stores is the time, in the columns that were looked at: when something was done
+// last is noted twice.
+func (r *Race) NotesWhen() bool {
+	return r.Relation == Captured && len(r.Columns) > 0 && len(r.Acts) > 0 && !slices.ContainsFunc(r.Acts, func(a int) bool {
+		op := r.Op(a)
+		return op.Kind != interleave.Assign && op.Kind != interleave.Update || len(op.Set) == 0 ||
+			slices.ContainsFunc(op.Set, func(s interleave.Assignment) bool { return s.Value != "now" || !slices.Contains(r.Columns, s.Column) })
+	})
 }
