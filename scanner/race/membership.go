@@ -183,6 +183,9 @@ func (r *Race) sparesLast() bool {
 	}
 	for _, c := range r.Checks {
 		p := r.Op(c).Pred
+		if p == nil && r.Op(c).Demands != "" {
+			continue // that there is an answer at all
+		}
 		if p == nil || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool { return r.sparesLastBy(u, r.holdsAt(c), 0) }) {
 			return true
 		}
@@ -199,7 +202,19 @@ func (r *Race) sparesLastBy(u effects.PredUse, holds bool, depth int) bool {
 		inner := answers(u.Left)
 		return depth < 3 && slices.ContainsFunc(inner, func(in effects.PredUse) bool { return r.sparesLastBy(in, holds == (u.Op == "true"), depth+1) })
 	}
-	return !r.letsLastGo(u, holds)
+	return !r.letsLastGo(u, holds) && !asksForNone(u, holds)
+}
+
+// asksForNone tells whether a comparison holds of no row at all: what then leaves was none of those that were counted.
+func asksForNone(u effects.PredUse, holds bool) bool {
+	op := u.Op
+	if !holds {
+		op = effects.Opposite(op)
+	}
+	if u.Right == nil || u.Right.Kind != effects.Const {
+		return false
+	}
+	return (op == "=" || op == "<=") && u.Right.Sym == "0" || op == "<" && u.Right.Sym == "1"
 }
 
 // countsOthers tells whether the set leaves out one row that the request names.
