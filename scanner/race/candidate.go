@@ -32,6 +32,9 @@ func candidates(t *flow.Trace) []*Race {
 				return
 			}
 			r := seen[base]
+			if r == nil && ofNewRow(t, base) {
+				return
+			}
 			if r == nil {
 				r = &Race{Trace: t, Relation: rel, Read: base, Act: i, Acts: []int{i}, Table: t.Ops[base].Table}
 				seen[base] = r
@@ -474,9 +477,23 @@ func asksForOwn(read *effects.Op) bool {
 	})
 }
 
-// ofNewRow tells whether an operation is about rows that refer to one which the request has made itself: nobody else has any of them.
-func ofNewRow(op *effects.Op) bool {
-	return asksForOwn(op) || op.Res.Store == interleave.Table && strings.Contains(op.Res.Key, "=new ") && strings.Contains(op.Res.Key, "#")
+// ofNewRow tells whether an operation is about rows that refer to one which the request has made itself, and did not only make where it
+// found none: nobody else has any of them.
+func ofNewRow(t *flow.Trace, at int) bool {
+	op := &t.Ops[at]
+	if op.Res.Store != interleave.Table || !asksForOwn(op) && !strings.Contains(op.Res.Key, "=new ") {
+		return false
+	}
+	for i := range at {
+		made := &t.Ops[i]
+		if made.Kind != interleave.Add && made.Kind != interleave.Insert || !strings.HasPrefix(made.Res.Key, "new ") || !within(op.Ctx, made.Ctx) {
+			continue
+		}
+		if strings.Contains(op.Res.Key+",", "="+made.Res.Key+",") || slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return c.Op == "=" && !c.SubQuery && c.Value == made.Res.Key }) {
+			return true
+		}
+	}
+	return false
 }
 
 // givesOther tells whether every column that was asked for a value is given one of another name: whatever else the new row is made of,
@@ -567,7 +584,7 @@ func writers(traces []*flow.Trace) map[string][]writer {
 	for _, t := range traces {
 		for i := range t.Ops {
 			op := &t.Ops[i]
-			if !isAct(t, i) || op.Kind == interleave.Effect {
+			if !isAct(t, i) || op.Kind == interleave.Effect || ofNewRow(t, i) {
 				continue
 			}
 			name := storeName(op)
@@ -587,9 +604,6 @@ func (r *Race) changes(w writer) bool {
 	read := &r.Trace.Ops[r.Read]
 	if w.trace != r.Trace && read.Res.Store == interleave.File && (strings.Contains(read.Res.Key, "#") || strings.Contains(op.Res.Key, "#")) {
 		return false // a file of one request only
-	}
-	if read.Res.Store == interleave.Table && (ofNewRow(read) || ofNewRow(op)) {
-		return false // the rows of a row that one of the two has just made
 	}
 	if r.Relation == Again {
 		return r.changesBetween(op)

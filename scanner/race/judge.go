@@ -236,7 +236,7 @@ func (r *Race) itself() (writer, bool) {
 
 // rivalBy tells whether an operation makes its entry point a rival.
 func (r *Race) rivalBy(w writer) bool {
-	return r.changes(w) && (r.Relation != RowEffect || r.repeats(w))
+	return !ofNewRow(w.trace, w.op) && r.changes(w) && (r.Relation != RowEffect || r.repeats(w))
 }
 
 // missesRow tells whether all that the rival does is to delete the row that the act updates: the update finds none, and nothing that
