@@ -130,6 +130,9 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 		// The new value does not come from the old one: the later request wins, as it would have one after the other.
 		f.Severity = finding.Medium
 	}
+	if f.Severity == finding.High && r.Blocking {
+		f.Severity = finding.Medium // the event loop of one process runs such a request from the check to the act before it takes up another
+	}
 	if f.Severity == finding.High && r.OtherValue() {
 		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
 		f.Assumptions = append(f.Assumptions, "the new row is taken to be one of those that were looked for")

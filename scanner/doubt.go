@@ -25,7 +25,7 @@ var doubts = []doubt{
 	{"what is decided on came of what was read on a way that was not seen", (*race.Race).Indirect},
 	{"what is kept is an answer of somebody outside, and may be about everybody", (*race.Race).Answered},
 	{"the decision asks for something else beside the address", (*race.Race).AlsoAsked},
-	{"it takes two worker processes or replicas", func(r *race.Race) bool { return r.Processes }},
+	{"it takes two worker processes or replicas", func(r *race.Race) bool { return r.Processes || r.Blocking }},
 }
 
 // doubt lowers the confidence of a finding by what it rests on.

@@ -136,6 +136,18 @@ async def replace(id: int, s: Session = Depends(db)):
     lamp.status = "ordered"
     s.commit()
 `},
+		{"nobody else has a turn in the process while the database is asked", "MB107 medium", `
+import httpx
+shop = httpx.AsyncClient(base_url="https://shop.example")
+@app.post("/lamps/{id}/replace")
+async def replace(id: int, s: Session = Depends(db)):
+    lamp = s.get(Lamp, id)
+    if lamp.status != "broken":
+        raise HTTPException(409)
+    lamp.status = "ordered"
+    s.commit()
+    await shop.post("/orders", json={"lamp": lamp.id})
+`},
 		{"a date that is written out for the answer loses what is written meanwhile", "MB101 medium", `
 @app.get("/lamps/{id}")
 def show(id: int, s: Session = Depends(db)):

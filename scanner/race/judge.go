@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -182,6 +183,9 @@ func (f *finder) try(r *Race) bool {
 
 // placed tells whether a race can happen with the processes that the project runs, and notes when it needs two that were not seen.
 func (f *finder) placed(r *Race, w writer, variant int8) bool {
+	if stated := len(f.set.Placements) == 1; stated && r.Op(r.Read).Res.Store == interleave.Table && r.holdsLoop(w) {
+		return false // one process, by the user's own word
+	}
 	if r.Placement != interleave.TwoProcesses || f.set.SeveralProcesses {
 		return true
 	}
@@ -193,11 +197,44 @@ func (f *finder) placed(r *Race, w writer, variant int8) bool {
 		r.Processes = ok && v.Outcome != interleave.Race
 	case interleave.Table:
 		r.Processes = r.Path.locksProcess() && f.lockedInProcess(r, w)
+		r.Blocking = !r.Processes && r.holdsLoop(w)
 	}
 	if r.Processes && r.Path.locksProcess() {
 		r.Verdict.Guard = interleave.ProcessLocal
 	}
 	return !r.Processes || !f.set.OneProcess
+}
+
+// holdsLoop tells that a request does not wait from the look till what it did is committed: the event loop of one process runs it that far before it takes
+// up another, be it that the statements of a database that it calls for take their time.
+func (r *Race) holdsLoop(w writer) bool {
+	onLoop := func(t *flow.Trace) bool { return t.Entry.Kind == fastapi.Route && !t.Thread }
+	return onLoop(r.Trace) && onLoop(w.trace) && !r.threads(w) && !r.aside() && !r.Path.suspends(r.Read, r.kept()) && !awaited(r.Trace, r.Op(r.Read).Session)
+}
+
+// kept is the operation that makes what the request did last: the commit behind the act, or the act where there is none.
+func (r *Race) kept() int {
+	for i := r.Act; i < len(r.Trace.Ops); i++ {
+		if op := &r.Trace.Ops[i]; op.Kind == interleave.Commit && op.Session == r.Op(r.Read).Session {
+			return i
+		}
+	}
+	return r.Act
+}
+
+// awaited tells whether any statement of a session is awaited.
+func awaited(t *flow.Trace, session int) bool {
+	for i := range t.Ops {
+		if t.Ops[i].Session != session || t.Ops[i].Res.Store != interleave.Table {
+			continue
+		}
+		for k := i + 1; k < len(t.Ops) && t.Ops[k].Site.Node == t.Ops[i].Site.Node; k++ {
+			if t.Ops[k].Kind == interleave.Suspend {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // locksProcess tells whether a lock that lives in one process is taken on the path.

@@ -64,6 +64,8 @@ type Race struct {
 	Placement interleave.Placement
 	// Processes tells that the race needs two processes of the application.
 	Processes bool
+	// Blocking tells that the request does not wait between check and act, so that only another process can come in between; more than one was not seen.
+	Blocking bool
 	// Where and What tell place and resource of a race that needs no schedule of two requests, nil and "" for the others; Told is
 	// its story.
 	Where *effects.Site
