@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
-	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -181,70 +180,6 @@ func (f *finder) try(r *Race) bool {
 	return found
 }
 
-// placed tells whether a race can happen with the processes that the project runs, and notes when it needs two that were not seen.
-func (f *finder) placed(r *Race, w writer, variant int8) bool {
-	if stated := len(f.set.Placements) == 1; stated && r.Op(r.Read).Res.Store == interleave.Table && r.holdsLoop(w) {
-		return false // one process, by the user's own word
-	}
-	if r.Placement != interleave.TwoProcesses || f.set.SeveralProcesses {
-		return true
-	}
-	switch r.Op(r.Read).Res.Store {
-	case interleave.File:
-		one := &finder{set: f.set, index: f.index, memo: f.memo, ways: f.ways, shown: f.shown, revoked: f.revoked}
-		one.set.Placements = []interleave.Placement{interleave.SameProcess}
-		v, _, _, _, ok := one.judge(r, w, variant)
-		r.Processes = ok && v.Outcome != interleave.Race
-	case interleave.Table:
-		r.Processes = r.Path.locksProcess() && f.lockedInProcess(r, w)
-		r.Blocking = !r.Processes && r.holdsLoop(w)
-	}
-	if r.Processes && r.Path.locksProcess() {
-		r.Verdict.Guard = interleave.ProcessLocal
-	}
-	return !r.Processes || !f.set.OneProcess
-}
-
-// holdsLoop tells that a request does not wait from the look till what it did is committed: the event loop of one process runs it that far before it takes
-// up another, be it that the statements of a database that it calls for take their time.
-func (r *Race) holdsLoop(w writer) bool {
-	onLoop := func(t *flow.Trace) bool { return t.Entry.Kind == fastapi.Route && !t.Thread }
-	return onLoop(r.Trace) && onLoop(w.trace) && !r.threads(w) && !r.aside() && !r.Path.suspends(r.Read, r.kept()) && !awaited(r.Trace, r.Op(r.Read).Session)
-}
-
-// kept is the operation that makes what the request did last: the commit behind the act, or the act where there is none.
-func (r *Race) kept() int {
-	for i := r.Act; i < len(r.Trace.Ops); i++ {
-		if op := &r.Trace.Ops[i]; op.Kind == interleave.Commit && op.Session == r.Op(r.Read).Session {
-			return i
-		}
-	}
-	return r.Act
-}
-
-// awaited tells whether any statement of a session is awaited.
-func awaited(t *flow.Trace, session int) bool {
-	for i := range t.Ops {
-		if t.Ops[i].Session != session || t.Ops[i].Res.Store != interleave.Table {
-			continue
-		}
-		for k := i + 1; k < len(t.Ops) && t.Ops[k].Site.Node == t.Ops[i].Site.Node; k++ {
-			if t.Ops[k].Kind == interleave.Suspend {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// locksProcess tells whether a lock that lives in one process is taken on the path.
-func (p *Path) locksProcess() bool {
-	return slices.ContainsFunc(p.Ops, func(i int) bool {
-		op := &p.Trace.Ops[i]
-		return op.Kind == interleave.Acquire && op.Scope == interleave.ProcessLock
-	})
-}
-
 // itself returns the write by which the entry point, called twice, is its own rival. Who inserts has first of all whoever inserts the
 // same as a rival, and not who comes to change such a row.
 func (r *Race) itself() (writer, bool) {
@@ -391,20 +326,6 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	return best, a, b, where, true
 }
 
-// threads tells whether the rival runs in a thread of its own. A plain function whose callers were not found may as well be called by
-// a coroutine: it is taken for a thread only where the request is no better known.
-func (r *Race) threads(w writer) bool {
-	return w.trace.Thread && (!w.trace.Assumed || r.Trace.Assumed || w.trace == r.Trace)
-}
-
-// Threaded tells whether the two get in each other's way because one of them runs in a thread, and not because this one waits.
-func (r *Race) Threaded() bool {
-	return r.Trace.Thread || r.aside() || !r.Path.suspends(r.Read, r.Act)
-}
-
-// aside tells whether look and act stand in what a coroutine handed to a thread of the pool, which may be interrupted anywhere.
-func (r *Race) aside() bool { return r.Op(r.Read).Aside && r.Op(r.Act).Aside }
-
 // catches returns the errors that are handled where the write of an operation is sent to the database: at once, or by the next
 // flush, commit or end of a savepoint of its session.
 func (p *Path) catches(act int) interleave.Errors {
@@ -489,33 +410,6 @@ func (f *finder) engine(r *Race, w writer) interleave.Engine {
 	return e
 }
 
-// programs are what the judge gets to see of the two requests.
-func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interleave.Program, interleave.Program) {
-	pa := r.made.program(a, r.Act, r.with(w, a), about, 0)
-	pb := pa
-	if w.trace != r.Trace || b != a {
-		pb = r.made.program(b, w.op, nil, about, 1)
-	} else {
-		pb = r.made.copy(pa, 1)
-	}
-	r.follow(&pa)
-	r.follow(&pb)
-	r.pick(&pa)
-	r.pick(&pb)
-	r.asSet(&pa)
-	r.asSet(&pb)
-	r.asMembers(&pa, r.Trace)
-	r.asMembers(&pb, w.trace)
-	r.asWrite(&pa, r.Trace)
-	r.asWrite(&pb, w.trace)
-	r.fold(&pa)
-	r.fold(&pb)
-	r.lookedFor(&pa)
-	r.lookedFor(&pb)
-	unify(r, w, &pb)
-	return pa, pb
-}
-
 // duel judges a pair. A race must come from what the candidate is told of: the read and the uses of what it read. They are marked only
 // where there is a race without the marks, because without them many candidates share one verdict.
 func (f *finder) duel(r *Race, p interleave.Pair) interleave.Verdict {
@@ -530,40 +424,6 @@ func (f *finder) duel(r *Race, p interleave.Pair) interleave.Verdict {
 		}
 	}
 	return f.memo.Judge(p)
-}
-
-// lockedInProcess tells whether a lock of the process makes the pair sound as long as there is only one process.
-func (f *finder) lockedInProcess(r *Race, w writer) bool {
-	read := r.Op(r.Read)
-	about := f.about(read, f.set.Engine)
-	pa, pb := f.programs(r, w, r.Path, r.RivalPath, about)
-	pa.Thread, pb.Thread = true, true // a statement of the database lets others run in any case
-	return f.duel(r, interleave.Pair{A: pa, B: pb, Engine: f.set.Engine, Placement: interleave.SameProcess}).Outcome != interleave.Race
-}
-
-// with are operations of the path that bear on the candidate beside its read and act: the write by which the request itself
-// is the rival of an effect, and the claim whose result is not looked at.
-func (r *Race) with(w writer, p *Path) []int {
-	switch {
-	case r.Relation == ClaimDropped:
-		return []int{r.Read}
-	case r.Relation == RowEffect && w.trace == r.Trace && p.has(w.op):
-		return []int{w.op}
-	}
-	return nil
-}
-
-// follow makes the act hang on the claim that was to decide it.
-func (r *Race) follow(p *interleave.Program) {
-	if r.Relation != ClaimDropped {
-		return
-	}
-	claim := slices.IndexFunc(p.Ops, func(op interleave.Op) bool { return op.Tag == r.Read })
-	for i := range p.Ops {
-		if op := &p.Ops[i]; op.Act && claim >= 0 && claim < i {
-			op.From = append(slices.Clone(op.From), claim)
-		}
-	}
 }
 
 // blame keeps a race between two entry points only if the one that is reported is its victim: a rival that does nothing but
@@ -598,167 +458,4 @@ func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, a
 		return alone
 	}
 	return v
-}
-
-// heldAtAct tells whether an operation takes or gives back a named lock that is held while something is written that counts.
-func heldAtAct(ops []interleave.Op, i int) bool {
-	taken, act := i, slices.IndexFunc(ops, func(op interleave.Op) bool { return op.Act })
-	switch ops[i].Kind {
-	case interleave.Acquire:
-		return i < act && !slices.ContainsFunc(ops[i:act], func(op interleave.Op) bool { return op.Kind == interleave.Release && op.Name == ops[i].Name })
-	case interleave.Release:
-		for taken = i - 1; taken >= 0 && (ops[taken].Kind != interleave.Acquire || ops[taken].Name != ops[i].Name); taken-- {
-		}
-		return taken >= 0 && taken < act && act < i
-	}
-	return false
-}
-
-// placements are those in which the candidate can come out differently: memory races within a process, and outside memory two
-// processes are the worst case, unless the project runs only one.
-func (f *finder) placements(about subject, p *Path) []interleave.Placement {
-	worst := f.set.Placements[len(f.set.Placements)-1]
-	switch {
-	case about.store == interleave.Memory:
-		return []interleave.Placement{interleave.SameProcess}
-	case about.store == interleave.Table && p.locksProcess():
-		// Whether the lock is held long enough shows in one process.
-		if f.set.OneProcess {
-			worst = interleave.SameProcess
-		}
-		return slices.Compact([]interleave.Placement{interleave.SameProcess, worst})
-	}
-	return []interleave.Placement{worst}
-}
-
-// suspends tells whether other requests of the event loop get a turn between two operations.
-func (p *Path) suspends(from, to int) bool {
-	return slices.ContainsFunc(p.Ops, func(i int) bool {
-		op := &p.Trace.Ops[i]
-		return from < i && i < to && op.Kind == interleave.Suspend && !op.Blocking
-	})
-}
-
-// asSet makes reads of the contested table by predicate into reads of a set, where the candidate is about its membership:
-// what counts is which rows there are.
-func (r *Race) asSet(p *interleave.Program) {
-	read := &r.Trace.Ops[r.Read]
-	if r.Relation != SetInsert || len(read.Res.Where) == 0 {
-		return
-	}
-	for i := range p.Ops {
-		op := &p.Ops[i]
-		if op.Kind == interleave.Read && op.Res.Store == read.Res.Store && op.Res.Name == read.Res.Name && len(op.Res.Where) > 0 && op.Res.Key != "" {
-			op.Res.Key, op.Obj = "", 0
-			if op.Res.Aggregate == interleave.Rows {
-				op.Res.Aggregate = interleave.Exists
-			}
-		}
-	}
-}
-
-// asMembers makes what is put into a container into new members of it, where the candidate is about how many there are: each request
-// brings its own key.
-func (r *Race) asMembers(p *interleave.Program, t *flow.Trace) {
-	read := r.Op(r.Read)
-	if r.Relation != SetInsert || read.Res.Store != interleave.Memory || read.Res.Key != "" {
-		return
-	}
-	for i := range p.Ops {
-		op := &p.Ops[i]
-		if src := &t.Ops[op.Tag]; op.Kind == interleave.Update && op.Res.Name == read.Res.Name && puts(src) {
-			op.Kind, op.Res.Key = interleave.Insert, op.Res.Key+"#"
-		}
-	}
-}
-
-// lookedFor makes the row that a request inserts the one that it had looked for and not found, where the candidate is about what it did
-// in between.
-func (r *Race) lookedFor(p *interleave.Program) {
-	read := r.Op(r.Read)
-	if r.Relation != RowEffect {
-		return
-	}
-	for i := range p.Ops {
-		if op := &p.Ops[i]; (op.Kind == interleave.Insert || op.Kind == interleave.Add) && r.bringsRow(r.Op(op.Tag)) {
-			op.Res.Key, op.Flags = read.Res.Key, op.Flags&^interleave.FreshObject // others look for it too
-		}
-	}
-}
-
-// bringsRow tells whether an operation inserts the row that was looked for.
-func (r *Race) bringsRow(op *effects.Op) bool {
-	read := r.Op(r.Read)
-	if op.Res.Store != read.Res.Store || op.Res.Name != read.Res.Name {
-		return false
-	}
-	return insertsKey(op.Set, read.Res.Key) || hasEquality(read.Res.Where) && satisfies(op.Set, read.Res.Where)
-}
-
-// fold tells what a look-up without regard to case sees of the new rows.
-func (r *Race) fold(p *interleave.Program) {
-	read := &r.Trace.Ops[r.Read]
-	for _, c := range read.Res.Where {
-		inner := effects.FoldedColumn(c.Column)
-		if inner == "" {
-			continue
-		}
-		for i := range p.Ops {
-			op := &p.Ops[i]
-			if op.Res.Name != read.Res.Name || op.Kind != interleave.Add && op.Kind != interleave.Insert && op.Kind != interleave.InsertWhereNotExists {
-				continue
-			}
-			if _, ok := given(op.Set, c.Column); ok {
-				continue
-			}
-			if v, ok := given(op.Set, inner); ok {
-				op.Set = append(slices.Clone(op.Set), interleave.Assignment{Column: c.Column, Value: effects.Fold(v)})
-			}
-		}
-	}
-}
-
-// given returns what a column is set to.
-func given(set []interleave.Assignment, column string) (string, bool) {
-	for _, a := range set {
-		if a.Column == column {
-			return a.Value, true
-		}
-	}
-	return "", false
-}
-
-// unify gives the rival's program the names that make both requests be about the same thing, and different names to what
-// each request makes anew.
-func unify(r *Race, w writer, b *interleave.Program) {
-	ours, theirs := r.Trace.Ops[r.Read].Res.Key, w.trace.Ops[w.op].Res.Key
-	if r.Relation == RowEffect || r.Relation == SameRow {
-		ours = r.Trace.Ops[r.Read].Res.Key
-	}
-	rename := func(s string) string {
-		if s == "" {
-			return s
-		}
-		s = strings.ReplaceAll(s, "#", "#B")
-		if w.trace != r.Trace && theirs != "" && ours != "" && theirs != ours && strings.Contains(s, theirs) {
-			s = strings.ReplaceAll(s, theirs, ours)
-		}
-		return s
-	}
-	for i := range b.Ops {
-		op := &b.Ops[i]
-		op.Res.Key, op.Name = rename(op.Res.Key), rename(op.Name)
-		if len(op.Res.Where) > 0 {
-			op.Res.Where = slices.Clone(op.Res.Where)
-			for j := range op.Res.Where {
-				op.Res.Where[j].Value = rename(op.Res.Where[j].Value)
-			}
-		}
-		if len(op.Set) > 0 {
-			op.Set = slices.Clone(op.Set)
-			for j := range op.Set {
-				op.Set[j].Value = rename(op.Set[j].Value)
-			}
-		}
-	}
 }

@@ -1,0 +1,240 @@
+package race
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// How an act stands to a read: the same row, a set that a row joins or leaves, an effect that a row decides on.
+
+// relate tells how act hangs on read, if the two are about the same thing.
+func relate(t *flow.Trace, read, act int) (Relation, bool) {
+	r, a := &t.Ops[read], &t.Ops[act]
+	if a.Kind == interleave.Effect {
+		// A message can be sent twice without harm to anybody's money; a payment or a remote command cannot.
+		return RowEffect, (a.External == "payment" || a.External == "http" && !a.Guess) && r.Res.Store == interleave.Table && r.Res.Key != ""
+	}
+	if r.Res.Store != a.Res.Store || r.Res.Name != a.Res.Name {
+		return 0, false
+	}
+	if a.Res.Store == interleave.File && a.Kind == interleave.Delete {
+		return 0, false // a file is taken away once, whoever comes second
+	}
+	switch a.Kind {
+	case interleave.Add, interleave.Insert, interleave.InsertWhereNotExists:
+		if r.Res.Store == interleave.Memory {
+			return SetInsert, r.Res.Key == "" || r.Res.Key == a.Res.Key || r.Res.Key == "*"
+		}
+		if r.Res.Store != interleave.Table && len(r.Res.Where) == 0 {
+			return SetInsert, r.Res.Key == a.Res.Key || r.Res.Key == ""
+		}
+		if r.Res.Key != "" && len(r.Res.Where) == 0 {
+			return SetInsert, insertsKey(a.Set, r.Res.Key) // one row by its key: only that row's insertion is about it
+		}
+		return SetInsert, satisfies(a.Set, r.Res.Where)
+	case interleave.Assign:
+		if a.Flags&interleave.FreshObject != 0 {
+			return 0, false
+		}
+	}
+	if r.Res.Store == interleave.Memory {
+		if r.Res.Key == "" && puts(a) {
+			return SetInsert, true
+		}
+		return SameRow, r.Res.Key == a.Res.Key || r.Res.Key == "" || a.Res.Key == "*"
+	}
+	if r.Res.Key != "" && r.Res.Key == a.Res.Key {
+		return SameRow, true
+	}
+	if r.Obj != 0 && r.Obj == a.Obj {
+		return SameRow, true
+	}
+	if r.Res.Key == "" && (r.Res.Aggregate == interleave.Count || r.Res.Aggregate == interleave.Sum || r.Res.Aggregate == interleave.Rows || r.Res.Aggregate == interleave.Exists) && r.Res.Store == interleave.Table {
+		return SetLeave, (r.Lock.Strength == interleave.NoLock || r.Res.Aggregate == interleave.Count)
+	}
+	return 0, false
+}
+
+// meetsUnseenKey tells whether an insert that says what happens where the row is there already stands behind a look for that row, and
+// no key was seen that it could mean: there is one, or the statement would make no sense.
+func meetsUnseenKey(t *flow.Trace, read, act int) bool {
+	r, a := &t.Ops[read], &t.Ops[act]
+	looks := r.Res.Aggregate == interleave.Rows || r.Res.Aggregate == interleave.Exists
+	return looks && a.Res.Store == interleave.Table && a.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 && len(a.Unique) == 0
+}
+
+// puts tells whether an operation puts an entry of its own key into a container of the process.
+func puts(op *effects.Op) bool {
+	return op.Kind == interleave.Update && op.Res.Store == interleave.Memory && op.Res.Key != "*" && op.Res.Key != "" && !drops(op) && op.Flags&interleave.Atomic == 0
+}
+
+func insertsKey(set []interleave.Assignment, key string) bool {
+	return slices.ContainsFunc(set, func(a interleave.Assignment) bool { return a.Value == key })
+}
+
+// satisfies tells whether a row with these values can be in the set that the predicate names.
+func satisfies(set []interleave.Assignment, where []interleave.Cond) bool {
+	matched := false
+	for _, c := range where {
+		v, ok := assigned(set, c.Column)
+		if !ok {
+			continue
+		}
+		if effects.FoldedColumn(c.Column) != "" {
+			v = effects.Fold(v)
+		}
+		switch c.Op {
+		case "=":
+			if v == c.Value {
+				matched = true
+				continue
+			}
+			if isConstant(v) && isConstant(c.Value) {
+				return false
+			}
+		case "is null":
+			if v != "None" && isConstant(v) {
+				return false
+			}
+		}
+	}
+	return matched || !givesOther(set, where) && (!hasEquality(where) || takesAnything(set))
+}
+
+// leaves tells whether a row that is given such values is not in a set any more, whatever it was before: where nothing may be found, that
+// turns no decision.
+func leaves(set []interleave.Assignment, where []interleave.Cond) bool {
+	return slices.ContainsFunc(where, func(c interleave.Cond) bool {
+		v, ok := assigned(set, c.Column)
+		if !ok || c.SubQuery || !isConstant(v) {
+			return false
+		}
+		switch c.Op {
+		case "=":
+			return v != c.Value && (v == "None" || isConstant(c.Value))
+		case "!=":
+			return v == c.Value
+		case "in":
+			return isConstant(c.Value) && !slices.Contains(strings.Split(c.Value, ","), v)
+		case "is null":
+			return v != "None"
+		case "is not null":
+			return v == "None"
+		}
+		return false
+	})
+}
+
+// asksForOwn tells whether rows are looked for by what the request has made itself, as the key of a row that it adds: nobody else knows it.
+func asksForOwn(read *effects.Op) bool {
+	return read.Res.Store == interleave.Table && slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
+		return c.Op == "=" && !c.SubQuery && strings.HasPrefix(c.Value, "new ") && strings.Contains(c.Value, "#")
+	})
+}
+
+// ofNewRow tells whether an operation is about rows that refer to one which the request has made itself, and did not only make where it
+// found none: nobody else has any of them.
+func ofNewRow(t *flow.Trace, at int) bool {
+	op := &t.Ops[at]
+	if op.Res.Store != interleave.Table || !asksForOwn(op) && !strings.Contains(op.Res.Key, "=new ") {
+		return false
+	}
+	for i := range at {
+		made := &t.Ops[i]
+		if made.Kind != interleave.Add && made.Kind != interleave.Insert || !strings.HasPrefix(made.Res.Key, "new ") || !within(op.Ctx, made.Ctx) {
+			continue
+		}
+		if strings.Contains(op.Res.Key+",", "="+made.Res.Key+",") || slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return c.Op == "=" && !c.SubQuery && c.Value == made.Res.Key }) {
+			return true
+		}
+	}
+	return false
+}
+
+// givesOther tells whether every column that was asked for a value is given one of another name: whatever else the new row is made of,
+// it is another one than the row that was looked for, as the caller's own key is another one than the key that is made.
+func givesOther(set []interleave.Assignment, where []interleave.Cond) bool {
+	found := false
+	for _, c := range where {
+		if c.Op != "=" && (c.Op != "?" || c.Value == "") {
+			continue
+		}
+		v, ok := assigned(set, c.Column)
+		if !ok || v == "" || c.Value == "" || c.SubQuery || strings.Contains(v, c.Value) || strings.Contains(c.Value, v) {
+			return false
+		}
+		found = true
+	}
+	return found
+}
+
+// takesAnything tells whether the columns of a new row are not all known.
+func takesAnything(set []interleave.Assignment) bool {
+	return len(set) == 0 || slices.ContainsFunc(set, func(a interleave.Assignment) bool { return a.Column == "*" })
+}
+
+func hasEquality(where []interleave.Cond) bool {
+	return slices.ContainsFunc(where, func(c interleave.Cond) bool { return c.Op == "=" })
+}
+
+func assigned(set []interleave.Assignment, col string) (string, bool) {
+	col = strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(col, "lower("), "upper("), ")")
+	for _, a := range set {
+		if a.Column == col {
+			return a.Value, true
+		}
+	}
+	return "", false
+}
+
+func isConstant(s string) bool {
+	if s == "" {
+		return false
+	}
+	return s[0] == '\'' || s[0] >= '0' && s[0] <= '9' || s == "True" || s == "False" || s == "None"
+}
+
+func constantsOnly(where []interleave.Cond) []interleave.Cond {
+	out := slices.Clone(where)
+	for i := range out {
+		if !isConstant(out[i].Value) {
+			out[i].Value = ""
+		}
+	}
+	return out
+}
+
+func whereColumns(where []interleave.Cond) []string {
+	var out []string
+	for _, c := range where {
+		out = append(out, c.Column)
+	}
+	return out
+}
+
+func writesAny(set []interleave.Assignment, cols []string) bool {
+	for _, a := range set {
+		if slices.Contains(cols, a.Column) {
+			return true
+		}
+		// "*" is what an update takes from a request's body: ordinary columns, but not keys, marks of deletion or states.
+		if a.Column == "*" && slices.ContainsFunc(cols, isOrdinary) {
+			return true
+		}
+	}
+	return false
+}
+
+// isPresence tells whether a column says that the row is there at all: to find it deleted is only a 404.
+func isPresence(col string) bool {
+	return strings.Contains(col, "deleted") || strings.Contains(col, "archived") || strings.Contains(col, "removed")
+}
+
+func isOrdinary(col string) bool {
+	return !isPresence(col) && col != "id" && !strings.HasSuffix(col, "_id") && !strings.HasSuffix(col, "_at") &&
+		!strings.Contains(col, "status") && !strings.Contains(col, "state") && !begins(col, authorityWords) && !begins(col, stateWords)
+}

@@ -1,0 +1,273 @@
+package race
+
+import (
+	"slices"
+	"strings"
+	"sync/atomic"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// Who writes to what was looked at, and what a write really changes there.
+
+// writer is an operation of an entry point that writes to a resource.
+type writer struct {
+	trace *flow.Trace
+	op    int
+	known *known // what was found out about it, nil for one that stands in no index
+}
+
+// known is what many candidates ask of one writer.
+type known struct {
+	changed  atomic.Pointer[[]interleave.Assignment]
+	demanded atomic.Pointer[map[string]*states]
+}
+
+// changed is the function changed, remembered.
+func (w writer) changed() []interleave.Assignment {
+	if w.known == nil {
+		return changed(w)
+	}
+	if set := w.known.changed.Load(); set != nil {
+		return *set
+	}
+	set := changed(w)
+	w.known.changed.Store(&set)
+	return set
+}
+
+// demanded is what the decisions above the write demand of the columns of its row, remembered.
+func (w writer) demanded() map[string]*states {
+	if w.known == nil {
+		return demanded(w.trace, w.op, &w.trace.Ops[w.op])
+	}
+	if asked := w.known.demanded.Load(); asked != nil {
+		return *asked
+	}
+	asked := demanded(w.trace, w.op, &w.trace.Ops[w.op])
+	w.known.demanded.Store(&asked)
+	return asked
+}
+
+// writers indexes who writes what.
+func writers(traces []*flow.Trace) map[string][]writer {
+	out := map[string][]writer{}
+	for _, t := range traces {
+		for i := range t.Ops {
+			op := &t.Ops[i]
+			if !isAct(t, i) || op.Kind == interleave.Effect || ofNewRow(t, i) {
+				continue
+			}
+			name := storeName(op)
+			out[name] = append(out[name], writer{t, i, new(known)})
+		}
+	}
+	return out
+}
+
+func storeName(op *effects.Op) string {
+	return string(rune('0'+op.Res.Store)) + op.Res.Name
+}
+
+// changes tells whether the writer can change what the candidate looked at.
+func (r *Race) changes(w writer) bool {
+	op := &w.trace.Ops[w.op]
+	read := &r.Trace.Ops[r.Read]
+	if w.trace != r.Trace && read.Res.Store == interleave.File && (strings.Contains(read.Res.Key, "#") || strings.Contains(op.Res.Key, "#")) {
+		return false // a file of one request only
+	}
+	if r.Relation == Again {
+		return r.changesBetween(op)
+	}
+	if read.Res.Store == interleave.File && !samePlace(read.Res.Key, op.Res.Key) {
+		return false
+	}
+	switch r.Relation {
+	case SharedName:
+		return op.Kind == interleave.Update
+	case SetInsert:
+		if asksForOwn(read) {
+			return false
+		}
+		switch op.Kind {
+		case interleave.Add, interleave.Insert, interleave.InsertWhereNotExists:
+			return w.trace != r.Trace && satisfies(op.Set, constantsOnly(read.Res.Where)) || w.trace == r.Trace && satisfies(op.Set, read.Res.Where)
+		case interleave.Update, interleave.Assign:
+			return read.Res.Store != interleave.Table && !r.staysEmpty(w) || read.Res.Store == interleave.Table && writesAny(op.Set, whereColumns(read.Res.Where)) && writesAny(w.changed(), whereColumns(read.Res.Where)) && !(read.Res.Aggregate == interleave.Rows && leaves(op.Set, read.Res.Where))
+		}
+		return read.Res.Store != interleave.Table && !r.staysEmpty(w)
+	case SetLeave:
+		switch op.Kind {
+		case interleave.Delete, interleave.Remove:
+			return true
+		case interleave.Update, interleave.Assign:
+			return writesAny(op.Set, whereColumns(read.Res.Where)) || writesAny(op.Set, r.Columns)
+		}
+		return false
+	}
+	if r.Relation == ClaimDropped && op.Kind == interleave.Insert {
+		return w.trace == r.Trace && w.op == r.Read
+	}
+	if r.Relation == RowEffect && (op.Kind == interleave.Insert || op.Kind == interleave.Add) {
+		return w.trace == r.Trace && r.OnlyIfMissing() && r.bringsRow(op)
+	}
+	if op.Flags&interleave.FreshObject != 0 && op.Kind != interleave.Update {
+		return false
+	}
+	if read.Res.Store == interleave.KeyValue && !effects.SameKeys(read.Res.Key, op.Res.Key) {
+		return false
+	}
+	if read.Res.Store != interleave.Table {
+		return !r.staysEmpty(w) && !r.staysThere(op) && !(r.Relation == SameRow && renews(w.trace, op))
+	}
+	switch op.Kind {
+	case interleave.Delete, interleave.Remove:
+		return true
+	case interleave.Update, interleave.Assign:
+		return op.Flags&interleave.AllColumns != 0 && len(op.Set) == 0 || r.wipes(op) || writesAny(op.Set, r.Columns) && writesAny(r.turning(w, w.changed()), r.Columns) || len(r.Columns) == 0 && len(read.Res.Columns) == 0 && read.Obj == 0
+	}
+	return false
+}
+
+// foundOtherwise returns what is assigned to a row and is not what the row was found by: link.part = part, of the link that has this part.
+func foundOtherwise(t *flow.Trace, op *effects.Op) []interleave.Assignment {
+	if op.Kind != interleave.Assign || op.Obj == 0 {
+		return op.Set
+	}
+	load := 0
+	for load < len(t.Ops) && !loads(&t.Ops[load], op.Obj) {
+		load++
+	}
+	if load == len(t.Ops) {
+		return op.Set
+	}
+	return slices.DeleteFunc(slices.Clone(op.Set), func(a interleave.Assignment) bool {
+		return a.Value != "" && slices.ContainsFunc(t.Ops[load].Res.Where, func(c interleave.Cond) bool {
+			return c.Op == "=" && c.Column == a.Column && (c.Value == a.Value || strings.HasPrefix(c.Value, a.Value+"."))
+		})
+	})
+}
+
+// changed returns what a write gives other values than the request has just found there: who may change a row because its owner is who
+// asks, and writes who asks into it, leaves its owner alone.
+func changed(w writer) []interleave.Assignment {
+	op := &w.trace.Ops[w.op]
+	out := foundOtherwise(w.trace, op)
+	same := func(a interleave.Assignment) bool { return givesBack(op, a) || respells(w.trace, op, a) }
+	if slices.ContainsFunc(out, same) {
+		out = slices.DeleteFunc(slices.Clone(out), same)
+	}
+	for c := op.Ctx; c != nil; c = c.Up {
+		if c.Check < 0 {
+			continue
+		}
+		p := w.trace.Ops[c.Check].Pred
+		if p == nil || !p.Certain(c.Arm) {
+			continue
+		}
+		for _, u := range p.Uses {
+			rel := u.Op
+			if c.Arm != 1 {
+				rel = effects.Opposite(rel)
+			}
+			if rel != "=" || u.Left == nil || u.Right == nil {
+				continue
+			}
+			for _, side := range [2][2]*effects.Value{{u.Left, u.Right}, {u.Right, u.Left}} {
+				col := columnOf(w.trace, side[0], op)
+				if v, ok := assigned(out, col); col != "" && ok && v == side[1].Sym && v != "" {
+					out = slices.DeleteFunc(slices.Clone(out), func(a interleave.Assignment) bool { return a.Column == col })
+				}
+			}
+		}
+	}
+	return out
+}
+
+// givesBack tells whether a column of a row is given what it was read to hold: by a copy of the row in which something else was changed.
+// It may put back an old value, and is its own finding then; it turns nobody's decision by itself.
+func givesBack(op *effects.Op, a interleave.Assignment) bool {
+	if op.Kind != interleave.Assign || op.Value == nil || op.Value.Made || op.Value.Kind == effects.Union || op.Value.Src == 0 || op.Res.Key == "" || a.Relative || !strings.HasSuffix(a.Value, "["+op.Res.Key+"]."+a.Column) {
+		return false
+	}
+	c := op.Table.Column(a.Column)
+	return c != nil && !c.Mutable()
+}
+
+// respells tells whether a column of a row is given what it holds in another form, as a date that is written out for the answer, and
+// nothing where it held nothing: what the row says is the same, and nobody who read it before has read something else.
+func respells(t *flow.Trace, op *effects.Op, a interleave.Assignment) bool {
+	if op.Kind != interleave.Assign || op.Obj == 0 || op.Value == nil || a.Relative || len(op.From) == 0 {
+		return false
+	}
+	if c := op.Table.Column(a.Column); c != nil && c.Mutable() {
+		return false
+	}
+	own := func(i int) bool {
+		use := &t.Ops[i]
+		return use.Kind == interleave.Attr && use.Obj == op.Obj && slices.Equal(use.Res.Columns, []string{a.Column})
+	}
+	for _, v := range op.Value.Alternatives() {
+		if v == nil || !v.IsNone() && (v.Loose || v.Src == 0 || !own(int(v.Src)-1)) {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(op.From, func(f int) bool { return !own(f) })
+}
+
+// renews tells whether a key is given exactly what was read there, for the sake of its time to live.
+func renews(t *flow.Trace, op *effects.Op) bool {
+	if op.Kind != interleave.Update || op.Res.Store != interleave.KeyValue || op.Value == nil {
+		return false
+	}
+	found := false
+	for _, v := range op.Value.Alternatives() {
+		if v == nil || v.Made || v.Src == 0 || v.SrcCol != "" && v.SrcCol != "value" || t.Ops[v.Src-1].Kind != interleave.Read || t.Ops[v.Src-1].Res.Name != op.Res.Name {
+			return false
+		}
+		found = found || t.Ops[v.Src-1].Res.Key == op.Res.Key // the others were read where the key is another one
+	}
+	return found
+}
+
+// onlyRespells tells whether nobody meant to change what the act writes: what a rival wrote is lost, if the request commits at all.
+func (r *Race) onlyRespells() bool {
+	return !slices.ContainsFunc(r.Acts, func(i int) bool {
+		op := r.Op(i)
+		return len(op.Set) == 0 || slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return !respells(r.Trace, op, a) })
+	})
+}
+
+// wipes tells whether the act saves all columns as they were loaded, and with them one that the writer changes.
+func (r *Race) wipes(w *effects.Op) bool {
+	act := r.Op(r.Act)
+	return r.SavesWhole(r.Act) && slices.ContainsFunc(w.Set, func(a interleave.Assignment) bool {
+		_, own := assigned(act.Set, a.Column)
+		return !own
+	})
+}
+
+// LosesUnseen tells whether all that the act takes from the rival is what it gives back without having looked at it: whatever was decided,
+// the rival's write has no part in it.
+func (r *Race) LosesUnseen() bool {
+	if r.Rival == nil || !r.SavesWhole(r.Act) {
+		return false
+	}
+	rival := &r.Rival.Ops[r.RivalAct]
+	return r.wipes(rival) && len(rival.Set) > 0 && !writesAny(rival.Set, r.Columns)
+}
+
+// setsAnew tells whether a save of all columns takes nothing from the rival but what the act itself gives another value, one that is not
+// made of what it read: the later request wins, as it would have one after the other.
+func (r *Race) setsAnew() bool {
+	act := r.Op(r.Act)
+	rival := &r.Rival.Ops[r.RivalAct]
+	if !r.SavesWhole(r.Act) || len(act.Set) == 0 || len(rival.Set) == 0 || r.wipes(rival) {
+		return false
+	}
+	return !slices.ContainsFunc(act.Set, func(a interleave.Assignment) bool {
+		return a.Relative || a.Value == "" || strings.Contains(a.Value, r.Resource()+"[")
+	})
+}
