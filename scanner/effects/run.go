@@ -397,7 +397,8 @@ func rowKey(q *Query) (string, []interleave.Cond) {
 			continue // on a joined table
 		}
 		if c.Or {
-			conds = append(conds, interleave.Cond{Column: c.Column, Op: "?"})
+			equal := c.Op == "=" && !c.SubQuery && c.Value != nil && c.Value.Kind != Column
+			conds = append(conds, interleave.Cond{Column: c.Column, Op: "?", Either: equal})
 			continue
 		}
 		cond := interleave.Cond{Column: c.Column, Op: c.Op, SubQuery: c.SubQuery}

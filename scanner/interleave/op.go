@@ -149,7 +149,9 @@ type Cond struct {
 	// SubQuery tells that the term is computed by a sub-query on other rows; Of is what it reads, nil when unknown.
 	// For an aggregate Op compares its result with Value, else Op is "exists" or "not exists".
 	SubQuery bool
-	Of       *Resource
+	// Either tells of an unknown condition that it is one of several alternatives, and asks for a value of its column.
+	Either bool
+	Of     *Resource
 }
 
 // Assignment is one written column. Value is a symbol or constant, "" when unknown.

@@ -352,7 +352,7 @@ func (r *Race) enforced() bool {
 	if r.Table.Singleton() && !writesAny(act.Set, r.Table.PrimaryKey()) {
 		return true
 	}
-	var cols, rest []string
+	var cols, rest, either []string
 	if read.Res.Key != "" && len(read.Res.Where) == 0 {
 		cols = r.Table.PrimaryKey() // it was looked for by its key
 	}
@@ -363,7 +363,16 @@ func (r *Race) enforced() bool {
 		case c.Op == "is null":
 			rest = append(rest, c.Column+" is null")
 			cols = append(cols, c.Column) // equal to one another where NULLs are not distinct
+		case c.Either:
+			either = append(either, c.Column)
 		}
+	}
+	if len(either) > 1 && len(act.Unique) > 0 && len(either)+len(cols) == len(read.Res.Where) {
+		// Whichever of them a row was found by, a key keeps two rows from having it in common.
+		return !slices.ContainsFunc(either, func(c string) bool {
+			_, ok := r.Table.UniqueWhere(append(cols[:len(cols):len(cols)], c), rest)
+			return !ok
+		})
 	}
 	if len(cols) < len(read.Res.Where) && r.Table.Excludes(cols) {
 		return true // whatever else was asked is what such rows meet in
