@@ -1,11 +1,7 @@
 package scanner
 
 import (
-	"context"
 	"testing"
-	"testing/fstest"
-
-	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
 // TestDependenciesInACircle scans applications that could not start: the scan of a pull request meets them all the same.
@@ -58,14 +54,7 @@ def user(c: "Annotated[str, Depends(Checker())]"):
 `,
 	} {
 		t.Run(name, func(t *testing.T) {
-			tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(head + text + route)}}, source.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			report, err := Scan(context.Background(), tree, Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			report := scanText(t, head+text+route)
 			if len(report.Findings) == 0 {
 				t.Error("the race behind the dependency was lost")
 			}

@@ -1,13 +1,10 @@
 package scanner
 
 import (
-	"context"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
-	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
 const rankModels = `from fastapi import Depends, FastAPI, HTTPException
@@ -88,15 +85,7 @@ async def repair(film_id: int, s: AsyncSession = Depends(db)):
 // rank scans a program and returns the severity of the first race on a row at an endpoint.
 func rank(t *testing.T, src, endpoint string) finding.Severity {
 	t.Helper()
-	tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(src)}}, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	report, err := Scan(context.Background(), tree, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range report.Findings {
+	for _, f := range scanText(t, src).Findings {
 		if (f.Rule == "MB101" || f.Rule == "MB107") && strings.HasSuffix(f.Endpoint, endpoint) {
 			return f.Severity
 		}
@@ -240,15 +229,7 @@ async def x(name: str):
 // rankOf is the severity of the first finding of a rule at an endpoint, note for none.
 func rankOf(t *testing.T, rule, src, endpoint string) finding.Severity {
 	t.Helper()
-	tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(src)}}, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	report, err := Scan(context.Background(), tree, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range report.Findings {
+	for _, f := range scanText(t, src).Findings {
 		if f.Rule == rule && strings.HasSuffix(f.Endpoint, endpoint) {
 			return f.Severity
 		}
@@ -307,14 +288,7 @@ async def z(name: str):
 // count is the number of findings of a rule at an endpoint.
 func count(t *testing.T, src, rule, endpoint string) int {
 	t.Helper()
-	tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(src)}}, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	report, err := Scan(context.Background(), tree, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	report := scanText(t, src)
 	n := 0
 	for _, f := range report.Findings {
 		if f.Rule == rule && strings.HasSuffix(f.Endpoint, endpoint) {

@@ -3,10 +3,8 @@ package scanner
 import (
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
-	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
 const weighed = `
@@ -366,14 +364,5 @@ def noted(key: str):
 // scanWeighed scans the application above with further operations.
 func scanWeighed(t *testing.T, operations string) *finding.Report {
 	t.Helper()
-	tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(weighed + operations)}}, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tree.Close()
-	report, err := Scan(t.Context(), tree, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return report
+	return scanText(t, weighed+operations)
 }

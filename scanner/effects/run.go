@@ -406,9 +406,10 @@ func rowKey(q *Query) (string, []interleave.Cond) {
 			cond.Of = resourceOf(c.Sub)
 		}
 		if c.Value != nil && c.Op != "is null" && c.Op != "is not null" && c.Op != "exists" && c.Op != "not exists" {
-			cond.Value = valueSym(c.Value)
 			if c.Op == "in" || c.Op == "not in" {
 				cond.Value = valuesSym(c.Value)
+			} else {
+				cond.Value = valueSym(c.Value)
 			}
 			if folded(c.Column) != "" {
 				cond.Value = Fold(cond.Value)
@@ -444,13 +445,12 @@ func rowKey(q *Query) (string, []interleave.Cond) {
 
 // valuesSym are the values of a list of constants, with commas between them; "" where one of them is not known.
 func valuesSym(list *Value) string {
-	if s := list.Pick(Sequence); s != nil && s.Elem == nil {
-		list = s
-	} else {
+	values := list.Pick(Sequence)
+	if values == nil || values.Elem != nil {
 		return valueSym(list)
 	}
 	var out []string
-	for _, it := range list.Items {
+	for _, it := range values.Items {
 		sym := valueSym(it)
 		if it == nil || it.Kind != Const || sym == "" {
 			return ""

@@ -210,19 +210,7 @@ func givesSomething(fn *program.Function) bool {
 	if fn.Def == nil || fn.Generator {
 		return false
 	}
-	gives := false
-	python.Walk(fn.Def, func(n python.Node) bool {
-		switch n := n.(type) {
-		case *python.FunctionDef:
-			return n == fn.Def
-		case *python.Lambda:
-			return false
-		case *python.Return:
-			gives = gives || !isNothing(n.Value)
-		}
-		return !gives
-	})
-	return gives
+	return fn.AnyReturn(func(r *python.Return) bool { return !isNothing(r.Value) })
 }
 
 // narrow drops None from the alternatives of a tested variable on the arm where it cannot be None.

@@ -372,6 +372,23 @@ func (p *Program) classIn(s Scope, e python.Expr, depth int) *Class {
 // Scope returns the scope of the function's body.
 func (f *Function) Scope() Scope { return Scope{Module: f.Module, Function: f} }
 
+// AnyReturn tells whether a return statement of the function's own, and not of one inside it, is of a kind.
+func (f *Function) AnyReturn(is func(*python.Return) bool) bool {
+	found := false
+	python.Walk(f.Def, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.FunctionDef:
+			return n == f.Def
+		case *python.Lambda:
+			return false
+		case *python.Return:
+			found = found || is(n)
+		}
+		return !found
+	})
+	return found
+}
+
 // Header returns the scope in which the function's decorators, defaults and annotations stand.
 func (f *Function) Header() Scope {
 	return Scope{Module: f.Module, Function: f, Class: f.Class, header: true}

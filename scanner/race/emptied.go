@@ -92,7 +92,7 @@ func missedSince(t *flow.Trace, read, act int) bool {
 		return false
 	}
 	for c := op.Ctx; c != nil; c = c.Up {
-		if c.Check > read && !asksAbout(t, c.Check, read) && misses(&t.Ops[c.Check], c.Arm) && slices.ContainsFunc(t.Ops[c.Check].From, func(f int) bool { return f > read && sameEntry(&t.Ops[f], op) }) {
+		if missesEntry(t, c, op, read) && !asksAbout(t, c.Check, read) {
 			return true
 		}
 	}

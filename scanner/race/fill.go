@@ -95,19 +95,7 @@ func givesNothing(fn *program.Function) bool {
 	if fn == nil || fn.Def == nil || fn.Generator {
 		return false
 	}
-	gives := false
-	python.Walk(fn.Def, func(n python.Node) bool {
-		switch n := n.(type) {
-		case *python.FunctionDef:
-			return n == fn.Def
-		case *python.Lambda:
-			return false
-		case *python.Return:
-			gives = gives || n.Value != nil
-		}
-		return !gives
-	})
-	return !gives
+	return !fn.AnyReturn(func(r *python.Return) bool { return r.Value != nil })
 }
 
 // FillsAgain tells whether the rival does no more than make the same thing a second time, or empty the place for it.
@@ -125,11 +113,17 @@ func (r *Race) FillsAgain() bool {
 // fillsMissing tells whether a write puts an entry where the request found none.
 func fillsMissing(t *flow.Trace, write *effects.Op) bool {
 	for c := write.Ctx; c != nil; c = c.Up {
-		if c.Check >= 0 && slices.ContainsFunc(t.Ops[c.Check].From, func(f int) bool { return sameEntry(&t.Ops[f], write) }) && misses(&t.Ops[c.Check], c.Arm) {
+		if missesEntry(t, c, write, -1) {
 			return true
 		}
 	}
 	return false
+}
+
+// missesEntry tells whether a decision, going this way, rests on a look at the entry of a write that found nothing, which came later than
+// an operation.
+func missesEntry(t *flow.Trace, c *effects.Ctx, write *effects.Op, later int) bool {
+	return c.Check > later && misses(&t.Ops[c.Check], c.Arm) && slices.ContainsFunc(t.Ops[c.Check].From, func(f int) bool { return f > later && sameEntry(&t.Ops[f], write) })
 }
 
 // answersWith tells whether a request that finds something answers with that.

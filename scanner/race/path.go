@@ -500,7 +500,7 @@ func (p *Path) use(u effects.PredUse) (interleave.Use, int, bool) {
 			return interleave.Use{}, 0, false
 		}
 		left, right = right, left
-		op = mirrored(op)
+		op = effects.Turned(op)
 	}
 	src := int(left.Src - 1)
 	j, ok := p.place(src)
@@ -576,18 +576,4 @@ func never(op *effects.Op, column string) bool {
 
 func asksPresence(op string) bool {
 	return op == "exists" || op == "not exists" || op == "is null" || op == "is not null"
-}
-
-func mirrored(op string) string {
-	switch op {
-	case "<":
-		return ">"
-	case ">":
-		return "<"
-	case "<=":
-		return ">="
-	case ">=":
-		return "<="
-	}
-	return op
 }

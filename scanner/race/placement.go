@@ -20,7 +20,7 @@ func (f *finder) placed(r *Race, w writer, variant int8) bool {
 	}
 	switch r.Op(r.Read).Res.Store {
 	case interleave.File:
-		one := &finder{set: f.set, index: f.index, memo: f.memo, ways: f.ways, shown: f.shown, revoked: f.revoked}
+		one := *f
 		one.set.Placements = []interleave.Placement{interleave.SameProcess}
 		v, _, _, _, ok := one.judge(r, w, variant)
 		r.Processes = ok && v.Outcome != interleave.Race
@@ -38,11 +38,11 @@ func (f *finder) placed(r *Race, w writer, variant int8) bool {
 // far before it takes up another, be it that the statements of a database that it calls for take their time.
 func (r *Race) holdsLoop(w writer) bool {
 	onLoop := func(t *flow.Trace) bool { return t.Entry.Kind == fastapi.Route && !t.Thread }
-	return onLoop(r.Trace) && onLoop(w.trace) && !r.threads(w) && !r.aside() && !r.Path.suspends(r.Read, r.kept()) && !awaited(r.Trace, r.Op(r.Read).Session)
+	return onLoop(r.Trace) && onLoop(w.trace) && !r.threads(w) && !r.aside() && !r.Path.suspends(r.Read, r.committed()) && !awaited(r.Trace, r.Op(r.Read).Session)
 }
 
-// kept is the operation that makes what the request did last: the commit behind the act, or the act where there is none.
-func (r *Race) kept() int {
+// committed is the operation that makes what the request did last: the commit behind the act, or the act where there is none.
+func (r *Race) committed() int {
 	for i := r.Act; i < len(r.Trace.Ops); i++ {
 		if op := &r.Trace.Ops[i]; op.Kind == interleave.Commit && op.Session == r.Op(r.Read).Session {
 			return i
