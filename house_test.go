@@ -130,6 +130,22 @@ func TestDependenciesHaveReasons(t *testing.T) {
 	}
 }
 
+// largest is the most that a file of the source may have: what is larger was built, not written.
+const largest = 256 << 10
+
+// TestNothingBuiltIsKept looks at every file that is kept for programs and archives that got in by mistake.
+func TestNothingBuiltIsKept(t *testing.T) {
+	out, err := exec.Command("git", "ls-files", "-z").Output()
+	if err != nil {
+		t.Skip("this is no checkout: ", err)
+	}
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
+		if info, err := os.Lstat(name); err == nil && info.Size() > largest {
+			t.Errorf("%s has %d bytes", name, info.Size())
+		}
+	}
+}
+
 // place finds the floor of a package; a package below another one lives on the same floor.
 func place(floor map[string]int, name string) (int, bool) {
 	for name != "scanner" && name != "" {

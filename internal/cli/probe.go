@@ -55,6 +55,7 @@ func (c *command) runProbe(cmd *cobra.Command, url string, paths []string, f *sc
 	if err != nil {
 		return err
 	}
+	opts.Workers = conf.Workers
 	if f.probe.source != "" {
 		paths = append(paths, f.probe.source)
 	}
@@ -65,7 +66,7 @@ func (c *command) runProbe(cmd *cobra.Command, url string, paths []string, f *sc
 		}
 		defer s.tree.Close()
 		tree, static, conf = s.tree, s.report, s.conf
-		opts.Findings, opts.Routes, opts.Dir = static.Findings, s.routes, tree.Root
+		opts.Workers, opts.Findings, opts.Routes, opts.Dir = conf.Workers, static.Findings, s.routes, tree.Root
 	}
 	result, err := c.race(cmd.Context(), opts)
 	if result == nil || part != nil && err != nil {

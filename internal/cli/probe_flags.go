@@ -36,7 +36,7 @@ type probeFlags struct {
 func (f *probeFlags) bindScan(flags *pflag.FlagSet) {
 	flags.StringVar(&f.start, "start", "", "start the application with this `COMMAND`, {port} in it replaced, and race it")
 	flags.StringVar(&f.source, "source", "", "with a URL: the `PATH` of the application's source")
-	flags.IntVar(&f.workers, "workers", 2, "processes of a started application; some races need two")
+	flags.IntVar(&f.workers, "workers", 0, "judge by `N` processes that serve the application, and give a started one as many (without it two, since some races need two)")
 	flags.BoolVar(&f.heldOnly, "held-only", false, "with --start: replay the findings by held schedules and search for no others")
 	f.bind(flags)
 }

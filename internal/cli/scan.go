@@ -143,6 +143,9 @@ func (c *command) settle(f *scanFlags) (set settings, err error) {
 			return set, usage("use low, medium or high", "--min-confidence: unknown confidence %q", f.minConfidence)
 		}
 	}
+	if f.probe.workers < 0 {
+		return set, usage("", "--workers: %d processes serve nothing", f.probe.workers)
+	}
 	set.outputs, err = c.outputs(f)
 	return set, err
 }

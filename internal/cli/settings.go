@@ -136,6 +136,9 @@ func (f *scanFlags) override(c *config.Config) {
 			*x.slot = x.flag
 		}
 	}
+	if f.probe.workers > 0 {
+		c.Workers = f.probe.workers
+	}
 	c.FastAPI = c.FastAPI || f.fastapi
 	c.Strict = c.Strict || f.strict
 }
