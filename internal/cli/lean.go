@@ -15,9 +15,13 @@ import (
 // This is the build of the image for workflows. Its step races a service container where the workflow says so, see
 // probeService; it starts nothing, and the commands of the prober are left out.
 
-type probeFlags struct{}
+type probeFlags struct {
+	workers int
+}
 
-func (*probeFlags) bindScan(*pflag.FlagSet) {}
+func (f *probeFlags) bindScan(flags *pflag.FlagSet) {
+	flags.IntVar(&f.workers, "workers", 0, "judge by `N` processes that serve the application")
+}
 
 func (*probeFlags) bindProof(*pflag.FlagSet) {}
 
