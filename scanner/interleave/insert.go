@@ -37,6 +37,12 @@ func (m *machine) insert(a *actor, st *statement) outcome {
 			}
 		}
 	}
+	if s.res.Store == Table {
+		// A program that begins again meets the row that it committed the first time, and somebody may be about to delete that.
+		if on, ok := m.hold(st.tx, s.slot, ForUpdate); !ok {
+			return blocked(on)
+		}
+	}
 	m.put(st.tx, s.slot, v)
 	if st.object >= 0 {
 		a.objects[st.object] = object{row: s.slot, sight: nobody, serial: v.serial}

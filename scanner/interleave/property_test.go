@@ -87,8 +87,31 @@ func TestSerialIsNoRace(t *testing.T) {
 	}
 }
 
+// TestOwned: what is pending belongs to a transaction, whatever the programs do and however often they begin again.
+func TestOwned(t *testing.T) {
+	seeds := []uint64{1310756} // a row that was committed before the retry, and that the rival deletes
+	for seed := range uint64(4000) {
+		seeds = append(seeds, seed)
+	}
+	for _, seed := range seeds {
+		r := rand.New(rand.NewPCG(seed, 8))
+		m := newMachine(prepare(randomPair(seed), world{0, 1}))
+		m.reset()
+		for range 60 {
+			m.step(r.IntN(2))
+			for i := range m.rows {
+				if m.rows[i].dirty && m.rows[i].owner == nobody {
+					t.Fatalf("seed %d: row %d is pending and nobody's\n%s", seed, i, Verdict{Story: m.story})
+				}
+			}
+		}
+		Judge(randomPair(seed))
+	}
+}
+
 func FuzzJudge(f *testing.F) {
 	f.Add(uint64(1))
+	f.Add(uint64(1310756))
 	f.Fuzz(func(t *testing.T, seed uint64) {
 		v := Judge(randomPair(seed))
 		_ = v.String()
