@@ -95,3 +95,21 @@ func BenchmarkScan(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkShape is for shapes that cost more than their size tells: what they allocate is no measure of how often something is looked at.
+func BenchmarkShape(b *testing.B) {
+	for _, n := range []int{100, 1000} {
+		b.Run(fmt.Sprintf("%d routes that fill one place", n), func(b *testing.B) {
+			g := manyFillers(n)
+			tree := g.tree(b)
+			bytes, _ := g.size()
+			b.SetBytes(int64(bytes))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := Scan(context.Background(), tree, Options{}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -40,7 +40,7 @@ func TestWorkGrowsAsTheProjectDoes(t *testing.T) {
 func TestUnusualShapes(t *testing.T) {
 	for name, g := range map[string]grown{
 		"5000 routes": manyRoutes(5000), "chain of 60 calls": deepChain(60), "2000 implementations": manyImplementations(2000),
-		"a function of 20000 lines": longFunction(20_000), "300 migrations": manyMigrations(300),
+		"a function of 20000 lines": longFunction(20_000), "300 migrations": manyMigrations(300), "500 routes that fill one place": manyFillers(500),
 	} {
 		t.Run(name, func(t *testing.T) {
 			bytes, lines := g.size()
@@ -71,6 +71,17 @@ func manyRoutes(n int) grown {
 		fmt.Fprintf(&b, "\n\n@app.post(\"/things/%[1]d/{item_id}\")\nasync def thing_%[1]d(item_id: int, db=Depends(get_db)):\n    item = await db.get(Item, item_id)\n    if item.stock < 1:\n        raise HTTPException(409)\n    item.stock = item.stock - 1\n    await db.commit()\n", i)
 	}
 	return around(grown{"app/main.py": b.String()})
+}
+
+// manyFillers have routes that all fill and empty one dictionary of the process through the same few helpers, several times each.
+func manyFillers(n int) grown {
+	var b strings.Builder
+	b.WriteString(grownApp + "from app.kept import kept, load, renew\n")
+	for i := range n {
+		fmt.Fprintf(&b, "\n\n@app.post(\"/kept/%[1]d/{name}\")\nasync def kept_%[1]d(name: str, other: str):\n    first = await load(name)\n    second = await load(other)\n    third = await load(\"k%[1]d\")\n    await renew(name)\n    return first, second, third\n", i)
+	}
+	helpers := "import asyncio\n\nkept = {}\n\n\nasync def load(name):\n    if name not in kept:\n        await asyncio.sleep(1)\n        kept[name] = len(kept)\n    return kept[name]\n\n\nasync def renew(name):\n    if name in kept:\n        await asyncio.sleep(1)\n        kept[name] = 0\n"
+	return around(grown{"app/kept.py": helpers, "app/main.py": b.String()})
 }
 
 func deepChain(n int) grown {

@@ -33,6 +33,8 @@ type finder struct {
 	set    Setting
 	traces []*flow.Trace
 	index  map[string][]writer
+	crowds map[string][][]writer // index, by entry point
+	places places                // of those in index
 	memo   *interleave.Memo
 	ways   map[*flow.Trace]*ways
 	shown  map[string]bool // see shownAgain
@@ -65,7 +67,8 @@ func FindAgain(traces []*flow.Trace, set Setting, each func(n int, do func(i int
 		}
 		made[i] = newWays(traces[i])
 	})
-	f := &finder{set: set, traces: traces, index: writers(traces), memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), revoked: revokedMarks(traces), decided: decidedOn(traces),
+	index, at := writers(traces)
+	f := &finder{set: set, traces: traces, index: index, crowds: crowds(index), places: at, memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), revoked: revokedMarks(traces), decided: decidedOn(traces),
 		ways: make(map[*flow.Trace]*ways, len(traces))}
 	for i, t := range traces {
 		f.ways[t] = made[i]
@@ -208,7 +211,8 @@ func (r *Race) itself() (writer, bool) {
 
 // rivalBy tells whether an operation makes its entry point a rival.
 func (r *Race) rivalBy(w writer) bool {
-	return !ofNewRow(w.trace, w.op) && r.changes(w) && (r.Relation != RowEffect || r.repeats(w))
+	foreign := w.known == nil && ofNewRow(w.trace, w.op) // no index has one
+	return !foreign && r.changes(w) && (r.Relation != RowEffect || r.repeats(w))
 }
 
 // missesRow tells whether all that the rival does is to delete the row that the act updates: the update finds none, and nothing that

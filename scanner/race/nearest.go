@@ -1,11 +1,16 @@
 package race
 
-import "github.com/middlebrick/middlebrick/scanner/flow"
+import (
+	"slices"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+)
 
 // rivals returns who can change what was read, the entry point itself first and then by how close they stand: one write of each.
 func (r *Race) rivals(f *finder) []writer {
 	if r.Fills() {
-		return r.refillers(f.writers(r.Op(r.Read)))
+		return r.refillers(f)
 	}
 	own, found := r.itself()
 	if found && r.losesMoreToOthers(own) {
@@ -29,7 +34,7 @@ func (r *Race) losesMoreToOthers(own writer) bool {
 func (r *Race) neighbours(f *finder, most int) []writer {
 	var out []writer
 	ours := r.demands()
-	for _, others := range r.made.nearest(r.Trace, storeName(r.Op(r.Read)), f.writers(r.Op(r.Read))) {
+	for _, others := range r.made.nearest(r.Trace, f, r.Op(r.Read)) {
 		for _, ws := range others {
 			for _, w := range ws {
 				if r.rivalBy(w) && !r.contrary(ours, w) {
@@ -51,7 +56,7 @@ func (r *Race) outright(f *finder) []writer {
 		return nil
 	}
 	var out []writer
-	for _, others := range r.made.nearest(r.Trace, storeName(r.Op(r.Read)), f.writers(r.Op(r.Read))) {
+	for _, others := range r.made.nearest(r.Trace, f, r.Op(r.Read)) {
 		for _, ws := range others {
 			for _, w := range ws {
 				if len(out) < maxRivals-2 && r.setsOutright(w) && r.rivalBy(w) && !r.contrary(r.demands(), w) {
@@ -65,27 +70,44 @@ func (r *Race) outright(f *finder) []writer {
 }
 
 // refillers are the rivals of a candidate that fills a place. Who fills it too does no harm, and comes last: somebody who changes what
-// is in it comes first.
-func (r *Race) refillers(writers []writer) []writer {
-	var ranks [distances + 2][]writer
-	ours := r.demands()
-	for _, w := range writers {
-		rank := 0
-		switch {
-		case w.trace.Ops[w.op].Site.Node == r.Op(r.Act).Site.Node:
-			rank = distances + 1
-		case w.trace != r.Trace:
-			rank = 1 + distance(r.Trace, w.trace)
-		}
-		if len(ranks[rank]) < maxRivals && (w.trace != r.Trace || !r.Trace.Entry.Alone) && r.rivalBy(w) && !r.contrary(ours, w) {
-			ranks[rank] = append(ranks[rank], w)
-		}
-	}
+// is in it comes first, the entry point itself and then by how close they stand.
+func (r *Race) refillers(f *finder) []writer {
 	var out []writer
-	for _, ws := range ranks {
-		out = append(out, ws...)
+	ours, act := r.demands(), f.places.of(r.Op(r.Act))
+	all := f.writers(r.Op(r.Read))
+	take := func(writers []writer, fills bool) {
+		for _, w := range writers {
+			if len(out) == maxRivals {
+				return
+			}
+			if (act != 0 && w.place == act) == fills && (w.trace != r.Trace || !r.Trace.Entry.Alone) && r.rivalBy(w) && !r.contrary(ours, w) {
+				out = append(out, w)
+			}
+		}
 	}
-	return out[:min(len(out), maxRivals)]
+	if act == 0 || slices.ContainsFunc(all, func(w writer) bool { return w.place != act }) { // most places are filled in one place of the code only
+		take(own(all, r.Trace), false)
+		for _, others := range r.made.nearest(r.Trace, f, r.Op(r.Read)) {
+			for _, ws := range others {
+				take(ws, false)
+			}
+		}
+	}
+	take(all, true)
+	return out
+}
+
+// own are the writers that belong to an entry point: those of one stand together.
+func own(writers []writer, t *flow.Trace) []writer {
+	start := slices.IndexFunc(writers, func(w writer) bool { return w.trace == t })
+	if start < 0 {
+		return nil
+	}
+	end := start
+	for end < len(writers) && writers[end].trace == t {
+		end++
+	}
+	return writers[start:end]
 }
 
 // distances is how many there are.
@@ -110,19 +132,28 @@ func samePath(a, b *flow.Trace) bool {
 type neighbours [distances][][]writer
 
 // nearest sorts the writers of a place by how close they stand to an entry point, once for all of its candidates.
-func (m *made) nearest(t *flow.Trace, store string, writers []writer) *neighbours {
+func (m *made) nearest(t *flow.Trace, f *finder, of *effects.Op) *neighbours {
+	store := storeName(of)
+	f.written[store] = true
 	if n := m.near[store]; n != nil {
 		return n
 	}
-	n := &neighbours{}
-	// Those of one entry point stand together.
-	for start, end := 0, 0; start < len(writers); start = end {
-		other := writers[start].trace
-		for end = start + 1; end < len(writers) && writers[end].trace == other; end++ {
+	others := f.crowds[store]
+	n, far, count := &neighbours{}, make([]uint8, len(others)), [distances]int{}
+	for i, ws := range others {
+		far[i] = distances
+		if other := ws[0].trace; other != t {
+			far[i] = uint8(distance(t, other))
+			count[far[i]]++
 		}
-		if other != t {
-			d := distance(t, other)
-			n[d] = append(n[d], writers[start:end])
+	}
+	room := make([][]writer, len(others))
+	for d, c := range count {
+		n[d], room = room[:0:c], room[c:]
+	}
+	for i, ws := range others {
+		if d := far[i]; d < distances {
+			n[d] = append(n[d], ws)
 		}
 	}
 	if m.near == nil {
@@ -130,4 +161,17 @@ func (m *made) nearest(t *flow.Trace, store string, writers []writer) *neighbour
 	}
 	m.near[store] = n
 	return n
+}
+
+// crowds gives the writers of each place by their entry points; those of one stand together.
+func crowds(index map[string][]writer) map[string][][]writer {
+	out := make(map[string][][]writer, len(index))
+	for name, writers := range index {
+		for start, end := 0, 0; start < len(writers); start = end {
+			for end = start + 1; end < len(writers) && writers[end].trace == writers[start].trace; end++ {
+			}
+			out[name] = append(out[name], writers[start:end])
+		}
+	}
+	return out
 }

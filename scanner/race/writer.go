@@ -8,6 +8,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
 // Who writes to what was looked at, and what a write really changes there.
@@ -17,6 +18,7 @@ type writer struct {
 	trace *flow.Trace
 	op    int
 	known *known // what was found out about it, nil for one that stands in no index
+	place int32  // the number of its place in the code, in an index
 }
 
 // known is what many candidates ask of one writer.
@@ -51,20 +53,34 @@ func (w writer) demanded() map[string]*states {
 	return asked
 }
 
+// places numbers the places in the code at which somebody writes, from 1: of many writers it is asked whether they are a given one.
+type places map[python.Node]int32
+
+// of returns the number of the place of an operation, 0 when nobody writes there.
+func (p places) of(op *effects.Op) int32 {
+	if op.Site == nil {
+		return 0
+	}
+	return p[op.Site.Node]
+}
+
 // writers indexes who writes what.
-func writers(traces []*flow.Trace) map[string][]writer {
-	out := map[string][]writer{}
+func writers(traces []*flow.Trace) (map[string][]writer, places) {
+	out, at := map[string][]writer{}, places{}
 	for _, t := range traces {
 		for i := range t.Ops {
 			op := &t.Ops[i]
 			if !isAct(t, i) || op.Kind == interleave.Effect || ofNewRow(t, i) {
 				continue
 			}
+			if op.Site != nil && at[op.Site.Node] == 0 {
+				at[op.Site.Node] = int32(len(at) + 1)
+			}
 			name := storeName(op)
-			out[name] = append(out[name], writer{t, i, new(known)})
+			out[name] = append(out[name], writer{t, i, new(known), at.of(op)})
 		}
 	}
-	return out
+	return out, at
 }
 
 func storeName(op *effects.Op) string {
