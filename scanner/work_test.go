@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
 // Work is measured by what a scan allocates, which hardly varies from run to run, where time does with whatever else the
@@ -160,4 +162,49 @@ def downgrade() -> None:
 `, i, down)
 	}
 	return g
+}
+
+// TestTracesForget fails when the traces of a project keep what following them had in its hands: the objects of the modules, which each
+// request makes for itself, would be kept once for each route by what a task of it closes over.
+func TestTracesForget(t *testing.T) {
+	const routes, objects = 60, 300
+	var b strings.Builder
+	b.WriteString(grownApp + "import asyncio\nfrom app.settings import work\nimport app.settings as settings\n")
+	for i := range routes {
+		fmt.Fprintf(&b, "\n\n@app.post(\"/run/%[1]d/{name}\")\nasync def run_%[1]d(name: str, db=Depends(get_db)):\n    task = asyncio.create_task(work(name))\n    if task:\n        db.add(Item(name=name, task=task))\n    await db.commit()\n", i)
+	}
+	settings := "class Setting:\n    def __init__(self, name, text):\n        self.name = name\n        self.text = text\n        self.both = [name, text]\n\n\n"
+	used := ""
+	for i := range objects {
+		settings += fmt.Sprintf("S%[1]d = Setting(\"s%[1]d\", \"t%[1]d\")\n", i)
+		used += fmt.Sprintf("    print(S%d.name)\n", i)
+	}
+	tree := around(grown{"app/settings.py": settings + "\n\nasync def work(name):\n" + used, "app/main.py": b.String()}).tree(t)
+	files, configs, err := read(t.Context(), tree, finding.NewReport(".", ""), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := analyse(t.Context(), files, configs, nil, Options{})
+	if err != nil || len(a.traces) < routes {
+		t.Fatal(err, len(a.traces), "traces")
+	}
+	a.shared, a.found, a.races = nil, nil, nil
+	inUse := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	with, ops := inUse(), 0
+	for _, trace := range a.traces {
+		ops += len(trace.Ops)
+	}
+	a.traces = nil
+	without := inUse()
+	runtime.KeepAlive(a)
+	each := float64(with-without) / float64(ops)
+	t.Logf("%d operations of %d routes, %.0f bytes each with all that they refer to", ops, routes, each)
+	if each > 4000 {
+		t.Error("an operation keeps more than it needs")
+	}
 }

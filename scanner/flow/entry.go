@@ -90,6 +90,9 @@ func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
 	clear(in.Ops)
 	in.learned.ops = in.Ops[:0]
 	sh.shelf.put(in.learned)
+	// Values of the trace lead back here, through the functions and generators among them. Nobody asks what the request had in its hands
+	// any more, and it is more than what the trace says.
+	*in.World, *in = effects.World{}, interp{}
 	return t
 }
 
