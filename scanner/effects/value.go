@@ -356,32 +356,49 @@ func (d Deps) With(others ...Deps) Deps {
 	return out
 }
 
+// union is the set of both: one of the two where that holds the other, as it mostly does.
 func union(a, b Deps) Deps {
-	if len(b) == 1 {
-		if i, ok := slices.BinarySearch(a, b[0]); ok {
-			return a
-		} else {
-			return slices.Insert(slices.Clone(a), i, b[0])
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	missing := len(b) - common(a, b)
+	if missing == 0 {
+		return a
+	}
+	out := make(Deps, 0, len(a)+missing)
+	i := 0
+	for _, op := range b {
+		for i < len(a) && a[i] < op {
+			out = append(out, a[i])
+			i++
+		}
+		if i == len(a) || a[i] != op {
+			out = append(out, op)
 		}
 	}
-	out := make(Deps, 0, len(a)+len(b))
-	i, j := 0, 0
-	for i < len(a) && j < len(b) {
+	return append(out, a[i:]...)
+}
+
+// common counts what two sets share, of which the second is the smaller one.
+func common(a, b Deps) int {
+	n := 0
+	if len(b) == 1 {
+		if a.Has(int(b[0])) {
+			n++
+		}
+		return n
+	}
+	for i, j := 0, 0; i < len(a) && j < len(b); {
 		switch {
 		case a[i] < b[j]:
-			out = append(out, a[i])
 			i++
 		case a[i] > b[j]:
-			out = append(out, b[j])
 			j++
 		default:
-			out = append(out, a[i])
-			i++
-			j++
+			n, i, j = n+1, i+1, j+1
 		}
 	}
-	out = append(out, a[i:]...)
-	return append(out, b[j:]...)
+	return n
 }
 
 // Without returns what d holds and the other does not.
@@ -574,6 +591,19 @@ func (v *Value) allDeps(depth int) Deps {
 		d = d.With(v.Query.Deps)
 	}
 	return d
+}
+
+// DerivesFrom tells whether an operation is among AllDeps.
+func (v *Value) DerivesFrom(op int) bool { return v.derivesFrom(op, 0) }
+
+func (v *Value) derivesFrom(op, depth int) bool {
+	if v == nil || depth > 4 {
+		return false
+	}
+	return v.Deps.Has(op) || v.Query != nil && v.Query.Deps.Has(op) ||
+		slices.ContainsFunc(v.Items, func(it *Value) bool { return it.derivesFrom(op, depth+1) }) ||
+		slices.ContainsFunc(v.Pairs, func(p Pair) bool { return p.Value.derivesFrom(op, depth+1) }) ||
+		v.Elem.derivesFrom(op, depth+1)
 }
 
 // PresenceDeps returns what it derives from that v is something and not None, or with truth that it is true. A dictionary or an object

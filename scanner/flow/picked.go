@@ -23,7 +23,7 @@ func (in *interp) picked(kept *value) *value {
 		if by != nil && by.KeyOf() == row.Obj {
 			column, by = by, column
 		}
-		if u.Op != "=" || column == nil || by == nil || column.KeyOf() != row.Obj || by.Sym == "" || by.AllDeps().Has(row.Obj.Load) {
+		if u.Op != "=" || column == nil || by == nil || column.KeyOf() != row.Obj || by.Sym == "" || by.DerivesFrom(row.Obj.Load) {
 			continue
 		}
 		key := by.Sym

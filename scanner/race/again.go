@@ -138,7 +138,7 @@ func onlyPresence(c *effects.Op, first int) bool {
 				continue
 			}
 		}
-		if u.Left != nil && u.Left.AllDeps().Has(first) || u.Right != nil && u.Right.AllDeps().Has(first) {
+		if u.Left != nil && u.Left.DerivesFrom(first) || u.Right != nil && u.Right.DerivesFrom(first) {
 			return false
 		}
 	}

@@ -124,7 +124,7 @@ func askedFields(t *flow.Trace, check, base, act int) ([]string, bool) {
 	cols, any := []string(nil), false
 	for _, u := range t.Ops[check].Pred.Uses {
 		for _, v := range [...]*effects.Value{u.Left, u.Right} {
-			if v == nil || !v.AllDeps().Has(base) {
+			if v == nil || !v.DerivesFrom(base) {
 				continue
 			}
 			any = true
@@ -189,7 +189,7 @@ func madeFrom(v *effects.Value, read int) bool {
 	case v.Kind == effects.Union:
 		return slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return madeFrom(it, read) })
 	}
-	return v.AllDeps().Has(read)
+	return v.DerivesFrom(read)
 }
 
 // storesConstants tells that a write gives the same values, or the time, whatever was read: the read only told which row they go to.

@@ -337,7 +337,7 @@ func namedFields(t *flow.Trace, check, base int) []string {
 	var named []string
 	for _, u := range t.Ops[check].Pred.Uses {
 		for _, v := range [...]*effects.Value{u.Left, u.Right} {
-			if v == nil || !v.AllDeps().Has(base) {
+			if v == nil || !v.DerivesFrom(base) {
 				continue
 			}
 			before := len(named)

@@ -94,7 +94,7 @@ func (r *Race) shows(v *effects.Value, depth int) bool {
 	if v == nil || depth > 3 {
 		return false
 	}
-	if int(v.Src)-1 == r.Read || slices.Contains(r.Uses, int(v.Src)-1) || v.AllDeps().Has(r.Read) && strings.Contains(v.Sym, r.Op(r.Read).Res.Name) {
+	if int(v.Src)-1 == r.Read || slices.Contains(r.Uses, int(v.Src)-1) || v.DerivesFrom(r.Read) && strings.Contains(v.Sym, r.Op(r.Read).Res.Name) {
 		return true
 	}
 	if v.Pred != nil && slices.ContainsFunc(v.Pred.Uses, func(u effects.PredUse) bool { return r.shows(u.Left, depth+1) || r.shows(u.Right, depth+1) }) {

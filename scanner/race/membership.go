@@ -118,7 +118,7 @@ func (r *Race) asksIfKnown() bool {
 			return false
 		}
 		for _, u := range p.Uses {
-			if u.Left == nil || !u.Left.AllDeps().Has(r.Read) {
+			if u.Left == nil || !u.Left.DerivesFrom(r.Read) {
 				continue
 			}
 			if u.Op != "exists" && u.Op != "not exists" {
@@ -159,7 +159,7 @@ func (r *Race) asksForNumber(p *effects.Pred, holds bool) bool {
 
 // goes tells whether a key is that of the row that leaves: it is the other one that was looked for, and not one that stays.
 func (r *Race) goes(key *effects.Value) bool {
-	return key.AllDeps().Has(r.Read) && key.Sym != "" && key.Sym == r.Op(r.Act).Res.Key
+	return key.DerivesFrom(r.Read) && key.Sym != "" && key.Sym == r.Op(r.Act).Res.Key
 }
 
 // takesAll tells whether all rows are deleted that were counted: nobody wants one of them to remain.
@@ -194,7 +194,7 @@ func (r *Race) sparesLast() bool {
 }
 
 func (r *Race) sparesLastBy(u effects.PredUse, holds bool, depth int) bool {
-	about := u.Left != nil && u.Left.AllDeps().Has(r.Read) || u.Right != nil && u.Right.AllDeps().Has(r.Read)
+	about := u.Left != nil && u.Left.DerivesFrom(r.Read) || u.Right != nil && u.Right.DerivesFrom(r.Read)
 	if !about {
 		return false
 	}
@@ -263,7 +263,7 @@ func (r *Race) asksForOthers(p *effects.Pred) bool {
 			}
 			continue
 		}
-		if u.Op != "true" && u.Op != "false" || u.Left == nil || u.Left.Filter() == nil || !u.Left.AllDeps().Has(r.Read) {
+		if u.Op != "true" && u.Op != "false" || u.Left == nil || u.Left.Filter() == nil || !u.Left.DerivesFrom(r.Read) {
 			continue
 		}
 		kept := u.Left.Filter()
@@ -280,10 +280,10 @@ func (r *Race) namesAnother(u effects.PredUse) bool {
 		return false
 	}
 	row, one := u.Left, u.Right
-	if !row.AllDeps().Has(r.Read) {
+	if !row.DerivesFrom(r.Read) {
 		row, one = one, row
 	}
-	return row.AllDeps().Has(r.Read) && row.SrcCol != "" && r.namesRow(row.SrcCol) && !one.AllDeps().Has(r.Read) && one.Kind != effects.Const
+	return row.DerivesFrom(r.Read) && row.SrcCol != "" && r.namesRow(row.SrcCol) && !one.DerivesFrom(r.Read) && one.Kind != effects.Const
 }
 
 // sizes tells whether a comparison is one of two sizes for equality, or of the size of all that was found with nought.
@@ -313,7 +313,7 @@ func (r *Race) isTally(v *effects.Value) bool {
 	if v != nil && strings.HasPrefix(v.Sym, "len(") && int(v.Src)-1 != r.Read && len(r.Op(r.Read).Res.Columns) > 0 {
 		return false // of something that was made of one of their columns
 	}
-	return v != nil && v.AllDeps().Has(r.Read) && (strings.HasPrefix(v.Sym, "len(") || strings.HasPrefix(v.Sym, "sum(") || strings.HasPrefix(v.Sym, "count("))
+	return v != nil && v.DerivesFrom(r.Read) && (strings.HasPrefix(v.Sym, "len(") || strings.HasPrefix(v.Sym, "sum(") || strings.HasPrefix(v.Sym, "count("))
 }
 
 func isKey(v *effects.Value) bool { return v != nil && v.KeyOf() != nil }
@@ -377,9 +377,9 @@ func (r *Race) asksFew(u effects.PredUse, holds bool, depth int) (few, about boo
 	switch {
 	case exact && (u.Left == nil || int(u.Left.Src-1) != r.Read) && (u.Right == nil || int(u.Right.Src-1) != r.Read):
 		return false, false // of something that was only come by on the way
-	case u.Left != nil && u.Left.AllDeps().Has(r.Read):
+	case u.Left != nil && u.Left.DerivesFrom(r.Read):
 		return op == "<" || op == "<=" || op == "false" || op == "not exists", true
-	case u.Right != nil && u.Right.AllDeps().Has(r.Read):
+	case u.Right != nil && u.Right.DerivesFrom(r.Read):
 		return op == ">" || op == ">=", true
 	}
 	return false, false

@@ -428,14 +428,14 @@ func (p *Path) uses(i int, op *effects.Op) []interleave.Use {
 			if x, ok := p.wayUsed(u, op.From); ok && certain {
 				x.Negated, x.Loose = negated, within
 				for _, f := range op.From {
-					seen[f] = seen[f] || u.Left.AllDeps().Has(f)
+					seen[f] = seen[f] || u.Left.DerivesFrom(f)
 				}
 				out = append(out, x)
 				continue
 			}
 			for _, v := range [...]*effects.Value{u.Left, u.Right} {
 				for _, f := range op.From {
-					if v != nil && v.AllDeps().Has(f) {
+					if v != nil && v.DerivesFrom(f) {
 						unknown[f] = true // something was made of it that is compared
 					}
 				}
@@ -457,7 +457,7 @@ func (p *Path) wayUsed(u effects.PredUse, from []int) (interleave.Use, bool) {
 		return interleave.Use{}, false
 	}
 	for _, f := range from {
-		if j, ok := p.place(f); ok && isLoad(&p.Trace.Ops[f]) && p.Trace.Ops[f].Res.Key != "" && u.Left.AllDeps().Has(f) {
+		if j, ok := p.place(f); ok && isLoad(&p.Trace.Ops[f]) && p.Trace.Ops[f].Res.Key != "" && u.Left.DerivesFrom(f) {
 			return interleave.Use{From: j, Op: presence[u.Op]}, true
 		}
 	}

@@ -142,7 +142,7 @@ func (r *Race) raisesNamed(check int, words []string) bool {
 
 // about tells whether a value comes from what was read.
 func (r *Race) about(v *effects.Value) bool {
-	return v != nil && (v.AllDeps().Has(r.Read) || slices.ContainsFunc(r.Uses, v.AllDeps().Has))
+	return v != nil && (v.DerivesFrom(r.Read) || slices.ContainsFunc(r.Uses, v.DerivesFrom))
 }
 
 // computes tells whether a value of the new row is reckoned from what was read, a number or an amount, and not only copied.
@@ -210,7 +210,7 @@ func (r *Race) showsRow(u effects.PredUse, holds bool, depth int) (is, about boo
 		return is && about, about
 	}
 	for _, v := range [...]*effects.Value{u.Left, u.Right} {
-		if v == nil || !v.AllDeps().Has(r.Read) && !r.lookedAt(v) {
+		if v == nil || !v.DerivesFrom(r.Read) && !r.lookedAt(v) {
 			continue
 		}
 		about = true

@@ -149,7 +149,7 @@ func (r *Race) refusesBy(check int, keys []string) bool {
 		p := r.Op(check).Pred
 		return p == nil || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
 			return slices.ContainsFunc([]*effects.Value{u.Left, u.Right}, func(v *effects.Value) bool {
-				if v == nil || !r.lookedAt(v) && !slices.ContainsFunc(r.Uses, v.AllDeps().Has) {
+				if v == nil || !r.lookedAt(v) && !slices.ContainsFunc(r.Uses, v.DerivesFrom) {
 					return false
 				}
 				return !strings.Contains(v.Sym, "'") || slices.ContainsFunc(keys, func(k string) bool { return strings.Contains(v.Sym, k) })
