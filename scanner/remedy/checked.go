@@ -238,13 +238,23 @@ func loadedInto(r *race.Race) string {
 	return ""
 }
 
-// looksAtAny tells whether a condition looks at a column that can go stale.
+// looksAtAny tells whether a condition looks at a column that can go stale, by its name or as the one value that was read.
 func looksAtAny(r *race.Race, f *python.File, test python.Expr) bool {
+	found := saysAny(r, f, test)
+	python.Walk(test, func(n python.Node) bool {
+		e, ok := n.(python.Expr)
+		found = found || ok && isScalar(r, e)
+		return !found
+	})
+	return found
+}
+
+// saysAny tells whether a condition names a column that can go stale.
+func saysAny(r *race.Race, f *python.File, test python.Expr) bool {
 	found := false
 	python.Walk(test, func(n python.Node) bool {
-		if e, ok := n.(python.Expr); ok && slices.ContainsFunc(lookedAt(r), func(c string) bool { return looksAt(r, f, e, c) || isScalar(r, e) }) {
-			found = true
-		}
+		e, ok := n.(python.Expr)
+		found = found || ok && slices.ContainsFunc(lookedAt(r), func(c string) bool { return looksAt(r, f, e, c) })
 		return !found
 	})
 	return found

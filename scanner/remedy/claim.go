@@ -25,7 +25,7 @@ func (m *Mender) claimed(r *race.Race, exact, versioned bool) []change {
 	fn, module := act.Site.Function, act.Site.Module
 	st, ok := enclosing(fn, act.Site.Node.Pos())
 	refused, _ := refusal(r, fn)
-	if stale, node := refusalOf(r, fn, true); exact && (node == nil || !refuses(r, fn)) {
+	if stale, node := refusalOf(r, fn, looksAtAny); exact && (node == nil || !refuses(r, fn)) {
 		refused = changedMeanwhile(fn)
 	} else if exact {
 		refused = stale
@@ -122,10 +122,9 @@ func (g *guard) update(s python.Stmt, target *python.Attribute, value string) []
 // remove is a DELETE in place of session.delete.
 func (g *guard) remove(s *python.ExprStmt, call *python.Call, object *python.Name) []change {
 	attr, ok := call.Func.(*python.Attribute)
-	if !ok {
-		return nil
+	if !ok || g.f.Text(attr.Value) != g.session {
+		return nil // a repository has such a method, too
 	}
-	g.session = g.f.Text(attr.Value)
 	key := primary(g.r)
 	return []change{{g.f, s.Pos(), s.Stop(), g.claim(s, fmt.Sprintf("delete(%s).where(%s.%s == %s.%s)", g.model, g.model, key, object.ID, key))}}
 }
@@ -161,7 +160,7 @@ func (g *guard) tested(s *python.ExprStmt, call *python.Call) []change {
 		changes = append(changes, change{g.f, at, at, ".where(" + strings.Join(missing, ", ") + ")"})
 	}
 	in, nl := indent(g.f, s), newline(g.f)
-	return append(changes, change{g.f, s.Stop(), s.Stop(), nl + in + "if claimed.rowcount == 0:" + nl + under(g.refused, in+unit(g.f, g.fn), nl)})
+	return append(changes, change{g.f, behind(g.f, s), behind(g.f, s), nl + in + "if claimed.rowcount == 0:" + nl + under(g.refused, in+unit(g.f, g.fn), nl)})
 }
 
 // lastWhere is the offset behind the where() of a statement, -1 without one.

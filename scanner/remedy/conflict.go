@@ -40,9 +40,9 @@ func violation(r *race.Race) (module, name string, ok bool) {
 	switch {
 	case act.Res.Store == interleave.KeyValue:
 		return "pymongo.errors", duplicateKey, true
-	case act.Driver == "asyncpg":
+	case driver(r, act) == "asyncpg":
 		return "asyncpg", "UniqueViolationError", !inTransaction(r)
-	case act.Driver != "":
+	case driver(r, act) != "":
 		return "", "", false
 	case r.Table == nil || r.Table.ORM == schema.SQLAlchemy || r.Table.ORM == schema.SQLModel || r.Table.ORM == schema.NoORM:
 		return "sqlalchemy.exc", "IntegrityError", true
@@ -107,7 +107,7 @@ func (m *Mender) newConflict(r *race.Race) *conflict {
 	if !ok {
 		return nil
 	}
-	if caughtBy(c.fn, act.Node.Pos(), raised) {
+	if caughtBy(c.fn, act.Node.Pos(), raised) || caughtBelow(r.Op(r.Act).Site, act) {
 		return nil // somebody thought of it, and decided otherwise
 	}
 	if m.insertsOthers(act.Node, r.Op(r.Act).Res.Name) {
@@ -150,6 +150,54 @@ func caughtBy(fn *program.Function, at int32, exception string) bool {
 	})
 }
 
+// answersViolation tells whether what the deciding function calls to insert answers a violation already.
+func answersViolation(r *race.Race) bool {
+	if len(r.Deciding()) == 0 {
+		return false
+	}
+	act := siteIn(r.Op(r.Act).Site, r.Op(slices.Min(r.Deciding())).Site.Function)
+	return act != nil && caughtBelow(r.Op(r.Act).Site, act)
+}
+
+// caughtBelow tells whether a function between two places has a clause that lets no violation out: it ends with something else than the same
+// exception again.
+func caughtBelow(inner, outer *effects.Site) bool {
+	for s := inner; s != nil && s != outer; s = s.Up {
+		if s.Function == nil || s.Function.Def == nil || s.Node == nil || s.Function == outer.Function {
+			continue
+		}
+		for _, st := range around(s.Function, s.Node.Pos()) {
+			try, ok := st.(*python.Try)
+			if !ok || len(try.Body) == 0 || s.Node.Pos() >= try.Body[len(try.Body)-1].Stop() {
+				continue
+			}
+			if slices.ContainsFunc(try.Handlers, func(h *python.ExceptHandler) bool { return catchesViolation(s.Module.File, h) && !raisesAgain(h) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// catchesViolation tells whether a clause is one for the violation of a constraint, by whatever name.
+func catchesViolation(f *python.File, h *python.ExceptHandler) bool {
+	if h.Type == nil {
+		return true
+	}
+	text := f.Text(h.Type)
+	return slices.ContainsFunc([]string{"IntegrityError", "UniqueViolation", "DuplicateKey", "SQLAlchemyError", "DBAPIError", "DatabaseError", "BaseException"}, func(name string) bool { return strings.Contains(text, name) }) ||
+		lastName(h.Type) == "Exception"
+}
+
+// raisesAgain tells whether a clause ends with the exception that it caught.
+func raisesAgain(h *python.ExceptHandler) bool {
+	if len(h.Body) == 0 {
+		return false
+	}
+	last, ok := h.Body[len(h.Body)-1].(*python.Raise)
+	return ok && last.Exc == nil
+}
+
 // commitsInside tells whether the statements that insert end the transaction too: then no savepoint can be around them.
 func (c *conflict) commitsInside() bool {
 	for i := range c.r.Trace.Ops {
@@ -164,173 +212,6 @@ func (c *conflict) commitsInside() bool {
 	return false
 }
 
-// answer are the lines of the except clause, without indentation.
-func (c *conflict) answer() (lines []string, ok bool) {
-	undo := func() {
-		if c.session != "" && (c.commits || !c.nests()) {
-			lines = append(lines, c.wait+c.session+".rollback()")
-		}
-	}
-	step := unit(c.f, c.fn)
-	refused, node := refusal(c.r, c.fn)
-	if node != nil && !refusesWhatIsThere(c.r) {
-		return nil, false // what it refuses is something else than a row that is there
-	}
-	switch node := node.(type) {
-	case *python.Raise:
-		if c.wait != "" && c.asksRows(node) {
-			return nil, false // a session that was rolled back loads them again, which nothing here waits for
-		}
-		if c.session != "" {
-			lines = append(lines, c.wait+c.session+".rollback()")
-		}
-		if !strings.Contains(refused, " from ") {
-			refused += " from None"
-		}
-		return append(lines, refused), true
-	case *python.Return:
-		undo()
-		if c.found == "" && c.mentionsLooked(node) {
-			return nil, false // it answers with what the request has found, and that is not known to be the row alone
-		}
-		if !mentions(node, c.found) {
-			return append(lines, refused), true
-		}
-		if !c.looksAgain() {
-			return nil, false
-		}
-		lines = append(lines, dedented(c.f, c.look)...)
-		return append(lines, "if "+c.found+" is None:", step+"raise", refused), true
-	}
-	// The row is made where it is missing, and the request goes on with it.
-	if c.found == "" || c.check.Pos() > c.block[c.from].Pos() || c.block[c.from].Pos() >= c.check.Stop() || !c.asksForNone() || !c.looksAgain() || c.leavesUnbound() {
-		return nil, false
-	}
-	undo()
-	lines = append(lines, dedented(c.f, c.look)...)
-	return append(lines, "if "+c.found+" is None:", step+"raise"), true
-}
-
-// looksAgain tells whether the request can ask the database after the violation: a session answers nothing before it is rolled back, unless
-// another one looks than the one that inserts.
-func (c *conflict) looksAgain() bool {
-	return c.session != "" || !sessions(c.library) || c.r.Op(c.r.Read).Session != c.r.Op(c.r.Act).Session
-}
-
-// asksForNone tells whether the check is one for nothing found.
-func (c *conflict) asksForNone() bool {
-	test := c.f.Text(c.check.Test)
-	return test == c.found+" is None" || test == "not "+c.found
-}
-
-// leavesUnbound tells whether the statements that insert give something else a value, which what follows may look at.
-func (c *conflict) leavesUnbound() bool {
-	found := false
-	for _, s := range c.block[c.from : c.to+1] {
-		python.Walk(s, func(n python.Node) bool {
-			if a, ok := n.(*python.Assign); ok {
-				for _, target := range a.Targets {
-					v, plain := target.(*python.Name)
-					_, attribute := target.(*python.Attribute)
-					found = found || !attribute && (!plain || v.ID != c.found)
-				}
-			}
-			return !found
-		})
-	}
-	return found
-}
-
-// refusesWhatIsThere tells whether the request is refused, at the latest, where it finds the row that it looks for: the insert is then reached
-// only without one.
-func refusesWhatIsThere(r *race.Race) bool {
-	for _, c := range r.Deciding() {
-		p := r.Op(c).Pred
-		if p == nil || len(p.Uses) > 1 && p.Or == goesOnWhen(r, c) {
-			continue
-		}
-		for _, u := range p.Uses {
-			if there, asked := asksForTheRow(&u); asked && there != goesOnWhen(r, c) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// asksForTheRow tells whether a comparison asks whether what was read is there, and nothing about its columns; there is what it asks for.
-func asksForTheRow(u *effects.PredUse) (there, asked bool) {
-	if u.Left == nil || u.Left.SrcCol != "" {
-		return false, false
-	}
-	switch u.Op {
-	case "true", "exists":
-		return true, true
-	case "false", "not exists":
-		return false, true
-	case ">", ">=", "!=": // of a number, that it is not 0
-		none := map[bool]string{true: "1", false: "0"}[u.Op == ">="]
-		return true, u.Right != nil && (u.Right.IsNone() && u.Op == "!=" || written(u.Right.Sym) == none)
-	case "=":
-		return false, u.Right != nil && (u.Right.IsNone() || written(u.Right.Sym) == "0")
-	}
-	return false, false
-}
-
-// mentions tells whether a name stands in a piece of source.
-func mentions(n python.Node, name string) bool {
-	found := false
-	python.Walk(n, func(n python.Node) bool {
-		if v, ok := n.(*python.Name); ok && v.ID == name {
-			found = true
-		}
-		return !found
-	})
-	return found
-}
-
-// mentionsLooked tells whether a piece of source names something that the statement which looks for the row assigns.
-func (c *conflict) mentionsLooked(n python.Node) bool {
-	read := siteIn(c.r.Op(c.r.Read).Site, c.fn)
-	if read == nil {
-		return false
-	}
-	st, ok := enclosing(c.fn, read.Node.Pos())
-	if !ok {
-		return false
-	}
-	a, ok := st.node().(*python.Assign)
-	if !ok {
-		return false
-	}
-	found := false
-	for _, target := range a.Targets {
-		python.Walk(target, func(x python.Node) bool {
-			if v, ok := x.(*python.Name); ok {
-				found = found || mentions(n, v.ID)
-			}
-			return !found
-		})
-	}
-	return found
-}
-
-// asksRows tells whether a piece of source asks for an attribute of a row that a session has loaded.
-func (c *conflict) asksRows(n python.Node) bool {
-	frame := siteIn(c.r.Op(slices.Min(c.r.Deciding())).Site, c.fn)
-	found := false
-	python.Walk(n, func(n python.Node) bool {
-		if a, ok := n.(*python.Attribute); ok {
-			if v, plain := a.Value.(*python.Name); plain && frame != nil {
-				_, row := rowIn(c.r.Trace, frame, v.ID)
-				found = found || row
-			}
-		}
-		return !found
-	})
-	return found
-}
-
 // nests tells whether a savepoint can hold the insert, so that what the request did before stays.
 func (c *conflict) nests() bool { return c.session != "" && !c.commits }
 
@@ -339,6 +220,9 @@ func (c *conflict) tried(except []string) []change {
 	first, last := c.block[c.from], c.block[c.to]
 	in, step, nl := indent(c.f, first), unit(c.f, c.fn), newline(c.f)
 	savepoint := c.nests() && !strings.HasPrefix(except[len(except)-1], "raise ")
+	if savepoint && c.unfinished() {
+		return nil
+	}
 	var b strings.Builder
 	b.WriteString("try:" + nl)
 	deeper := step
@@ -350,7 +234,7 @@ func (c *conflict) tried(except []string) []change {
 		b.WriteString(in + step + with + c.session + ".begin_nested():" + nl)
 		deeper += step
 	}
-	end := last.Stop() + int32(len(remark(c.f, last.Stop())))
+	end := behind(c.f, last)
 	b.WriteString(shifted(c.f, first.Pos(), end, in, deeper) + nl)
 	b.WriteString(in + "except " + c.raised + ":" + nl)
 	for _, line := range except {
@@ -363,10 +247,45 @@ func (c *conflict) tried(except []string) []change {
 				return nil
 			}
 		}
-		b.WriteString(in + "else:" + nl + shifted(c.f, rest[0].Pos(), rest[len(rest)-1].Stop(), in, step) + nl)
-		end = rest[len(rest)-1].Stop()
+		b.WriteString(in + "else:" + nl + shifted(c.f, rest[0].Pos(), behind(c.f, rest[len(rest)-1]), in, step) + nl)
+		end = behind(c.f, rest[len(rest)-1])
 	}
 	return []change{{c.f, first.Pos(), end, strings.TrimSuffix(b.String(), nl)}}
+}
+
+// unfinished tells whether the request gives the row columns that it must have only after it was added: the end of a savepoint sends it before.
+func (c *conflict) unfinished() bool {
+	act := c.r.Op(c.r.Act)
+	if act.Kind != interleave.Add || act.Obj == 0 || c.r.Table == nil {
+		return false
+	}
+	given := func(column string) bool {
+		return slices.ContainsFunc(act.Set, func(s interleave.Assignment) bool { return s.Column == column || s.Column == "*" })
+	}
+	lacks := func(column string) bool {
+		k := c.r.Table.Columns[column]
+		return k != nil && !k.Nullable && !k.Filled && k.Default == "" && !k.Primary && !k.Computed && !given(column)
+	}
+	for i := c.r.Act + 1; i < len(c.r.Trace.Ops); i++ {
+		op := c.r.Op(i)
+		if op.Kind != interleave.Assign || op.Obj != act.Obj {
+			continue
+		}
+		for _, s := range op.Set {
+			if lacks(s.Column) {
+				return true
+			}
+			if s.Column != "*" {
+				continue
+			}
+			for name, k := range c.r.Table.Columns {
+				if k.Target == "" && lacks(name) { // a foreign key may be given as the row that it names
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // leavesWith tells whether the last line of an except clause leaves the function.

@@ -63,6 +63,12 @@ func keyOf(r *race.Race) (k uniqueKey, ok bool) {
 			k.filter = append(k.filter, filterTerm(c.Column, c.Op, c.Value))
 		case c.Op != "=":
 			return k, false
+		case c.Value != "" && literal(c.Value):
+			// One state of several: rows may be alike in the others, and may come into them later.
+			if !plain(r.Table, c.Column, c.Value) || strings.ContainsAny(strings.Trim(c.Value, "'"), `'"\\`) {
+				return k, false // a member of an enumeration, of which the database may hold the name
+			}
+			k.filter = append(k.filter, c.Column+" = "+c.Value)
 		default:
 			k.add(c.Column)
 		}
@@ -128,14 +134,17 @@ func (w vocabulary) unique(r *race.Race) string {
 	if !folded && len(filter) == 0 {
 		return fmt.Sprintf("UniqueConstraint(%s)", quoted(columns))
 	}
-	return k.index(effects.Last(r.Resource()))
+	engine := map[bool]string{true: "sqlite", false: "postgresql"}[r.Engine.SQLite()]
+	return k.index(effects.Last(r.Resource()), engine)
 }
 
-// index declares the key as an index of SQLAlchemy.
-func (k uniqueKey) index(table string) string {
+// index declares the key as an index of SQLAlchemy, with its condition for some engines: another one takes no notice of it, and forbids more.
+func (k uniqueKey) index(table string, engines ...string) string {
 	condition := ""
 	if len(k.filter) > 0 {
-		condition = fmt.Sprintf(", postgresql_where=text(%q)", strings.Join(k.filter, " AND "))
+		for _, engine := range engines {
+			condition += fmt.Sprintf(", %s_where=text(%q)", engine, strings.Join(k.filter, " AND "))
+		}
 	}
 	return fmt.Sprintf("Index(%q, %s, unique=True%s)", k.name(table), k.spelled("text"), condition)
 }

@@ -49,7 +49,7 @@ func countedCommand(r *race.Race) []change {
 	case *python.Assign:
 		v, name := s.Targets[0].(*python.Name)
 		if inner, _ := called(s.Value); inner == call && name && len(s.Targets) == 1 && len(call.Args) == 1 {
-			return []change{{f, s.Stop(), s.Stop(), nl + in + refuse(v.ID)}}
+			return []change{{f, behind(f, s), behind(f, s), nl + in + refuse(v.ID)}}
 		}
 	}
 	return nil

@@ -50,7 +50,7 @@ func guardedDocument(r *race.Race, exact bool) []change {
 	return []change{
 		{f, s.Pos(), s.Pos(), "claimed = "},
 		{f, last.Stop(), last.Stop(), added},
-		{f, s.Stop(), s.Stop(), nl + in + "if " + result + ":" + nl + under(refused, in+unit(f, fn), nl)},
+		{f, behind(f, s), behind(f, s), nl + in + "if " + result + ":" + nl + under(refused, in+unit(f, fn), nl)},
 	}
 }
 
@@ -128,7 +128,7 @@ func guardedBeanie(r *race.Race, exact bool) []change {
 	return []change{
 		{f, s.Pos(), s.Pos(), "claimed = "},
 		{f, object.Pos(), object.Stop(), query},
-		{f, s.Stop(), s.Stop(), nl + in + "if claimed.matched_count == 0:" + nl + under(refused, in+unit(f, fn), nl)},
+		{f, behind(f, s), behind(f, s), nl + in + "if claimed.matched_count == 0:" + nl + under(refused, in+unit(f, fn), nl)},
 	}
 }
 

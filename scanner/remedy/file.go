@@ -99,6 +99,61 @@ func refuseByFile(r *race.Race) []change {
 	return []change{wrapped(f, fn, st.node(), raised, nil, refused)}
 }
 
+// mayExist makes a directory whether it is there or not, where a request makes it because it found none and goes on with it either way.
+func mayExist(r *race.Race) []change {
+	act := r.Op(r.Act)
+	fn := act.Site.Function
+	call, ok := act.Site.Node.(*python.Call)
+	if !ok || fn == nil || fn.Def == nil {
+		return nil
+	}
+	f := act.Site.Module.File
+	_, name := called(call)
+	if text := f.Text(call); strings.Contains(text, "exist_ok") || name != "makedirs" && (name != "mkdir" || strings.HasPrefix(text, "os.")) {
+		return nil
+	}
+	for _, i := range r.Deciding() {
+		site := r.Op(i).Site
+		check, ok := site.Node.(*python.If)
+		if !ok || site.Function != fn || len(check.Else) > 0 || len(check.Body) == 0 {
+			continue
+		}
+		u, ok := check.Test.(*python.UnaryOp)
+		if made, plain := check.Body[0].(*python.ExprStmt); !ok || u.Op != python.Not || !plain || made.Value != python.Expr(call) {
+			continue
+		}
+		asks, asked := called(u.Operand)
+		if asked != "exists" && asked != "isdir" && asked != "is_dir" {
+			continue
+		}
+		add := addArgument(f, call, "exist_ok=True")
+		if len(call.Args)+len(call.Keywords) == 0 {
+			add.text = "exist_ok=True"
+		}
+		if len(check.Body) > 1 || isElif(f, check) || aboutFile(f, asks) != aboutFile(f, call) || spansLines(f, call) || behind(f, check) != behind(f, call) {
+			return []change{add}
+		}
+		made := patched(f, call.Pos(), call.Stop(), []change{add})
+		if strings.Contains(made, "\n") {
+			return []change{add}
+		}
+		return []change{{f, check.Pos(), call.Stop(), made}}
+	}
+	return nil
+}
+
+// aboutFile is what a call of os or of a path is about.
+func aboutFile(f *python.File, call *python.Call) string {
+	attr, ok := call.Func.(*python.Attribute)
+	if len(call.Args) > 0 && (!ok || strings.HasPrefix(f.Text(attr.Value), "os")) {
+		return f.Text(call.Args[0])
+	}
+	if !ok {
+		return ""
+	}
+	return f.Text(attr.Value)
+}
+
 // asksForFile tells whether a function refuses the request by whether a file or directory is there; there is when it refuses.
 func asksForFile(r *race.Race, fn *program.Function) (there, asked bool) {
 	for _, i := range r.Deciding() {

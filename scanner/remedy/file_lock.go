@@ -59,6 +59,11 @@ func pathOf(f *python.File, n python.Node) string {
 		if slices.Contains([]string{"open", "read_text", "read_bytes", "exists", "is_file"}, fn.Attr) {
 			path = fn.Value
 		}
+		if text := f.Text(fn.Value); text == "os" || text == "os.path" || text == "path" {
+			if path = nil; len(call.Args) > 0 {
+				path = call.Args[0]
+			}
+		}
 	}
 	switch path.(type) {
 	case *python.Name, *python.Attribute:

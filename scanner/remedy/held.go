@@ -193,7 +193,7 @@ func (m *Mender) sessionIn(t *flow.Trace, frame *effects.Site, session int) stri
 		if op.Session == 0 || op.Site == nil || op.Site.Function != frame.Function {
 			continue
 		}
-		text := usedSession(frame.Module.File, op.Site.Node)
+		text := m.usedSession(frame.Function, op.Site.Node)
 		switch {
 		case text == "":
 		case op.Session == session:
@@ -208,18 +208,42 @@ func (m *Mender) sessionIn(t *flow.Trace, frame *effects.Site, session int) stri
 	return m.declaredSession(frame.Function)
 }
 
-// usedSession is what the call of a session's method is made on.
-func usedSession(f *python.File, n python.Node) string {
+// usedSession is what the call of a session's method is made on. A repository has methods of the same names: what is given a session is none.
+func (m *Mender) usedSession(fn *program.Function, n python.Node) string {
+	f := fn.Module.File
 	e, _ := n.(python.Expr)
 	for call, method := called(e); call != nil; {
 		attr, ok := call.Func.(*python.Attribute)
 		if !ok {
 			return ""
 		}
+		if given := m.givenSession(fn, call); given != "" {
+			return given
+		}
 		if slices.Contains([]string{"execute", "scalar", "scalars", "exec", "get", "query", "add", "add_all", "delete", "merge", "refresh", "flush", "commit", "rollback"}, method) {
 			return f.Text(attr.Value)
 		}
 		call, method = called(attr.Value)
+	}
+	return ""
+}
+
+// givenSession is the session that a call is given: a parameter that is one, or what is passed by the name of one.
+func (m *Mender) givenSession(fn *program.Function, call *python.Call) string {
+	for _, a := range call.Args {
+		v, ok := a.(*python.Name)
+		if ok && slices.ContainsFunc(fn.Params, func(p program.Param) bool { return p.Name == v.ID && m.isSession(fn, p) }) {
+			return v.ID
+		}
+	}
+	for _, k := range call.Keywords {
+		if k.Name != "db" && k.Name != "session" && k.Name != "db_session" {
+			continue
+		}
+		switch k.Value.(type) {
+		case *python.Name, *python.Attribute:
+			return fn.Module.File.Text(k.Value)
+		}
 	}
 	return ""
 }

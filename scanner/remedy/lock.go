@@ -165,6 +165,9 @@ func remark(f *python.File, at int32) string {
 	return ""
 }
 
+// behind is the offset behind a statement and what is remarked on it in its line, where another line can be added.
+func behind(f *python.File, s python.Node) int32 { return s.Stop() + int32(len(remark(f, s.Stop()))) }
+
 // made is what a function assigns to a variable.
 func (l *load) made(name string) string {
 	fn := l.r.Op(l.r.Read).Site.Function
@@ -315,7 +318,7 @@ func (m *Mender) lockParent(r *race.Race) []change {
 		return nil
 	}
 	f := read.Site.Module.File
-	session := receiver(f, read.Site.Node)
+	session, queries := receiver(f, read.Site.Node)
 	st, ok := enclosing(read.Site.Function, read.Site.Node.Pos())
 	if !ok || session == "" {
 		return nil
@@ -339,6 +342,10 @@ func (m *Mender) lockParent(r *race.Race) []change {
 		if strings.TrimSpace(string(f.Source[at:st.node().Pos()])) != "" {
 			return nil
 		}
+		if queries {
+			line := fmt.Sprintf("%s%s.query(%s.%s).filter(%s.%s == %s).with_for_update().first()%s", indent(f, st.node()), session, model, key, model, key, value, newline(f))
+			return []change{{f, at, at, line}}
+		}
 		line := fmt.Sprintf("%s%s%s.execute(select(%s.%s).where(%s.%s == %s).with_for_update())%s",
 			indent(f, st.node()), wait, session, model, key, model, key, value, newline(f))
 		imports, ok := imported(read.Site.Module, "sqlalchemy", "select")
@@ -350,21 +357,23 @@ func (m *Mender) lockParent(r *race.Race) []change {
 	return nil
 }
 
-// receiver is the session on which a read is made.
-func receiver(f *python.File, n python.Node) string {
+// receiver is the session on which a read is made: what the chain of calls begins with, and no query or result in the middle of it, which
+// have methods of the same names. queries tells that the session is asked by its query.
+func receiver(f *python.File, n python.Node) (session string, queries bool) {
 	call, _ := n.(*python.Call)
-	for depth := 0; call != nil && depth < 8; depth++ {
+	for depth := 0; call != nil && depth < 12; depth++ {
 		inner, name := called(call)
 		attr, ok := inner.Func.(*python.Attribute)
 		if !ok {
-			return ""
+			return "", false
 		}
-		if slices.Contains([]string{"execute", "scalar", "scalars", "exec", "get"}, name) {
-			return f.Text(attr.Value)
+		below, _ := called(attr.Value)
+		if below == nil && slices.Contains([]string{"execute", "scalar", "scalars", "exec", "get", "query"}, name) {
+			return f.Text(attr.Value), name == "query"
 		}
-		call, _ = called(attr.Value)
+		call = below
 	}
-	return ""
+	return "", false
 }
 
 // comparedWith is what an attribute is compared with in a statement: `Project.owner_id == user.id`.

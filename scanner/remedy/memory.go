@@ -166,8 +166,7 @@ func beside(r *race.Race, fn *program.Function, lock string) (name string, decla
 	f := fn.Module.File
 	value := effects.Last(r.Resource())
 	line := func(s python.Stmt, name string) *change {
-		at := s.Stop() + int32(len(remark(f, s.Stop())))
-		return &change{f, at, at, newline(f) + indent(f, s) + name + " = " + lock}
+		return &change{f, behind(f, s), behind(f, s), newline(f) + indent(f, s) + name + " = " + lock}
 	}
 	name = value + "_lock"
 	if value == strings.ToUpper(value) {

@@ -260,7 +260,7 @@ func (f *refresher) assigns(name string, before int32) bool {
 func (f *refresher) line(st python.Stmt, name, session string, t *schema.Table, at int32) string {
 	in, nl, step := indent(f.file, st), newline(f.file), unit(f.file, f.fn)
 	before := ""
-	if !opensWith(f.file, st, name) && f.mayBeNone(name, at) {
+	if !opensWith(f.file, st, name) && f.mayBeNone(name, at) && !f.never(name, at) {
 		before = in + "if " + name + " is not None:" + nl
 		in += step
 	}
@@ -346,33 +346,6 @@ func (f *refresher) looked(t *schema.Table, name string, from int32) (out []stri
 		}
 	}
 	return out
-}
-
-// mayBeNone tells whether the variable may hold None at an offset: no annotation says otherwise, and nothing before it leaves then.
-func (f *refresher) mayBeNone(name string, at int32) bool {
-	if annotation, param := f.annotation(name); param {
-		return strings.Contains(annotation, "None") || strings.Contains(annotation, "Optional")
-	}
-	tested := false
-	python.Walk(f.fn.Def, func(n python.Node) bool {
-		switch n := n.(type) {
-		case *python.If:
-			test := f.file.Text(n.Test)
-			if n.Stop() <= at && leaves(n.Body) && (strings.HasPrefix(test, name+" is None") || strings.HasPrefix(test, "not "+name)) {
-				tested = true
-			}
-			if n.Pos() < at && at < n.Stop() && (test == name || test == name+" is not None") {
-				tested = true
-			}
-		case *python.Assign:
-			if call, method := called(n.Value); call != nil && n.Stop() <= at && len(n.Targets) == 1 && f.file.Text(n.Targets[0]) == name &&
-				(method == "one" || method == "scalar_one") {
-				tested = true
-			}
-		}
-		return true
-	})
-	return !tested
 }
 
 // leaves tells whether a block ends by leaving.

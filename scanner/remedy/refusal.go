@@ -13,20 +13,22 @@ import (
 // one's indentation. What the branch does before, as to log, is not part of it. A check of what goes stale is asked before one of whether
 // there is anything.
 func refusal(r *race.Race, in *program.Function) (text string, node python.Stmt) {
-	if text, node = refusalOf(r, in, true); node == nil {
-		text, node = refusalOf(r, in, false)
+	for _, stale := range []func(*race.Race, *python.File, python.Expr) bool{saysAny, looksAtAny, nil} {
+		if text, node = refusalOf(r, in, stale); node != nil {
+			break
+		}
 	}
 	return text, node
 }
 
 // refusalOf is the refusal of the first check, or the first of what goes stale.
-func refusalOf(r *race.Race, in *program.Function, stale bool) (text string, node python.Stmt) {
+func refusalOf(r *race.Race, in *program.Function, stale func(*race.Race, *python.File, python.Expr) bool) (text string, node python.Stmt) {
 	checks := slices.Clone(r.Deciding())
 	slices.Sort(checks)
 	for _, c := range checks {
 		site := r.Op(c).Site
 		st, ok := site.Node.(*python.If)
-		if !ok || site.Function != in || stale && !looksAtAny(r, site.Module.File, st.Test) {
+		if !ok || site.Function != in || stale != nil && !stale(r, site.Module.File, st.Test) {
 			continue
 		}
 		if last := ending(st.Body); last != nil && !spansLines(site.Module.File, last) && leadsTo(r, in, st) {

@@ -46,7 +46,7 @@ func ifMatch(r *race.Race) []change {
 	return []change{
 		{f, s.Pos(), s.Pos(), "written = "},
 		addArgument(f, put, header),
-		{f, s.Stop(), s.Stop(), nl + in + "if written.status_code == 412:" + nl + in + unit(f, fn) +
+		{f, behind(f, s), behind(f, s), nl + in + "if written.status_code == 412:" + nl + in + unit(f, fn) +
 			"raise HTTPException(409, " + q + "changed meanwhile" + q + ")"},
 	}
 }

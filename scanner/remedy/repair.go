@@ -121,6 +121,7 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 	case read.Res.Store == interleave.File:
 		add("let the file system decide which request is first", true, openExclusive(r))
 		add("let the file system decide which request is first", true, refuseByFile(r))
+		add("make the directory whether it is there or not", true, mayExist(r))
 		// A file more, and a system that has flock.
 		add("hold a lock of the file from reading to writing", false, lockFile(r))
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -35,6 +36,8 @@ func sqlTextAt(r *race.Race, op int) *sqlText {
 	text := call.Args[0]
 	if inner, name := called(text); inner != nil && name == "text" && len(inner.Args) == 1 {
 		text = inner.Args[0]
+	} else if driver(r, o) == "" {
+		return nil // SQLAlchemy takes no bare text: what the call gives back is another library's, which is not known
 	}
 	c, ok := text.(*python.Constant)
 	if !ok {
@@ -51,7 +54,19 @@ func sqlTextAt(r *race.Race, op int) *sqlText {
 	if strings.Contains(inside, "\\") || strings.Contains(inside, mark) {
 		return nil // escapes, or several literals
 	}
-	return &sqlText{r: r, f: f, fn: o.Site.Function, call: call, text: inside, at: c.Pos() + int32(len(mark)), quote: mark, driver: o.Driver}
+	return &sqlText{r: r, f: f, fn: o.Site.Function, call: call, text: inside, at: c.Pos() + int32(len(mark)), quote: mark, driver: driver(r, o)}
+}
+
+// driver is the library that executes an operation, "" for SQLAlchemy. A connection that is made with its module belongs to no request.
+func driver(r *race.Race, op *effects.Op) string {
+	if op.Driver != "" {
+		return op.Driver
+	}
+	root := effects.Root(r.Trace.Sessions[op.Session].Qual)
+	if !slices.Contains([]string{"databases", "asyncpg", "psycopg", "psycopg2", "sqlite3", "aiosqlite", "pymysql", "aiomysql", "asyncmy", "MySQLdb", "mysql"}, root) {
+		return ""
+	}
+	return root
 }
 
 // end is where the condition of the statement ends, -1 when there is none that terms can be added to.
@@ -178,7 +193,7 @@ func (s *sqlText) tested(refused string) []change {
 	if undo := s.undo(); undo != "" {
 		refused = undo + "\n" + refused
 	}
-	return append(out, change{s.f, node.Stop(), node.Stop(), nl + in + "if " + test + ":" + nl + under(refused, in+unit(s.f, s.fn), nl)})
+	return append(out, change{s.f, behind(s.f, node), behind(s.f, node), nl + in + "if " + test + ":" + nl + under(refused, in+unit(s.f, s.fn), nl)})
 }
 
 // undo ends the transaction of a driver that the statement has begun, where the function commits it itself: a refusal would leave it open.

@@ -26,9 +26,12 @@ func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.E
 	if !ok || !onlyWithout(r) {
 		return nil, nil
 	}
+	if engine := m.Schema.Engine.Name; len(k.filter) > 0 && engine != "postgresql" && engine != "sqlite" && engine != "" {
+		return nil, nil // an index without its condition would forbid more
+	}
 	handled := m.handleConflict(r)
 	declared := declareUnique(t, k)
-	if handled == nil || declared == nil {
+	if handled == nil && !answersViolation(r) || declared == nil {
 		return nil, nil
 	}
 	if len(m.Schema.Heads) == 1 {
@@ -69,9 +72,11 @@ func declareUnique(t *schema.Table, k uniqueKey) []change {
 	f := module.File
 	declared, names := fmt.Sprintf("UniqueConstraint(%s, name=%q)", quoted(k.parts), k.name(t.Name)), []string{"UniqueConstraint"}
 	if k.folded || len(k.filter) > 0 {
-		declared, names = k.index(t.Name), []string{"Index", "text"}
+		declared, names = k.index(t.Name, "postgresql", "sqlite"), []string{"Index", "text"}
 	}
-	declared = strings.ReplaceAll(declared, `"`, quote(f))
+	if !strings.Contains(declared, "'") { // which a value in the condition has
+		declared = strings.ReplaceAll(declared, `"`, quote(f))
+	}
 	var changes []change
 	for _, name := range names {
 		c, ok := imported(module, "sqlalchemy", name)
@@ -97,7 +102,7 @@ func declareUnique(t *schema.Table, k uniqueKey) []change {
 		return nil // a table name of the base's making: its arguments may be, too
 	}
 	line := newline(f) + indent(f, after) + "__table_args__ = (" + declared + ",)"
-	return append(changes, change{f, after.Stop(), after.Stop(), line})
+	return append(changes, change{f, behind(f, after), behind(f, after), line})
 }
 
 // element adds an element to a tuple: as the last one, or before the dictionary of options, which has to be the last.

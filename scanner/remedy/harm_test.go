@@ -1,0 +1,229 @@
+package remedy_test
+
+import (
+	"strings"
+	"testing"
+)
+
+const harbour = `import os
+from databases import Database
+from fastapi import Depends, FastAPI, HTTPException
+from fastcrud import FastCRUD
+from pydantic import BaseModel
+from sqlalchemy import ForeignKey, create_engine, func, select, text
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+factory = sessionmaker(create_engine("postgresql+psycopg://localhost/harbour"))
+waiting = async_sessionmaker(create_async_engine("postgresql+asyncpg://localhost/harbour"))
+app = FastAPI()
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Quay(Base):
+    __tablename__ = "quays"  # as the harbour master says
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str]
+
+
+class Stay(Base):
+    __tablename__ = "stays"  # type: ignore[assignment]
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quay_id: Mapped[int] = mapped_column(ForeignKey("quays.id"))
+    place: Mapped[int]
+    ship: Mapped[str]
+    state: Mapped[str]
+    note: Mapped[str]
+
+
+class QuayIn(BaseModel):
+    name: str
+    state: str
+
+
+class QuayOut(QuayIn):
+    id: int
+
+
+crud_quays = FastCRUD(Quay)
+crud_stays = FastCRUD(Stay)
+
+
+def get_db():
+    with factory() as db:
+        yield db
+
+
+async def get_session():
+    async with waiting() as session:
+        yield session
+`
+
+// What would fail where nobody comes in between, answer otherwise than the project, or leave out what the request has to do.
+func TestAChangeDoesNoHarm(t *testing.T) {
+	for _, c := range []struct{ name, source, want, not string }{
+		{"a lock is executed by the session and not by its query", harbour + `
+@app.post("/quays/{quay_id}/stays")
+def stay(quay_id: int, ship: str, db: Session = Depends(get_db)):
+    last = db.query(func.max(Stay.place)).filter(
+        Stay.quay_id == quay_id
+    ).scalar() or 0
+    db.add(Stay(quay_id=quay_id, ship=ship, place=last + 1, state="", note=""))
+    db.commit()
+`, "    db.query(Quay.id).filter(Quay.id == quay_id).with_for_update().first()\n    last = ", ").execute("},
+		{"a repository that is given the session is none", harbour + `
+@app.post("/stays/{stay_id}/quays")
+async def add(stay_id: int, quay: QuayIn, db: AsyncSession = Depends(get_session)):
+    if not await crud_stays.get(db=db, id=stay_id):
+        raise HTTPException(404)
+    if await crud_quays.exists(db=db, name=quay.name):
+        raise HTTPException(409, "there")
+    return await crud_quays.create(db=db, object=quay)
+`, "        await db.rollback()\n        raise HTTPException(409, \"there\") from None", "crud_stays.rollback"},
+		{"what another library gives back has no row count", `from databases import Database
+from fastapi import FastAPI, HTTPException
+app = FastAPI()
+database = Database("postgresql://localhost/harbour")
+@app.post("/quays/{quay_id}/close")
+async def close(quay_id: int):
+    quay = await database.fetch_one("SELECT id, state FROM quays WHERE id = :quay_id", {"quay_id": quay_id})
+    if not quay:
+        raise HTTPException(404)
+    if quay["state"] == "closed":
+        raise HTTPException(409, "closed")
+    await database.execute("UPDATE quays SET state = 'closed' WHERE id = :quay_id", {"quay_id": quay_id})
+`, "", "rowcount"},
+		{"who comes too late is told what the check of the column says", harbour + `
+@app.post("/quays/{quay_id}/close")
+def close(quay_id: int, db: Session = Depends(get_db)):
+    quay = db.execute(text("SELECT id, state FROM quays WHERE id = :quay_id"), {"quay_id": quay_id}).mappings().first()
+    if not quay:
+        raise HTTPException(404, "no quay")
+    if quay["state"] == "closed":
+        raise HTTPException(400, "closed")
+    db.execute(text("UPDATE quays SET state = 'closed' WHERE id = :quay_id"), {"quay_id": quay_id})  # for good
+    db.commit()
+`, "# for good\n    if claimed.rowcount == 0:\n        raise HTTPException(400, \"closed\")", "rowcount == 0:\n        raise HTTPException(404"},
+		{"rows may be alike in another state", harbour + `
+@app.post("/quays/{quay_id}/stays")
+def ask(quay_id: int, ship: str, db: Session = Depends(get_db)):
+    if db.scalar(select(Stay).where(Stay.quay_id == quay_id, Stay.ship == ship, Stay.state == "asked")):
+        raise HTTPException(409)
+    db.add(Stay(quay_id=quay_id, ship=ship, place=0, state="asked", note=""))
+    db.commit()
+`, `Index("uq_stays_quay_id_ship", "quay_id", "ship", unique=True, postgresql_where=text("state = 'asked'"), sqlite_where=text("state = 'asked'"))`, "UniqueConstraint"},
+		{"what is remarked on a line stays there", harbour + `
+@app.post("/quays/{quay_id}/stays")
+def add(quay_id: int, ship: str, db: Session = Depends(get_db)):
+    if db.scalar(select(Stay).where(Stay.quay_id == quay_id, Stay.ship == ship)):
+        raise HTTPException(409)
+    db.add(Stay(quay_id=quay_id, ship=ship, place=0, state="", note=""))
+    db.commit()
+`, "    __tablename__ = \"stays\"  # type: ignore[assignment]\n    __table_args__ = (UniqueConstraint", ""},
+		{"the row that is there is written before it is answered", harbour + `
+@app.put("/quays/{quay_id}/stays/{ship}")
+def put(quay_id: int, ship: str, note: str, db: Session = Depends(get_db)):
+    stay = db.scalar(select(Stay).where(Stay.quay_id == quay_id, Stay.ship == ship))
+    if stay:
+        db.query(Stay).filter(Stay.id == stay.id).update({Stay.note: note})
+        db.commit()
+        return stay
+    db.add(Stay(quay_id=quay_id, ship=ship, place=0, state="", note=note))
+    db.commit()
+    return None
+`, "", "except IntegrityError"},
+		{"the violation is answered where the row is inserted", harbour + `
+from sqlalchemy.exc import IntegrityError
+def keep(db: Session, row):
+    try:
+        db.add(row)
+        db.commit()
+    except IntegrityError:
+        db.rollback()
+        raise HTTPException(409, "kept already")
+@app.post("/quays/{quay_id}/stays")
+def add(quay_id: int, ship: str, db: Session = Depends(get_db)):
+    if db.scalar(select(Stay).where(Stay.quay_id == quay_id, Stay.ship == ship)):
+        raise HTTPException(409, "there")
+    keep(db, Stay(quay_id=quay_id, ship=ship, place=0, state="", note=""))
+`, "UniqueConstraint", "\"there\") from None"},
+		{"a refusal that would be taken for an error", harbour + `
+@app.post("/quays")
+def add(name: str, db: Session = Depends(get_db)):
+    if db.scalar(select(Quay).where(Quay.name == name)):
+        raise HTTPException(409, "there")
+    try:
+        db.add(Quay(name=name, state=""))
+        db.commit()
+    except Exception as e:
+        raise HTTPException(500, "failed") from e
+`, "", "\"there\") from None"},
+		{"a row that lacks a column when it is added", harbour + `
+@app.put("/quays/{name}")
+def put(name: str, state: str, db: Session = Depends(get_db)):
+    quay = db.scalar(select(Quay).where(Quay.name == name))
+    if quay is None:
+        quay = Quay(name=name)
+        db.add(quay)
+    quay.state = state
+    db.commit()
+`, "", "begin_nested"},
+		{"a row that has them all", harbour + `
+@app.put("/quays/{name}")
+def put(name: str, state: str, db: Session = Depends(get_db)):
+    quay = db.scalar(select(Quay).where(Quay.name == name))
+    if quay is None:
+        quay = Quay(name=name, state="new")
+        db.add(quay)
+    quay.state = state
+    db.commit()
+`, "            with db.begin_nested():\n                db.add(quay)\n", ""},
+		{"a directory that both may make", harbour + `
+@app.post("/logs/{day}")
+def log(day: str, line: str):
+    if not os.path.exists(f"logs/{day}"):
+        os.makedirs(f"logs/{day}")
+    return day
+`, "    os.makedirs(f\"logs/{day}\", exist_ok=True)\n", "if not os.path"},
+		{"a directory that is new to who makes it", harbour + `
+@app.post("/logs/{day}")
+def log(day: str, line: str):
+    if not os.path.exists(f"logs/{day}"):
+        os.makedirs(f"logs/{day}")
+        line = "first: " + line
+    return line
+`, "        os.makedirs(f\"logs/{day}\", exist_ok=True)\n", "    os.makedirs(f\"logs/{day}\", exist_ok=True)\n    "},
+		{"what loads the row raises where there is none", harbour + `
+async def quay_of(session: AsyncSession, quay_id: int) -> Quay | None:
+    result = await session.execute(select(Quay).where(Quay.id == quay_id))
+    quay = result.scalar_one_or_none()
+    if quay is None:
+        raise HTTPException(404)
+    return quay
+@app.get("/quays/{quay_id}")
+async def show(quay_id: int, session: AsyncSession = Depends(get_session)):
+    return (await quay_of(session, quay_id)).name
+@app.post("/quays/{quay_id}/close")
+async def close(quay_id: int, state: str | None = None, session: AsyncSession = Depends(get_session)):
+    quay = await quay_of(session, quay_id)
+    if state is not None and quay.state != "open":
+        raise HTTPException(409)
+    quay.state = "closed"
+    await session.commit()
+`, "    await session.refresh(quay, with_for_update=True)\n", "if quay is not None"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			text := proposed(t, c.source)
+			if !strings.Contains(text, c.want) {
+				t.Errorf("%q is not proposed:\n%s", c.want, text)
+			}
+			if c.not != "" && strings.Contains(text, c.not) {
+				t.Errorf("%q is proposed:\n%s", c.not, text)
+			}
+		})
+	}
+}
