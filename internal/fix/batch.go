@@ -100,9 +100,9 @@ func (m *maker) proposal(w *wish, now *finding.Finding) bool {
 }
 
 // meet tells whether two changes may have to do with each other: they touch the same lines, one changes what the race of the other passes
-// through, or the races are one.
+// through or what any request may store, or the races are one.
 func meet(a, b *wish) bool {
-	return a.target.Fingerprint.Race == b.target.Fingerprint.Race || touch(a.fix.Edits, b.fix.Edits) || passes(&a.target, b.fix.Edits) || passes(&b.target, a.fix.Edits)
+	return a.fix.Wide || b.fix.Wide || a.target.Fingerprint.Race == b.target.Fingerprint.Race || touch(a.fix.Edits, b.fix.Edits) || passes(&a.target, b.fix.Edits) || passes(&b.target, a.fix.Edits)
 }
 
 func touch(a, b []finding.Edit) bool {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/middlebrick/middlebrick/scanner"
 	"github.com/middlebrick/middlebrick/scanner/source"
@@ -130,5 +131,47 @@ func TestUnique(t *testing.T) {
 	}
 	if _, rules := scan(); len(rules) > 0 {
 		t.Errorf("after the repair: %v", rules)
+	}
+}
+
+// What a table allows is changed by one repair at a time: each revision follows the one before, and none is kept for what another one ended.
+func TestConstraintsOneByOne(t *testing.T) {
+	files := fstest.MapFS{}
+	for path, text := range club {
+		for _, twice := range []bool{false, true} {
+			second := strings.NewReplacer("Member", "Guest", "member", "guest").Replace
+			switch {
+			case !twice:
+			case path == "club/models.py":
+				text += "\n\n" + second(text[strings.Index(text, "class Member"):])
+			case path == "club/main.py":
+				text = strings.Replace(text, "import Member", "import Guest, Member", 1) + "\n\n" + second(text[strings.Index(text, "@app"):])
+			default:
+				text += second(text[strings.Index(text, "    op.create_table"):])
+			}
+		}
+		files[path] = &fstest.MapFile{Data: []byte(text)}
+	}
+	tree, err := source.FromFS(files, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := Make(t.Context(), tree, report, Options{Unsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	diff := string(plan.Diff())
+	for _, want := range []string{"+down_revision = \"0007\"\n", "+down_revision = \"0008\"\n", "\"uq_members_club_email\", \"members\"", "\"uq_guests_club_email\", \"guests\""} {
+		if strings.Count(diff, want) == 0 {
+			t.Errorf("the diff does not say %q:\n%s", want, diff)
+		}
+	}
+	if len(plan.Repaired) != 2 {
+		t.Errorf("%d repaired; open: %+v", len(plan.Repaired), plan.Open)
 	}
 }

@@ -115,6 +115,8 @@ type Fix struct {
 	Title string `json:"title,omitempty"` // what is done, in words
 	Safe  bool   `json:"safe"`
 	Edits []Edit `json:"edits"`
+	// Wide tells that it changes what a table allows, and so other races than the one that it is for.
+	Wide bool `json:"-"`
 }
 
 // Edit replaces the lines StartLine to EndLine, both included, by Text. EndLine < StartLine inserts before StartLine.

@@ -115,8 +115,8 @@ func mayExist(r *race.Race) []change {
 	for _, i := range r.Deciding() {
 		site := r.Op(i).Site
 		check, ok := site.Node.(*python.If)
-		if !ok || site.Function != fn || len(check.Else) > 0 || len(check.Body) == 0 {
-			continue
+		if !ok || site.Function != fn || len(check.Else) > 0 || len(check.Body) != 1 {
+			continue // what else is done belongs to the one who made it
 		}
 		u, ok := check.Test.(*python.UnaryOp)
 		if made, plain := check.Body[0].(*python.ExprStmt); !ok || u.Op != python.Not || !plain || made.Value != python.Expr(call) {
@@ -130,7 +130,7 @@ func mayExist(r *race.Race) []change {
 		if len(call.Args)+len(call.Keywords) == 0 {
 			add.text = "exist_ok=True"
 		}
-		if len(check.Body) > 1 || isElif(f, check) || aboutFile(f, asks) != aboutFile(f, call) || spansLines(f, call) || behind(f, check) != behind(f, call) {
+		if isElif(f, check) || aboutFile(f, asks) != aboutFile(f, call) || spansLines(f, call) || behind(f, check) != behind(f, call) {
 			return []change{add}
 		}
 		made := patched(f, call.Pos(), call.Stop(), []change{add})

@@ -196,7 +196,7 @@ def log(day: str, line: str):
         os.makedirs(f"logs/{day}")
         line = "first: " + line
     return line
-`, "        os.makedirs(f\"logs/{day}\", exist_ok=True)\n", "    os.makedirs(f\"logs/{day}\", exist_ok=True)\n    "},
+`, "", "exist_ok"},
 		{"what loads the row raises where there is none", harbour + `
 async def quay_of(session: AsyncSession, quay_id: int) -> Quay | None:
     result = await session.execute(select(Quay).where(Quay.id == quay_id))

@@ -54,6 +54,7 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 				out = append(out, finding.Fix{
 					Title: "let a unique constraint decide, and handle its error as the check does (rows that exist twice already must go first)",
 					Edits: append(edits(changes), created...),
+					Wide:  true,
 				})
 			}
 		}
