@@ -75,6 +75,30 @@ def stay(quay_id: int, ship: str, db: Session = Depends(get_db)):
     db.add(Stay(quay_id=quay_id, ship=ship, place=last + 1, state="", note=""))
     db.commit()
 `, "    db.query(Quay.id).filter(Quay.id == quay_id).with_for_update().first()\n    last = ", ").execute("},
+		{"a lock that is the same in each turn of a loop", harbour + `
+class Called(BaseModel):
+    ships: list[str]
+    quay_id: int
+@app.post("/stays")
+def stays(called: Called, db: Session = Depends(get_db)):
+    for ship in called.ships:
+        last = db.query(func.max(Stay.place)).filter(Stay.quay_id == called.quay_id).scalar() or 0
+        db.add(Stay(quay_id=called.quay_id, ship=ship, place=last + 1, state="", note=""))
+        db.flush()
+    db.commit()
+`, "    db.query(Quay.id).filter(Quay.id == called.quay_id).with_for_update().first()\n    for ship in", "        db.query(Quay.id)"},
+		{"a lock of another row in each turn of a loop", harbour + `
+class Called(BaseModel):
+    ship: str
+    quays: list[int]
+@app.post("/stays")
+def stays(called: Called, db: Session = Depends(get_db)):
+    for quay_id in called.quays:
+        last = db.query(func.max(Stay.place)).filter(Stay.quay_id == quay_id).scalar() or 0
+        db.add(Stay(quay_id=quay_id, ship=called.ship, place=last + 1, state="", note=""))
+        db.flush()
+    db.commit()
+`, "", "db.query(Quay.id)"},
 		{"a repository that is given the session is none", harbour + `
 @app.post("/stays/{stay_id}/quays")
 async def add(stay_id: int, quay: QuayIn, db: AsyncSession = Depends(get_session)):

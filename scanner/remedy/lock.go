@@ -1,7 +1,6 @@
 package remedy
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -309,85 +308,4 @@ func attributeOf(r *race.Race, column string) string {
 		}
 	}
 	return column
-}
-
-// lockParent locks the row that a foreign key of the set names, before the set is looked at.
-func (m *Mender) lockParent(r *race.Race) []change {
-	read := r.Op(r.Read)
-	if r.Table == nil || read.Site.Function == nil || !locks(r, r.Read) {
-		return nil
-	}
-	f := read.Site.Module.File
-	session, queries := receiver(f, read.Site.Node)
-	st, ok := enclosing(read.Site.Function, read.Site.Node.Pos())
-	if !ok || session == "" {
-		return nil
-	}
-	for _, c := range read.Res.Where {
-		column := r.Table.Columns[c.Column]
-		if c.Op != "=" || column == nil || column.Target == "" {
-			continue
-		}
-		parent, key, ok := strings.Cut(column.Target, ".")
-		model := m.model(parent)
-		value := comparedWith(f, st.node(), column.Attribute)
-		if !ok || model == "" || value == "" || read.Site.Module.Names[model] == nil {
-			continue
-		}
-		wait := ""
-		if awaited(f, read.Site.Node) {
-			wait = "await "
-		}
-		at := lineStart(f, st.node().Pos())
-		if strings.TrimSpace(string(f.Source[at:st.node().Pos()])) != "" {
-			return nil
-		}
-		if queries {
-			line := fmt.Sprintf("%s%s.query(%s.%s).filter(%s.%s == %s).with_for_update().first()%s", indent(f, st.node()), session, model, key, model, key, value, newline(f))
-			return []change{{f, at, at, line}}
-		}
-		line := fmt.Sprintf("%s%s%s.execute(select(%s.%s).where(%s.%s == %s).with_for_update())%s",
-			indent(f, st.node()), wait, session, model, key, model, key, value, newline(f))
-		imports, ok := imported(read.Site.Module, "sqlalchemy", "select")
-		if !ok {
-			return nil
-		}
-		return append(imports, change{f, at, at, line})
-	}
-	return nil
-}
-
-// receiver is the session on which a read is made: what the chain of calls begins with, and no query or result in the middle of it, which
-// have methods of the same names. queries tells that the session is asked by its query.
-func receiver(f *python.File, n python.Node) (session string, queries bool) {
-	call, _ := n.(*python.Call)
-	for depth := 0; call != nil && depth < 12; depth++ {
-		inner, name := called(call)
-		attr, ok := inner.Func.(*python.Attribute)
-		if !ok {
-			return "", false
-		}
-		below, _ := called(attr.Value)
-		if below == nil && slices.Contains([]string{"execute", "scalar", "scalars", "exec", "get", "query"}, name) {
-			return f.Text(attr.Value), name == "query"
-		}
-		call = below
-	}
-	return "", false
-}
-
-// comparedWith is what an attribute is compared with in a statement: `Project.owner_id == user.id`.
-func comparedWith(f *python.File, st python.Stmt, attribute string) string {
-	text := ""
-	python.Walk(st, func(n python.Node) bool {
-		c, ok := n.(*python.Compare)
-		if !ok || len(c.Ops) != 1 || text != "" {
-			return true
-		}
-		if a, ok := c.Left.(*python.Attribute); ok && a.Attr == attribute && c.Ops[0] == python.Eq {
-			text = f.Text(c.Comparators[0])
-		}
-		return true
-	})
-	return text
 }
