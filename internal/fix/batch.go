@@ -178,11 +178,17 @@ func (w *wish) fail(format string, args ...any) {
 	w.tried[key(&w.fix)] = true
 }
 
-// come are the findings that were not there before.
+// come are the findings that were not there before, or are graver now: half a lock makes another race of the same row worse.
 func (m *maker) come(report *finding.Report, before, after map[string]int, batch []*wish) (out []*finding.Finding) {
+	gravest := map[string]int{}
+	for i := range m.now.Findings {
+		f := &m.now.Findings[i]
+		gravest[f.Fingerprint.Race] = max(gravest[f.Fingerprint.Race], f.Severity.Rank())
+	}
 	for i := range report.Findings {
 		f := &report.Findings[i]
-		if race := f.Fingerprint.Race; f.Severity.Rank() < finding.Low.Rank() || after[race] <= before[race] {
+		race := f.Fingerprint.Race
+		if f.Severity.Rank() < finding.Low.Rank() || after[race] <= before[race] && f.Severity.Rank() <= gravest[race] {
 			continue
 		}
 		if m.opts.Unsafe && slices.ContainsFunc(batch, func(w *wish) bool { return refusesOnly(f, &w.target) }) {

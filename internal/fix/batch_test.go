@@ -2,6 +2,7 @@ package fix
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -166,5 +167,28 @@ def rent(house_id: int):
 	}
 	if alone < houses || rounds > 4 {
 		t.Errorf("%d verified in %d rounds, want at least %d in at most 4", alone, rounds, houses)
+	}
+}
+
+// A change that ends its race and makes another one of the same row worse is not kept.
+func TestGraver(t *testing.T) {
+	tree, err := source.FromFS(street(1), source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := &maker{now: report}
+	graver := *report
+	graver.Findings = slices.Clone(report.Findings)
+	graver.Findings[0].Severity = finding.Critical
+	if come := m.come(&graver, counts(report), counts(&graver), nil); len(come) != 1 {
+		t.Errorf("%d findings have come", len(come))
+	}
+	if come := m.come(report, counts(report), counts(report), nil); len(come) != 0 {
+		t.Errorf("%d findings have come where nothing has changed", len(come))
 	}
 }
