@@ -186,6 +186,19 @@ def add(name: str, db: Session = Depends(get_db)):
     except Exception as e:
         raise HTTPException(500, "failed") from e
 `, "", "\"there\") from None"},
+		{"the violation of another key is none that the check asks for", harbour + `
+class Ship(Base):
+    __tablename__ = "ships"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    callsign: Mapped[str] = mapped_column(unique=True)
+@app.post("/ships")
+def add(name: str, callsign: str, db: Session = Depends(get_db)):
+    if db.scalar(select(Ship).where(Ship.name == name)):
+        raise HTTPException(409, "name in use")
+    db.add(Ship(name=name, callsign=callsign))
+    db.commit()
+`, "    except IntegrityError as error:\n        db.rollback()\n        if \"name\" not in str(error.orig):\n            raise\n        raise HTTPException(409, \"name in use\") from None\n", ""},
 		{"a row that lacks a column when it is added", harbour + `
 @app.put("/quays/{name}")
 def put(name: str, state: str, db: Session = Depends(get_db)):
