@@ -39,17 +39,15 @@ const (
 // Value is what the analysis knows of a Python value. Values are immutable; objects they point to are not. There are millions of
 // them: what few have stands in more.
 type Value struct {
+	// Src is one more than the operation that produced the value itself, 0 when none did; SrcCol is the column it is.
+	Src  int32
 	Kind Kind
 	// Made tells that a function made the value of what Src produced: the same in another form, and not the same object.
 	Made bool
 	// Loose tells that what was made can be changed in place: a copy, or what lay in a text.
 	Loose bool
 	// Guess tells that the value was recognised by its shape and not by a resolved symbol.
-	Guess bool
-	// OrNone tells of an object known by its declaration that it may as well be None, or empty.
-	OrNone bool
-	// Src is one more than the operation that produced the value itself, 0 when none did; SrcCol is the column it is.
-	Src    int32
+	Guess  bool
 	SrcCol string
 	// Sym names the value: 'pending' for a constant, order_id for a request input, Order[order_id].status for an attribute of a row.
 	Sym string
@@ -78,12 +76,14 @@ type more struct {
 	keyOf  *Object
 	step   string
 	way    *Way
+	orNone bool
 }
 
 // noRef and nothing are what values have that have none.
 var (
 	noRef   program.Ref
 	nothing more
+	absent  = more{orNone: true}
 )
 
 // Ref returns what the value names: a class, a function, a module, something outside the project; an unknown reference for others.
@@ -119,6 +119,18 @@ func (v *Value) Type() *program.Type { return v.rare().typ }
 
 // SetType gives the value a type.
 func (v *Value) SetType(t *program.Type) { v.own().typ = t }
+
+// OrNone tells of an object known by its declaration that it may as well be None, or empty.
+func (v *Value) OrNone() bool { return v.rare().orNone }
+
+// SetOrNone makes the value one that may be None.
+func (v *Value) SetOrNone() {
+	if v.more == nil {
+		v.more = &absent // most have nothing else
+		return
+	}
+	v.own().orNone = true
+}
 
 // Filter is the condition that what a comprehension kept had to meet, where it has one only.
 func (v *Value) Filter() *Pred { return v.rare().filter }
@@ -483,7 +495,7 @@ func (v *Value) Truth() string {
 		return "True"
 	case ClassRef, FuncRef, ModuleRef, ExtRef, Instance, ExtObject, Column, Expr, Statement, BoundExt:
 		if v.Kind == Instance || v.Kind == ExtObject {
-			if v.OrNone || v.Obj != nil && (v.Obj.Extra == Maybe || mayBeEmpty(v.Obj)) {
+			if v.OrNone() || v.Obj != nil && (v.Obj.Extra == Maybe || mayBeEmpty(v.Obj)) {
 				return ""
 			}
 		}

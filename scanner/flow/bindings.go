@@ -6,7 +6,7 @@ import "github.com/middlebrick/middlebrick/scanner/effects"
 // both smaller and faster than a map then.
 type bindings struct {
 	list []binding
-	at   map[string]int // where in a long list a name stands
+	at   map[string]int // where in a long list the first names stand; never changed, for copies share it
 }
 
 type binding struct {
@@ -36,8 +36,8 @@ func (b *bindings) index(name string) int {
 		}
 		return -1
 	}
-	if b.at == nil {
-		b.at = make(map[string]int, len(b.list)+fewBindings)
+	if len(b.list)-len(b.at) > fewBindings {
+		b.at = make(map[string]int, len(b.list))
 		for i := range b.list {
 			b.at[b.list[i].name] = i
 		}
@@ -45,7 +45,20 @@ func (b *bindings) index(name string) int {
 	if i, ok := b.at[name]; ok {
 		return i
 	}
+	for i := len(b.at); i < len(b.list); i++ {
+		if b.list[i].name == name {
+			return i
+		}
+	}
 	return -1
+}
+
+// indexFrom is index of a name that stands at a place in another list: two arms of a branch begin with the same variables.
+func (b *bindings) indexFrom(i int, name string) int {
+	if i < len(b.list) && b.list[i].name == name {
+		return i
+	}
+	return b.index(name)
 }
 
 // put gives a variable a value.
@@ -55,9 +68,6 @@ func (b *bindings) put(name string, v *value) {
 		return
 	}
 	b.list = append(b.list, binding{name, v})
-	if b.at != nil {
-		b.at[name] = len(b.list) - 1
-	}
 }
 
 // drop takes a variable away.
@@ -72,7 +82,7 @@ func (b *bindings) drop(name string) {
 func (b *bindings) clone() *bindings {
 	list := make([]binding, len(b.list), len(b.list)+2)
 	copy(list, b.list)
-	return &bindings{list: list}
+	return &bindings{list: list, at: b.at}
 }
 
 // join gives the variables of a what they can be besides in b, and returns the one of the two that has more.
@@ -82,7 +92,7 @@ func join(a, b *bindings) *bindings {
 	}
 	for i := range b.list {
 		name, v := b.list[i].name, b.list[i].value
-		if at := a.index(name); at < 0 {
+		if at := a.indexFrom(i, name); at < 0 {
 			a.put(name, effects.Join(nil, v))
 		} else if old := a.list[at].value; old != v {
 			a.list[at].value = effects.Join(old, v)
@@ -95,14 +105,14 @@ func join(a, b *bindings) *bindings {
 func joinUnder(a, b *bindings, deps effects.Deps) *bindings {
 	for i := range b.list {
 		name, v := b.list[i].name, b.list[i].value
-		if at := a.index(name); at < 0 {
+		if at := a.indexFrom(i, name); at < 0 {
 			a.put(name, effects.Join(nil, v).Depending(deps))
 		} else if old := a.list[at].value; old != v {
 			a.list[at].value = effects.Join(old, v).Depending(deps)
 		}
 	}
 	for i := range a.list {
-		if b.index(a.list[i].name) < 0 {
+		if b.indexFrom(i, a.list[i].name) < 0 {
 			a.list[i].value = a.list[i].value.Depending(deps)
 		}
 	}

@@ -569,15 +569,21 @@ func (in *interp) body(f *frame, fn *program.Function) exits {
 	return in.block(f, fn.Def.Body)
 }
 
+// activation is a frame with its first variables: one allocation instead of two for each call.
+type activation struct {
+	frame
+	bindings
+}
+
 // activate binds the arguments, runs the body and returns what it returns.
 func (in *interp) activate(callee *value, fn *program.Function, args []*value, kw []effects.Keyword, run func(*frame) exits) *value {
 	in.prog.looks.function(fn)
-	f := &frame{
-		scope: program.Scope{Module: fn.Module, Function: fn, Class: nil},
-		vars:  &bindings{list: make([]binding, 0, len(fn.Params)+2)},
-		base:  in.Ctx,
-		class: fn.Class,
+	a := &activation{
+		frame:    frame{scope: program.Scope{Module: fn.Module, Function: fn, Class: nil}, base: in.Ctx, class: fn.Class},
+		bindings: bindings{list: make([]binding, 0, len(fn.Params)+2)},
 	}
+	f := &a.frame
+	f.vars = &a.bindings
 	if up, ok := callee.Env().(*frame); ok {
 		f.up = up
 	}

@@ -355,7 +355,7 @@ func (in *interp) compare(left *value, op string, right *value) *value {
 				return effects.Bool(op == "!=")
 			}
 		case effects.Instance, effects.ExtObject:
-			if left.Obj.Extra != effects.Maybe && !left.OrNone {
+			if left.Obj.Extra != effects.Maybe && !left.OrNone() {
 				return effects.Bool(op == "!=")
 			}
 		}

@@ -28,7 +28,7 @@ func (in *interp) typed(t *program.Type, sym string) *value {
 	v := in.typedPresent(t, sym)
 	if t.Optional && (v.Kind == effects.Instance || v.Kind == effects.ExtObject) || v.Kind == effects.ExtObject && effects.IsContainer(v.Obj.Qual) {
 		c := *v
-		c.OrNone = true
+		c.SetOrNone()
 		return &c
 	}
 	return v
