@@ -23,6 +23,7 @@ func Judge(p Pair) Verdict {
 	var before *plan
 	for _, w := range []world{{0, 1}, {1, 0}} {
 		pl := prepare(p, w)
+		defer pl.free()
 		if before != nil && pl.sameStart(before) {
 			break
 		}

@@ -1,5 +1,10 @@
 package interleave
 
+import (
+	"slices"
+	"sync"
+)
+
 // plan is a pair made ready to run: names are numbers, every row that can exist has its slot, and the first state is one
 // in which each program alone would go through.
 type plan struct {
@@ -32,6 +37,7 @@ type slot struct {
 // script is a program made ready.
 type script struct {
 	ops      []step
+	room     *[]step // of ops; see rooms
 	threaded bool
 	sessions int
 	objects  int
@@ -128,6 +134,19 @@ func newPlan(p Pair) *plan {
 	return pl
 }
 
+// rooms are for the steps of programs: of all that a pair needs they are the most.
+var rooms = sync.Pool{New: func() any { return new([]step) }}
+
+// free gives back the rooms of a plan that is not looked at any more.
+func (pl *plan) free() {
+	for i := range pl.programs {
+		sc := &pl.programs[i]
+		clear(sc.ops)
+		*sc.room, sc.ops = sc.ops[:0], nil
+		rooms.Put(sc.room)
+	}
+}
+
 // prepareGiven makes a pair ready to run from a first state that is known down to its values, so that a run can be
 // compared with a real engine.
 func prepareGiven(p Pair, rows []givenRow) *plan {
@@ -160,7 +179,8 @@ type givenRow struct {
 func (pl *plan) number(actor int, p *Program) {
 	sc := &pl.programs[actor]
 	sc.threaded = p.Thread
-	sc.ops = make([]step, len(p.Ops))
+	sc.room = rooms.Get().(*[]step)
+	sc.ops = slices.Grow(*sc.room, len(p.Ops))[:len(p.Ops)]
 	var sessions, objects []int
 	index := func(list *[]int, n int) int {
 		for i, e := range *list {
