@@ -3,11 +3,12 @@ package interleave
 // edges is what ties the two requests of a run: the first must come before the second, or the other way round. Both at
 // once mean that no serial order explains the run.
 type edges struct {
-	first [2]bool // by actor: it must come first
-	void  bool    // an act followed from a claim of its own that had failed
-	stale bool    // a read that made the cycle was older than an explicit lock on its row
-	late  bool    // the same with a named lock
-	early bool    // a read that made the cycle used a snapshot from before a lock was given
+	first  [2]bool // by actor: it must come first
+	missed [2]bool // by actor: an act of its rests on a read that did not see what the other wrote
+	void   bool    // an act followed from a claim of its own that had failed
+	stale  bool    // a read that made the cycle was older than an explicit lock on its row
+	late   bool    // the same with a named lock
+	early  bool    // a read that made the cycle used a snapshot from before a lock was given
 }
 
 // race tells whether both requests acted and no serial order explains it.
@@ -139,7 +140,7 @@ func (m *machine) against(a *actor, act int, s *sight, looks columns, e *edges, 
 			if !matters(&v[n-1], &v[n]) {
 				continue
 			}
-			e.first[a.id] = true
+			e.first[a.id], e.missed[a.id] = true, true
 			if a.ops[act].Kind == Effect && v[n].seq > 0 && m.committedAt(v[n].seq) < a.done[act] {
 				e.first[1-a.id] = true
 			}

@@ -49,7 +49,7 @@ func Judge(p Pair) Verdict {
 				first = false
 			}
 			worst.Errors = errors
-			if worst.Outcome == Race {
+			if worst.Outcome == Race && worst.Victim {
 				return worst
 			}
 		}
@@ -61,6 +61,9 @@ func Judge(p Pair) Verdict {
 func better(v, worst *Verdict) bool {
 	if v.Outcome != worst.Outcome {
 		return v.Outcome > worst.Outcome
+	}
+	if v.Outcome == Race {
+		return v.Victim && !worst.Victim
 	}
 	return v.Guard > worst.Guard
 }
@@ -205,7 +208,7 @@ func (m *machine) trial(s schedule) (Verdict, int) {
 	switch {
 	case race:
 		v.Outcome = Race
-		v.Stale = e.stale
+		v.Stale, v.Victim = e.stale, e.missed[0] || e.void
 	case m.errors != 0:
 		v.Outcome = FailsCleanly
 	}

@@ -53,6 +53,8 @@ type Verdict struct {
 	Guard GuardSeen
 	// Stale tells that the race needed attributes that were older than a lock held on their row.
 	Stale bool
+	// Victim tells of a race that A acted on what no longer held. Without it A is only told of because the rival wiped out what it wrote.
+	Victim bool
 	// Waited tells that one request waited for the other in the schedule that is told.
 	Waited bool
 }

@@ -442,6 +442,9 @@ func (f *finder) duel(r *Race, p interleave.Pair) interleave.Verdict {
 // blame keeps a race between two entry points only if the one that is reported is its victim: a rival that does nothing but
 // write, at once and looking at nothing, must be able to come between its check and its act. It has the named locks under which it writes.
 func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, at interleave.Pair) interleave.Verdict {
+	if !v.Victim {
+		return interleave.Verdict{} // it has seen all that there was: what the rival overwrites is told of the rival
+	}
 	blind := interleave.Program{Thread: b.Thread}
 	for i, op := range b.Ops {
 		if !op.Act {
