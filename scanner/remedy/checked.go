@@ -251,10 +251,19 @@ func looksAtAny(r *race.Race, f *python.File, test python.Expr) bool {
 
 // saysAny tells whether a condition names a column that can go stale.
 func saysAny(r *race.Race, f *python.File, test python.Expr) bool {
+	return saysOne(r, f, test, lookedAt(r))
+}
+
+// saysContested tells whether a condition names a column that the rival changes.
+func saysContested(r *race.Race, f *python.File, test python.Expr) bool {
+	return saysOne(r, f, test, r.Contested())
+}
+
+func saysOne(r *race.Race, f *python.File, test python.Expr, columns []string) bool {
 	found := false
 	python.Walk(test, func(n python.Node) bool {
 		e, ok := n.(python.Expr)
-		found = found || ok && slices.ContainsFunc(lookedAt(r), func(c string) bool { return looksAt(r, f, e, c) })
+		found = found || ok && slices.ContainsFunc(columns, func(c string) bool { return looksAt(r, f, e, c) })
 		return !found
 	})
 	return found

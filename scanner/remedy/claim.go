@@ -30,6 +30,9 @@ func (m *Mender) claimed(r *race.Race, exact, versioned bool) []change {
 	} else if exact {
 		refused = stale
 	}
+	if ok && slices.ContainsFunc(lookedAt(r), func(c string) bool { return assignedEarlier(fn, attributeOf(r, c), st.node().Pos()) }) {
+		return nil // the statement would meet the request's own write
+	}
 	if !ok || refused == "" || module.Names[r.Table.Class.Name] == nil || spansLines(module.File, st.node()) {
 		return nil
 	}
@@ -49,6 +52,24 @@ func (m *Mender) claimed(r *race.Race, exact, versioned bool) []change {
 		return nil
 	}
 	return append(imports, changes...)
+}
+
+// assignedEarlier tells whether a function assigns an attribute before an offset.
+func assignedEarlier(fn *program.Function, attribute string, before int32) bool {
+	found := false
+	python.Walk(fn.Def, func(n python.Node) bool {
+		var target python.Expr
+		switch n := n.(type) {
+		case *python.Assign:
+			target = n.Targets[0]
+		case *python.AugAssign:
+			target = n.Target
+		}
+		a, ok := target.(*python.Attribute)
+		found = found || ok && a.Attr == attribute && a.Pos() < before
+		return !found
+	})
+	return found
 }
 
 // oldAlchemy tells whether the project says that it uses SQLAlchemy 1.

@@ -199,6 +199,31 @@ def add(name: str, callsign: str, db: Session = Depends(get_db)):
     db.add(Ship(name=name, callsign=callsign))
     db.commit()
 `, "    except IntegrityError as error:\n        db.rollback()\n        if \"name\" not in str(error.orig):\n            raise\n        raise HTTPException(409, \"name in use\") from None\n", ""},
+		{"a comparison with what the request itself has written", harbour + `
+@app.post("/stays/{stay_id}/end")
+async def end(stay_id: int, session: AsyncSession = Depends(get_session)):
+    stay = await session.get(Stay, stay_id)
+    if stay.state != "ended":
+        stay.state = "ended"
+        stay.note = stay.note + "."
+        if stay.place < 0:
+            raise HTTPException(409)
+    await session.commit()
+`, "", "Stay.state == stay.state"},
+		{"the refusal of the column that the rival changes", harbour + `
+@app.post("/stays/{stay_id}/end")
+def end(stay_id: int, quay_id: int, db: Session = Depends(get_db)):
+    stay = db.get(Stay, stay_id)
+    if stay is None or stay.quay_id != quay_id:
+        raise HTTPException(404)
+    if stay.state == "ended":
+        raise HTTPException(409)
+    stay.state = "ended"
+    db.commit()
+@app.get("/stays/{stay_id}")
+def show(stay_id: int, db: Session = Depends(get_db)):
+    return db.get(Stay, stay_id).state
+`, "rowcount == 0:\n        raise HTTPException(409)", "rowcount == 0:\n        raise HTTPException(404)"},
 		{"a row that lacks a column when it is added", harbour + `
 @app.put("/quays/{name}")
 def put(name: str, state: str, db: Session = Depends(get_db)):

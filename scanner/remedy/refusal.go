@@ -13,7 +13,7 @@ import (
 // one's indentation. What the branch does before, as to log, is not part of it. A check of what goes stale is asked before one of whether
 // there is anything.
 func refusal(r *race.Race, in *program.Function) (text string, node python.Stmt) {
-	for _, stale := range []func(*race.Race, *python.File, python.Expr) bool{saysAny, looksAtAny, nil} {
+	for _, stale := range []func(*race.Race, *python.File, python.Expr) bool{saysContested, saysAny, looksAtAny, nil} {
 		if text, node = refusalOf(r, in, stale); node != nil {
 			break
 		}
