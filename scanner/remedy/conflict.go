@@ -1,7 +1,6 @@
 package remedy
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -237,16 +236,7 @@ func (c *conflict) tried(except []string) []change {
 	}
 	end := behind(c.f, last)
 	b.WriteString(shifted(c.f, first.Pos(), end, in, deeper) + nl)
-	as := ""
-	looksAgain := slices.ContainsFunc(except, func(line string) bool { return strings.HasPrefix(line, "if ") })
-	if only := c.onlyOf(); only != "" && !looksAgain {
-		name := map[bool]string{true: "violation", false: "error"}[c.fn.Local["error"]]
-		as = " as " + name
-		except = append([]string{"if " + quote(c.f) + only + quote(c.f) + " not in str(" + name + ".orig):", step + "raise"}, except...)
-		if except[2] == c.wait+c.session+".rollback()" {
-			except[0], except[1], except[2] = except[2], except[0], except[1]
-		}
-	}
+	as, except := c.toldApart(except)
 	b.WriteString(in + "except " + c.raised + as + ":" + nl)
 	for _, line := range except {
 		b.WriteString(under(line, in+step, nl) + nl)
@@ -262,36 +252,6 @@ func (c *conflict) tried(except []string) []change {
 		end = behind(c.f, rest[len(rest)-1])
 	}
 	return []change{{c.f, first.Pos(), end, strings.TrimSuffix(b.String(), nl)}}
-}
-
-// onlyOf is the column by which the violation of the key that was looked for is told from that of another one that the row has, as each engine
-// names it; "" where there is no other.
-func (c *conflict) onlyOf() string {
-	if c.r.Table == nil || !sessions(c.library) {
-		return ""
-	}
-	var looked []string
-	for _, w := range c.r.Op(c.r.Read).Res.Where {
-		looked = append(looked, cmp.Or(effects.FoldedColumn(w.Column), w.Column))
-	}
-	set := c.r.Op(c.r.Act).Set
-	given := func(column string) bool {
-		return slices.ContainsFunc(set, func(s interleave.Assignment) bool { return s.Column == column || s.Column == "*" })
-	}
-	only, others := "", []string{}
-	for _, k := range c.r.Table.Unique {
-		switch asked := slices.IndexFunc(k.Columns, func(column string) bool { return slices.Contains(looked, column) }); {
-		case k.Primary:
-		case asked >= 0:
-			only = k.Columns[len(k.Columns)-1]
-		case len(k.Columns) > 0 && !slices.ContainsFunc(k.Columns, func(column string) bool { return !given(column) }):
-			others = append(others, k.Columns...)
-		}
-	}
-	if len(others) == 0 || only == "" || slices.ContainsFunc(append(others, c.r.Table.Name), func(name string) bool { return strings.Contains(name, only) }) {
-		return ""
-	}
-	return only
 }
 
 // unfinished tells whether the request gives the row columns that it must have only after it was added: the end of a savepoint sends it before.

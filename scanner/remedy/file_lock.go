@@ -58,7 +58,7 @@ func pathOf(f *python.File, n python.Node) string {
 	case *python.Attribute:
 		if slices.Contains([]string{"open", "read_text", "read_bytes", "exists", "is_file"}, fn.Attr) {
 			path = fn.Value
-			if text := f.Text(fn.Value); text == "os" || text == "os.path" || text == "path" {
+			if text := f.Text(fn.Value); text == "os" || text == "os.path" {
 				if path = nil; len(call.Args) > 0 {
 					path = call.Args[0]
 				}

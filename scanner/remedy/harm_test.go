@@ -224,6 +224,32 @@ def end(stay_id: int, quay_id: int, db: Session = Depends(get_db)):
 def show(stay_id: int, db: Session = Depends(get_db)):
     return db.get(Stay, stay_id).state
 `, "rowcount == 0:\n        raise HTTPException(409)", "rowcount == 0:\n        raise HTTPException(404)"},
+		{"each violation is answered as its own check does", harbour + `
+class Ship(Base):
+    __tablename__ = "ships"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    callsign: Mapped[str] = mapped_column(unique=True)
+@app.post("/ships")
+def add(name: str, callsign: str, db: Session = Depends(get_db)):
+    if db.scalar(select(Ship).where(Ship.name == name)):
+        raise HTTPException(409, "name in use")
+    if db.scalar(select(Ship).where(Ship.callsign == callsign)):
+        raise HTTPException(
+            409,
+            "callsign in use",
+        )
+    db.add(Ship(name=name, callsign=callsign))
+    db.commit()
+`, `    except IntegrityError as error:
+        db.rollback()
+        if "name" in str(error.orig):
+            raise HTTPException(409, "name in use") from None
+        raise HTTPException(
+            409,
+            "callsign in use",
+        ) from None
+`, ""},
 		{"a row that lacks a column when it is added", harbour + `
 @app.put("/quays/{name}")
 def put(name: str, state: str, db: Session = Depends(get_db)):

@@ -87,10 +87,17 @@ func (f *refresher) before(at int32) (out [][]python.Stmt) {
 	return out
 }
 
-// asksFor tells whether a statement that has no branches asks a variable for an attribute, or passes one on.
+// asksFor tells whether a statement goes through an attribute of a variable, or passes one on.
 func asksFor(s python.Stmt, name string) bool {
 	var value python.Expr
 	switch s := s.(type) {
+	case *python.For:
+		attr, ok := s.Iter.(*python.Attribute)
+		if !ok {
+			return false
+		}
+		v, ok := attr.Value.(*python.Name)
+		return ok && v.ID == name
 	case *python.ExprStmt:
 		value = s.Value
 	case *python.Assign:
