@@ -116,7 +116,10 @@ func (m *Mender) newConflict(r *race.Race) *conflict {
 	c.block, c.from, c.to = st.block, st.at, st.at
 	for i, s := range st.block[st.at:] {
 		if e, is := s.(*python.ExprStmt); is {
-			if _, name := called(e.Value); name == "commit" || name == "flush" {
+			if call, name := called(e.Value); name == "commit" || name == "flush" {
+				if c.session != "" && awaited(c.f, call) != (c.wait != "") {
+					return nil // nobody waits for it, or nobody has to: it is not known what it does
+				}
 				c.to = st.at + i
 				break
 			}

@@ -250,6 +250,14 @@ def add(name: str, callsign: str, db: Session = Depends(get_db)):
             "callsign in use",
         ) from None
 `, ""},
+		{"a commit that nobody waits for", harbour + `
+@app.post("/quays")
+async def add(name: str, session: AsyncSession = Depends(get_session)):
+    if await session.scalar(select(Quay).where(Quay.name == name)):
+        raise HTTPException(409)
+    session.add(Quay(name=name, state=""))
+    session.commit()
+`, "", "except IntegrityError"},
 		{"a row that lacks a column when it is added", harbour + `
 @app.put("/quays/{name}")
 def put(name: str, state: str, db: Session = Depends(get_db)):
