@@ -44,8 +44,6 @@ type Value struct {
 	Kind Kind
 	// Made tells that a function made the value of what Src produced: the same in another form, and not the same object.
 	Made bool
-	// Loose tells that what was made can be changed in place: a copy, or what lay in a text.
-	Loose bool
 	// Guess tells that the value was recognised by its shape and not by a resolved symbol.
 	Guess  bool
 	SrcCol string
@@ -77,6 +75,7 @@ type more struct {
 	step   string
 	way    *Way
 	orNone bool
+	lent   *bool // of what can be changed in place, as a copy or what lay in a text: whether it may have been; see Lend
 }
 
 // noRef and nothing are what values have that have none.
@@ -536,6 +535,18 @@ func hasStar(v *Value) bool { return v.Elem != nil }
 // IsNone tells whether v is certainly None.
 func (v *Value) IsNone() bool { return v != nil && v.Kind == Const && v.Sym == "None" }
 
+// IsBlank tells whether v is a display or a text with nothing in it.
+func (v *Value) IsBlank() bool {
+	switch {
+	case v == nil:
+		return false
+	case v.Kind == Sequence || v.Kind == Mapping:
+		return len(v.Items)+len(v.Pairs) == 0 && v.Elem == nil
+	}
+	text, ok := v.Str()
+	return ok && text == ""
+}
+
 // Depending returns v with more operations that it derives from.
 func (v *Value) Depending(deps Deps) *Value {
 	if v == nil {
@@ -576,7 +587,43 @@ func (v *Value) Unpacked() *Value {
 		return made
 	}
 	c := *made
-	c.Loose = true
+	for i, it := range c.Items {
+		if made.Kind == Union {
+			c.Items[i] = it.Unpacked()
+		}
+	}
+	if c.rare().lent == nil {
+		c.own().lent = new(bool)
+	}
+	return &c
+}
+
+// Lend notes that somebody else has got hold of v, or of a part of it, and may change it from now on, if it can be changed in place at all.
+func (v *Value) Lend() {
+	switch {
+	case v == nil:
+	case v.Kind == Union:
+		for _, it := range v.Items {
+			it.Lend()
+		}
+	case v.more != nil && v.more.lent != nil:
+		*v.more.lent = true
+	}
+}
+
+// Changed tells whether v may hold something else by now than what it was made of.
+func (v *Value) Changed() bool {
+	lent := v.rare().lent
+	return lent != nil && *lent
+}
+
+// looseAs is v where it may as well be another value that is called the same.
+func (v *Value) looseAs(b *Value) *Value {
+	if v.rare().lent != nil || b.rare().lent == nil {
+		return v
+	}
+	c := *v
+	c.own().lent = b.rare().lent
 	return &c
 }
 
@@ -663,13 +710,14 @@ func Join(a, b *Value) *Value {
 	case a == nil:
 		return b
 	case same(a, b):
-		return a.Depending(b.Deps)
+		return a.Depending(b.Deps).looseAs(b)
 	}
 	items := make([]*Value, 0, 4)
 	deps := a.Deps.With(b.Deps)
 	add := func(v *Value) {
-		for _, it := range items {
+		for i, it := range items {
 			if same(it, v) {
+				items[i] = it.looseAs(v)
 				return
 			}
 		}

@@ -23,6 +23,7 @@ func (in *interp) assign(f *frame, t python.Expr, v *value) {
 		in.setAttribute(in.eval(f, t.Value), t.Attr, v)
 	case *python.Subscript:
 		recv, key := in.eval(f, t.Value), in.eval(f, t.Slice)
+		recv.Lend() // layout["width"] = 3
 		in.method(f, recv, "__setitem__", []*value{key, v}, nil, nil)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 // attribute returns recv.name.
 func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *value {
+	recv.Lend() // layout.update(…)
 	switch recv.Kind {
 	case effects.ModuleRef, effects.ExtRef:
 		a, _ := n.(*python.Attribute)

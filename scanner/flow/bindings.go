@@ -63,6 +63,7 @@ func (b *bindings) indexFrom(i int, name string) int {
 
 // put gives a variable a value.
 func (b *bindings) put(name string, v *value) {
+	v.Lend()
 	if i := b.index(name); i >= 0 {
 		b.list[i].value = v
 		return

@@ -88,6 +88,10 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			return c.Args[len(c.Args)-1]
 		}
 		return c.Args[0].Remade() // the rest says how: a base, digits, an encoding
+	case "builtins.eval", "ast.literal_eval":
+		if len(c.Args) == 1 {
+			return c.Args[0].Unpacked()
+		}
 	case "copy.copy", "copy.deepcopy":
 		if len(c.Args) > 0 {
 			return in.copyOf(c.Args[0])

@@ -615,6 +615,7 @@ func (in *interp) element(v *value) *value {
 	if v == nil {
 		return effects.Opaque("", nil)
 	}
+	v.Lend()
 	switch v.Kind {
 	case effects.Sequence:
 		out := v.Elem
@@ -702,6 +703,7 @@ func (in *interp) item(v *value, i int) *value {
 
 func (in *interp) subscript(f *frame, e *python.Subscript) *value {
 	recv := in.eval(f, e.Value)
+	recv.Lend()
 	if _, ok := e.Slice.(*python.Slice); ok {
 		return recv
 	}

@@ -212,8 +212,9 @@ func givesBack(op *effects.Op, a interleave.Assignment) bool {
 	return c != nil && !c.Mutable()
 }
 
-// respells tells whether a column of a row is given what it holds in another form, as a date that is written out for the answer, and
-// nothing where it held nothing: what the row says is the same, and nobody who read it before has read something else.
+// respells tells whether a column of a row is given what it holds in another form, as a date that is written out for the answer or a
+// text that is taken apart, and nothing where it held nothing: what the row says is the same, and nobody who read it before has read
+// something else.
 func respells(t *flow.Trace, op *effects.Op, a interleave.Assignment) bool {
 	if op.Kind != interleave.Assign || op.Obj == 0 || op.Value == nil || a.Relative || len(op.From) == 0 {
 		return false
@@ -226,7 +227,7 @@ func respells(t *flow.Trace, op *effects.Op, a interleave.Assignment) bool {
 		return use.Kind == interleave.Attr && use.Obj == op.Obj && slices.Equal(use.Res.Columns, []string{a.Column})
 	}
 	for _, v := range op.Value.Alternatives() {
-		if v == nil || !v.IsNone() && (v.Loose || v.Src == 0 || !own(int(v.Src)-1)) {
+		if v == nil || !v.IsNone() && !v.IsBlank() && (v.Changed() || v.Src == 0 || !own(int(v.Src)-1)) {
 			return false
 		}
 	}
