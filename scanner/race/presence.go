@@ -158,7 +158,7 @@ func (r *Race) impliesRow(check int) bool {
 	if assertsPresence(op) {
 		return true
 	}
-	if !within(r.Op(r.Act).Ctx, op.Ctx) {
+	if !r.asksOrNeedsNot(check) {
 		return false // the act is reached without it as well: `if found: if found.user_id == me: return found`
 	}
 	if op.Demands != "" {
@@ -182,6 +182,37 @@ func (r *Race) impliesRow(check int) bool {
 		found = found || is
 	}
 	return found
+}
+
+// asksOrNeedsNot tells whether the act is reached without a decision only where the request has nothing to look for: `if parent_id: if not
+// find(parent_id): raise`.
+func (r *Race) asksOrNeedsNot(check int) bool {
+	act := r.Op(r.Act).Ctx
+	if within(act, r.Op(check).Ctx) {
+		return true
+	}
+	if !under(act, check) {
+		return false
+	}
+	for c := r.Op(check).Ctx; c != nil; c = c.Up {
+		if c.Leaves != effects.Stays || holds(act, c) {
+			continue
+		}
+		if !encloses(c, r.Op(r.Read).Ctx) || c.Check >= 0 && asksAbout(r.Trace, c.Check, r.Read) {
+			return false
+		}
+	}
+	return true
+}
+
+// encloses tells whether what stands in a context stands in an arm.
+func encloses(arm, ctx *effects.Ctx) bool {
+	for c := ctx; c != nil; c = c.Up {
+		if c == arm || c.Check >= 0 && c.Check == arm.Check && c.Arm == arm.Arm {
+			return true
+		}
+	}
+	return false
 }
 
 // assertsPresence recognises `assert row is not None`: what the author knows to be there, for whoever reads or checks types.
