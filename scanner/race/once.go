@@ -18,11 +18,17 @@ var onceWords = []string{"otp", "reset", "gift", "challenge"}
 // measured are what is kept of tokens that are counted, and not presented.
 var measured = []string{"rate", "limit", "usage", "count", "budget", "quota", "price", "pricing", "cost", "stat", "metric"}
 
+// booked are the kinds of vouchers that are documents of bookkeeping, and nothing that anybody redeems.
+var booked = []string{"payment", "receipt", "journal", "contra", "sales", "purchase", "expense", "cash", "bank", "debit", "credit", "department", "account", "accounting"}
+
 // WorksOnce tells whether the rows of a table are codes, tokens or coupons.
 func WorksOnce(table string) bool {
 	table = strings.ToLower(table)
 	for _, what := range measured {
 		table = strings.ReplaceAll(table, "token_"+what, "")
+	}
+	for _, kind := range booked {
+		table = strings.ReplaceAll(strings.ReplaceAll(table, kind+"_voucher", ""), kind+"voucher", "")
 	}
 	if matches(table, onceTables) {
 		return true

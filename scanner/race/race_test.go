@@ -208,7 +208,7 @@ async def claim(name: str):
 }
 
 func TestWorksOnce(t *testing.T) {
-	for name, want := range map[string]bool{"reset_tokens": true, "password_reset": true, "presets": false, "otp_codes": true, "photography": false, "invites": true, "gifts": true} {
+	for name, want := range map[string]bool{"reset_tokens": true, "password_reset": true, "presets": false, "otp_codes": true, "photography": false, "invites": true, "gifts": true, "vouchers": true, "gift_vouchers": true, "payment_vouchers": false, "journalvoucher": false} {
 		if got := WorksOnce(name); got != want {
 			t.Errorf("WorksOnce(%q) = %v", name, got)
 		}
