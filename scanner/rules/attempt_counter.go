@@ -24,8 +24,15 @@ var attemptCounter = Rule{
 	},
 }
 
+// sentWords are parts of the names of tables of what the application itself tries to get done or delivered: how often it has tried keeps
+// nobody out.
+var sentWords = []string{"outbox", "queue", "job", "task", "deliver", "webhook", "notification", "message", "event", "mailing", "sync"}
+
 // keepsAttempts tells whether a row counts attempts: a column that is looked at and written is called so, or its table is and the row
 // goes on from what it was. The limits themselves lie in tables of such names too, and there they are only set.
 func keepsAttempts(r *race.Race) bool {
+	if mentions(tableNames(r), sentWords...) {
+		return false
+	}
 	return mentions(overlap(r), attemptWords...) || mentions(tableNames(r), attemptWords...) && (r.Derived || relative(r) || comparesOrderOfRow(r))
 }

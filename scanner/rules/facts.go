@@ -676,7 +676,7 @@ func countsAttempts(r *race.Race) bool {
 		return true
 	}
 	fn := checkSite(r).Function
-	return mentions([]string{r.Trace.Entry.Path}, "login", "signin", "sign-in", "otp", "verify", "password", "/token") && comparesOrder(r) || fn != nil && mentions([]string{fn.Qualname}, append(attemptWords, "limit")...) && comparesOrder(r)
+	return mentions([]string{r.Trace.Entry.Path}, "login", "signin", "sign-in", "otp", "verify", "password", "/token") && comparesAmount(r) || fn != nil && mentions([]string{fn.Qualname}, append(attemptWords, "limit")...) && comparesAmount(r)
 }
 
 func checkSite(r *race.Race) *effects.Site {
