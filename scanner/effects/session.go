@@ -304,6 +304,9 @@ func contested(o *Object, set []interleave.Assignment) []interleave.Assignment {
 		if v == nil || v.Kind != Union || o.Table == nil {
 			continue
 		}
+		if givenOrNothing(v) {
+			continue
+		}
 		best := -1
 		for _, it := range v.Items {
 			if it == nil || it.Kind != Const {
@@ -319,6 +322,21 @@ func contested(o *Object, set []interleave.Assignment) []interleave.Assignment {
 		}
 	}
 	return set
+}
+
+// givenOrNothing tells whether a value is what the caller gave, or stands for that he gave nothing: `email or ""`.
+func givenOrNothing(v *Value) bool {
+	given := 0
+	for _, it := range v.Items {
+		switch {
+		case it.IsNone() || it.IsBlank():
+		case it != nil && it.Kind == Unknown && it.Src == 0 && it.Sym != "" && len(it.Deps) == 0:
+			given++
+		default:
+			return false
+		}
+	}
+	return given == 1
 }
 
 // valueSym names a value as the judge compares it: the key of a row stands for its primary key.
