@@ -73,7 +73,7 @@ func candidates(t *flow.Trace) []*Race {
 		}
 	}
 	out = slices.DeleteFunc(out, func(r *Race) bool {
-		return r.Relation == SetLeave && !r.countsWhatLeaves() || r.wantsRow() || r.takesWhatever()
+		return r.Relation == SetLeave && !r.countsWhatLeaves() || r.wantsRow() || r.takesWhatever() || r.bringsOther()
 	})
 	return append(withoutFirstLooks(withoutSources(out)), claims(t)...)
 }

@@ -348,6 +348,11 @@ func (r *Race) Contested() []string {
 				out = append(out, col)
 			}
 		}
+		for _, col := range r.Sought() {
+			if !slices.Contains(out, col) {
+				out = append(out, col)
+			}
+		}
 		return out
 	}
 	if r.Rival != nil {

@@ -73,6 +73,9 @@ func keyOf(r *race.Race) (k uniqueKey, ok bool) {
 			k.add(c.Column)
 		}
 	}
+	for _, c := range r.Sought() {
+		k.add(c)
+	}
 	return k, len(k.parts) > 0
 }
 

@@ -1,0 +1,83 @@
+package race
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// Where the values of one column were read and a decision asks for one among them, it is the row with that value that must not be there
+// twice, and not every row that the query finds.
+
+// Sought returns the columns whose values were read to look for one among them.
+func (r *Race) Sought() []string {
+	var out []string
+	for _, c := range r.sought() {
+		if !slices.Contains(out, c.Column) {
+			out = append(out, c.Column)
+		}
+	}
+	return out
+}
+
+// sought are the values that the decisions of a candidate ask for among those of a column.
+func (r *Race) sought() []interleave.Cond {
+	if r.Relation != SetInsert || r.Op(r.Read).Res.Store != interleave.Table || r.Op(r.Read).Res.Aggregate != interleave.Rows {
+		return nil
+	}
+	var out []interleave.Cond
+	for _, c := range r.Checks {
+		if p := r.Op(c).Pred; p != nil {
+			for _, u := range p.Uses {
+				out = r.soughtBy(u, out, 0)
+			}
+		}
+	}
+	return out
+}
+
+func (r *Race) soughtBy(u effects.PredUse, out []interleave.Cond, depth int) []interleave.Cond {
+	if depth < 3 && (u.Op == "true" || u.Op == "false") {
+		for _, in := range answers(u.Left) {
+			out = r.soughtBy(in, out, depth+1)
+		}
+		return out
+	}
+	if u.Op != "in" && u.Op != "not in" || u.Left == nil || u.Left.AllDeps().Has(r.Read) || u.Right == nil || !u.Right.AllDeps().Has(r.Read) {
+		return out
+	}
+	if cols := r.Op(r.Read).Res.Columns; len(cols) == 1 && u.Right.Kind != effects.Mapping {
+		out = append(out, interleave.Cond{Column: cols[0], Op: "=", Value: u.Left.Sym})
+	}
+	return out
+}
+
+// bringsOther tells whether all that the decisions before an insert ask of the set is whether it has a value that the new row does not
+// bring: the old password goes into the history in which the new one was looked for.
+func (r *Race) bringsOther() bool {
+	sought := r.sought()
+	if len(sought) == 0 || slices.ContainsFunc(r.Checks, func(c int) bool {
+		p := r.Op(c).Pred
+		return p == nil || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+			return (r.about(u.Left) || r.about(u.Right)) && len(r.soughtBy(u, nil, 0)) == 0
+		})
+	}) {
+		return false
+	}
+	return !slices.ContainsFunc(sought, func(c interleave.Cond) bool {
+		v, ok := assigned(r.Op(r.Act).Set, c.Column)
+		return !ok || v == "" || c.Value == "" || shareNames(v, c.Value)
+	})
+}
+
+// shareNames tells whether two symbols have a name in common, so that one may be made of what the other is made of.
+func shareNames(a, b string) bool {
+	split := func(s string) []string {
+		return strings.FieldsFunc(s, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	}
+	names := split(a)
+	return slices.ContainsFunc(split(b), func(n string) bool { return slices.Contains(names, n) })
+}
