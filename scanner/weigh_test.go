@@ -105,6 +105,48 @@ async def mark(id: int, s: AsyncSession):
 async def mark_later(id: int, tasks: BackgroundTasks, s: AsyncSession = Depends(later_db, scope="function")):
     tasks.add_task(mark, id, s)
 `},
+		{"the other request does not look at what is written", "MB107 medium, MB107 medium", `
+class Shade(Base):
+    __tablename__ = "shades"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    colour: Mapped[str]
+    status: Mapped[str]
+@app.put("/shades/{id}/dye")
+def dye(id: int, s: Session = Depends(db)):
+    shade = s.get(Shade, id)
+    if shade.status == "torn" or shade.colour == "black":
+        raise HTTPException(409)
+    shade.colour = "red"
+    s.commit()
+@app.post("/shades/{id}/tear")
+def tear(id: int, s: Session = Depends(db)):
+    shade = s.get(Shade, id)
+    if shade.status == "torn":
+        raise HTTPException(409)
+    shade.status = "torn"
+    s.commit()
+`},
+		{"the other request looks at what is written", "MB107 high, MB107 medium", `
+class Shade(Base):
+    __tablename__ = "shades"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    colour: Mapped[str]
+    status: Mapped[str]
+@app.put("/shades/{id}/dye")
+def dye(id: int, s: Session = Depends(db)):
+    shade = s.get(Shade, id)
+    if shade.status == "torn" or shade.colour == "black":
+        raise HTTPException(409)
+    shade.colour = "red"
+    s.commit()
+@app.post("/shades/{id}/tear")
+def tear(id: int, s: Session = Depends(db)):
+    shade = s.get(Shade, id)
+    if shade.status == "torn" or shade.colour == "white":
+        raise HTTPException(409)
+    shade.status = "torn"
+    s.commit()
+`},
 		{"another service is asked before the state is looked at", "MB107 medium", `
 import httpx
 rights = httpx.AsyncClient(base_url="https://rights.example")

@@ -200,17 +200,48 @@ func (r Relation) Group() string {
 	return "row"
 }
 
-// WritesWhatItChecks tells whether an act writes a column that was looked at, or takes the row away.
+// WritesWhatItChecks tells whether an act writes a column that was looked at and that the rival changes, or takes the row away. Who writes
+// another one makes a race with a rival that looks at it in turn; where the rival does not, it comes to the same as if it had come second.
 func (r *Race) WritesWhatItChecks() bool {
+	contested := r.Contested()
 	for _, a := range r.Acts {
 		op := r.Op(a)
 		if op.Kind == interleave.Delete || op.Kind == interleave.Remove || len(r.Columns) == 0 || r.SavesWhole(a) || op.Kind == interleave.Effect {
 			return true
 		}
 		for _, s := range op.Set {
-			if slices.Contains(r.Columns, s.Column) || s.Column == "*" {
+			if s.Column == "*" || slices.Contains(contested, s.Column) || slices.Contains(r.Columns, s.Column) && r.rivalLooksAt(s.Column) {
 				return true
 			}
+		}
+	}
+	return false
+}
+
+// rivalLooksAt tells whether something that the rival decides or stores rests on a column of what was read, or a condition of its own asks
+// for one. What it reads only to answer with turns nothing.
+func (r *Race) rivalLooksAt(column string) bool {
+	if r.Rival == nil || r.Self() {
+		return true
+	}
+	rests := map[int]bool{}
+	for i := range r.Rival.Ops {
+		if op := &r.Rival.Ops[i]; op.Kind == interleave.Check && op.Demands == "" || isAct(r.Rival, i) {
+			for _, f := range op.From {
+				rests[f] = true
+			}
+		}
+	}
+	for i := range r.Rival.Ops {
+		op := &r.Rival.Ops[i]
+		if op.Res.Store != r.Op(r.Read).Res.Store || op.Res.Name != r.Resource() {
+			continue
+		}
+		if slices.Contains(whereColumns(op.Res.Where), column) || rests[i] && op.Kind == interleave.Attr && slices.Contains(op.Res.Columns, column) {
+			return true
+		}
+		if rests[i] && op.Kind == interleave.Read && op.Obj == 0 && (len(op.Res.Columns) == 0 || slices.Contains(op.Res.Columns, column)) {
+			return true // of a row that is no object it is not told what is looked at
 		}
 	}
 	return false
