@@ -35,6 +35,9 @@ func (m *machine) guardFailed(e edges) GuardSeen {
 				best = g
 			}
 		}
+		if best == LockVoid && i == 1 {
+			best = LockElsewhere // the request whose check goes stale takes none: no engine would help it
+		}
 		if rank[best] > rank[TransactionOnly] {
 			return best
 		}
