@@ -7,9 +7,8 @@ func (p *Program) unquote(k *python.Constant) python.Expr {
 	if e, ok := p.index.quoted.Load(k); ok {
 		return e.(quotedExpr).e
 	}
-	e := parseQuoted(k)
-	p.index.quoted.Store(k, quotedExpr{e})
-	return e
+	e, _ := p.index.quoted.LoadOrStore(k, quotedExpr{parseQuoted(k)}) // who else reads it now has the same nodes
+	return e.(quotedExpr).e
 }
 
 type quotedExpr struct{ e python.Expr }
