@@ -3,6 +3,10 @@ package remedy_test
 import (
 	"strings"
 	"testing"
+	"testing/fstest"
+
+	"github.com/middlebrick/middlebrick/scanner"
+	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
 const harbour = `import os
@@ -321,5 +325,52 @@ async def close(quay_id: int, state: str | None = None, session: AsyncSession = 
 				t.Errorf("%q is proposed:\n%s", c.not, text)
 			}
 		})
+	}
+}
+
+// A lock in a function that other requests call to look only makes them wait, which is not safe.
+func TestALockOfManyIsNotSafe(t *testing.T) {
+	const place = `
+def last(db: Session, quay_id: int) -> int:
+    return db.scalar(select(func.max(Stay.place)).where(Stay.quay_id == quay_id)) or 0
+@app.post("/quays/{quay_id}/stays")
+def stay(quay_id: int, ship: str, db: Session = Depends(get_db)):
+    db.add(Stay(quay_id=quay_id, ship=ship, place=last(db, quay_id) + 1, state="", note=""))
+    db.commit()
+`
+	for _, c := range []struct {
+		name, more string
+		safe       bool
+	}{
+		{"one request", "", true},
+		{"another one that reads", `
+@app.get("/quays/{quay_id}/last")
+def show(quay_id: int, db: Session = Depends(get_db)):
+    return last(db, quay_id)
+`, false},
+	} {
+		tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(harbour + place + c.more)}}, source.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tree.Close()
+		report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, f := range report.Findings {
+			for _, r := range f.Repairs {
+				if strings.Contains(r.Edits[len(r.Edits)-1].Text, "select(Quay.id)") {
+					found = true
+					if r.Safe != c.safe {
+						t.Errorf("%s: safe is %t", c.name, r.Safe)
+					}
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s: no lock of the parent is proposed", c.name)
+		}
 	}
 }

@@ -45,7 +45,8 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 			add("handle the "+name+" of the second request as the check does", true, m.handleConflict(r))
 		}
 	case read.Res.Store == interleave.Table && alchemy(r) && (rule == "MB105" || rule == "MB116" || rule == "MB103" || rule == "MB113" || rule == "MB115"):
-		add("lock the row that all these requests share before looking", true, m.lockParent(r))
+		// Whoever only looks at the set in the same function would wait for the lock, too.
+		add("lock the row that all these requests share before looking", !m.passedByReaders(r, read.Site.Function, r.Resource()), m.lockParent(r))
 		for _, c := range m.refreshes(r) {
 			add("lock the object that all these requests share before looking", !c.shared, c.changes)
 		}
