@@ -162,12 +162,12 @@ func stepsByAmount(r *race.Race) bool {
 
 // isState tells whether a checked column holds a state: by its name, or because it is compared with a constant word, flag or time.
 func isState(r *race.Race) bool {
-	if mentions(r.Columns, stateWords...) {
-		return true
-	}
 	columns := r.Columns
 	if r.Relation == race.SameRow && stepsOn(r) {
-		columns = r.Contested() // which arm computes the new number is no state that the race is about
+		columns = r.Contested() // which arm computes the new number is no state that the race is about, nor what else the row was asked to be
+	}
+	if mentions(columns, stateWords...) {
+		return true
 	}
 	for _, c := range r.Checks {
 		p := r.Op(c).Pred
