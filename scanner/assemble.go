@@ -143,6 +143,9 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	if f.Severity == finding.High && (r.TakesOld() || (r.Flips() || r.Trims()) && !r.DoesTwice()) {
 		f.Severity = finding.Medium // a flag is once flipped instead of twice, or what loses its old part in any case loses a little more
 	}
+	if f.Rule == "MB303" && !r.RefusesByRight() {
+		f.Severity = f.Severity.Lower(1)
+	}
 	if r.Debounces() {
 		f.Severity = f.Severity.Lower(1) // what is done now and then is done twice, and nobody is turned away by it
 	}

@@ -147,6 +147,58 @@ def tear(id: int, s: Session = Depends(db)):
     shade.status = "torn"
     s.commit()
 `},
+		{"somebody may be dismissed while he is at work", "MB303 low", `
+import httpx
+class Keeper(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str]
+def keeper(x_id: int, s: Session = Depends(db)):
+    return s.get(Keeper, x_id)
+@app.post("/lamps/{id}/picture")
+async def picture(id: int, me: Keeper = Depends(keeper), s: Session = Depends(db)):
+    if me is None:
+        raise HTTPException(401)
+    async with httpx.AsyncClient(timeout=60) as client:
+        drawn = (await client.post("https://painter.example", json={"lamp": id})).text
+    s.add(Label(word=drawn, colour="red", tone=None, lamp_id=id))
+    s.commit()
+@app.delete("/keepers/{id}")
+def dismiss(id: int, s: Session = Depends(db)):
+    s.delete(s.get(Keeper, id))
+    s.commit()
+@app.put("/keepers/{id}/role")
+def appoint(id: int, role: str, s: Session = Depends(db)):
+    s.get(Keeper, id).role = role
+    s.commit()
+`},
+		{"somebody may lose his role while he is at work", "MB303 medium", `
+import httpx
+class Keeper(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    role: Mapped[str]
+def keeper(x_id: int, s: Session = Depends(db)):
+    return s.get(Keeper, x_id)
+@app.post("/lamps/{id}/picture")
+async def picture(id: int, me: Keeper = Depends(keeper), s: Session = Depends(db)):
+    if me.role != "head":
+        raise HTTPException(403)
+    async with httpx.AsyncClient(timeout=60) as client:
+        drawn = (await client.post("https://painter.example", json={"lamp": id})).text
+    s.add(Label(word=drawn, colour="red", tone=None, lamp_id=id))
+    s.commit()
+@app.delete("/keepers/{id}")
+def dismiss(id: int, s: Session = Depends(db)):
+    s.delete(s.get(Keeper, id))
+    s.commit()
+@app.put("/keepers/{id}/role")
+def appoint(id: int, role: str, s: Session = Depends(db)):
+    s.get(Keeper, id).role = role
+    s.commit()
+`},
 		{"another service is asked before the state is looked at", "MB107 medium", `
 import httpx
 rights = httpx.AsyncClient(base_url="https://rights.example")
