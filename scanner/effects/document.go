@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -125,6 +126,7 @@ func documentOp(c *Call, k interleave.Kind, filter *Value) Op {
 	if filter == nil {
 		return op
 	}
+	op.Named = c.namedOnly(filter)
 	if m := filter.Pick(Mapping); m != nil {
 		var eq []string
 		for _, p := range m.Pairs {
@@ -156,6 +158,25 @@ func documentOp(c *Call, k interleave.Kind, filter *Value) Op {
 		}
 	}
 	return op
+}
+
+// namedOnly returns the reads of which a command took nothing but which document it is about.
+func (c *Call) namedOnly(filter *Value) []int {
+	var rest Deps
+	for _, a := range c.Args {
+		if a != filter {
+			rest = rest.With(a.AllDeps())
+		}
+	}
+	for _, k := range c.Kw {
+		if k.Value != filter {
+			rest = rest.With(k.Value.AllDeps())
+		}
+	}
+	if c.Recv != nil {
+		rest = rest.With(c.Recv.Deps)
+	}
+	return slices.DeleteFunc(filter.AllDeps().Ints(), rest.Has)
 }
 
 func isDocumentKey(name string) bool { return name == "_id" || name == "id" }
@@ -259,11 +280,17 @@ func updateDocument(c *Call) *Value {
 			}
 		}
 	}
+	if replaces(c) && len(op.Set) == 0 {
+		op.Set = []interleave.Assignment{{Column: "*"}} // all that the document holds, and whoever built it is not asked how
+	}
 	if c.True("upsert") {
 		op.Flags |= interleave.OnConflictUpdate
 	}
 	return documentResult(c, op)
 }
+
+// replaces tells whether a command stores a whole document in the place of another.
+func replaces(c *Call) bool { return c.Name == "replace_one" || c.Name == "find_one_and_replace" }
 
 func deleteDocument(c *Call) *Value {
 	return documentResult(c, documentOp(c, interleave.Delete, c.Arg(0, "filter")))

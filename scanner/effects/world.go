@@ -30,6 +30,8 @@ type Op struct {
 	Pred *Pred
 	// Value is what an Assign or memory write stores.
 	Value *Value
+	// Named are the reads of which a write took nothing but which document it is about.
+	Named []int
 	// Object is the row or library object concerned.
 	Object *Object
 	// Cached names the cache that a read came from ("" for none); Fields gives the columns behind the fields of its entries.

@@ -60,7 +60,7 @@ func candidates(t *flow.Trace) []*Race {
 			if namesWhatGoes(t, f, i) || t.Ops[f].Manner == effects.AskedRest || putsBack(&t.Ops[i], f) {
 				continue
 			}
-			consider(f, -1, !storesConstants(&t.Ops[i]))
+			consider(f, -1, !storesConstants(&t.Ops[i]) && !slices.Contains(t.Ops[i].Named, f))
 		}
 		if pick := pickedBy(t, i); pick >= 0 && seen[pick] == nil {
 			consider(pick, -1, false)

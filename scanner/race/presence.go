@@ -111,19 +111,66 @@ func (r *Race) admits(check int) bool {
 	return found
 }
 
-// staysThere tells whether a write leaves a document where it was, and all that was asked is whether it is there: what it holds may be
-// changed by anybody. To make one where there was none, as an upsert does, is something else.
+// staysThere tells whether a write leaves a document where it was, and changes nothing of what was asked: whether it is there, or what
+// some of its fields hold. The other fields may be changed by anybody, unless the act stores the whole document as it was read. To make
+// one where there was none, as an upsert does, is something else.
 func (r *Race) staysThere(op *effects.Op) bool {
 	read := r.Op(r.Read)
-	if r.Relation != SameRow || !isDocument(read) || read.Res.Aggregate != interleave.Rows || r.Derived || len(r.Uses) > 0 || len(r.Checks) == 0 {
+	if r.Relation != SameRow || !isDocument(read) || read.Res.Aggregate != interleave.Rows || r.Derived || len(r.Checks) == 0 || r.wipes(op) {
 		return false
+	}
+	if op.Kind == interleave.Delete {
+		return r.patchesOnly()
 	}
 	if op.Kind != interleave.Update && op.Kind != interleave.Assign || op.Upsert || op.Drops || op.Flags&interleave.OnConflictUpdate != 0 || writesAny(op.Set, whereColumns(read.Res.Where)) {
 		return false
 	}
 	return !slices.ContainsFunc(r.Checks, func(c int) bool {
-		fields, known := askedFields(r.Trace, c, r.Read, r.Act)
-		return !known || len(fields) > 0
+		fields, known := r.documentFields(c)
+		return !known || len(fields) > 0 && (len(op.Set) == 0 || writesField(op.Set, fields))
+	})
+}
+
+// patchesOnly tells whether all that the request does is to change a document where it is found: it changes nothing when somebody has
+// taken it away.
+func (r *Race) patchesOnly() bool {
+	for i := r.Read + 1; i < len(r.Trace.Ops); i++ {
+		op := r.Op(i)
+		if op.Kind == interleave.Effect && r.follows(i) {
+			return false
+		}
+		if slices.Contains(r.Acts, i) && (op.Kind != interleave.Update || op.Upsert || op.Flags&(interleave.OnConflictUpdate|interleave.AllColumns) != 0) {
+			return false
+		}
+	}
+	return true
+}
+
+// documentFields returns the fields of a document that a decision looks at, and whether all of them are known.
+func (r *Race) documentFields(check int) ([]string, bool) {
+	if len(r.Uses) == 0 {
+		return askedFields(r.Trace, check, r.Read, r.Act)
+	}
+	var fields []string
+	for _, d := range r.Op(check).From {
+		switch use := r.Op(d); {
+		case slices.Contains(r.Uses, d) && len(use.Res.Columns) > 0:
+			fields = append(fields, use.Res.Columns...)
+		case d == r.Read && len(r.Op(r.Read).Res.Columns) == 0, !slices.Contains(r.Uses, d) && d != r.Read:
+			// that it is there at all, or something else than the document
+		default:
+			return nil, false
+		}
+	}
+	return fields, true
+}
+
+// writesField tells whether a write changes one of the fields of a document, a part of one, or what one is a part of.
+func writesField(set []interleave.Assignment, fields []string) bool {
+	return writesAny(set, fields) || slices.ContainsFunc(set, func(a interleave.Assignment) bool {
+		return slices.ContainsFunc(fields, func(f string) bool {
+			return strings.HasPrefix(a.Column, f+".") || strings.HasPrefix(f, a.Column+".")
+		})
 	})
 }
 
