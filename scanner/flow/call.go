@@ -644,12 +644,22 @@ func (in *interp) declared(fn *program.Function, v *value) *value {
 		return v
 	}
 	t := in.prog.Annotation(program.Scope{Module: fn.Module, Function: fn, Class: fn.Class}, fn.Def.Returns)
-	if t.Ref.Kind == program.Unknown {
+	if t.Ref.Kind == program.Unknown || in.storedAs(&t, v) {
 		return v
 	}
 	c := *v
 	c.SetType(&t)
 	return &c
+}
+
+// storedAs tells whether a value is what a store gave, of which a declaration says only that it is a container: `user: dict` is still the
+// document that was found, with fields that others write, and no dict of this request alone.
+func (in *interp) storedAs(t *program.Type, v *value) bool {
+	of := t.Ref
+	for i := 0; of.Kind == program.Unknown && i < len(t.Union); i++ {
+		of = t.Union[i].Ref
+	}
+	return v.Src != 0 && !in.fromCell(v) && of.Kind == program.ToExternal && effects.IsContainer(of.Qual)
 }
 
 func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw []effects.Keyword) {
@@ -717,7 +727,7 @@ func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw [
 
 // typedIfUseful gives an argument of unknown type the type that the parameter declares.
 func (in *interp) typedIfUseful(t *program.Type, v *value) *value {
-	if t.Ref.Kind == program.Unknown && len(t.Union) == 0 {
+	if t.Ref.Kind == program.Unknown && len(t.Union) == 0 || in.storedAs(t, v) {
 		return nil
 	}
 	tv := in.typed(t, v.Sym)

@@ -37,6 +37,9 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 				}
 				if r.Columns == nil {
 					r.addColumns(t, dep, base, c)
+					if dep == base && isDocument(&t.Ops[base]) && t.Ops[base].Cached == "" {
+						r.addFields(t, c, base)
+					}
 					if dep != base {
 						looked[dep] = slices.Clip(r.Columns)
 					}
