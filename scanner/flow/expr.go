@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 )
@@ -226,8 +227,8 @@ func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
 	out := &value{Pred: &effects.Pred{Or: e.Or}}
 	var last *value
 	decides := false // a condition is among the operands: what counts is whether it holds, not which value comes out
-	for i, x := range e.Values {
-		v := in.eval(f, x)
+	for i := range e.Values {
+		v := in.operand(f, e, i, last)
 		t := v.Truth()
 		if e.Or && t == "True" || !e.Or && t == "False" {
 			if i == 0 {
@@ -263,6 +264,50 @@ func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
 		return last.Depending(out.Deps)
 	}
 	return out
+}
+
+// operand evaluates one operand of `a or b`, `a and b`. What stands behind a thing that was looked for is done only where it was not found:
+// `find(name) or create(name)`. Behind a condition it is one more condition.
+func (in *interp) operand(f *frame, e *python.BoolOp, i int, first *value) *value {
+	x := e.Values[i]
+	if !e.Or || i != 1 || !in.found(first) || !calls(x) {
+		return in.eval(f, x)
+	}
+	n := len(in.Ops)
+	check := in.check(first)
+	if check < 0 {
+		return in.eval(f, x)
+	}
+	var v *value
+	in.decide(f, check, func() exits { return falls }, func() exits { v = in.eval(f, x); return falls })
+	if len(in.Ops) == n+1 {
+		in.Ops = in.Ops[:n] // it did nothing
+	}
+	return v
+}
+
+// found tells whether a value is a row or document that was looked for.
+func (in *interp) found(v *value) bool {
+	if v == nil || v.Pred != nil || len(v.AllDeps()) == 0 {
+		return false
+	}
+	if v.Pick(effects.Entity) != nil {
+		return true
+	}
+	i := int(v.Src) - 1
+	return i >= 0 && i < len(in.Ops) && v.SrcCol == "" && in.Ops[i].Kind == interleave.Read && in.Ops[i].Res.Aggregate == interleave.Rows &&
+		(in.Ops[i].Res.Store == interleave.Table || in.Ops[i].Res.Store == interleave.KeyValue)
+}
+
+// calls tells whether an expression calls something.
+func calls(x python.Expr) bool {
+	found := false
+	python.Walk(x, func(n python.Node) bool {
+		_, call := n.(*python.Call)
+		found = found || call
+		return !found
+	})
+	return found
 }
 
 var cmpOps = map[python.CmpOperator]string{

@@ -14,7 +14,7 @@ var privilegedBootstrap = Rule{
 	CWE:      []string{"CWE-269", "CWE-367"},
 	Stem:     "privileged_bootstrap",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && inserts(r) && onTable(r) && r.Derived && !checkedBefore(r) && mentions(written(r), "role", "admin", "owner", "superuser", "is_staff")
+		return raced(r) && inserts(r) && rows(r) && r.Derived && !checkedBefore(r) && mentions(written(r), "role", "admin", "owner", "superuser", "is_staff")
 	},
 	Consequence: func(r *race.Race) string {
 		return "two requests both see an empty table and both become the privileged first account"
