@@ -200,7 +200,7 @@ func (b *binding) query(w *World, st *sql.Statement) *Query {
 	default:
 		return nil
 	}
-	alias := ""
+	alias := st.Tables[0].Alias
 	for _, t := range st.Tables {
 		if t.Role == sql.Target && t.Name == name {
 			alias = t.Alias

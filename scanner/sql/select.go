@@ -57,6 +57,9 @@ func (p *parser) selectFrom(s *Statement, lo, hi int) {
 	if r, ok := c["where"]; ok {
 		s.Where = append(s.Where, p.conds(s, r[0], r[1])...)
 	}
+	if len(s.Tables) == 0 && s.Aggregate == Exists && len(s.Subs) == 1 && s.Subs[0].Verb == Select && len(s.Columns) == 0 {
+		s.Where = append(s.Where, s.Subs[0].Where...) // SELECT EXISTS (…) is true of the rows of that one
+	}
 	if r, ok := c["having"]; ok {
 		p.subqueries(s, r[0], r[1])
 	}

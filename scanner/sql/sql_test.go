@@ -106,7 +106,7 @@ func TestParse(t *testing.T) {
 		{"SELECT count(*) FROM seats WHERE event_id = ? AND taken", "select seats count() where event_id = ? where taken = bool true"},
 		{"SELECT COALESCE(SUM(l.cents), 0) AS total FROM ledger l WHERE l.owner = :o", "select ledger/l [cents] sum(cents) where l.owner = :o"},
 		{"SELECT max(no) + 1 n FROM invoices", "select invoices [no] max(no)"},
-		{"SELECT EXISTS (SELECT 1 FROM users WHERE email = $1)", "select sub:users exists()"},
+		{"SELECT EXISTS (SELECT 1 FROM users WHERE email = $1)", "select sub:users exists() where email = $1"},
 		{"SELECT 1 FROM a JOIN b ON a.id = b.a_id LEFT JOIN c USING (x) WHERE b.n > 3 FOR UPDATE OF a, b NOWAIT", "select a +b +c where a.id = col b.a_id where b.n > #3 lock nowait of a,b"},
 		{"SELECT id FROM jobs WHERE state = 'pending' ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED", "select jobs [id] where state = 'pending lock skip limit 1"},
 		{"SELECT * FROM t WHERE a LOCK IN SHARE MODE", "select t where a = bool true share"},
