@@ -219,6 +219,7 @@ func (b *binding) query(w *World, st *sql.Statement) *Query {
 		q.Conflict = st.OnConflict.Columns
 	case sql.DoUpdate, sql.Replace:
 		q.Flags |= interleave.OnConflictUpdate
+		b.overwrites(q, st.OnConflict)
 	}
 	if st.Source != nil {
 		b.source(w, q, st.Source)
@@ -246,6 +247,23 @@ func (b *binding) query(w *World, st *sql.Statement) *Query {
 		q.Lock = interleave.LockMode{}
 	}
 	return q
+}
+
+// overwrites adds what a conflict clause does to the row that is there: it sets a column to what the insert brings, or counts it up or down.
+func (b *binding) overwrites(q *Query, on sql.Conflict) {
+	if len(on.Where) > 0 {
+		return
+	}
+	q.Meets = on.Columns
+	for _, s := range on.Set {
+		brought := slices.IndexFunc(q.Set, func(a Assigned) bool { return s.Value.Text == "excluded."+a.Column })
+		switch {
+		case brought >= 0:
+			q.Overwrites = append(q.Overwrites, Assigned{Column: s.Column, Value: q.Set[brought].Value})
+		case s.Relative:
+			q.Overwrites = append(q.Overwrites, Assigned{Column: s.Column, Value: b.operand(s.Value), Relative: true})
+		}
+	}
 }
 
 // source adds what an INSERT … SELECT asks for: of a test that no such row exists, the predicate of that row.

@@ -60,9 +60,9 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 	return runSelect(w, sess, q, op, key)
 }
 
-// overwrite is what an insert does to the row that it meets, where it puts there what was worked out from an earlier read.
+// overwrite is what an insert does to the row that it meets, where it counts there, or puts there what was worked out from an earlier read.
 func overwrite(w *World, sess *Value, q *Query) {
-	if len(q.Meets) == 0 || !slices.ContainsFunc(q.Overwrites, func(a Assigned) bool { return len(a.Value.AllDeps()) > 0 }) {
+	if len(q.Meets) == 0 || !slices.ContainsFunc(q.Overwrites, func(a Assigned) bool { return a.Relative || len(a.Value.AllDeps()) > 0 }) {
 		return
 	}
 	u := &Query{Verb: interleave.Update, Table: q.Table, TableName: q.TableName, Set: q.Overwrites, Deps: q.Deps}

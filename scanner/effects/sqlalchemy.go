@@ -372,7 +372,7 @@ func onConflict(flag interleave.Flags) Model {
 		case target == nil:
 		case flag == interleave.OnConflictIgnore:
 			q.Conflict = columnsNamed(q.Table, target)
-		default:
+		case c.Keyword("where") == nil:
 			q.Meets, q.Overwrites = columnsNamed(q.Table, target), overwrites(q, c.Keyword("set_"))
 		}
 		return v
@@ -387,7 +387,7 @@ func columnsNamed(t *schema.Table, list *Value) []string {
 	return out
 }
 
-// overwrites are the columns of a row that is there already which a conflict clause sets to what the insert brings.
+// overwrites are the columns of a row that is there already which a conflict clause sets to what the insert brings, or counts up or down.
 func overwrites(q *Query, set *Value) []Assigned {
 	if set = set.Pick(Mapping); set == nil {
 		return nil
@@ -395,6 +395,10 @@ func overwrites(q *Query, set *Value) []Assigned {
 	var out []Assigned
 	for _, p := range set.Pairs {
 		column := columnNamed(q.Table, p.Key)
+		if p.Value.Col != nil && p.Value.Col.Relative && p.Value.Col.Table == q.Table && column != "" {
+			out = append(out, Assigned{Column: column, Value: p.Value, Relative: true})
+			continue
+		}
 		for _, a := range q.Set {
 			if a.Column != "" && strings.HasSuffix(p.Value.Sym, ".excluded."+a.Column) {
 				out = append(out, Assigned{Column: column, Value: a.Value})
