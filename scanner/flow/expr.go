@@ -752,7 +752,11 @@ func (in *interp) subscript(f *frame, e *python.Subscript) *value {
 	if _, ok := e.Slice.(*python.Slice); ok {
 		return recv
 	}
-	key := in.eval(f, e.Slice)
+	return in.subscripted(f, recv, in.eval(f, e.Slice), e)
+}
+
+// subscripted is what recv holds under a key; e is what asks for it.
+func (in *interp) subscripted(f *frame, recv, key *value, e python.Expr) *value {
 	switch recv.Kind {
 	case effects.ClassRef, effects.ExtRef:
 		if m := in.moduleNamed(key); m != nil && recv.Ref().Qual == "sys.modules" {

@@ -393,8 +393,7 @@ func (in *interp) cases(f *frame, subject *value, cases []*python.MatchCase) exi
 	pred := in.pattern(f, subject, c.Pattern)
 	in.leave(old)
 	if c.Guard != nil {
-		g := in.eval(f, c.Guard)
-		pred = pred.Depending(g.AllDeps())
+		pred = both(pred, in.eval(f, c.Guard))
 	}
 	run := func() exits { return in.block(f, c.Body) }
 	switch pred.Truth() {
@@ -439,19 +438,22 @@ func (in *interp) pattern(f *frame, subject *value, p python.Pattern) *value {
 		}
 		return out
 	case *python.MatchClass:
+		if subject.Pick(effects.Entity) != nil {
+			unknown.Pred.Uses[0].Op = "exists"
+		}
 		for i, name := range p.KwdAttrs {
-			in.pattern(f, in.attribute(f, subject, name, p.Cls), p.KwdPatterns[i])
+			unknown = both(unknown, in.pattern(f, in.attribute(f, subject, name, p.Cls), p.KwdPatterns[i]))
 		}
 		for _, q := range p.Patterns {
 			in.pattern(f, effects.Opaque("", subject.Deps), q)
 		}
 	case *python.MatchSequence:
 		for i, q := range p.Patterns {
-			in.pattern(f, in.item(subject, i), q)
+			unknown = both(unknown, in.pattern(f, in.item(subject, i), q))
 		}
 	case *python.MatchMapping:
-		for _, q := range p.Patterns {
-			in.pattern(f, effects.Opaque("", subject.Deps), q)
+		for i, q := range p.Patterns {
+			unknown = both(unknown, in.pattern(f, in.subscripted(f, subject, in.eval(f, p.Keys[i]), p.Keys[i]), q))
 		}
 	case *python.MatchStar:
 		if p.Name != "" {
@@ -459,6 +461,26 @@ func (in *interp) pattern(f *frame, subject *value, p python.Pattern) *value {
 		}
 	}
 	return unknown
+}
+
+// both is the condition that two conditions hold, of a pattern, its parts and its guard.
+func both(a, b *value) *value {
+	switch {
+	case b.Truth() == "True" || a.Truth() == "False":
+		return a
+	case a.Truth() == "True" || b.Truth() == "False":
+		return b
+	}
+	out := &value{Deps: a.AllDeps().With(b.AllDeps()), Pred: &effects.Pred{}}
+	for _, v := range [...]*value{a, b} {
+		switch {
+		case v.Pred == nil:
+			out.Pred.Uses = append(out.Pred.Uses, effects.PredUse{Left: v, Op: "true"})
+		default:
+			out.Pred.Uses = append(out.Pred.Uses, v.Pred.Leaves(false)...)
+		}
+	}
+	return out
 }
 
 func (in *interp) deleteTarget(f *frame, t python.Expr) {
