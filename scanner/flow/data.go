@@ -37,8 +37,35 @@ func (in *interp) modelMethod(recv *value, name string, args []*value, kw []effe
 			given = func(name string) bool { return recv.Obj.Attrs[name] != nil }
 		}
 		return in.dumped(recv, given)
+	case "sqlmodel_update":
+		if recv.Kind != effects.Entity {
+			return nil
+		}
+		for _, a := range args {
+			in.updateFields(recv, a)
+		}
+		for _, k := range kw {
+			if k.Name == "obj" || k.Name == "update" {
+				in.updateFields(recv, k.Value)
+			}
+		}
+		return recv
 	}
 	return nil
+}
+
+// updateFields gives a row what a mapping or another object holds: `row.sqlmodel_update(body.model_dump(exclude_unset=True))`.
+func (in *interp) updateFields(row, given *value) {
+	if given.IsNone() {
+		return
+	}
+	fields := in.fieldsOf(given)
+	for _, f := range fields {
+		in.setAttribute(row, f.Name, f.Value)
+	}
+	if len(fields) == 0 {
+		in.setUnknownAttribute(row, given, given)
+	}
 }
 
 // validated records that the request goes on only if what was given is as the class says, and that the copy derives from it. A
