@@ -135,7 +135,7 @@ func related(w *World, recv *Value, rel *schema.Relationship, name string) *Valu
 	op.Res.Key, op.Obj, op.Object = key, row.ID, row
 	op.Version = target.VersionColumn
 	i := w.Emit(op)
-	row.Load = i
+	row.Load, row.Via = i, o
 	v.Deps, v.Src = Dep(i), int32(i+1)
 	return v
 }

@@ -175,8 +175,9 @@ type Object struct {
 	Adopted bool // given to a session once more
 	Load    int  // the operation that loaded it first, -1 when none
 	Columns map[string]bool
-	Newest  string // the column in which no other row that was asked for is higher
-	Only    string // the key by which a row was asked for that was taken alone out of a result
+	Newest  string  // the column in which no other row that was asked for is higher
+	Only    string  // the key by which a row was asked for that was taken alone out of a result
+	Via     *Object // the row whose relationship led to it, and which holds it from then on
 
 	// Cell is the name of the process-wide place that holds the object ("" for an object of one request).
 	Cell string

@@ -12,8 +12,41 @@ const (
 )
 
 // referenced tells whether the code still holds an object. A session knows the rows that it loaded only for as long as somebody else
-// does: a row that a helper looked at and let go is loaded anew by the next query, with the attributes of that moment.
+// does: a row that a helper looked at and let go is loaded anew by the next query, with the attributes of that moment. A row that a
+// relationship led to is held by the row that has the relationship.
 func (in *interp) referenced(o *effects.Object) bool {
+	for depth := 0; o != nil && depth < maxReferenceDepth; depth++ {
+		if in.held(o) {
+			return true
+		}
+		if o.Via == nil || in.expired(o) {
+			return false
+		}
+		o = o.Via
+	}
+	return false
+}
+
+// expired tells whether the session has forgotten since then what the relationship that led to a row holds.
+func (in *interp) expired(o *effects.Object) bool {
+	for i := max(o.Load, 0); i < len(in.Ops); i++ {
+		op := &in.Ops[i]
+		switch op.Kind {
+		case interleave.Commit, interleave.Rollback:
+			if op.Session == o.Session && op.Flags&interleave.KeepOnCommit == 0 {
+				return true
+			}
+		case interleave.Expire, interleave.Refresh:
+			if op.Obj == o.Via.ID || op.Obj == 0 && op.Session == o.Session {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// held tells whether a value that the code holds leads to an object.
+func (in *interp) held(o *effects.Object) bool {
 	for i := len(in.Ops) - 1; i >= 0; i-- {
 		op := &in.Ops[i]
 		if op.Obj == o.ID && op.Kind == interleave.Assign {
