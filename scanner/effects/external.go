@@ -110,11 +110,14 @@ func appAttr(w *World, recv *Value, name string) *Value {
 	return nil
 }
 
-// requestState is what belongs to one request, beside what the lifespan of the application gives to all.
-const requestState = "request state"
+// RequestState is what belongs to one request: what a middleware gives it, beside what the lifespan of the application gives to all.
+const RequestState = "request state"
+
+// RequestPlace begins the name of a place in it.
+const RequestPlace = "request.state."
 
 func requestStateAttr(w *World, _ *Value, name string) *Value {
-	return w.Started("request.state." + name)
+	return w.Started(RequestPlace + name)
 }
 
 func requestAttr(w *World, recv *Value, name string) *Value {
@@ -128,7 +131,7 @@ func requestAttr(w *World, recv *Value, name string) *Value {
 			return v
 		}
 		o := w.NewObject()
-		o.Qual = requestState
+		o.Qual = RequestState
 		v := &Value{Kind: ExtObject, Obj: o, Sym: "request.state"}
 		if recv.Obj.Attrs == nil {
 			recv.Obj.Attrs = map[string]*Value{}

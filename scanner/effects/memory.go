@@ -102,10 +102,10 @@ func bracket(key string) string {
 }
 
 var memory = Library{
-	Classes: map[string]string{"builtins.dict": "dict", "builtins.list": "list", "builtins.set": "set", "state": "state", requestState: requestState,
+	Classes: map[string]string{"builtins.dict": "dict", "builtins.list": "list", "builtins.set": "set", "state": "state", RequestState: RequestState,
 		"cachetools.TTLCache": "dict", "cachetools.LRUCache": "dict", "cachetools.LFUCache": "dict", "cachetools.Cache": "dict", "cachetools.TLRUCache": "dict", "expiringdict.ExpiringDict": "dict"},
 	Methods: map[string]map[string]Model{"dict": dictMethods, "set": setMethods, "list": listMethods},
-	Attrs:   map[string]func(*World, *Value, string) *Value{"state": stateAttr, requestState: requestStateAttr},
+	Attrs:   map[string]func(*World, *Value, string) *Value{"state": stateAttr, RequestState: requestStateAttr},
 }
 
 func cellOf(c *Call) string { return c.Recv.Obj.Cell }

@@ -81,6 +81,9 @@ func (in *interp) setAttribute(recv *value, name string, v *value) {
 			if r.Obj.Cell != "" && in.Muted > 0 {
 				in.fill(r.Obj.Cell+"."+name, v)
 			}
+			if r.Obj.Qual == effects.RequestState && in.Muted > 0 {
+				in.fillRequest(name, v)
+			}
 			if r.Obj.Cell != "" && in.isMutable(r.Obj, name) {
 				in.writeCell(r.Obj.Cell+"."+name, "", v, false)
 				return

@@ -144,6 +144,19 @@ func (in *interp) fill(place string, v *value) {
 	}
 }
 
+// fillRequest records what a middleware gives to the state of a request. What it makes for that belongs to the request and not to all.
+func (in *interp) fillRequest(name string, v *value) {
+	place := effects.RequestPlace + name
+	if in.filled == nil || in.filled[place] != nil {
+		return
+	}
+	if v = v.Pick(effects.ExtObject, effects.Instance); v != nil && v.Obj != nil {
+		c := *v
+		c.Deps = nil
+		in.filled[place] = &c
+	}
+}
+
 // rehearse runs a function without leaving a trace, once, to see what it fills.
 func (in *interp) rehearse(fn *program.Function, self ...*value) {
 	if len(self) == 0 && in.rehearsed[fn] || in.recursing(fn) || len(in.stack) > maxDepth/2 || fn.Def == nil {
@@ -162,7 +175,7 @@ func (in *interp) rehearse(fn *program.Function, self ...*value) {
 					continue
 				}
 				if name, ok := p.Key.Str(); ok {
-					in.fill("request.state."+name, p.Value)
+					in.fill(effects.RequestPlace+name, p.Value)
 				}
 			}
 		}
