@@ -67,6 +67,9 @@ func (e Engine) String() string { return e.rules().name }
 // SQLite tells whether the engine is SQLite, which locks the database and no rows.
 func (e Engine) SQLite() bool { return e.rules().family == sqlite }
 
+// LocksGaps tells whether the engine locks the place where a locking read found no row, so that nobody inserts one there.
+func (e Engine) LocksGaps() bool { return e.rules().gaps }
+
 // ParseEngine finds the engine for a dialect ("postgresql", "mysql", "mariadb", "sqlite") and an isolation level as
 // SQLAlchemy, Django or a driver spells it ("REPEATABLE READ", "repeatable_read", "AUTOCOMMIT", "IMMEDIATE", "" for the
 // default). It reports false for a dialect without a model, and then answers the nearest one: multi-version READ COMMITTED.

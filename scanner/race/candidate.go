@@ -54,6 +54,9 @@ func candidates(t *flow.Trace) []*Race {
 		for _, c := range controls {
 			for _, f := range t.Ops[c].From {
 				consider(f, c, false)
+				if r := missedBy(t, f, c, i); r != nil {
+					out = append(out, r)
+				}
 			}
 		}
 		for _, f := range feeds {

@@ -24,6 +24,8 @@ func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interle
 	r.follow(&pb)
 	r.pick(&pa)
 	r.pick(&pb)
+	r.asLook(&pa, r.Trace, f.engine(r, w))
+	r.asLook(&pb, w.trace, f.engine(r, w))
 	r.asSet(&pa)
 	r.asSet(&pb)
 	r.asMembers(&pa, r.Trace)
