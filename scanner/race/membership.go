@@ -280,10 +280,10 @@ func (r *Race) namesAnother(u effects.PredUse) bool {
 		return false
 	}
 	row, one := u.Left, u.Right
-	if !row.DerivesFrom(r.Read) {
+	if !r.about(row) {
 		row, one = one, row
 	}
-	return row.DerivesFrom(r.Read) && row.SrcCol != "" && r.namesRow(row.SrcCol) && !one.DerivesFrom(r.Read) && one.Kind != effects.Const
+	return r.about(row) && row.SrcCol != "" && r.namesRow(row.SrcCol) && !r.about(one) && one.Kind != effects.Const
 }
 
 // sizes tells whether a comparison is one of two sizes for equality, or of the size of all that was found with nought.
