@@ -28,6 +28,9 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 		for _, c := range controls {
 			for _, dep := range t.Ops[c].From {
 				base := baseRead(t, dep)
+				if base < 0 && gaveRow(t, dep, c) {
+					base = dep
+				}
 				if base < 0 || base >= i || !mayGoStale(&t.Ops[base], &t.Ops[i]) || done[[2]int{base, c}] {
 					continue
 				}
@@ -62,6 +65,23 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 		}
 	}
 	return out
+}
+
+// gaveRow tells whether a decision of deferred work looks at what a write of the request gave back of the row, INSERT … RETURNING: the
+// row as it was then.
+func gaveRow(t *flow.Trace, write, check int) bool {
+	w, c := &t.Ops[write], &t.Ops[check]
+	if w.Kind != interleave.Insert && w.Kind != interleave.Update || w.Phase >= effects.Deferred || c.Phase != effects.Deferred || c.Pred == nil {
+		return false
+	}
+	return slices.ContainsFunc(c.Pred.Uses, func(u effects.PredUse) bool {
+		for _, v := range [...]*effects.Value{u.Left, u.Right} {
+			if v != nil && int(v.Src)-1 == write && v.SrcCol != "" && v.SrcCol != "*" && v.SrcCol[0] != '#' {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // mayGoStale tells whether an answer of a store can be too old for an act: see trustsTooLong.
@@ -299,6 +319,9 @@ func (r *Race) revoker(f *finder) (writer, bool) {
 		}
 		if op.Flags&interleave.FreshObject != 0 || addsAnother(r, op) {
 			continue
+		}
+		if r.Op(r.Read).Kind == interleave.Insert && (w.trace == r.Trace || op.Kind == interleave.Insert || op.Kind == interleave.Add) {
+			continue // another request has inserted another row
 		}
 		gone := op.Kind == interleave.Delete || op.Kind == interleave.Remove
 		switch {
