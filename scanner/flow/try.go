@@ -95,7 +95,11 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	for i, h := range s.Handlers {
 		in.Ctx = base
 		f.vars, f.lent = join(before.clone(), after), false
-		end := in.arm(f, id, int8(min(2+i, 100)), func() exits {
+		decision, clause := id, int8(min(2+i, 100))
+		if c := raisedBy(guards, base, types[i]); c != nil {
+			in.Ctx, decision, clause = c.Up, c.Check, 1-c.Arm
+		}
+		end := in.arm(f, decision, clause, func() exits {
 			if h.Name != "" {
 				f.set(h.Name, effects.Opaque("exception", nil))
 			}
@@ -107,7 +111,7 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 		}
 		out |= eh
 		if eh&falls != 0 {
-			if only = int8(min(2+i, 100)); handlerExits&falls != 0 {
+			if only = clause; handlerExits&falls != 0 || decision != id {
 				only = -1
 			}
 			if vars == nil {
@@ -149,6 +153,25 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	}
 	return out
 }
+
+// raisedBy returns the one decision of the body of a try statement whose other arm raises what a clause names, nil where it is none or
+// not the only one: the clause is that arm.
+func raisedBy(c, base *effects.Ctx, names []string) *effects.Ctx {
+	var found *effects.Ctx
+	for ; c != nil && c != base; c = c.Up {
+		if c.Check < 0 || c.Arm > 1 || c.Leaves != effects.Raises || !slices.ContainsFunc(names, func(n string) bool { return !broad[n] && slices.Contains(c.Exc, n) }) {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = c
+	}
+	return found
+}
+
+// broad are classes of exceptions that many raise.
+var broad = map[string]bool{"Exception": true, "BaseException": true, "RuntimeError": true, "SQLAlchemyError": true, "HTTPException": true}
 
 // answeredByRaising records the decision of a try statement whose body asked something that raises when nothing is there, and
 // returns its number, -1 when nothing did.
