@@ -15,6 +15,9 @@ func EntityAttr(w *World, recv *Value, name string) *Value {
 		if rel := t.Relationships[name]; rel != nil {
 			return related(w, recv, rel, name)
 		}
+		if q := referring(w, recv, name); q != nil {
+			return q
+		}
 		if ColumnByAttr(t, name) == "" && len(t.Columns) > 0 {
 			return nil
 		}
@@ -149,6 +152,35 @@ func dynamic(w *World, parent *Value, target *schema.Table, back string) *Value 
 	owner.SetKeyOf(o)
 	q := &Query{Verb: interleave.Read, Table: target, TableName: target.Name, Entity: true, Deps: parent.Deps, Of: parent,
 		Session: &Value{Kind: ExtObject, Obj: sess}, Where: []Condition{{Column: back, Table: target, Op: "=", Value: owner}}}
+	return &Value{Kind: Statement, Query: q, Deps: parent.Deps}
+}
+
+// referring is the query that an active record has for the rows that refer to it, under the name that their foreign key gives it.
+func referring(w *World, parent *Value, name string) *Value {
+	o := parent.Obj
+	if w.Schema == nil || !Records(o.Table) || o.Class == nil {
+		return nil
+	}
+	var target *schema.Table
+	back := ""
+	for _, t := range w.Schema.Tables {
+		for _, rel := range t.Relationships {
+			if t.ORM != o.Table.ORM || rel.BackPopulates != name || rel.Class != o.Class || len(rel.ForeignKey) != 1 {
+				continue
+			}
+			if target != nil {
+				return nil // several
+			}
+			target, back = t, rel.ForeignKey[0]
+		}
+	}
+	if target == nil {
+		return nil
+	}
+	owner := &Value{Sym: o.Key, Deps: parent.Deps}
+	owner.SetKeyOf(o)
+	q := &Query{Verb: interleave.Read, Table: target, TableName: target.Name, Entity: true, Record: true, Deps: parent.Deps, Of: parent,
+		Where: []Condition{{Column: back, Table: target, Op: "=", Value: owner}}}
 	return &Value{Kind: Statement, Query: q, Deps: parent.Deps}
 }
 

@@ -104,6 +104,9 @@ func (r *reader) field(t *Table, c *program.Class, b *program.Binding, call *pyt
 	foreign := among(kind, style.foreign)
 	if foreign {
 		rel := &Relationship{Attribute: b.Name, Target: r.fieldTarget(s, call)}
+		if !among(kind, style.oneToOne) {
+			rel.BackPopulates = r.backName(s, c, call, style.orm)
+		}
 		if style.orm == Tortoise || style.orm == Django || style.orm == Peewee {
 			if col.Name == b.Name {
 				col.Name += "_id"
@@ -131,6 +134,22 @@ func among(name string, list []string) bool {
 		}
 	}
 	return false
+}
+
+// backName is what the class on the other side of a foreign key calls the rows that refer to it.
+func (r *reader) backName(s program.Scope, c *program.Class, call *python.Call, orm ORM) string {
+	for _, name := range []string{"related_name", "backref"} {
+		if text, ok := r.text(s, keyword(call, name)); ok {
+			return text
+		}
+	}
+	switch orm {
+	case Django, Peewee:
+		return strings.ToLower(c.Name) + "_set"
+	case Tortoise:
+		return strings.ToLower(c.Name) + "s"
+	}
+	return ""
 }
 
 // fieldTarget is the class that a foreign key names: User, "User", "models.User" or "self".
