@@ -114,6 +114,9 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	if r.Relation == race.SameRow && r.Op(r.Read).Res.Store == interleave.Table && !r.WritesWhatItChecks() && f.Rule != "MB302" {
 		// What was checked is not what is written: the decision is old, but nothing that somebody else wrote is lost.
 		f.Severity = f.Severity.Lower(1)
+		if r.AsksWhoMay() {
+			f.Severity = f.Severity.Lower(1) // whoever may no longer has been allowed a moment before: that is a matter of how long a request waits
+		}
 	}
 	if r.Processes && r.Verdict.Guard == interleave.ProcessLocal {
 		f.Severity = finding.Note // careful within one process: what is left is said of the whole project, not of each place

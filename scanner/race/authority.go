@@ -55,6 +55,12 @@ func saysWhoMay(table, column string) bool {
 	return begins(column, authorityWords) || begins(column, stateWords) && matches(table, authorityTables)
 }
 
+// AsksWhoMay tells whether all that the rival changes of what was looked at says what somebody may do.
+func (r *Race) AsksWhoMay() bool {
+	contested := r.Contested()
+	return len(contested) > 0 && matches(r.Resource(), authorityTables) && !slices.ContainsFunc(contested, func(c string) bool { return !saysWhoMay(r.Resource(), c) })
+}
+
 // aboutAuthority tells whether a decision is one on what somebody may do: by the columns that it looks at, or, when all that it asks is
 // whether there is such a row, because that finds out who calls or turns the caller away. To look somebody else up is neither, and
 // neither is a decision on what was made of the row and of much else besides.
