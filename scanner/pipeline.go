@@ -51,6 +51,23 @@ func each(ctx context.Context, n int, step func(), do func(i int)) error {
 	return ctx.Err()
 }
 
+// beside runs two things at the same time that only read what they share. What one of them panics with is the caller's.
+func beside(a, b func()) {
+	var panicked any
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		defer func() { panicked = recover() }()
+		b()
+	})
+	defer func() {
+		wg.Wait()
+		if panicked != nil {
+			panic(panicked)
+		}
+	}()
+	a()
+}
+
 // analysis is what the floors above the parser make of a project.
 type analysis struct {
 	program *program.Program
@@ -72,16 +89,19 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config,
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	a.app = fastapi.Read(a.program)
-	a.schema = schema.ReadStated(a.program, configs, schema.Stated{Engine: opts.Engine, Isolation: opts.Isolation})
+	beside(func() {
+		a.app = fastapi.Read(a.program)
+		a.shared = flow.NewShared(a.program, nil, a.app)
+	}, func() {
+		a.schema = schema.ReadStated(a.program, configs, schema.Stated{Engine: opts.Engine, Isolation: opts.Isolation})
+	})
 	a.app.Version = a.schema.Versions["fastapi"]
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	old.keepSchema(a)
-	shared := flow.NewShared(a.program, a.schema, a.app)
-	shared.Own, shared.Watched = own, opts.Memory != nil
-	a.shared = shared
+	shared := a.shared
+	shared.Schema, shared.Own, shared.Watched = a.schema, own, opts.Memory != nil
 	known := old.stillTrue(a)
 	a.traces = known.match(a.app.Entries, false)
 	if err := each(ctx, len(a.app.Entries), opts.Progress.of("following requests", len(a.app.Entries)), a.follow(shared, a.app.Entries, a.traces)); err != nil {
