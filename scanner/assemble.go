@@ -140,6 +140,10 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
 		f.Assumptions = append(f.Assumptions, "the new row is taken to be one of those that were looked for")
 	}
+	if f.Severity == finding.High && r.AsksUnknown() {
+		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
+		f.Assumptions = append(f.Assumptions, "by what else the row was looked for is not known: a unique key may cover it")
+	}
 	if act := r.Op(r.Act); (r.Relation == race.Captured || r.Relation == race.RowEffect && (!r.MarksRow() || r.OnlyIfMissing())) && act.External == "http" {
 		f.Severity = f.Severity.Lower(1) // what the other side makes of the request is not known: it may only ask or tell
 	}
@@ -209,7 +213,7 @@ func describe(rule *rules.Rule, r *race.Race) string {
 	if r.Rival == nil && r.Outside == "" {
 		return fmt.Sprintf("%s: %s: %s.", upperFirst(unrivalled(r)), entry, rule.Consequence(r))
 	}
-	if cols := r.Contested(); len(cols) > 0 && len(cols) <= 3 {
+	if cols := r.Named(); len(cols) > 0 && len(cols) <= 3 {
 		for i := range cols {
 			cols[i] = strings.TrimPrefix(cols[i], what+".")
 		}

@@ -50,6 +50,16 @@ func coreColumn(w *World, recv *Value, name string) *Value {
 	return nil
 }
 
+// inspected is what inspect gives of a model: its mapper, whose columns are called as those of the table.
+func inspected(c *Call) *Value {
+	if v := c.Arg(0, "subject"); v != nil && v.Kind == ClassRef {
+		if t := tableOf(c.World, v); t != nil {
+			return CoreTable(c.World, t)
+		}
+	}
+	return nil
+}
+
 var coreTableMethods = map[string]Model{
 	"select": func(c *Call) *Value { return selectStmt(ofTable(c)) },
 	"update": func(c *Call) *Value { return verb(interleave.Update)(ofTable(c)) },

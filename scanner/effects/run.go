@@ -33,7 +33,7 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 	op.From = q.Deps.Ints()
 	op.Res = interleave.Resource{Store: interleave.Table, Name: q.TableName, Aggregate: q.Aggregate}
 	key, conds := rowKey(q)
-	op.Res.Where = conds
+	op.Res.Where, op.Elsewhere = conds, asksElsewhere(q)
 	for _, a := range q.Set {
 		op.Set = append(op.Set, interleave.Assignment{Column: a.Column, Value: valueSym(a.Value), Relative: a.Relative, Given: Given(a.Value)})
 		op.From = Deps32(op.From).With(a.Value.AllDeps()).Ints()
@@ -386,6 +386,21 @@ func aggregateName(a interleave.Aggregate) string {
 	return [...]string{"rows", "exists", "count", "sum", "max"}[a]
 }
 
+// asksElsewhere returns the joined tables of which a query asks something.
+func asksElsewhere(q *Query) []*schema.Table {
+	var out []*schema.Table
+	for _, c := range q.Where {
+		if onJoined(q, c) && (c.Value == nil || c.Value.Kind != Column) && !slices.Contains(out, c.Table) {
+			out = append(out, c.Table)
+		}
+	}
+	return out
+}
+
+func onJoined(q *Query, c Condition) bool {
+	return c.Table != nil && q.Table != nil && c.Table != q.Table && !c.SubQuery
+}
+
 // rowKey returns the key of the one row that the statement names, or "", and its predicate. Equality with a primary key
 // names a row by that key; equality with other columns, when nothing else restricts the set to fewer, by those.
 func rowKey(q *Query) (string, []interleave.Cond) {
@@ -393,8 +408,8 @@ func rowKey(q *Query) (string, []interleave.Cond) {
 	var eq []string
 	pk := ""
 	for _, c := range q.Where {
-		if c.Table != nil && q.Table != nil && c.Table != q.Table && !c.SubQuery {
-			continue // on a joined table
+		if onJoined(q, c) {
+			continue
 		}
 		if c.Or {
 			equal := c.Op == "=" && !c.SubQuery && c.Value != nil && c.Value.Kind != Column

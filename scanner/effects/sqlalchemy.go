@@ -16,6 +16,7 @@ var sqlalchemy = Library{
 		"sqlalchemy.delete":         verb(interleave.Delete),
 		"sqlalchemy.insert":         verb(interleave.Insert),
 		"sqlalchemy.exists":         existsExpr,
+		"sqlalchemy.inspect":        inspected,
 		"sqlalchemy.and_":           func(c *Call) *Value { return condition(allConditions(c)...) },
 		"sqlalchemy.or_":            func(c *Call) *Value { return orConditions(allConditions(c)) },
 		"sqlalchemy.not_":           func(c *Call) *Value { return NotSQL(condition(allConditions(c)...)) },

@@ -80,6 +80,8 @@ type Op struct {
 	Decides bool
 	// Related tells that a Read follows a relationship: it may have been loaded together with its row, and then nothing is sent.
 	Related bool
+	// Elsewhere are the tables that were joined to that of a Read and of which something was asked as well.
+	Elsewhere []*schema.Table
 	// Swallowed tells that the refusal of an Insert is caught, and the request goes on as if it had been done.
 	Swallowed bool
 	// Upsert tells that an insert is the second half of a library's get-or-create.

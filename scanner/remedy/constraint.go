@@ -51,6 +51,9 @@ type uniqueKey struct {
 
 // keyOf reads the key from what the request looks for; ok is false when the query says something that no unique key can.
 func keyOf(r *race.Race) (k uniqueKey, ok bool) {
+	if len(r.Op(r.Read).Elsewhere) > 0 {
+		return k, false
+	}
 	for _, c := range r.Op(r.Read).Res.Where {
 		inner := effects.FoldedColumn(c.Column)
 		switch {

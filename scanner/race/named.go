@@ -1,0 +1,60 @@
+package race
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/schema"
+)
+
+// By what a row was looked for before one was inserted.
+
+// Named are the columns by which a finding calls what races: those that are contested, without the marks that every row that counts has
+// in common. None where more was asked than the columns of the table.
+func (r *Race) Named() []string {
+	cols := r.Contested()
+	if r.Relation != SetInsert {
+		return cols
+	}
+	read := r.Op(r.Read)
+	if len(read.Elsewhere) > 0 {
+		return nil
+	}
+	own := slices.DeleteFunc(slices.Clone(cols), func(col string) bool {
+		return slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
+			return c.Column == col && c.Op == "=" && (c.Value == "True" || c.Value == "False" || c.Value == "None")
+		})
+	})
+	if len(own) == 0 {
+		return cols
+	}
+	return own
+}
+
+// AsksUnknown tells whether a row was looked for by something that stands in another table, or of which the column is not known, while
+// there is a unique key that may cover it: of an unknown column one over what the row is given as the value that was asked for.
+func (r *Race) AsksUnknown() bool {
+	read := r.Op(r.Read)
+	if r.Relation != SetInsert || read.Res.Store != interleave.Table || read.Res.Aggregate != interleave.Rows {
+		return false
+	}
+	if len(read.Elsewhere) > 0 && slices.ContainsFunc(append(slices.Clone(read.Elsewhere), r.Table), func(t *schema.Table) bool { return len(furtherKeys(t)) > 0 }) {
+		return true
+	}
+	return slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
+		return c.Column == "" && c.Op == "?" && !c.SubQuery && slices.ContainsFunc(furtherKeys(r.Table), func(k schema.UniqueKey) bool {
+			return slices.ContainsFunc(r.Op(r.Act).Set, func(a interleave.Assignment) bool {
+				return a.Value != "" && slices.Contains(k.Columns, a.Column) && strings.HasSuffix(c.Value, "="+a.Value)
+			})
+		})
+	})
+}
+
+// furtherKeys are the unique keys of a table beside the number of its rows.
+func furtherKeys(t *schema.Table) []schema.UniqueKey {
+	if t == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(t.Unique), func(k schema.UniqueKey) bool { return k.Primary && len(k.Columns) == 1 })
+}
