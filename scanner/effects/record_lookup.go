@@ -30,7 +30,7 @@ func lookup(t *schema.Table, name string, v *Value) Condition {
 		}
 	}
 	switch {
-	case test == "isnull" && v.Truth() == "True", test == "not_isnull" && v.Truth() == "False", test == "" && v.IsNone():
+	case test == "isnull" && v.Truth() == "True", test == "not_isnull" && v.Truth() == "False", (test == "" || test == "exact") && v.IsNone():
 		c.Op = "is null"
 	case test == "isnull", test == "not_isnull":
 		c.Op = "is not null"

@@ -8,8 +8,9 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
-// A claim of another table: who takes a row makes another one in the same transaction, whose unique key is made of the row that was
-// taken. The second request makes the same key, and the database refuses both that it writes.
+// A claim of another table: who takes a row makes another one, whose unique key is made of the row that was taken, or of what it was
+// found by. The second request makes the same key, and the database refuses it: with it goes all that the transaction writes, and where
+// the new row is made before the act, the request gets no further, whatever was committed in between.
 
 // refusedElsewhere tells whether the database refuses a second request that gets as far as the act by a row that it makes elsewhere.
 func (r *Race) refusedElsewhere(w writer, p *Path) bool {
@@ -21,25 +22,32 @@ func (r *Race) refusedElsewhere(w writer, p *Path) bool {
 	return slices.ContainsFunc(p.Ops, func(i int) bool {
 		op := r.Op(i)
 		if op.Kind != interleave.Add && op.Kind != interleave.Insert || op.Res.Store != interleave.Table || op.Res.Name == r.Resource() || op.Swallowed ||
-			op.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 || op.Session != act.Session || !within(act.Ctx, op.Ctx) || p.commitsBetween(op.Session, i, r.Act) {
+			op.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 || op.Session != act.Session || !within(act.Ctx, op.Ctx) || i > r.Act && p.commitsBetween(op.Session, i, r.Act) {
 			return false
 		}
-		return slices.ContainsFunc(op.Unique, func(key []string) bool { return madeOfRow(op, key, row) })
+		return slices.ContainsFunc(op.Unique, func(key []string) bool { return madeOfRow(op, key, row, r.Op(r.Read)) })
 	})
 }
 
 // madeOfRow tells whether what a new row gets in the columns of a key is the same for everybody who holds another row.
-func madeOfRow(op *effects.Op, key []string, row string) bool {
+func madeOfRow(op *effects.Op, key []string, row string, read *effects.Op) bool {
 	made := false
 	for _, column := range key {
 		value, ok := assigned(op.Set, column)
-		of := ok && strings.Contains(value, row)
+		of := ok && (strings.Contains(value, row) || foundBy(read, value))
 		if !of && (!ok || !isConstant(value) || value == "None") {
 			return false
 		}
 		made = made || of
 	}
 	return made
+}
+
+// foundBy tells whether a row was looked for by a value, so that everybody who holds the row has this value.
+func foundBy(read *effects.Op, value string) bool {
+	return value != "" && !isConstant(value) && slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
+		return c.Op == "=" && !c.Either && !c.SubQuery && c.Value == value
+	})
 }
 
 // commitsBetween tells whether a session ends a transaction between two operations of a path, in whichever order they stand.
