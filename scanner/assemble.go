@@ -165,6 +165,9 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	if r.ScopedKey() != nil || r.SpelledOtherwise() {
 		f.Severity = f.Severity.Lower(1) // the request sent twice is refused, and only one for another parent gets through
 	}
+	if f.Severity == finding.High && (f.Confidence == finding.LowConfidence || r.Indirect()) {
+		f.Severity = finding.Medium // so much of it was not seen that nobody is to be stopped by it
+	}
 	if fn := checkSite(r).Function; fn != nil && a.app.Offstage(fn) {
 		f.Severity = finding.Note
 	}

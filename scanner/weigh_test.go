@@ -11,7 +11,7 @@ const weighed = `
 from datetime import datetime
 from fastapi import FastAPI, Depends, HTTPException
 import redis
-from sqlalchemy import ForeignKey, UniqueConstraint, create_engine, select, update
+from sqlalchemy import ForeignKey, UniqueConstraint, create_engine, func, select, update
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 class Base(DeclarativeBase): ...
@@ -34,6 +34,12 @@ class Payment(Base):
     __tablename__ = "payments"
     id: Mapped[int] = mapped_column(primary_key=True)
     lamp_id: Mapped[int]
+
+class Asked(Base):
+    __tablename__ = "asked"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lamp_id: Mapped[int]
+    at: Mapped[datetime]
 
 Maker = sessionmaker(create_engine("postgresql://localhost/lamps"))
 def db():
@@ -415,6 +421,63 @@ def look(name: str):
 @app.put("/kept/{name}")
 def keep(name: str):
     kept[name] = time.time() + 60
+`},
+		{"a flag of a row that is there is flipped", "MB101 medium", `
+@app.post("/lamps/{id}/flip")
+def flip(id: int, s: Session = Depends(db)):
+    lamp = s.get(Lamp, id)
+    if lamp is None:
+        raise HTTPException(404)
+    lamp.fixed = not lamp.fixed
+    s.commit()
+`},
+		{"a pace is kept on the whole", "MB105 medium", `
+from datetime import timedelta
+@app.post("/asked/{lamp_id}")
+def ask(lamp_id: int, s: Session = Depends(db)):
+    since = datetime.now() - timedelta(minutes=1)
+    if s.scalar(select(func.count()).select_from(Asked).where(Asked.lamp_id == lamp_id, Asked.at > since)) >= 5:
+        raise HTTPException(429)
+    s.add(Asked(lamp_id=lamp_id, at=datetime.now()))
+    s.commit()
+`},
+		{"what there may be in a day is a quota", "MB105 high", `
+@app.post("/asked/{lamp_id}")
+def ask(lamp_id: int, s: Session = Depends(db)):
+    today = datetime.now().replace(hour=0, minute=0, second=0)
+    if s.scalar(select(func.count()).select_from(Asked).where(Asked.lamp_id == lamp_id, Asked.at > today)) >= 5:
+        raise HTTPException(429)
+    s.add(Asked(lamp_id=lamp_id, at=datetime.now()))
+    s.commit()
+`},
+		{"a field is taken out by both", "MB801 medium", `
+@app.post("/lamps/{id}/guests")
+def clear(id: int, stays: str):
+    for guest in cache.hvals(f"guests:{id}"):
+        if guest != stays:
+            cache.hdel(f"guests:{id}", guest)
+`},
+		{"what lies in one object for all is another caller's", "MB407 high", `
+class Desk:
+    lamp = ""
+desk = Desk()
+@app.put("/desk")
+async def put(lamp: str):
+    desk.lamp = lamp
+    await make("desk")
+    return {"lamp": desk.lamp}
+`},
+		{"what lies in the object that both name is what the later one said", "MB407 low", `
+class Desk:
+    def __init__(self):
+        self.lamp = ""
+desks: dict[str, Desk] = {}
+@app.put("/desks/{name}")
+async def put(name: str, lamp: str):
+    desk = desks[name]
+    desk.lamp = lamp
+    await make(name)
+    return {"lamp": desk.lamp}
 `},
 		{"a list is cut where it has grown", "MB404 medium", `
 lately: list = []

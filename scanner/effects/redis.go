@@ -290,7 +290,11 @@ func hashClaim(c *Call) *Value {
 }
 
 func hashDelete(c *Call) *Value {
-	return result("deleted", kvOp(c, interleave.Update, interleave.Atomic, interleave.Assignment{Column: fieldText(c.Arg(1, "key")), Relative: true}))
+	v := result("deleted", kvOp(c, interleave.Update, interleave.Atomic, interleave.Assignment{Column: fieldText(c.Arg(1, "key")), Relative: true}))
+	if v.Src > 0 {
+		c.Ops[v.Src-1].Drops = true
+	}
+	return v
 }
 
 // members is the RedisKeys of the members of a set, sorted set or list.

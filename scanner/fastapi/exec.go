@@ -3,6 +3,7 @@ package fastapi
 import (
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
+	"slices"
 )
 
 // reader runs the assembling code of a project.
@@ -154,7 +155,36 @@ func (r *reader) bindTarget(t python.Expr, v value, from python.Expr, at *frame)
 		if o := r.eval(t.Value, at); o.kind == instance {
 			r.setAttr(o.obj, t.Attr, v)
 		}
+	case *python.Subscript:
+		r.setItem(t, v, from, at)
 	}
+}
+
+// setItem puts a value under a key of a dict that a local name holds: `options["methods"] = methods`.
+func (r *reader) setItem(t *python.Subscript, v value, from python.Expr, at *frame) {
+	name, ok := t.Value.(*python.Name)
+	if !ok {
+		return
+	}
+	d, ok := at.vars[name.ID]
+	if !ok || d.kind != dict || len(d.keys) >= maxRoutes {
+		return
+	}
+	key := r.eval(t.Slice, at)
+	if key.kind != text {
+		return
+	}
+	if from != nil && v.src == nil {
+		v.src = &source{from, at}
+	}
+	items, keys := slices.Clone(d.elements()), slices.Clone(d.keys)
+	if i := slices.Index(keys, key.text); i >= 0 {
+		items[i] = v
+	} else {
+		items, keys = append(items, v), append(keys, key.text)
+	}
+	d.items, d.keys = &items, keys
+	at.set(name.ID, d)
 }
 
 func (r *reader) setAttr(o *object, name string, v value) {

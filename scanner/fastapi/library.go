@@ -47,12 +47,33 @@ func (r *reader) callExternal(qual string, e *python.Call, at *frame) value {
 	return r.builtin(qual, e, at)
 }
 
+// dictOf is dict(other, key=value).
+func (r *reader) dictOf(e *python.Call, at *frame) value {
+	named := r.keywords(e, at)
+	if args := r.arguments(e, at); len(args) == 1 && args[0].kind == dict {
+		for i, k := range args[0].keys {
+			if _, ok := named[k]; !ok {
+				if named == nil {
+					named = map[string]value{}
+				}
+				named[k] = args[0].elements()[i]
+			}
+		}
+	} else if len(args) > 0 {
+		return value{}
+	}
+	return rest(named, nil)
+}
+
 // builtin runs the few builtins that appear between a router and its include.
 func (r *reader) builtin(qual string, e *python.Call, at *frame) value {
 	if strings.HasPrefix(qual, "starlette.") || strings.HasPrefix(qual, "fastapi.") {
 		if v, ok := r.routeObject(lastName(qual), e, at); ok {
 			return v
 		}
+	}
+	if qual == "builtins.dict" {
+		return r.dictOf(e, at)
 	}
 	args := r.effects(e, at)
 	switch qual {

@@ -94,13 +94,22 @@ func (r *Race) shows(v *effects.Value, depth int) bool {
 	if v == nil || depth > 3 {
 		return false
 	}
-	if int(v.Src)-1 == r.Read || slices.Contains(r.Uses, int(v.Src)-1) || v.DerivesFrom(r.Read) && strings.Contains(v.Sym, r.Op(r.Read).Res.Name) {
+	if int(v.Src)-1 == r.Read || slices.Contains(r.Uses, int(v.Src)-1) || v.DerivesFrom(r.Read) && strings.Contains(v.Sym, r.Op(r.Read).Res.Name) && !r.isAnswer(v) {
 		return true
 	}
 	if v.Pred != nil && slices.ContainsFunc(v.Pred.Uses, func(u effects.PredUse) bool { return r.shows(u.Left, depth+1) || r.shows(u.Right, depth+1) }) {
 		return true
 	}
 	return slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return r.shows(it, depth+1) })
+}
+
+// isAnswer tells whether a value is what somebody outside answered to what was sent to him: it may be made of what was read, and says
+// nothing of it.
+func (r *Race) isAnswer(v *effects.Value) bool {
+	return slices.ContainsFunc(v.AllDeps().Ints(), func(d int) bool {
+		op := r.Op(d)
+		return op.Res.Store == interleave.Remote || op.Kind == interleave.Effect && op.External == "http"
+	})
 }
 
 // AlsoAsked tells whether a decision about an address would let it pass as well because of something else.

@@ -13,7 +13,7 @@ import (
 
 // staysEmpty tells whether all that the writer does is to empty the place, and the act happens only where it is empty.
 func (r *Race) staysEmpty(w writer) bool {
-	if r.Op(r.Read).Res.Store != interleave.Memory || r.Derived || !drops(&w.trace.Ops[w.op]) || drops(r.Op(r.Act)) {
+	if r.Op(r.Read).Res.Store != interleave.Memory || r.Derived || !drops(&w.trace.Ops[w.op]) {
 		return false
 	}
 	asked := false
@@ -55,13 +55,26 @@ func (r *Race) ofEmpty(u effects.PredUse) (holds, known bool) {
 	case u.Left == nil:
 	case asksSentinel(u):
 		return u.Op == "=", u.Left.Deps.Has(r.Read)
-	case int(u.Left.Src)-1 != r.Read:
+	case int(u.Left.Src)-1 != r.Read && !r.foundOrNone(u.Left):
 	case u.Op == "exists" || u.Op == "true":
 		return false, true
 	case u.Op == "not exists" || u.Op == "false":
 		return true, true
 	}
 	return false, false
+}
+
+// foundOrNone tells whether a value is what lay in the place or None, as a helper returns it that looks there.
+func (r *Race) foundOrNone(v *effects.Value) bool {
+	found := false
+	for _, it := range v.Alternatives() {
+		is := it != nil && int(it.Src)-1 == r.Read
+		if !is && !it.IsNone() {
+			return false
+		}
+		found = found || is
+	}
+	return found
 }
 
 // recalled tells whether a decision looks at what a request found in a place or, where nothing was there, had just made for it: either

@@ -107,9 +107,16 @@ func (r *Race) TakenByBoth() bool {
 	return r.Rival != nil && (r.Rival.Ops[r.RivalAct].Kind == interleave.Delete || r.Rival.Ops[r.RivalAct].Kind == interleave.Remove)
 }
 
-// Flips tells whether all that is stored is the opposite of what was found: two requests that both flip it leave it once flipped.
+// DroppedByBoth tells whether both requests take the same field out of an entry that holds several.
+func (r *Race) DroppedByBoth() bool {
+	return r.Rival != nil && r.Op(r.Act).Drops && r.Rival.Ops[r.RivalAct].Drops
+}
+
+// Flips tells whether all that is stored is the opposite of what was found, and no more is asked than whether the row is there: two requests
+// that both flip it leave it once flipped.
 func (r *Race) Flips() bool {
-	return r.Derived && r.Self() && len(r.Checks) == 0 && len(r.Acts) > 0 && !slices.ContainsFunc(r.Acts, func(a int) bool {
+	asksMore := func(c int) bool { return !r.impliesRow(c) }
+	return r.Derived && r.Self() && !slices.ContainsFunc(r.Checks, asksMore) && len(r.Acts) > 0 && !slices.ContainsFunc(r.Acts, func(a int) bool {
 		set := r.Op(a).Set
 		return len(set) == 0 || slices.ContainsFunc(set, func(s interleave.Assignment) bool { return !strings.HasPrefix(s.Value, "not ") })
 	})

@@ -125,6 +125,14 @@ func (f *finder) leak(t *flow.Trace, store, read int) *Race {
 	}
 }
 
+// NamedByClient tells whether the object that all requests share is one of several, and the client says which: who asks for another one is
+// not met there.
+func (r *Race) NamedByClient() bool {
+	place := r.Op(r.Act).Res.Name
+	open, shut := strings.IndexByte(place, '['), strings.LastIndexByte(place, ']')
+	return open >= 0 && open < shut && r.Trace.Mentions(place[open+1:shut])
+}
+
 // leakAround finds what a middleware stores for the handler inside it to read: by then the middleware of another request may have
 // stored its own.
 func (f *finder) leakAround(t *flow.Trace, store int) *Race {

@@ -252,10 +252,10 @@ func (p *Path) usesUp(act int) bool {
 	if op.Res.Name != "" && (WorksOnce(op.Res.Name) || strings.HasPrefix(op.Res.Key, op.Res.Name+"[")) {
 		return true
 	}
-	return WorksOnce(effects.KeyName(op.Res.Key)) || p.matchesAsked(act) || slices.ContainsFunc(p.Ops, func(i int) bool {
+	return WorksOnce(withoutNumbers(effects.KeyName(op.Res.Key))) || p.matchesAsked(act) || slices.ContainsFunc(p.Ops, func(i int) bool {
 		other := &p.Trace.Ops[i]
 		return i > act && (other.Kind == interleave.Update || other.Kind == interleave.Insert) && other.Res.Store == op.Res.Store && other.Res.Key != op.Res.Key &&
-			literal(other.Res.Key) != "" && literal(other.Res.Key) == literal(op.Res.Key)
+			literal(other.Res.Key) != "" && literal(other.Res.Key) == literal(op.Res.Key) && p.hangsOnEntry(other, op)
 	})
 }
 
@@ -295,6 +295,39 @@ func (p *Path) matchesAsked(act int) bool {
 
 // UsesUp tells whether the act is the use of a code.
 func (r *Race) UsesUp() bool { return r.Path.usesUp(r.Act) }
+
+// hangsOnEntry tells whether an operation happens only because of what was found under the key of another one: a new code for an old one.
+func (p *Path) hangsOnEntry(op, entry *effects.Op) bool {
+	found := func(f int) bool {
+		return p.Trace.Ops[f].Res.Store == entry.Res.Store && p.Trace.Ops[f].Res.Key == entry.Res.Key
+	}
+	if slices.ContainsFunc(op.From, found) {
+		return true
+	}
+	for c := op.Ctx; c != nil; c = c.Up {
+		if c.Check >= 0 && slices.ContainsFunc(p.Trace.Ops[c.Check].From, found) {
+			return true
+		}
+	}
+	return false
+}
+
+// withoutNumbers is a template without the numbers that are filled in: what lies under the number of a token is not the token.
+func withoutNumbers(key string) string {
+	var out strings.Builder
+	for {
+		before, rest, open := strings.Cut(key, "{")
+		out.WriteString(before)
+		hole, after, closed := strings.Cut(rest, "}")
+		if !open || !closed {
+			return out.String() + rest
+		}
+		if !namesNumber(strings.TrimRight(hole, "')]\"")) {
+			out.WriteString("{" + hole + "}")
+		}
+		key = after
+	}
+}
 
 // literal is the text of a key before the first part that is filled in.
 func literal(key string) string {

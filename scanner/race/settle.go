@@ -97,7 +97,7 @@ func (r *Race) absentAt(c *effects.Ctx) bool {
 		if c.Arm != 1 {
 			op = effects.Opposite(op)
 		}
-		return u.Left != nil && int(u.Left.Src)-1 == r.Read && (op == "not exists" || op == "false")
+		return u.Left != nil && (int(u.Left.Src)-1 == r.Read || r.foundOrNone(u.Left)) && (op == "not exists" || op == "false")
 	})
 }
 

@@ -70,7 +70,7 @@ func writers(traces []*flow.Trace) (map[string][]writer, places) {
 	for _, t := range traces {
 		for i := range t.Ops {
 			op := &t.Ops[i]
-			if !isAct(t, i) || op.Kind == interleave.Effect || ofNewRow(t, i) {
+			if !isAct(t, i) || op.Kind == interleave.Effect || ofNewRow(t, i) || goesInTheEnd(t, i) {
 				continue
 			}
 			if op.Site != nil && at[op.Site.Node] == 0 {
@@ -81,6 +81,25 @@ func writers(traces []*flow.Trace) (map[string][]writer, places) {
 		}
 	}
 	return out, at
+}
+
+// goesInTheEnd tells whether a row is written to and then taken away in the same transaction, on whatever way it is written to: nobody ever
+// sees what was written, and the row is gone.
+func goesInTheEnd(t *flow.Trace, write int) bool {
+	op := &t.Ops[write]
+	if op.Kind != interleave.Assign || op.Obj == 0 || op.Res.Store != interleave.Table {
+		return false
+	}
+	for i := write + 1; i < len(t.Ops); i++ {
+		next := &t.Ops[i]
+		switch {
+		case next.Kind == interleave.Remove && next.Obj == op.Obj && next.Session == op.Session && within(op.Ctx, next.Ctx):
+			return true
+		case next.Session == op.Session && (next.Kind == interleave.Commit || next.Kind == interleave.Rollback || next.Kind == interleave.Close):
+			return false
+		}
+	}
+	return false
 }
 
 func storeName(op *effects.Op) string {

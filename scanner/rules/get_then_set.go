@@ -16,6 +16,12 @@ var redisCheckThenSet = Rule{
 	Applies: func(r *race.Race) bool {
 		return raced(r) && onRedis(r) && !existsOnly(r)
 	},
+	Grade: func(r *race.Race) finding.Severity {
+		if r.DroppedByBoth() && !r.Grants() && !r.UsesUp() {
+			return finding.Medium // it is gone, whoever took it away
+		}
+		return finding.High
+	},
 	Consequence: func(r *race.Race) string {
 		return "two requests read the same value, both decide on it, and both write"
 	},

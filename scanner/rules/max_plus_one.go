@@ -15,9 +15,18 @@ var maxPlusOne = Rule{
 	CWE:      []string{"CWE-362"},
 	Stem:     "max_plus_one",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && inserts(r) && r.Op(r.Read).Res.Aggregate == interleave.Max
+		return raced(r) && inserts(r) && (r.Op(r.Read).Res.Aggregate == interleave.Max || onTable(r) && numbers(r))
 	},
 	Consequence: func(r *race.Race) string {
+		if numbers(r) {
+			return "two requests count the same rows, and both insert what only one of them was to get: the next number, or the mark of the first"
+		}
 		return "two requests read the same highest number and both insert the next one"
 	},
+}
+
+// numbers tells whether rows are counted to make a value of the new one, and nobody is turned away by how many there are.
+func numbers(r *race.Race) bool {
+	act := r.Op(r.Act)
+	return r.Op(r.Read).Res.Aggregate == interleave.Count && r.Derived && !checked(r) && (act.Kind == interleave.Add || act.Kind == interleave.Insert)
 }

@@ -1,7 +1,10 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
 
@@ -14,9 +17,26 @@ var privilegedBootstrap = Rule{
 	CWE:      []string{"CWE-269", "CWE-367"},
 	Stem:     "privileged_bootstrap",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && inserts(r) && rows(r) && r.Derived && !checkedBefore(r) && mentions(written(r), "role", "admin", "owner", "superuser", "is_staff")
+		return raced(r) && inserts(r) && rows(r) && r.Derived && !checkedBefore(r) && givesPrivilege(r)
 	},
 	Consequence: func(r *race.Race) string {
 		return "two requests both see an empty table and both become the privileged first account"
 	},
+}
+
+// givesPrivilege tells whether a column that says what an account may do is given something that hangs on how many there are. Where the number
+// itself goes into another column, as the place at the end of a list, what is given beside it does not.
+func givesPrivilege(r *race.Race) bool {
+	return slices.ContainsFunc(r.Acts, func(i int) bool {
+		op := r.Op(i)
+		return slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool {
+			if !mentions([]string{a.Column}, "role", "admin", "owner", "superuser", "is_staff") {
+				return false
+			}
+			if op.Object == nil || op.Object.Attrs[a.Column] == nil {
+				return true
+			}
+			return rests(r, op.Object.Attrs[a.Column])
+		})
+	})
 }

@@ -1,7 +1,11 @@
 package rules
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
 
@@ -14,9 +18,24 @@ var quota = Rule{
 	CWE:      []string{"CWE-367", "CWE-770", "CWE-799"},
 	Stem:     "quota",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && inserts(r) && (isCount(r) || comparesAmount(r) && !asksForAny(r)) && !asksIfEmpty(r)
+		return raced(r) && onTable(r) && inserts(r) && (isCount(r) || comparesAmount(r) && !asksForAny(r)) && !asksIfEmpty(r) && !numbers(r)
+	},
+	Grade: func(r *race.Race) finding.Severity {
+		if slidesOn(r) {
+			return finding.Medium // some more get through at once, and the pace is kept all the same
+		}
+		return finding.High
 	},
 	Consequence: func(r *race.Race) string {
 		return "every request counts before any has inserted, so all of them are below the limit and all insert"
 	},
+}
+
+// slidesOn tells whether what is counted is what happened in a span of time that ends now: how fast something may be done, and not how much
+// of it there may be.
+func slidesOn(r *race.Race) bool {
+	read := r.Op(r.Read)
+	return read.Res.Aggregate == interleave.Count && slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
+		return (c.Op == ">" || c.Op == ">=") && (strings.HasPrefix(c.Value, "(now-") || strings.HasPrefix(c.Value, "now-"))
+	})
 }

@@ -14,6 +14,12 @@ var requestDataInSharedObject = Rule{
 	CWE:      []string{"CWE-488", "CWE-362"},
 	Stem:     "request_data_in_shared_object",
 	Applies:  func(r *race.Race) bool { return r.Relation == race.Leaked },
+	Grade: func(r *race.Race) finding.Severity {
+		if r.NamedByClient() {
+			return finding.Low // both speak of the same object, and the later one says how it is
+		}
+		return finding.High
+	},
 	Consequence: func(r *race.Race) string {
 		return "while the one waits the other stores its own, and the first goes on with the other's data"
 	},
