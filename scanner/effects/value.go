@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -75,7 +76,7 @@ type more struct {
 	step   string
 	way    *Way
 	orNone bool
-	lent   *bool // of what can be changed in place, as a copy or what lay in a text: whether it may have been; see Lend
+	lent   *atomic.Bool // of what can be changed in place, as a copy or what lay in a text: whether it may have been; see Lend
 }
 
 // noRef and nothing are what values have that have none.
@@ -594,7 +595,7 @@ func (v *Value) Unpacked() *Value {
 		}
 	}
 	if c.rare().lent == nil {
-		c.own().lent = new(bool)
+		c.own().lent = new(atomic.Bool)
 	}
 	return &c
 }
@@ -608,14 +609,14 @@ func (v *Value) Lend() {
 			it.Lend()
 		}
 	case v.more != nil && v.more.lent != nil:
-		*v.more.lent = true
+		v.more.lent.Store(true)
 	}
 }
 
 // Changed tells whether v may hold something else by now than what it was made of.
 func (v *Value) Changed() bool {
 	lent := v.rare().lent
-	return lent != nil && *lent
+	return lent != nil && lent.Load()
 }
 
 // looseAs is v where it may as well be another value that is called the same.

@@ -1,9 +1,10 @@
 package fastapi
 
 import (
+	"slices"
+
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
-	"slices"
 )
 
 // reader runs the assembling code of a project.

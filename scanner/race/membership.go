@@ -39,7 +39,7 @@ func (r *Race) countsWhatLeaves() bool {
 		}
 	}
 	for _, c := range r.Checks {
-		if p := r.Op(c).Pred; p != nil && (r.asksForNumber(p, r.holdsAt(c)) || r.asksForOthers(p)) {
+		if p := r.Op(c).Pred; p != nil && (r.asksForNumber(p, r.holdsAt(c)) || r.asksForOthers(p, r.holdsAt(c))) {
 			return true
 		}
 	}
@@ -252,18 +252,19 @@ func (r *Race) letsLastGo(u effects.PredUse, holds bool) bool {
 	return false
 }
 
-// asksForOthers tells whether a condition asks if any are left of the rows that are not the request's own:
-// `others = [u for u in users if u.is_admin and u.id != user_id]`, and `if not others`; `if all(u.id == user_id for u in admins)`.
-func (r *Race) asksForOthers(p *effects.Pred) bool {
+// asksForOthers tells whether the act happens only where some are left of the rows that are not the request's own:
+// `others = [u for u in users if u.is_admin and u.id != user_id]`, and `if not others`; `if all(u.id == user_id for u in admins)`. To
+// refuse what has others, as rows of another owner, is something else.
+func (r *Race) asksForOthers(p *effects.Pred, holds bool) bool {
 	for _, u := range p.Uses {
-		if u.Of == effects.Some && u.Op == "!=" || u.Of == effects.Every && u.Op == "=" {
+		if holds && u.Of == effects.Some && u.Op == "!=" || !holds && u.Of == effects.Every && u.Op == "=" {
 			u.Op = "!="
 			if r.namesAnother(u) {
 				return true
 			}
 			continue
 		}
-		if u.Op != "true" && u.Op != "false" || u.Left == nil || u.Left.Filter() == nil || !u.Left.DerivesFrom(r.Read) {
+		if u.Op != "true" && u.Op != "false" || (u.Op == "true") != holds || u.Left == nil || u.Left.Filter() == nil || !u.Left.DerivesFrom(r.Read) {
 			continue
 		}
 		kept := u.Left.Filter()
