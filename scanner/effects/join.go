@@ -1,0 +1,107 @@
+package effects
+
+import (
+	"slices"
+)
+
+// Values that may be one thing or another.
+
+// Join returns a value that is one of the two.
+func Join(a, b *Value) *Value {
+	switch {
+	case a == b || b == nil:
+		return a
+	case a == nil:
+		return b
+	case same(a, b):
+		return a.Depending(b.Deps).looseAs(b)
+	}
+	items := make([]*Value, 0, 4)
+	deps := a.Deps.With(b.Deps)
+	add := func(v *Value) {
+		for i, it := range items {
+			if same(it, v) {
+				items[i] = it.looseAs(v)
+				return
+			}
+		}
+		if len(items) < 4 {
+			items = append(items, v)
+		}
+	}
+	for _, v := range []*Value{a, b} {
+		if v.Kind == Union {
+			for _, it := range v.Items {
+				add(it)
+			}
+		} else {
+			add(v)
+		}
+	}
+	if len(items) == 1 {
+		return items[0].Depending(deps)
+	}
+	return &Value{Kind: Union, Items: items, Deps: deps, Sym: symOf(items)}
+}
+
+// Both returns a value that two values are, nil when they are not the same object.
+func Both(a, b *Value) *Value {
+	if a.Kind != Entity && a.Kind != Instance || a.Obj == nil || !same(a, b) {
+		return nil
+	}
+	return a.Depending(b.Deps)
+}
+
+// symOf spells alternatives by the first that has a spelling. A constant stands for constants only: something or None is not None.
+func symOf(items []*Value) string {
+	var constant string
+	others := false
+	for _, it := range items {
+		switch {
+		case it.Kind != Const && it.Sym != "":
+			return it.Sym
+		case it.Kind != Const:
+			others = true
+		case constant == "":
+			constant = it.Sym
+		}
+	}
+	if others {
+		return ""
+	}
+	return constant
+}
+
+func same(a, b *Value) bool {
+	if a.Kind != b.Kind || a.Sym != b.Sym || a.Obj != b.Obj || a.Query != b.Query || a.Name != b.Name || a.Col != b.Col || a.Pred != b.Pred {
+		return false
+	}
+	switch a.Kind {
+	case Const, Entity, Instance, ExtObject, Unknown:
+		return a.KeyOf() == b.KeyOf()
+	case ClassRef, FuncRef, ExtRef, ModuleRef:
+		return a.Ref().Kind == b.Ref().Kind && a.Ref().Qual == b.Ref().Qual && a.Ref().Function == b.Ref().Function && a.Self == b.Self
+	}
+	return false
+}
+
+// Alternatives returns the values that v can be; v itself unless it is a union.
+func (v *Value) Alternatives() []*Value {
+	if v != nil && v.Kind == Union {
+		return v.Items
+	}
+	return []*Value{v}
+}
+
+// Pick returns the first alternative of one of the kinds, or nil.
+func (v *Value) Pick(kinds ...Kind) *Value {
+	for _, it := range v.Alternatives() {
+		if it != nil && slices.Contains(kinds, it.Kind) {
+			if len(v.Deps) > 0 {
+				return it.Depending(v.Deps)
+			}
+			return it
+		}
+	}
+	return nil
+}

@@ -1,0 +1,275 @@
+package flow
+
+import (
+	"strconv"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// Conditions: what a decision rests on, and what is known of how it comes out.
+
+func negate(v *value) *value {
+	switch v.Truth() {
+	case "True":
+		return effects.Bool(false)
+	case "False":
+		return effects.Bool(true)
+	}
+	out := &value{Sym: "not " + v.Sym, Deps: v.AllDeps(), Pred: &effects.Pred{}}
+	if v.Pred == nil {
+		out.Deps = v.PresenceDeps(true)
+		out.Pred.Uses = []effects.PredUse{{Left: v, Op: "false"}}
+		return out
+	}
+	out.Pred.Or = !v.Pred.Or && len(v.Pred.Uses) > 1
+	for _, u := range v.Pred.Uses {
+		u.Op, u.Of = effects.Opposite(u.Op), u.Of.Opposite()
+		out.Pred.Uses = append(out.Pred.Uses, u)
+	}
+	return out
+}
+
+func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
+	out := &value{Pred: &effects.Pred{Or: e.Or}}
+	var last *value
+	decides := false // a condition is among the operands: what counts is whether it holds, not which value comes out
+	for i := range e.Values {
+		v := in.operand(f, e, i, last)
+		t := v.Truth()
+		if e.Or && t == "True" || !e.Or && t == "False" {
+			if i == 0 {
+				return v
+			}
+			if !e.Or { // and: certainly false at the end, but what came before decides too
+				return v
+			}
+			last = v
+			out.Deps = out.Deps.With(v.AllDeps())
+			break
+		}
+		if t != "" && i < len(e.Values)-1 {
+			continue
+		}
+		out.Deps = out.Deps.With(v.AllDeps())
+		if v.Pred != nil {
+			decides = true
+			out.Pred.Uses = append(out.Pred.Uses, v.Pred.Leaves(e.Or)...)
+		} else if t == "" {
+			out.Pred.Uses = append(out.Pred.Uses, effects.PredUse{Left: v, Op: "true"})
+		}
+		if e.Or {
+			last = effects.Join(last, v)
+		} else {
+			last = v
+		}
+	}
+	if len(out.Pred.Uses) == 0 && last != nil {
+		return last
+	}
+	if last != nil && (len(out.Pred.Uses) == 1 || e.Or && !decides && last.Kind != effects.Unknown) {
+		return last.Depending(out.Deps)
+	}
+	return out
+}
+
+// operand evaluates one operand of `a or b`, `a and b`. What stands behind a thing that was looked for is done only where it was not found:
+// `find(name) or create(name)`. Behind a condition it is one more condition.
+func (in *interp) operand(f *frame, e *python.BoolOp, i int, first *value) *value {
+	x := e.Values[i]
+	if !e.Or || i != 1 || !in.found(first) || !calls(x) {
+		return in.eval(f, x)
+	}
+	n := len(in.Ops)
+	check := in.check(first)
+	if check < 0 {
+		return in.eval(f, x)
+	}
+	var v *value
+	in.decide(f, check, func() exits { return falls }, func() exits { v = in.eval(f, x); return falls })
+	if len(in.Ops) == n+1 {
+		in.Ops = in.Ops[:n] // it did nothing
+	}
+	return v
+}
+
+// found tells whether a value is a row or document that was looked for.
+func (in *interp) found(v *value) bool {
+	if v == nil || v.Pred != nil || len(v.AllDeps()) == 0 {
+		return false
+	}
+	if v.Pick(effects.Entity) != nil {
+		return true
+	}
+	i := int(v.Src) - 1
+	return i >= 0 && i < len(in.Ops) && v.SrcCol == "" && in.Ops[i].Kind == interleave.Read && in.Ops[i].Res.Aggregate == interleave.Rows &&
+		(in.Ops[i].Res.Store == interleave.Table || in.Ops[i].Res.Store == interleave.KeyValue)
+}
+
+// calls tells whether an expression calls something.
+func calls(x python.Expr) bool {
+	found := false
+	python.Walk(x, func(n python.Node) bool {
+		_, call := n.(*python.Call)
+		found = found || call
+		return !found
+	})
+	return found
+}
+
+var cmpOps = map[python.CmpOperator]string{
+	python.Eq: "=", python.NotEq: "!=", python.Lt: "<", python.LtE: "<=", python.Gt: ">", python.GtE: ">=",
+	python.Is: "=", python.IsNot: "!=", python.In: "in", python.NotIn: "not in",
+}
+
+func (in *interp) comparison(f *frame, e *python.Compare) *value {
+	left := in.eval(f, e.Left)
+	var out *value
+	for i, op := range e.Ops {
+		right := in.eval(f, e.Comparators[i])
+		var v *value
+		if identity := op == python.Is || op == python.IsNot; identity && right.IsNone() && left.Kind == effects.Column {
+			v = effects.Bool(op == python.IsNot) // is asks for the object, which a model's column is, and makes no condition
+		} else {
+			v = in.compare(left, cmpOps[op], right)
+		}
+		if out == nil {
+			out = v
+		} else {
+			both := &value{Deps: out.AllDeps().With(v.AllDeps()), Pred: &effects.Pred{}}
+			for _, p := range []*value{out, v} {
+				if p.Pred != nil {
+					both.Pred.Uses = append(both.Pred.Uses, p.Pred.Uses...)
+				}
+			}
+			out = both
+		}
+		left = right
+	}
+	return out
+}
+
+// whoRuns tells whether a value names the thread, task or process that runs. `_owner is threading.current_thread()` asks nothing of
+// what is kept that anybody else could change: who has put himself there finds himself there, and nobody else can put him there.
+func whoRuns(v *value) bool {
+	switch v.Sym {
+	case "current_thread()", "get_ident()", "get_native_id()", "current_task()", "get_current_task()", "getpid()":
+		return v.Src == 0
+	}
+	return false
+}
+
+// compare returns the truth of `left op right`, or the condition in a statement when a column is compared.
+func (in *interp) compare(left *value, op string, right *value) *value {
+	if left.Kind == effects.Column || left.Kind == effects.Expr || right.Kind == effects.Column || right.Kind == effects.Expr && right.Col != nil {
+		return effects.CompareSQL(left, op, right)
+	}
+	if v := in.dialect(left, op, right); v != nil {
+		return v
+	}
+	if whoRuns(left) || whoRuns(right) {
+		return effects.Opaque("whether it is who runs", nil)
+	}
+	if op == "in" || op == "not in" {
+		if v := in.membership(left, op, right); v != nil {
+			return v
+		}
+	}
+	if left.Kind == effects.Const && right.Kind == effects.Const {
+		switch op {
+		case "=":
+			return effects.Bool(left.Sym == right.Sym)
+		case "!=":
+			return effects.Bool(left.Sym != right.Sym)
+		}
+		if a, err := strconv.ParseFloat(left.Sym, 64); err == nil {
+			if b, err := strconv.ParseFloat(right.Sym, 64); err == nil {
+				switch op {
+				case "<":
+					return effects.Bool(a < b)
+				case "<=":
+					return effects.Bool(a <= b)
+				case ">":
+					return effects.Bool(a > b)
+				case ">=":
+					return effects.Bool(a >= b)
+				}
+			}
+		}
+	}
+	if (op == "=" || op == "!=") && (in.foundBy(left, right) || in.foundBy(right, left)) {
+		return effects.Bool(op == "=")
+	}
+	if right.IsNone() && (op == "=" || op == "!=") {
+		switch left.Kind {
+		case effects.ClassRef, effects.FuncRef, effects.ModuleRef, effects.ExtRef, effects.Statement, effects.Sequence, effects.Mapping:
+			if left.Src == 0 {
+				return effects.Bool(op == "!=")
+			}
+		case effects.Instance, effects.ExtObject:
+			if left.Obj.Extra != effects.Maybe && !left.OrNone() {
+				return effects.Bool(op == "!=")
+			}
+		}
+		kind := "not exists"
+		if op == "!=" {
+			kind = "exists"
+		}
+		return &value{Deps: left.PresenceDeps(false), Sym: left.Sym + " " + kind, Pred: &effects.Pred{Uses: []effects.PredUse{{Left: left, Op: kind, Right: right}}}}
+	}
+	return &value{
+		Sym:  left.Sym + op + right.Sym,
+		Deps: left.AllDeps().With(right.AllDeps()),
+		Pred: &effects.Pred{Uses: []effects.PredUse{{Left: left, Op: op, Right: right}}},
+	}
+}
+
+func (in *interp) membership(left *value, op string, right *value) *value {
+	if right.Kind == effects.ExtObject && right.Obj != nil {
+		if v := in.method(nil, right, "__contains__", []*value{left}, nil, nil); v != nil && len(v.Deps) > 0 {
+			v = &value{Deps: v.Deps.With(left.AllDeps()), Sym: v.Sym, Pred: &effects.Pred{Uses: []effects.PredUse{{Left: v, Op: "exists"}}}}
+			if op == "not in" {
+				return negate(v)
+			}
+			return v
+		}
+	}
+	if right.Kind == effects.Sequence && right.Elem == nil && left.Kind == effects.Const {
+		all := true
+		for _, it := range right.Items {
+			if it.Kind != effects.Const {
+				all = false
+			} else if it.Sym == left.Sym {
+				return effects.Bool(op == "in")
+			}
+		}
+		if all {
+			return effects.Bool(op != "in")
+		}
+	}
+	return nil
+}
+
+func (in *interp) ifExp(f *frame, e *python.IfExp) *value {
+	t := in.eval(f, e.Test)
+	switch t.Truth() {
+	case "True":
+		return in.eval(f, e.Body)
+	case "False":
+		return in.eval(f, e.Else)
+	}
+	var a, b *value
+	check := in.check(t)
+	in.decide(f, check, func() exits { a = in.eval(f, e.Body); return falls }, func() exits { b = in.eval(f, e.Else); return falls })
+	v := effects.Join(a, b).Depending(t.AllDeps())
+	if a != nil && b != nil && a.IsNone() != b.IsNone() && v.NoneOrThere(false) { // as_order(row) if row.state == "open" else None
+		at, c := &effects.Ctx{Up: in.Ctx, Check: check}, *v
+		if b.IsNone() {
+			at.Arm = 1
+		}
+		c.SetWay(&effects.Way{At: at, Base: in.Ctx, OrNone: true})
+		v = &c
+	}
+	return v
+}

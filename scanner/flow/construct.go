@@ -1,0 +1,120 @@
+package flow
+
+import (
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// Calls of classes: objects and new rows.
+
+// construct makes an instance of a project class.
+func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, n *python.Call) *value {
+	c := callee.Ref().Class
+	if c == nil {
+		return in.external(&value{Kind: effects.ExtRef, To: callee.To}, args, kw, n)
+	}
+	if t := in.tableOf(c); t != nil {
+		return in.newRow(c, args, kw)
+	}
+	o := in.NewObject()
+	o.Class, o.Depth = c, in.arms
+	v := &value{Kind: effects.Instance, Obj: o, Sym: unknownCall(&value{Sym: c.Name}, args, kw).Sym}
+	if in.isEnum(c) && len(args) == 1 {
+		return args[0]
+	}
+	init := c.Method("__init__")
+	if init == nil || in.isData(c) {
+		o.Attrs = map[string]*value{}
+		for i, name := range dataFields(c) {
+			if i < len(args) {
+				o.Attrs[name] = args[i]
+			}
+		}
+		o.Named = true
+		for _, k := range kw {
+			if k.Name != "" {
+				o.Attrs[k.Name] = k.Value
+			} else {
+				o.Named = false
+			}
+		}
+		for _, k := range kw {
+			if deps := k.Value.AllDeps(); k.Name == "" && len(deps) > 0 {
+				for _, name := range dataFields(c) { // FleetConfig(**answer.json()): any of them may come from there
+					if o.Attrs[name] == nil {
+						o.Attrs[name] = in.unpacked(c, name, v.Sym+"."+name, deps)
+					}
+				}
+			}
+		}
+		if fam := in.classFamily(c); effects.IsSessionFamily(fam) {
+			o.Num = in.NewSession()
+		}
+		o.Args = args
+		in.validate(v)
+		return v
+	}
+	if in.recursing(init) {
+		return v
+	}
+	in.invoke(bind(in.funcValue(init, nil), v), args, kw)
+	if fam := in.classFamily(c); effects.IsSessionFamily(fam) && o.Num == 0 {
+		o.Num = in.NewSession()
+	}
+	return v
+}
+
+// unpacked is a field that an unpacked mapping gives: of the type that it declares, and derived from the mapping.
+func (in *interp) unpacked(c *program.Class, name, sym string, deps effects.Deps) *value {
+	for _, k := range c.MRO() {
+		if b := k.Names[name]; b != nil && b.Annotation != nil {
+			t := in.prog.Annotation(program.Scope{Module: k.Module, Class: k}, b.Annotation)
+			return in.typed(&t, sym).Depending(deps)
+		}
+	}
+	return effects.Opaque(sym, deps)
+}
+
+func dataFields(c *program.Class) []string {
+	var names []string
+	mro := c.MRO()
+	for i := len(mro) - 1; i >= 0; i-- {
+		for _, name := range mro[i].Order {
+			if b := mro[i].Names[name]; b != nil && b.Annotation != nil {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+// newRow makes a row object that exists only in this request until it is inserted.
+func (in *interp) newRow(c *program.Class, args []*value, kw []effects.Keyword) *value {
+	t := in.tableOf(c)
+	o := in.NewObject()
+	o.Class, o.Table, o.Fresh, o.Depth = c, t, true, in.arms
+	o.Key = in.World.Fresh("new " + c.Name)
+	o.Attrs = map[string]*value{}
+	var deps effects.Deps
+	for _, k := range kw {
+		if k.Name != "" {
+			o.Attrs[k.Name] = k.Value
+		} else if k.Value.Kind == effects.Instance && k.Value.Obj != nil {
+			for name, a := range k.Value.Obj.Attrs {
+				o.Attrs[name] = a
+			}
+		} else {
+			o.Attrs["*"] = k.Value
+		}
+		deps = deps.With(k.Value.AllDeps())
+	}
+	for _, a := range args {
+		deps = deps.With(a.AllDeps())
+	}
+	if init := c.Method("__init__"); init != nil && !in.recursing(init) {
+		in.invoke(bind(in.funcValue(init, nil), &value{Kind: effects.Entity, Obj: o, Sym: o.Key}), args, kw)
+	}
+	o.Depth = in.arms
+	return &value{Kind: effects.Entity, Obj: o, Sym: o.Key, Deps: deps}
+}
