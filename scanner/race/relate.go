@@ -140,7 +140,7 @@ func asksForOwn(read *effects.Op) bool {
 // found none: nobody else has any of them.
 func ofNewRow(t *flow.Trace, at int) bool {
 	op := &t.Ops[at]
-	if op.Res.Store != interleave.Table || !asksForOwn(op) && !strings.Contains(op.Res.Key, "=new ") && !strings.Contains(op.Res.Key, "#") {
+	if op.Res.Store != interleave.Table || !asksForOwn(op) && !strings.Contains(op.Res.Key, "=new ") {
 		return false
 	}
 	for i := range at {
@@ -151,18 +151,8 @@ func ofNewRow(t *flow.Trace, at int) bool {
 		if strings.Contains(op.Res.Key+",", "="+made.Res.Key+",") || slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return c.Op == "=" && !c.SubQuery && c.Value == made.Res.Key }) {
 			return true
 		}
-		if made.Res.Name == op.Res.Name && givesKey(made, op.Res.Key) {
-			return true
-		}
 	}
 	return false
-}
-
-// givesKey tells whether a new row is given the very key by which a row is looked for, one that the request has made up.
-func givesKey(made *effects.Op, key string) bool {
-	return made.Table != nil && strings.Contains(key, "#") && slices.ContainsFunc(made.Set, func(a interleave.Assignment) bool {
-		return slices.Equal(made.Table.PrimaryKey(), []string{a.Column}) && (key == a.Value || key == a.Column+"="+a.Value)
-	})
 }
 
 // givesOther tells whether every column that was asked for a value is given one of another name: whatever else the new row is made of,
