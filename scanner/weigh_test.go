@@ -56,6 +56,22 @@ def change(id: int, owner: str, fixed: bool, s: Session = Depends(db)):
     s.commit()
 `
 
+// dyed is a request that gives a row a colour unless its state or its colour forbids it.
+const dyed = `
+class Shade(Base):
+    __tablename__ = "shades"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    colour: Mapped[str]
+    status: Mapped[str]
+@app.put("/shades/{id}/dye")
+def dye(id: int, s: Session = Depends(db)):
+    shade = s.get(Shade, id)
+    if shade.status == "torn" or shade.colour == "black":
+        raise HTTPException(409)
+    shade.colour = "red"
+    s.commit()
+`
+
 // TestWeight states how much a race weighs by what comes of it.
 func TestWeight(t *testing.T) {
 	for _, c := range []struct{ name, want, src string }{
@@ -111,19 +127,7 @@ async def mark(id: int, s: AsyncSession):
 async def mark_later(id: int, tasks: BackgroundTasks, s: AsyncSession = Depends(later_db, scope="function")):
     tasks.add_task(mark, id, s)
 `},
-		{"the other request does not look at what is written", "MB107 medium, MB107 medium", `
-class Shade(Base):
-    __tablename__ = "shades"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    colour: Mapped[str]
-    status: Mapped[str]
-@app.put("/shades/{id}/dye")
-def dye(id: int, s: Session = Depends(db)):
-    shade = s.get(Shade, id)
-    if shade.status == "torn" or shade.colour == "black":
-        raise HTTPException(409)
-    shade.colour = "red"
-    s.commit()
+		{"the other request does not look at what is written", "MB107 medium, MB107 medium", dyed + `
 @app.post("/shades/{id}/tear")
 def tear(id: int, s: Session = Depends(db)):
     shade = s.get(Shade, id)
@@ -132,19 +136,7 @@ def tear(id: int, s: Session = Depends(db)):
     shade.status = "torn"
     s.commit()
 `},
-		{"the other request looks at what is written", "MB107 high, MB107 medium", `
-class Shade(Base):
-    __tablename__ = "shades"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    colour: Mapped[str]
-    status: Mapped[str]
-@app.put("/shades/{id}/dye")
-def dye(id: int, s: Session = Depends(db)):
-    shade = s.get(Shade, id)
-    if shade.status == "torn" or shade.colour == "black":
-        raise HTTPException(409)
-    shade.colour = "red"
-    s.commit()
+		{"the other request looks at what is written", "MB107 high, MB107 medium", dyed + `
 @app.post("/shades/{id}/tear")
 def tear(id: int, s: Session = Depends(db)):
     shade = s.get(Shade, id)

@@ -55,7 +55,6 @@ func (c *command) runProbe(cmd *cobra.Command, url string, paths []string, f *sc
 	if err != nil {
 		return err
 	}
-	opts.Workers = conf.Workers
 	if f.probe.source != "" {
 		paths = append(paths, f.probe.source)
 	}
@@ -66,8 +65,9 @@ func (c *command) runProbe(cmd *cobra.Command, url string, paths []string, f *sc
 		}
 		defer s.tree.Close()
 		tree, static, conf = s.tree, s.report, s.conf
-		opts.Workers, opts.Findings, opts.Routes, opts.Dir = conf.Workers, static.Findings, s.routes, tree.Root
+		opts.Findings, opts.Routes, opts.Dir = static.Findings, s.routes, tree.Root
 	}
+	opts.Workers = conf.Workers
 	result, err := c.race(cmd.Context(), opts)
 	if result == nil || part != nil && err != nil {
 		return err // of a shard that did not end nothing is written, so that it counts as missing

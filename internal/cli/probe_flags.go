@@ -67,7 +67,7 @@ func (f *probeFlags) bind(flags *pflag.FlagSet) {
 func (f *probeFlags) options(url string) (probe.Options, error) {
 	o := probe.Options{URL: url, Consent: f.consent, AllowHosts: f.allow, Exclude: f.avoid, RaceGets: f.raceGets, Requests: f.requests,
 		Trials: f.trials, Racers: f.racers, Created: f.created, Duration: f.budget, Settle: f.settle, StateDir: f.state, Version: Version,
-		Start: f.start, Workers: f.workers, HeldOnly: f.heldOnly, Held: f.start != "", Only: f.only}
+		Start: f.start, HeldOnly: f.heldOnly, Held: f.start != "", Only: f.only}
 	for _, h := range f.headers {
 		name, value, ok := strings.Cut(h, ":")
 		if !ok || strings.TrimSpace(name) == "" {

@@ -82,31 +82,16 @@ func (d *repositoryCall) scope(c *Call) []Condition {
 	}
 	var out []Condition
 	for i, k := range dict.Keys {
-		var name string
-		key, ok := k.(*python.Constant)
-		if ok {
-			name, ok = key.Str()
-		}
-		v := constant(dict.Values[i])
-		if !ok || v == nil {
+		key, _ := k.(*python.Constant)
+		value, literal := dict.Values[i].(*python.Constant)
+		if key == nil || key.Kind != python.ConstStr || !literal {
 			out = append(out, Condition{Op: "?", Table: d.table, Value: Opaque("default_scope", nil)})
 			continue
 		}
-		out = append(out, lookup(d.table, name, v))
+		name, _ := key.Str()
+		out = append(out, lookup(d.table, name, Literal(value)))
 	}
 	return out
-}
-
-// constant is the value of a literal, nil for what is none.
-func constant(e python.Expr) *Value {
-	k, ok := e.(*python.Constant)
-	if !ok {
-		return nil
-	}
-	if text, ok := k.Str(); ok {
-		return Text(text)
-	}
-	return &Value{Kind: Const, Sym: k.Raw}
 }
 
 func (d *repositoryCall) scoped(c *Call, verb interleave.Kind, where []Condition) *Query {

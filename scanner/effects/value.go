@@ -4,8 +4,10 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"unicode"
 
 	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
 // Kind tells what a Value is.
@@ -188,6 +190,30 @@ func Bool(b bool) *Value {
 		return &Value{Kind: Const, Sym: "True"}
 	}
 	return &Value{Kind: Const, Sym: "False"}
+}
+
+// Literal returns the value of a constant of the source.
+func Literal(c *python.Constant) *Value {
+	switch c.Kind {
+	case python.ConstStr:
+		if s, ok := c.Str(); ok {
+			return Text(s)
+		}
+	case python.ConstNone:
+		return None
+	case python.ConstTrue:
+		return Bool(true)
+	case python.ConstFalse:
+		return Bool(false)
+	case python.ConstInt, python.ConstFloat:
+		return &Value{Kind: Const, Sym: strings.ReplaceAll(c.Raw, "_", "")}
+	}
+	return Opaque("", nil)
+}
+
+// Names are the names that a symbol or a piece of source is made of.
+func Names(text string) []string {
+	return strings.FieldsFunc(text, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) })
 }
 
 // maxText bounds a string constant. Statements in SQL are constants, so it is generous.

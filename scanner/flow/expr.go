@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"strings"
-
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -106,24 +104,6 @@ func (in *interp) starred(v *value) *value {
 		out.Elem = in.element(v)
 	}
 	return out
-}
-
-func constant(c *python.Constant) *value {
-	switch c.Kind {
-	case python.ConstStr:
-		if s, ok := c.Str(); ok {
-			return effects.Text(s)
-		}
-	case python.ConstNone:
-		return effects.None
-	case python.ConstTrue:
-		return effects.Bool(true)
-	case python.ConstFalse:
-		return effects.Bool(false)
-	case python.ConstInt, python.ConstFloat:
-		return &value{Kind: effects.Const, Sym: strings.ReplaceAll(c.Raw, "_", "")}
-	}
-	return effects.Opaque("", nil)
 }
 
 func (in *interp) name(f *frame, e *python.Name) *value {

@@ -79,11 +79,11 @@ func (in *interp) constant(c *python.Constant) *value {
 		return effects.None
 	case python.ConstStr, python.ConstInt, python.ConstFloat:
 	default:
-		return constant(c)
+		return effects.Literal(c)
 	}
 	v := in.learned.constants[c]
 	if v == nil {
-		v = constant(c)
+		v = effects.Literal(c)
 		in.learned.constants[c] = v
 	}
 	return v

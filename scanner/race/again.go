@@ -138,7 +138,7 @@ func onlyPresence(c *effects.Op, first int) bool {
 				continue
 			}
 		}
-		if u.Left != nil && u.Left.DerivesFrom(first) || u.Right != nil && u.Right.DerivesFrom(first) {
+		if u.Left.DerivesFrom(first) || u.Right.DerivesFrom(first) {
 			return false
 		}
 	}

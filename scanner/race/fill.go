@@ -267,7 +267,7 @@ func (r *Race) goesOnWithout(c *effects.Ctx) bool {
 }
 
 // looksAt tells whether a value comes of what was read.
-func (r *Race) looksAt(v *effects.Value) bool { return v != nil && v.DerivesFrom(r.Read) }
+func (r *Race) looksAt(v *effects.Value) bool { return v.DerivesFrom(r.Read) }
 
 // asksSentinel tells whether a comparison is with an object that stands for nothing: `_MISSING = object()`.
 func asksSentinel(u effects.PredUse) bool {

@@ -194,7 +194,7 @@ func (r *Race) sparesLast() bool {
 }
 
 func (r *Race) sparesLastBy(u effects.PredUse, holds bool, depth int) bool {
-	about := u.Left != nil && u.Left.DerivesFrom(r.Read) || u.Right != nil && u.Right.DerivesFrom(r.Read)
+	about := r.looksAt(u.Left) || r.looksAt(u.Right)
 	if !about {
 		return false
 	}
@@ -314,7 +314,7 @@ func (r *Race) isTally(v *effects.Value) bool {
 	if v != nil && strings.HasPrefix(v.Sym, "len(") && int(v.Src)-1 != r.Read && len(r.Op(r.Read).Res.Columns) > 0 {
 		return false // of something that was made of one of their columns
 	}
-	return v != nil && v.DerivesFrom(r.Read) && (strings.HasPrefix(v.Sym, "len(") || strings.HasPrefix(v.Sym, "sum(") || strings.HasPrefix(v.Sym, "count("))
+	return r.looksAt(v) && (strings.HasPrefix(v.Sym, "len(") || strings.HasPrefix(v.Sym, "sum(") || strings.HasPrefix(v.Sym, "count("))
 }
 
 func isKey(v *effects.Value) bool { return v != nil && v.KeyOf() != nil }
@@ -378,9 +378,9 @@ func (r *Race) asksFew(u effects.PredUse, holds bool, depth int) (few, about boo
 	switch {
 	case exact && (u.Left == nil || int(u.Left.Src-1) != r.Read) && (u.Right == nil || int(u.Right.Src-1) != r.Read):
 		return false, false // of something that was only come by on the way
-	case u.Left != nil && u.Left.DerivesFrom(r.Read):
+	case r.looksAt(u.Left):
 		return op == "<" || op == "<=" || op == "false" || op == "not exists", true
-	case u.Right != nil && u.Right.DerivesFrom(r.Read):
+	case r.looksAt(u.Right):
 		return op == ">" || op == ">=", true
 	}
 	return false, false

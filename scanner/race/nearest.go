@@ -86,7 +86,7 @@ func (r *Race) refillers(f *finder) []writer {
 		}
 	}
 	if act == 0 || slices.ContainsFunc(all, func(w writer) bool { return w.place != act }) { // most places are filled in one place of the code only
-		take(own(all, r.Trace), false)
+		take(own(f.crowds[storeName(r.Op(r.Read))], r.Trace), false)
 		for _, others := range r.made.nearest(r.Trace, f, r.Op(r.Read)) {
 			for _, ws := range others {
 				take(ws, false)
@@ -97,17 +97,13 @@ func (r *Race) refillers(f *finder) []writer {
 	return out
 }
 
-// own are the writers that belong to an entry point: those of one stand together.
-func own(writers []writer, t *flow.Trace) []writer {
-	start := slices.IndexFunc(writers, func(w writer) bool { return w.trace == t })
-	if start < 0 {
+// own are the writers that belong to an entry point.
+func own(crowds [][]writer, t *flow.Trace) []writer {
+	i := slices.IndexFunc(crowds, func(ws []writer) bool { return ws[0].trace == t })
+	if i < 0 {
 		return nil
 	}
-	end := start
-	for end < len(writers) && writers[end].trace == t {
-		end++
-	}
-	return writers[start:end]
+	return crowds[i]
 }
 
 // distances is how many there are.

@@ -435,7 +435,7 @@ func (p *Path) uses(i int, op *effects.Op) []interleave.Use {
 			}
 			for _, v := range [...]*effects.Value{u.Left, u.Right} {
 				for _, f := range op.From {
-					if v != nil && v.DerivesFrom(f) {
+					if v.DerivesFrom(f) {
 						unknown[f] = true // something was made of it that is compared
 					}
 				}

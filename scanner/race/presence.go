@@ -189,7 +189,7 @@ func (r *Race) raisesNamed(check int, words []string) bool {
 
 // about tells whether a value comes from what was read.
 func (r *Race) about(v *effects.Value) bool {
-	return v != nil && (v.DerivesFrom(r.Read) || slices.ContainsFunc(r.Uses, v.DerivesFrom))
+	return v.DerivesFrom(r.Read) || slices.ContainsFunc(r.Uses, v.DerivesFrom)
 }
 
 // computes tells whether a value of the new row is reckoned from what was read, a number or an amount, and not only copied.

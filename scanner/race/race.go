@@ -3,7 +3,6 @@ package race
 import (
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -357,12 +356,7 @@ func OutsideBrackets(s string) string {
 
 // mentionsName tells whether a symbol is made of the name.
 func mentionsName(sym, name string) bool {
-	for _, part := range strings.FieldsFunc(sym, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) }) {
-		if part == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(effects.Names(sym), name)
 }
 
 // Contested returns the columns that were looked at and that the rival changes; all that were looked at, when it is not told which.

@@ -2,8 +2,6 @@ package race
 
 import (
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -75,9 +73,6 @@ func (r *Race) bringsOther() bool {
 
 // shareNames tells whether two symbols have a name in common, so that one may be made of what the other is made of.
 func shareNames(a, b string) bool {
-	split := func(s string) []string {
-		return strings.FieldsFunc(s, func(c rune) bool { return c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c) })
-	}
-	names := split(a)
-	return slices.ContainsFunc(split(b), func(n string) bool { return slices.Contains(names, n) })
+	names := effects.Names(a)
+	return slices.ContainsFunc(effects.Names(b), func(n string) bool { return slices.Contains(names, n) })
 }

@@ -147,10 +147,16 @@ func (m *Mender) newConflict(r *race.Race) *conflict {
 func caughtBy(fn *program.Function, at int32, exception string) bool {
 	return slices.ContainsFunc(around(fn, at), func(s python.Stmt) bool {
 		try, ok := s.(*python.Try)
-		return ok && len(try.Body) > 0 && at < try.Body[len(try.Body)-1].Stop() && slices.ContainsFunc(try.Handlers, func(h *python.ExceptHandler) bool {
+		return ok && tries(try, at) && slices.ContainsFunc(try.Handlers, func(h *python.ExceptHandler) bool {
 			return h.Type != nil && strings.Contains(fn.Module.File.Text(h.Type), exception)
 		})
 	})
+}
+
+// tries tells whether an offset in a try statement lies in its body, where its clauses catch what is raised.
+func tries(try *python.Try, at int32) bool {
+	end := last(try.Body)
+	return end != nil && try.Pos() <= at && at < end.Stop()
 }
 
 // answersViolation tells whether what the deciding function calls to insert answers a violation already.
@@ -171,7 +177,7 @@ func caughtBelow(inner, outer *effects.Site) bool {
 		}
 		for _, st := range around(s.Function, s.Node.Pos()) {
 			try, ok := st.(*python.Try)
-			if !ok || len(try.Body) == 0 || s.Node.Pos() >= try.Body[len(try.Body)-1].Stop() {
+			if !ok || !tries(try, s.Node.Pos()) {
 				continue
 			}
 			if slices.ContainsFunc(try.Handlers, func(h *python.ExceptHandler) bool { return catchesViolation(s.Module.File, h) && !raisesAgain(h) }) {
@@ -194,11 +200,8 @@ func catchesViolation(f *python.File, h *python.ExceptHandler) bool {
 
 // raisesAgain tells whether a clause ends with the exception that it caught.
 func raisesAgain(h *python.ExceptHandler) bool {
-	if len(h.Body) == 0 {
-		return false
-	}
-	last, ok := h.Body[len(h.Body)-1].(*python.Raise)
-	return ok && last.Exc == nil
+	again, ok := last(h.Body).(*python.Raise)
+	return ok && again.Exc == nil
 }
 
 // commitsInside tells whether the statements that insert end the transaction too: then no savepoint can be around them.

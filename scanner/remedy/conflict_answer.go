@@ -65,7 +65,7 @@ func (c *conflict) answer() (lines []string, ok bool) {
 func (c *conflict) writesBefore(end python.Stmt) bool {
 	from := end.Pos()
 	for _, i := range c.r.Deciding() {
-		if st, ok := c.r.Op(i).Site.Node.(*python.If); ok && len(st.Body) > 0 && st.Body[len(st.Body)-1] == end {
+		if st, ok := c.r.Op(i).Site.Node.(*python.If); ok && last(st.Body) == end {
 			from = st.Body[0].Pos()
 		}
 	}
@@ -88,7 +88,7 @@ func (c *conflict) swallowed(end python.Stmt) bool {
 	}
 	return slices.ContainsFunc(around(c.fn, c.block[c.from].Pos()), func(s python.Stmt) bool {
 		try, ok := s.(*python.Try)
-		if !ok || len(try.Body) == 0 || c.block[c.from].Pos() >= try.Body[len(try.Body)-1].Stop() || try.Pos() <= end.Pos() && end.Pos() < try.Body[len(try.Body)-1].Stop() {
+		if !ok || !tries(try, c.block[c.from].Pos()) || tries(try, end.Pos()) {
 			return false
 		}
 		for _, h := range try.Handlers {

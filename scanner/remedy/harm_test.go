@@ -67,6 +67,15 @@ async def get_session():
         yield session
 `
 
+// ships are rows with two unique keys.
+const ships = `
+class Ship(Base):
+    __tablename__ = "ships"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    callsign: Mapped[str] = mapped_column(unique=True)
+`
+
 // What would fail where nobody comes in between, answer otherwise than the project, or leave out what the request has to do.
 func TestAChangeDoesNoHarm(t *testing.T) {
 	for _, c := range []struct{ name, source, want, not string }{
@@ -190,12 +199,7 @@ def add(name: str, db: Session = Depends(get_db)):
     except Exception as e:
         raise HTTPException(500, "failed") from e
 `, "", "\"there\") from None"},
-		{"the violation of another key is none that the check asks for", harbour + `
-class Ship(Base):
-    __tablename__ = "ships"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    callsign: Mapped[str] = mapped_column(unique=True)
+		{"the violation of another key is none that the check asks for", harbour + ships + `
 @app.post("/ships")
 def add(name: str, callsign: str, db: Session = Depends(get_db)):
     if db.scalar(select(Ship).where(Ship.name == name)):
@@ -228,12 +232,7 @@ def end(stay_id: int, quay_id: int, db: Session = Depends(get_db)):
 def show(stay_id: int, db: Session = Depends(get_db)):
     return db.get(Stay, stay_id).state
 `, "rowcount == 0:\n        raise HTTPException(409)", "rowcount == 0:\n        raise HTTPException(404)"},
-		{"each violation is answered as its own check does", harbour + `
-class Ship(Base):
-    __tablename__ = "ships"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(unique=True)
-    callsign: Mapped[str] = mapped_column(unique=True)
+		{"each violation is answered as its own check does", harbour + ships + `
 @app.post("/ships")
 def add(name: str, callsign: str, db: Session = Depends(get_db)):
     if db.scalar(select(Ship).where(Ship.name == name)):

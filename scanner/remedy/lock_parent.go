@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -92,7 +92,7 @@ func loopAround(fn *program.Function, at int32) python.Stmt {
 // changesIn tells whether a loop gives a name that an expression mentions another value.
 func changesIn(loop python.Stmt, value string) bool {
 	changed := false
-	names := strings.FieldsFunc(value, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	names := effects.Names(value)
 	given := func(target python.Expr) {
 		python.Walk(target, func(n python.Node) bool {
 			v, ok := n.(*python.Name)

@@ -138,10 +138,7 @@ func raisesOnNone(load *effects.Site) bool {
 				found[v.ID] = true
 			}
 		case *python.If:
-			if len(s.Body) == 0 {
-				continue
-			}
-			_, raises := s.Body[len(s.Body)-1].(*python.Raise)
+			_, raises := last(s.Body).(*python.Raise)
 			test := f.Text(s.Test)
 			if raises && (found[strings.TrimPrefix(test, "not ")] || found[strings.TrimSuffix(test, " is None")]) && !found[test] {
 				return true

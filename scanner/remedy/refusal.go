@@ -90,6 +90,14 @@ func refuses(r *race.Race, fn *program.Function) bool {
 	return false
 }
 
+// last is the last statement of a block, nil where it has none.
+func last(block []python.Stmt) python.Stmt {
+	if len(block) == 0 {
+		return nil
+	}
+	return block[len(block)-1]
+}
+
 // ending is the statement by which a branch leaves the function, nil where what it leaves with may be made in the branch.
 func ending(block []python.Stmt) python.Stmt {
 	if len(block) == 0 || slices.ContainsFunc(block[:len(block)-1], func(s python.Stmt) bool { _, plain := s.(*python.ExprStmt); return !plain }) {
