@@ -15,7 +15,7 @@ var descriptors = Library{
 		"json.dump": dumpTo(1, "fp"), "pickle.dump": dumpTo(1, "file"), "yaml.dump": dumpTo(1, "stream"), "yaml.safe_dump": dumpTo(1, "stream"), "toml.dump": dumpTo(1, "f"), "tomli_w.dump": dumpTo(1, "fp"), "marshal.dump": dumpTo(1, "file"), "joblib.dump": dumpTo(1, "filename"), "shutil.copyfileobj": dumpTo(1, "fdst"),
 		"json.load": loadFrom, "pickle.load": loadFrom, "yaml.safe_load": loadFrom, "yaml.load": loadFrom, "yaml.full_load": loadFrom, "toml.load": loadFrom, "tomllib.load": loadFrom, "tomli.load": loadFrom, "csv.reader": loadFrom, "csv.DictReader": loadFrom, "joblib.load": loadFrom,
 		"csv.writer": writerOf, "csv.DictWriter": writerOf, "io.TextIOWrapper": pathSame,
-		"json.loads": recoded, "json.dumps": recoded, "orjson.loads": recoded, "orjson.dumps": recoded, "ujson.loads": recoded, "ujson.dumps": recoded, "pickle.loads": recoded, "pickle.dumps": recoded, "tomllib.loads": recoded, "toml.loads": recoded, "toml.dumps": recoded, "tomli_w.dumps": recoded,
+		"json.loads": decoded, "json.dumps": encoded, "orjson.loads": decoded, "orjson.dumps": encoded, "ujson.loads": decoded, "ujson.dumps": encoded, "pickle.loads": decoded, "pickle.dumps": encoded, "tomllib.loads": decoded, "toml.loads": decoded, "toml.dumps": encoded, "tomli_w.dumps": encoded,
 		"fcntl.flock": flock, "fcntl.lockf": flock, "portalocker.lock": flock, "portalocker.unlock": funlock,
 	},
 	Classes: map[string]string{"file": "file", "descriptor": "file", "writer": "file writer"},

@@ -68,8 +68,10 @@ func firstArg(c *Call) *Value {
 	return c.Args[0]
 }
 
-// recoded is what a function makes of its argument that reads or writes a text of it.
-func recoded(c *Call) *Value { return firstArg(c).Unpacked() }
+// decoded is what a function makes of its argument that reads it as a text, encoded one that writes it as one: what lies in it may have
+// been changed before, where it was not a text itself.
+func decoded(c *Call) *Value { return firstArg(c).Unpacked() }
+func encoded(c *Call) *Value { return firstArg(c).Remade() }
 
 func allConditions(c *Call) []Condition {
 	var out []Condition

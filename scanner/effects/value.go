@@ -375,6 +375,9 @@ func (v *Value) Changed() bool {
 	return lent != nil && lent.Load()
 }
 
+// Decoded tells whether v was made by reading a text, or by writing what was read so, and is still what it was made of.
+func (v *Value) Decoded() bool { return v.rare().lent != nil && !v.Changed() }
+
 // looseAs is v where it may as well be another value that is called the same.
 func (v *Value) looseAs(b *Value) *Value {
 	if v.rare().lent != nil || b.rare().lent == nil {

@@ -238,15 +238,15 @@ func respells(t *flow.Trace, op *effects.Op, a interleave.Assignment) bool {
 	if op.Kind != interleave.Assign || op.Obj == 0 || op.Value == nil || a.Relative || len(op.From) == 0 {
 		return false
 	}
-	if c := op.Table.Column(a.Column); c != nil && c.Mutable() {
-		return false
-	}
+	// What a column holds that can be changed in place may have been changed before it is given back; a text cannot.
+	c := op.Table.Column(a.Column)
+	inPlace := c != nil && c.Mutable()
 	own := func(i int) bool {
 		use := &t.Ops[i]
 		return use.Kind == interleave.Attr && use.Obj == op.Obj && slices.Equal(use.Res.Columns, []string{a.Column})
 	}
 	for _, v := range op.Value.Alternatives() {
-		if v == nil || !v.IsNone() && !v.IsBlank() && (v.Changed() || v.Src == 0 || !own(int(v.Src)-1)) {
+		if v == nil || !v.IsNone() && !v.IsBlank() && (v.Changed() || inPlace && !v.Decoded() || v.Src == 0 || !own(int(v.Src)-1)) {
 			return false
 		}
 	}

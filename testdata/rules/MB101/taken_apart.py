@@ -4,7 +4,7 @@ import json
 from typing import Annotated
 
 from fastapi import Depends, FastAPI
-from sqlalchemy import Text, create_engine
+from sqlalchemy import ARRAY, String, Text, create_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 make_session = sessionmaker(create_engine("postgresql+psycopg://localhost/garden"), autoflush=False)
@@ -28,6 +28,14 @@ class Pot(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     plan: Mapped[str] = mapped_column(Text)
+
+
+class Shed(Base):
+    __tablename__ = "sheds"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tools: Mapped[list[str]] = mapped_column(ARRAY(String))
+    keys: Mapped[list[str]] = mapped_column(ARRAY(String))
 
 
 def get_db():
@@ -135,3 +143,19 @@ def show_pot(pot_id: int, db: DB):
     pot = db.get_one(Pot, pot_id)
     pot.plan = json.loads(pot.plan)  # want MB101 "A request to GET /pots/.pot_id. and one to POST"
     return pot
+
+
+@app.get("/sheds/{shed_id}")
+def show_shed(shed_id: int, db: DB):
+    shed = db.get_one(Shed, shed_id)
+    if isinstance(shed.tools, str):
+        shed.tools = json.loads(shed.tools)
+    return shed
+
+
+@app.post("/sheds/{shed_id}/keys")
+def add_key(shed_id: int, key: str, db: DB):
+    shed = db.get_one(Shed, shed_id)
+    keys = shed.keys
+    keys.append(key)
+    shed.keys = json.dumps(keys)  # want MB101 "computed from the old value"
