@@ -26,8 +26,8 @@ func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interle
 	r.pick(&pb)
 	r.asLook(&pa, r.Trace, f.engine(r, w))
 	r.asLook(&pb, w.trace, f.engine(r, w))
-	r.asSet(&pa)
-	r.asSet(&pb)
+	r.asSet(&pa, r.Trace)
+	r.asSet(&pb, w.trace)
 	r.asMembers(&pa, r.Trace)
 	r.asMembers(&pb, w.trace)
 	r.asWrite(&pa, r.Trace)
@@ -36,6 +36,7 @@ func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interle
 	r.fold(&pb)
 	r.lookedFor(&pa)
 	r.lookedFor(&pb)
+	r.tie(w, &pa, &pb)
 	unify(r, w, &pb)
 	return pa, pb
 }
@@ -66,21 +67,27 @@ func (r *Race) follow(p *interleave.Program) {
 }
 
 // asSet makes reads of the contested table by predicate into reads of a set, where the candidate is about its membership:
-// what counts is which rows there are.
-func (r *Race) asSet(p *interleave.Program) {
+// what counts is which rows there are. Another row that the request goes on to write stays the row that it read.
+func (r *Race) asSet(p *interleave.Program, t *flow.Trace) {
 	read := &r.Trace.Ops[r.Read]
 	if r.Relation != SetInsert || len(read.Res.Where) == 0 {
 		return
 	}
 	for i := range p.Ops {
 		op := &p.Ops[i]
-		if op.Kind == interleave.Read && op.Res.Store == read.Res.Store && op.Res.Name == read.Res.Name && len(op.Res.Where) > 0 && op.Res.Key != "" {
+		if op.Kind == interleave.Read && op.Res.Store == read.Res.Store && op.Res.Name == read.Res.Name && len(op.Res.Where) > 0 && op.Res.Key != "" && (op.Tag == r.Read && t == r.Trace || !writesObject(p, op.Obj)) {
 			op.Res.Key, op.Obj = "", 0
 			if op.Res.Aggregate == interleave.Rows {
 				op.Res.Aggregate = interleave.Exists
 			}
 		}
 	}
+}
+
+func writesObject(p *interleave.Program, obj int) bool {
+	return obj != 0 && slices.ContainsFunc(p.Ops, func(op interleave.Op) bool {
+		return op.Obj == obj && (op.Kind == interleave.Assign || op.Kind == interleave.Remove)
+	})
 }
 
 // asMembers makes what is put into a container into new members of it, where the candidate is about how many there are: each request
@@ -157,10 +164,7 @@ func given(set []interleave.Assignment, column string) (string, bool) {
 // unify gives the rival's program the names that make both requests be about the same thing, and different names to what
 // each request makes anew.
 func unify(r *Race, w writer, b *interleave.Program) {
-	ours, theirs := r.Trace.Ops[r.Read].Res.Key, w.trace.Ops[w.op].Res.Key
-	if r.Relation == RowEffect || r.Relation == SameRow {
-		ours = r.Trace.Ops[r.Read].Res.Key
-	}
+	ours, theirs := r.contested().Res.Key, w.trace.Ops[w.op].Res.Key
 	rename := func(s string) string {
 		if s == "" {
 			return s
