@@ -13,7 +13,7 @@ SEED          ?= 1
 
 export CGO_ENABLED = 0
 
-.PHONY: all build test test-tools lint bench fuzz metamorphic clean help
+.PHONY: all build test test-tools lint bench scaling fuzz metamorphic clean help
 
 all: build
 
@@ -61,6 +61,10 @@ lint:
 ## bench: the benchmarks, with allocations
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem -benchtime $(BENCHTIME) ./...
+
+## scaling: processor time against lines, drawn into docs/scaling.svg
+scaling:
+	$(GO) test ./scanner -run '^TestScaling$$' -v -timeout 0 -scaling $(CURDIR)/docs/scaling.svg
 
 ## fuzz: every fuzz target for FUZZTIME
 fuzz:
