@@ -90,6 +90,96 @@ async def tell():
         forecast.hours = (await station.get("/hours")).json()
     return forecast.hours
 `},
+		{"what happened is counted, and nobody asks how often", "MB404 medium", `
+class Counted:
+    def __init__(self):
+        self.missed = 0
+counted = Counted()
+@app.post("/missed")
+def miss():
+    counted.missed += 1
+@app.get("/missed")
+def share(all: int):
+    part = 0
+    if counted.missed > 0:
+        part = all / counted.missed
+    return part
+`},
+		{"what happened is counted, and so often is enough", "MB404 high", `
+class Counted:
+    def __init__(self):
+        self.missed = 0
+counted = Counted()
+@app.post("/missed")
+def miss():
+    counted.missed += 1
+@app.get("/open")
+def is_open():
+    if counted.missed > 10:
+        raise HTTPException(503)
+`},
+		{"an answer that was made of what was said before is added to it", "", `
+said = []
+@app.post("/say")
+def say(word: str):
+    answer = word
+    for one in said:
+        answer += one["answer"]
+    said.append({"word": word, "answer": answer})
+`},
+		{"two new entries are given one number", "MB404 high", `
+said = []
+@app.post("/say")
+def say(word: str):
+    said.append({"id": len(said) + 1, "word": word})
+`},
+		{"what was taken back is taken back again", "MB107 medium", `
+class Voucher(Base):
+    __tablename__ = "vouchers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    revoked_at: Mapped[datetime | None]
+@app.post("/vouchers/{code}/revoke")
+def revoke(code: str, s: Session = Depends(db)):
+    voucher = s.scalar(select(Voucher).where(Voucher.code == code))
+    if voucher.revoked_at is not None:
+        raise HTTPException(409)
+    voucher.revoked_at = datetime.now()
+    s.commit()
+`},
+		{"what was taken back is taken off twice", "MB106 high, MB101 high", `
+class Purse(Base):
+    __tablename__ = "purses"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    held: Mapped[int]
+class Voucher(Base):
+    __tablename__ = "vouchers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    worth: Mapped[int]
+    purse_id: Mapped[int] = mapped_column(ForeignKey("purses.id"))
+    revoked_at: Mapped[datetime | None]
+@app.post("/vouchers/{code}/revoke")
+def revoke(code: str, s: Session = Depends(db)):
+    voucher = s.scalar(select(Voucher).where(Voucher.code == code))
+    if voucher.revoked_at is not None:
+        raise HTTPException(409)
+    voucher.revoked_at = datetime.now()
+    purse = s.get(Purse, voucher.purse_id)
+    purse.held = purse.held - voucher.worth
+    s.commit()
+`},
+		{"what was deleted elsewhere is deleted again", "MB107 medium", `
+import httpx
+@app.delete("/lamps/{id}/account")
+def leave(id: int, s: Session = Depends(db)):
+    lamp = s.get(Lamp, id)
+    if lamp.owner is None:
+        return
+    httpx.delete(f"https://accounts.example/{lamp.owner}")
+    s.execute(update(Lamp).where(Lamp.id == id).values(owner=None))
+    s.commit()
+`},
 		{"when a lamp was seen last is noted twice", "MB117 medium, MB501 low", `
 import asyncio
 from datetime import timedelta
@@ -482,7 +572,7 @@ def cut():
 def add(word: str):
     lately.append(word)
 `},
-		{"one default value for all calls", "MB404 high", `
+		{"one default value for all calls", "MB404 medium", `
 def note(key: str, seen: dict = {}):
     seen["n"] = seen.get("n", 0) + 1
     return seen

@@ -232,12 +232,18 @@ func exchanged(c *Call, method string, url *Value) *Value {
 		return Opaque("http answer", Dep(i))
 	}
 	i := effect(c)
+	if method == "DELETE" {
+		c.Ops[i].Manner = TakesAway
+	}
 	c.passes()
 	if method == "PUT" && key != "" {
 		replace(c, key, c.sent(), c.condition())
 	}
 	return Opaque("http answer", Dep(i))
 }
+
+// TakesAway is the manner of a request that deletes something elsewhere: a second one finds nothing, and does nothing.
+const TakesAway = "takes away"
 
 func effect(c *Call) int {
 	op := Op{External: "http", Target: c.Name, Told: told(c)}

@@ -322,8 +322,37 @@ func appendItem(c *Call) *Value {
 	for _, a := range c.Args {
 		op.From = Deps32(op.From).With(a.AllDeps()).Ints()
 	}
+	if !slices.ContainsFunc(c.Args, func(a *Value) bool { return numbered(a, 0) }) {
+		// An answer made of what was said before is added to it: nothing that somebody else adds is lost.
+		op.From = slices.DeleteFunc(op.From, func(f int) bool {
+			return c.Ops[f].Res.Store == interleave.Memory && c.Ops[f].Res.Name == op.Res.Name
+		})
+	}
 	c.Emit(op)
 	return None
+}
+
+// numbered tells whether a part of a value is a number one or more above another, as that of the next entry is.
+func numbered(v *Value, depth int) bool {
+	if v == nil || depth > 4 {
+		return false
+	}
+	if i := strings.LastIndexByte(v.Sym, '+'); i > 0 && strings.HasSuffix(v.Sym, ")") && strings.Trim(v.Sym[i+1:len(v.Sym)-1], "0123456789") == "" {
+		return true
+	}
+	for _, p := range v.Pairs {
+		if numbered(p.Value, depth+1) {
+			return true
+		}
+	}
+	if v.Obj != nil {
+		for _, a := range v.Obj.Attrs {
+			if numbered(a, depth+1) {
+				return true
+			}
+		}
+	}
+	return slices.ContainsFunc(v.Items, func(it *Value) bool { return numbered(it, depth+1) })
 }
 
 func popItem(c *Call) *Value {

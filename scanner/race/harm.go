@@ -187,7 +187,7 @@ func (r *Race) SendsOut() bool {
 		if i <= r.Read || op.Kind != interleave.Effect || !r.decidedOn(i) {
 			return false
 		}
-		return op.External == "payment" || op.External == "mail" || op.External == "file" || op.External == "http" && !op.Guess && op.Phase < effects.Deferred
+		return op.External == "payment" || op.External == "mail" || op.External == "file" || op.External == "http" && !op.Guess && op.Manner != effects.TakesAway && op.Phase < effects.Deferred
 	})
 }
 

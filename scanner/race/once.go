@@ -82,6 +82,16 @@ func (p *Path) gives(act int) bool {
 	})
 }
 
+// GivesForIt tells whether the request makes or changes something else that the taken row was good for, makes a new one in its place, or
+// gives the caller a token.
+func (r *Race) GivesForIt() bool {
+	return r.Path.gives(r.Act) || r.Path.makesAnother(r.Act) || slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		op := r.Op(i)
+		changes := (op.Kind == interleave.Assign || op.Kind == interleave.Update) && op.Res.Store == interleave.Table && op.Phase < effects.Teardown
+		return i > r.Read && (op.Res.Name == effects.Issued || changes && op.Res.Name != r.Resource() && !matches(op.Res.Name, bookkeeping))
+	})
+}
+
 // presented tells whether a row was found by what the caller presents, a code or token, and not by the number under which its
 // owner manages it: who deletes a token from a list has not used it.
 func presented(key string) bool {

@@ -103,7 +103,7 @@ func usedUp(r *race.Race) bool {
 		if mentions([]string{c}, "last") || isQuantity(r, c) || givenBack(r, c) {
 			continue
 		}
-		if mentions([]string{strings.ReplaceAll(strings.ToLower(c), "deactivated", "")}, onceWords...) || mentions([]string{c}, "revoked") && r.Grants() {
+		if mentions([]string{strings.ReplaceAll(strings.ToLower(c), "deactivated", "")}, onceWords...) || mentions([]string{c}, "revoked") && r.GivesForIt() {
 			return true
 		}
 	}
@@ -151,6 +151,24 @@ func isOnceTable(r *race.Race) bool {
 	columns := overlap(r)
 	noted := len(columns) > 0 && !slices.ContainsFunc(columns, func(c string) bool { return !mentions([]string{c}, "last_", "_last") })
 	return (race.WorksOnce(r.Resource()) || removes(r) && r.ByToken()) && !noted && !stepsByAmount(r)
+}
+
+// withdrawn are parts of columns and states that say that a code is not to be used any more, without having been used.
+var withdrawn = []string{"revoke", "cancel", "withdraw", "invalidat", "expire", "disable"}
+
+// withdraws tells whether all that is written says that a code is taken back, and the request gives nothing for it: what is taken back twice is
+// taken back.
+func withdraws(r *race.Race) bool {
+	found := false
+	for _, a := range r.Acts {
+		for _, s := range r.Op(a).Set {
+			if mentions([]string{s.Column, s.Value}, onceWords...) {
+				return false
+			}
+			found = found || mentions([]string{s.Column, s.Value}, withdrawn...)
+		}
+	}
+	return found && !removes(r) && !r.GivesForIt()
 }
 
 // stepsByAmount tells whether a column is set to its old value and some amount; one more or less is a use that is counted.

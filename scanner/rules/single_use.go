@@ -14,7 +14,7 @@ var singleUse = Rule{
 	CWE:      []string{"CWE-837", "CWE-367"},
 	Stem:     "single_use",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && onRow(r) && !r.DerivedOnly() && !relative(r) && (usedUp(r) || isOnceTable(r) && (checked(r) || removes(r)) && (r.Presented() || r.Grants()))
+		return raced(r) && onTable(r) && onRow(r) && !r.DerivedOnly() && !relative(r) && (usedUp(r) || isOnceTable(r) && (checked(r) || removes(r)) && (r.Presented() || r.Grants()) && !withdraws(r))
 	},
 	Consequence: func(r *race.Race) string {
 		return "two requests with the same code both find it unused, and both use it"

@@ -23,7 +23,10 @@ var threadedState = Rule{
 		return finding.High
 	},
 	Consequence: func(r *race.Race) string {
-		if !checked(r) {
+		switch {
+		case !checked(r) && r.Relation == race.SetInsert:
+			return "threads of the pool run at the same time, and two new entries are given the same number"
+		case !checked(r):
 			return "threads of the pool run at the same time, and one of two changes is lost"
 		}
 		return "threads of the pool run at the same time, and both pass the check"
