@@ -371,6 +371,9 @@ func (r *Race) enforced() bool {
 			either = append(either, c.Column)
 		}
 	}
+	if sought := r.Sought(); len(sought) > 0 && r.onlySeeks() {
+		cols = append(cols, sought...)
+	}
 	if len(either) > 1 && len(act.Unique) > 0 && len(either)+len(cols) == len(read.Res.Where) {
 		// Whichever of them a row was found by, a key keeps two rows from having it in common.
 		return !slices.ContainsFunc(either, func(c string) bool {

@@ -57,17 +57,19 @@ func (r *Race) soughtBy(u effects.PredUse, out []interleave.Cond, depth int) []i
 // bring: the old password goes into the history in which the new one was looked for.
 func (r *Race) bringsOther() bool {
 	sought := r.sought()
-	if len(sought) == 0 || slices.ContainsFunc(r.Checks, func(c int) bool {
+	return len(sought) > 0 && r.onlySeeks() && !slices.ContainsFunc(sought, func(c interleave.Cond) bool {
+		v, ok := assigned(r.Op(r.Act).Set, c.Column)
+		return !ok || v == "" || c.Value == "" || shareNames(v, c.Value)
+	})
+}
+
+// onlySeeks tells whether the decisions of a candidate ask nothing else of the set than whether it has some value.
+func (r *Race) onlySeeks() bool {
+	return !slices.ContainsFunc(r.Checks, func(c int) bool {
 		p := r.Op(c).Pred
 		return p == nil || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
 			return (r.about(u.Left) || r.about(u.Right)) && len(r.soughtBy(u, nil, 0)) == 0
 		})
-	}) {
-		return false
-	}
-	return !slices.ContainsFunc(sought, func(c interleave.Cond) bool {
-		v, ok := assigned(r.Op(r.Act).Set, c.Column)
-		return !ok || v == "" || c.Value == "" || shareNames(v, c.Value)
 	})
 }
 

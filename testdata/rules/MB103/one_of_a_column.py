@@ -3,6 +3,7 @@ from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException
 from sqlalchemy import UniqueConstraint, desc, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -52,6 +53,7 @@ class Vaccination(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     dog_id: Mapped[int]
     illness: Mapped[str]
+    batch: Mapped[str]
 
 
 # What goes into the history is not what must not be in it.
@@ -92,3 +94,30 @@ async def vaccinate(dog_id: int, illness: str, db: DB):
         raise HTTPException(409)
     db.add(Vaccination(dog_id=dog_id, illness=illness))  # want MB104 "vaccinations"
     await db.commit()
+
+
+# The key keeps each illness from being there twice, whatever else the new rows say.
+@app.post("/dogs/{dog_id}/vaccinations/all")
+async def vaccinate_all(dog_id: int, illnesses: list[str], batch: str, db: DB):
+    done = set((await db.scalars(select(Vaccination.illness).where(Vaccination.dog_id == dog_id))).all())
+    if any(illness in done for illness in illnesses):
+        raise HTTPException(409)
+    try:
+        for illness in illnesses:
+            db.add(Vaccination(dog_id=dog_id, illness=illness, batch=batch))
+        await db.commit()
+    except IntegrityError:
+        raise HTTPException(409) from None
+
+
+# How many there may be is another question.
+@app.post("/dogs/{dog_id}/vaccinations/few")
+async def vaccinate_few(dog_id: int, illness: str, batch: str, db: DB):
+    done = (await db.scalars(select(Vaccination.illness).where(Vaccination.dog_id == dog_id))).all()
+    if illness in done or len(done) >= 5:  # want MB105 "below the limit"
+        raise HTTPException(409)
+    try:
+        db.add(Vaccination(dog_id=dog_id, illness=illness, batch=batch))
+        await db.commit()
+    except IntegrityError:
+        raise HTTPException(409) from None
