@@ -55,12 +55,27 @@ func makesWay(t *flow.Trace, claim int) bool {
 		if slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool {
 			v, ok := assigned(next.Set, c.Column)
 			mine, gives := assigned(op.Set, c.Column)
-			return ok && gives && c.Op == "=" && isConstant(c.Value) && v == c.Value && mine != v
+			if !ok { // a new row begins with what the column holds by default
+				return gives && mine != c.Value && (next.Kind == interleave.Add || next.Kind == interleave.Insert) && op.Table != nil && !asksByKey(op)
+			}
+			return gives && c.Op == "=" && isConstant(c.Value) && v == c.Value && mine != v
 		}) {
 			return true
 		}
 	}
 	return false
+}
+
+// asksByKey tells whether a write is about one row: that which has some key.
+func asksByKey(op *effects.Op) bool {
+	var columns []string
+	for _, c := range op.Res.Where {
+		if c.Op == "=" && !c.SubQuery && !isConstant(c.Value) {
+			columns = append(columns, c.Column)
+		}
+	}
+	_, unique := op.Table.UniqueOn(columns)
+	return unique || slices.ContainsFunc(columns, func(c string) bool { return matches(c, codeWords) })
 }
 
 // askedBefore returns the decisions above a claim that looked at what it then claims.

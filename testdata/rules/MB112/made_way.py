@@ -1,4 +1,5 @@
 """Who turns off what is on to turn something else on takes nothing by it, and finds nothing to turn off the first time."""
+import uuid
 from typing import Annotated
 
 import httpx
@@ -30,6 +31,15 @@ class Parcel(Base):
     waiting: Mapped[bool]
 
 
+class Pass(Base):
+    __tablename__ = "passes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    clerk_id: Mapped[int]
+    number: Mapped[str] = mapped_column(unique=True)
+    spent: Mapped[bool] = mapped_column(default=False)
+
+
 def get_db():
     with make_session() as session:
         yield session
@@ -55,3 +65,21 @@ def send(parcel_id: int, db: DB):
     db.execute(update(Parcel).where(Parcel.id == parcel_id, Parcel.waiting == True).values(waiting=False))
     db.commit()
     courier.post("/parcels", json={"parcel": parcel_id})  # want MB112 "parcels"
+
+
+# A new pass takes the place of those that were not used yet, and there may be none.
+@app.post("/clerks/{clerk_id}/pass")
+def give_pass(clerk_id: int, db: DB):
+    db.execute(update(Pass).where(Pass.clerk_id == clerk_id, Pass.spent == False).values(spent=True))
+    db.add(Pass(clerk_id=clerk_id, number=uuid.uuid4().hex))
+    db.commit()
+    courier.post("/passes", json={"clerk": clerk_id})
+
+
+# The pass that is shown is taken, whatever is given for it.
+@app.post("/passes/{number}/change")
+def change_pass(number: str, clerk_id: int, db: DB):
+    db.execute(update(Pass).where(Pass.number == number, Pass.spent == False).values(spent=True))
+    db.add(Pass(clerk_id=clerk_id, number=uuid.uuid4().hex))
+    db.commit()
+    courier.post("/passes", json={"clerk": clerk_id})  # want MB112 "passes"
