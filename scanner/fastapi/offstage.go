@@ -1,6 +1,7 @@
 package fastapi
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -48,9 +49,19 @@ func (r *reader) commands() {
 			}
 		}
 	}
+	var imported map[string]bool
 	for _, m := range r.p.Modules {
-		if r.texts[m].main {
-			r.mainBlocks(m)
+		if !r.texts[m].main {
+			continue
+		}
+		r.mainBlocks(m)
+		if imported == nil {
+			imported = r.p.Imported()
+		}
+		if !imported[m.Name[strings.LastIndexByte(m.Name, '.')+1:]] && !r.texts[m].assembles && !slices.ContainsFunc(r.app.Entries, func(e *Entry) bool { return e.Function.Module == m }) {
+			for _, f := range r.functions[m] { // a program of its own: what it puts in the place of the service's parts is not the service's
+				r.scripts[f] = true
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package program
 
 import (
 	"sort"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/python"
 )
@@ -27,6 +28,32 @@ func (p *Program) absolute(im *Import) {
 	if im != nil && im.rel != "" {
 		im.Module = p.index.absolute(*im)
 	}
+}
+
+// Imported returns the last parts of the names of all modules, and all names, that any import statement of the project names: a file that
+// goes by none of them is imported by nobody.
+func (p *Program) Imported() map[string]bool {
+	out := map[string]bool{}
+	note := func(im *Import) {
+		if im != nil {
+			out[im.Module[strings.LastIndexByte(im.Module, '.')+1:]] = true
+			out[im.Name] = true
+		}
+	}
+	for _, m := range p.Modules {
+		for _, b := range m.Names {
+			note(b.Import)
+		}
+		for _, star := range m.Stars {
+			note(&Import{Module: star})
+		}
+	}
+	for _, f := range p.Functions {
+		for _, im := range f.imports {
+			note(im)
+		}
+	}
+	return out
 }
 
 // Absolute returns the absolute name of the module that an import statement with level leading dots names in m.
