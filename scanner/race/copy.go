@@ -221,8 +221,8 @@ func asks(effect, fill *effects.Op) bool {
 	return effect.External == "message" || effect.External == "http" && matches(fill.Res.Key, cacheWords) && !matches(fill.Res.Key, claimWords)
 }
 
-// cacheWords are parts of the names of keys under which answers are kept.
-var cacheWords = []string{"cache", "response", "metrics", "summary", "embedding", "stats", "lookup", "translation", "rates", "weather"}
+// cacheWords are parts of the names of keys under which answers are kept; one that is a digest of the question holds its answer.
+var cacheWords = []string{"cache", "hash(", "md5(", "sha1(", "sha256(", "blake2b(", "response", "metrics", "summary", "embedding", "stats", "lookup", "translation", "rates", "weather"}
 
 // claimWords are parts of the names of keys that say who has something, or that something was done.
 var claimWords = []string{"idem", "dedup", "lock", "seen", "processed", "claim", "owner", "slot", "reserv", "nonce", "once", "attempt", "quota", "limit"}

@@ -1,7 +1,10 @@
 """Who finds an answer gives it, and who does not makes it: two that make it have worked twice. Where something was counted on the way, they have counted twice."""
+import hashlib
+import json
 from enum import Enum
 from typing import Annotated
 
+import httpx
 import redis
 from fastapi import Depends, FastAPI, Header
 
@@ -49,3 +52,26 @@ def answer_counted(number: int, who: Annotated[str | None, Depends(caller)]):
     store.incr("answers")
     store.set(f"counted:{number}", str(who), ex=60)  # want MB802 "counted"
     return who
+
+
+# Under a digest of the question lies its answer, whoever had to be asked for it.
+@app.post("/questions")
+def ask(question: dict):
+    key = f"asked:{hashlib.sha256(json.dumps(question).encode()).hexdigest()}"
+    kept = store.get(key)
+    if kept:
+        return json.loads(kept)
+    told = httpx.post("https://oracle.example/questions", json=question).json()
+    store.setex(key, 60, json.dumps(told))
+    return told
+
+
+# What lies under this one says only that something was done.
+@app.post("/orders")
+def order(wanted: dict):
+    key = f"sent:{hashlib.sha256(json.dumps(wanted).encode()).hexdigest()}"
+    if store.get(key):  # step MB802 check
+        return {"sent": "before"}
+    httpx.post("https://shop.example/orders", json=wanted)
+    store.setex(key, 60, "1")  # want MB802 "sent"
+    return {"sent": "now"}
