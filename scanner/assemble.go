@@ -35,6 +35,9 @@ func raceKey(rule *rules.Rule, r *race.Race) string {
 		resource = race.OutsideBrackets(resource) // one place of the code, whatever the key under which each route comes to it
 	}
 	place, name := where(r), rule.ID
+	if (rule.ID == "MB301" || rule.ID == "MB303") && !r.RefusesByRight() {
+		place = placeOf(r, r.Op(r.Read).Site) // one look at who is asking, whatever each route then does for him
+	}
 	if slices.Contains(byMemory, rule.ID) {
 		name = "memory" // the same decision, whether a wait or a thread lets the other in
 		if r.SharesDefault() {
@@ -150,7 +153,7 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	if f.Severity == finding.High && (r.TakesOld() || (r.Flips() || r.Trims()) && !r.DoesTwice()) {
 		f.Severity = finding.Medium // a flag is once flipped instead of twice, or what loses its old part in any case loses a little more
 	}
-	if f.Rule == "MB303" && !r.RefusesByRight() {
+	if (f.Rule == "MB303" || f.Rule == "MB301") && !r.RefusesByRight() {
 		f.Severity = f.Severity.Lower(1)
 	}
 	if r.Debounces() {

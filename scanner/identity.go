@@ -27,8 +27,9 @@ func kindOf(r *race.Race) string {
 }
 
 // where is the function that decides, and the entry point where no function is known.
-func where(r *race.Race) string {
-	site := checkSite(r)
+func where(r *race.Race) string { return placeOf(r, checkSite(r)) }
+
+func placeOf(r *race.Race, site *effects.Site) string {
 	if site.Function == nil {
 		return strings.TrimSpace(r.Trace.Entry.Method + " " + r.Trace.Entry.Path)
 	}

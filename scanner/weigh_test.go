@@ -169,6 +169,71 @@ def revoke(code: str, s: Session = Depends(db)):
     purse.held = purse.held - voucher.worth
     s.commit()
 `},
+		{"what is asked for whenever it is too old is asked for twice", "MB401 low", `
+import httpx, time
+told = {}
+oracle = httpx.AsyncClient(base_url="https://oracle.example")
+@app.post("/tell")
+async def tell(sign: str):
+    kept = told.get(sign)
+    if kept:
+        if time.monotonic() - kept[0] < 60:
+            return kept[1]
+    answer = (await oracle.post("/ask", json={"sign": sign})).json()
+    told[sign] = (time.monotonic(), answer)
+    return answer
+`},
+		{"who is asking is looked up in a copy once, whatever he then does", "MB301 medium", `
+import json
+class Keeper(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    is_admin: Mapped[bool]
+class Copied:
+    def __init__(self, **held):
+        self.__dict__.update(held)
+def who(name: str, s: Session = Depends(db)):
+    held = cache.get(f"keeper:{name}")
+    if held:
+        return Copied(**json.loads(held))
+    keeper = s.scalar(select(Keeper).where(Keeper.name == name))
+    if keeper is None:
+        raise HTTPException(401)
+    cache.setex(f"keeper:{name}", 3600, json.dumps({"id": keeper.id, "name": keeper.name, "is_admin": keeper.is_admin}))
+    return keeper
+@app.post("/lamp")
+def mend(keeper=Depends(who), s: Session = Depends(db)):
+    if not keeper.is_admin:
+        s.add(Payment(lamp_id=keeper.id))
+        s.commit()
+@app.post("/asked")
+def ask(keeper=Depends(who), s: Session = Depends(db)):
+    if not keeper.is_admin:
+        s.add(Asked(lamp_id=keeper.id, at=datetime.now()))
+        s.commit()
+@app.delete("/keepers/{id}")
+def leave(id: int, s: Session = Depends(db)):
+    s.delete(s.get(Keeper, id))
+    s.commit()
+`},
+		{"an answer is kept, and a mark that it was sent", "MB802 high, MB802 medium", `
+import httpx, json
+@app.post("/tide/{harbour}")
+def tide(harbour: str):
+    kept = cache.get(f"tide:{harbour}")
+    if kept:
+        return json.loads(kept)
+    told = httpx.post("https://sea.example/tide", json={"harbour": harbour}).json()
+    cache.setex(f"tide:{harbour}", 60, json.dumps(told))
+    return told
+@app.post("/signal/{harbour}")
+def signal(harbour: str):
+    if cache.get(f"sent:{harbour}"):
+        return
+    httpx.post("https://sea.example/signal", json={"harbour": harbour})
+    cache.setex(f"sent:{harbour}", 60, "1")
+`},
 		{"what was deleted elsewhere is deleted again", "MB107 medium", `
 import httpx
 @app.delete("/lamps/{id}/account")

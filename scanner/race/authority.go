@@ -176,7 +176,8 @@ func (r *Race) turnsAway(check int) bool {
 // RefusesByRight tells whether a decision looks at what says what the caller may do, or turns him away as one who may not. That he is
 // still known, or how he came in, is less: somebody may be gone when his request acts.
 func (r *Race) RefusesByRight() bool {
-	return slices.ContainsFunc(r.Columns, func(c string) bool { return saysWhoMay(r.Resource(), c) }) || slices.ContainsFunc(r.Checks, r.turnsAway)
+	asked := !r.ofWholeCopy() && slices.ContainsFunc(r.Columns, func(c string) bool { return saysWhoMay(r.Resource(), c) })
+	return asked || slices.ContainsFunc(r.Checks, r.turnsAway)
 }
 
 // grantWords are parts of the names of columns that give by True what they take by False; the other words of authority that are

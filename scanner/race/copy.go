@@ -221,6 +221,16 @@ func asks(effect, fill *effects.Op) bool {
 	return effect.External == "message" || effect.External == "http" && matches(fill.Res.Key, cacheWords) && !matches(fill.Res.Key, claimWords)
 }
 
+// KeepsAnswer tells whether a key is set to what somebody else has just answered, and to nothing that says it was done: it may be asked
+// for twice, or something may be ordered twice.
+func (r *Race) KeepsAnswer() bool {
+	act := r.Op(r.Act)
+	return act.Value != nil && !matches(act.Res.Key, claimWords) && slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		op := r.Op(i)
+		return i > r.Read && i < r.Act && op.Kind == interleave.Effect && op.External == "http" && act.Value.DerivesFrom(i)
+	})
+}
+
 // cacheWords are parts of the names of keys under which answers are kept; one that is a digest of the question holds its answer.
 var cacheWords = []string{"cache", "hash(", "md5(", "sha1(", "sha256(", "blake2b(", "response", "metrics", "summary", "embedding", "stats", "lookup", "translation", "rates", "weather"}
 

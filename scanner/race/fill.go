@@ -318,10 +318,18 @@ func (r *Race) readsInOtherArm(c *effects.Ctx) bool {
 }
 
 // worksBetween tells whether something else than memory is changed between the look and the fill: work that is not to be done twice. A
-// directory that is made where none was is there for both.
+// directory that is made where none was is there for both, and what is asked for anew whenever the answer is too old may be asked for twice.
 func (r *Race) worksBetween() bool {
+	ages := slices.ContainsFunc(r.Checks, func(c int) bool {
+		p := r.Op(c).Pred
+		return p != nil && slices.ContainsFunc(p.Uses, asksAge)
+	})
 	for i := r.Read + 1; i < r.Act; i++ {
-		if op := r.Op(i); isAct(r.Trace, i) && op.Res.Store != interleave.Memory && op.Manner != effects.Directory {
+		op := r.Op(i)
+		if !isAct(r.Trace, i) || op.Res.Store == interleave.Memory || op.Manner == effects.Directory {
+			continue
+		}
+		if !ages || op.Kind != interleave.Effect || op.External != "http" || r.Op(r.Act).Value == nil || !r.Op(r.Act).Value.DerivesFrom(i) {
 			return true
 		}
 	}

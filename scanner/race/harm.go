@@ -104,7 +104,11 @@ func (r *Race) Grants() bool { return r.Path.grants(r.Act) || r.Path.makesAnothe
 
 // TakenByBoth tells whether the rival takes the thing away as well.
 func (r *Race) TakenByBoth() bool {
-	return r.Rival != nil && (r.Rival.Ops[r.RivalAct].Kind == interleave.Delete || r.Rival.Ops[r.RivalAct].Kind == interleave.Remove)
+	return r.Rival != nil && takesRow(&r.Rival.Ops[r.RivalAct])
+}
+
+func takesRow(op *effects.Op) bool {
+	return op.Kind == interleave.Delete || op.Kind == interleave.Remove
 }
 
 // DroppedByBoth tells whether both requests take the same field out of an entry that holds several.

@@ -15,6 +15,9 @@ import (
 func (r *Race) Named() []string {
 	cols := r.Contested()
 	if r.Relation != SetInsert {
+		if r.Relation == SameRow && r.TakenByBoth() && takesRow(r.Op(r.Act)) {
+			return nil // the row itself
+		}
 		return cols
 	}
 	read := r.Op(r.Read)
