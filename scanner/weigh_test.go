@@ -234,6 +234,29 @@ def signal(harbour: str):
     httpx.post("https://sea.example/signal", json={"harbour": harbour})
     cache.setex(f"sent:{harbour}", 60, "1")
 `},
+		{"what has not failed is tried, whether it was tried before or not", "", `
+import socket
+reached = None
+@app.get("/reach")
+def reach():
+    global reached
+    if reached is False:
+        return None
+    socket.create_connection(("sea.example", 80))
+    reached = True
+    return reached
+`},
+		{"what is done once is done twice", "MB404 high", `
+import httpx
+sent = None
+@app.post("/signal")
+def signal():
+    global sent
+    if sent is True:
+        return
+    httpx.post("https://sea.example/signal")
+    sent = True
+`},
 		{"what was deleted elsewhere is deleted again", "MB107 medium", `
 import httpx
 @app.delete("/lamps/{id}/account")

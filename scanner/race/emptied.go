@@ -29,6 +29,49 @@ func (r *Race) staysEmpty(w writer) bool {
 	return asked
 }
 
+// staysAsFound tells whether what the writer puts into a place of memory is a constant that lets every decision on it fall as it did:
+// whoever asks whether the test has failed goes on when it was not made yet, and when it was passed.
+func (r *Race) staysAsFound(w writer) bool {
+	read, op := r.Op(r.Read), &w.trace.Ops[w.op]
+	if read.Res.Store != interleave.Memory || r.Derived || r.Relation != SameRow || op.Kind != interleave.Update || op.Value == nil || op.Value.Kind != effects.Const || op.Res.Key != read.Res.Key {
+		return false
+	}
+	asked := false
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check < 0 || !asksAbout(r.Trace, c.Check, r.Read) {
+			continue
+		}
+		p := r.Op(c.Check).Pred
+		if p == nil || len(p.Uses) != 1 {
+			return false
+		}
+		if holds, known := r.ofConstant(p.Uses[0], op.Value); !known || holds != (c.Arm == 1) {
+			return false
+		}
+		asked = true
+	}
+	return asked
+}
+
+// ofConstant tells what a comparison says of a place that holds a constant, where that is known.
+func (r *Race) ofConstant(u effects.PredUse, v *effects.Value) (holds, known bool) {
+	if u.Left == nil || int(u.Left.Src)-1 != r.Read {
+		return false, false
+	}
+	switch u.Op {
+	case "=", "!=":
+		if u.Right == nil || u.Right.Kind != effects.Const {
+			return false, false
+		}
+		return u.Right.Is(v.Sym) == (u.Op == "="), true
+	case "exists", "not exists":
+		return v.IsNone() == (u.Op == "not exists"), true
+	case "true", "false":
+		return v.Truth() == "True" == (u.Op == "true"), true
+	}
+	return false, false
+}
+
 // keptByEmptying tells whether a decision falls the same way when the place that it looked at has been emptied.
 func (r *Race) keptByEmptying(c *effects.Ctx) bool {
 	p := r.Op(c.Check).Pred

@@ -126,6 +126,22 @@ func (r *Race) Flips() bool {
 	})
 }
 
+// RaisesAlone tells whether both requests write down the same constant in a place of memory, and nothing that anybody else could see is done
+// with it: what each found out for itself is noted twice.
+func (r *Race) RaisesAlone() bool {
+	act := r.Op(r.Act)
+	if r.Relation != SameRow || r.Rival == nil || act.Res.Store != interleave.Memory || act.Value == nil || act.Value.Kind != effects.Const || act.Value.IsNone() {
+		return false
+	}
+	if v := r.Rival.Ops[r.RivalAct].Value; v == nil || !v.Is(act.Value.Sym) {
+		return false
+	}
+	return !slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		op := r.Op(i)
+		return i > r.Read && isAct(r.Trace, i) && op.Phase < effects.Teardown && (op.Res.Store != interleave.Memory || op.Kind != interleave.Update || op.Res.Key != "*")
+	})
+}
+
 // Trims tells whether a place of memory is only cut down to a part of itself where it has grown too much: what is lost is what came
 // meanwhile, of something that loses its oldest part in any case.
 func (r *Race) Trims() bool {

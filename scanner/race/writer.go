@@ -155,7 +155,7 @@ func (r *Race) changes(w writer) bool {
 		return false
 	}
 	if read.Res.Store != interleave.Table {
-		return !r.staysEmpty(w) && !r.staysThere(op) && !(r.Relation == SameRow && renews(w.trace, op))
+		return !r.staysEmpty(w) && !r.staysAsFound(w) && !r.staysThere(op) && !(r.Relation == SameRow && renews(w.trace, op))
 	}
 	switch op.Kind {
 	case interleave.Delete, interleave.Remove:
