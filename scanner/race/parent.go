@@ -18,7 +18,12 @@ func (r *Race) tie(w writer, a, b *interleave.Program) {
 		return
 	}
 	ours, theirs := referenceOf(r.Trace, r.contested()), referenceOf(w.trace, &w.trace.Ops[w.op])
+	var asked []string
 	for _, c := range slices.Concat(ours.conds, theirs.conds) {
+		if slices.Contains(asked, c.Column) {
+			continue
+		}
+		asked = append(asked, c.Column)
 		if ours.knows(c.Column, a) && theirs.knows(c.Column, b) && !moves(r.Trace, ours.table, c.Column) && !moves(w.trace, theirs.table, c.Column) {
 			ours.spell(c.Column, a)
 			theirs.spell(c.Column, b)
@@ -86,13 +91,17 @@ func (ref reference) spell(column string, p *interleave.Program) {
 	}
 }
 
-// moves tells whether a request gives a column of a table another value.
+// moves tells whether a request gives a column of a table another value. Every pair of requests asks it: the operations, which are large, are
+// not copied.
 func moves(t *flow.Trace, table, column string) bool {
-	return slices.ContainsFunc(t.Ops, func(op effects.Op) bool {
-		if op.Res.Store != interleave.Table || op.Res.Name != table || op.Kind != interleave.Assign && op.Kind != interleave.Update {
-			return false
+	for i := range t.Ops {
+		op := &t.Ops[i]
+		if op.Kind != interleave.Assign && op.Kind != interleave.Update || op.Res.Store != interleave.Table || op.Res.Name != table {
+			continue
 		}
-		_, ok := assigned(op.Set, column)
-		return ok || takesAnything(op.Set)
-	})
+		if _, ok := assigned(op.Set, column); ok || takesAnything(op.Set) {
+			return true
+		}
+	}
+	return false
 }
