@@ -17,7 +17,7 @@ func (r *Race) tie(w writer, a, b *interleave.Program) {
 	if r.Relation != SameRow || r.Op(r.Read).Res.Store != interleave.Table || w.trace == r.Trace && w.op == r.Act {
 		return
 	}
-	ours, theirs := referenceOf(r.Trace, r.contested()), referenceOf(w.trace, &w.trace.Ops[w.op])
+	ours, theirs := referenceOf(r.Trace, a, r.contested()), referenceOf(w.trace, b, &w.trace.Ops[w.op])
 	var asked []string
 	for _, c := range slices.Concat(ours.conds, theirs.conds) {
 		if slices.Contains(asked, c.Column) {
@@ -46,15 +46,15 @@ type reference struct {
 	conds      []interleave.Cond
 }
 
-func referenceOf(t *flow.Trace, op *effects.Op) reference {
+func referenceOf(t *flow.Trace, p *interleave.Program, op *effects.Op) reference {
 	ref := reference{table: op.Res.Name, key: op.Res.Key}
 	for part := range strings.SplitSeq(strings.TrimPrefix(op.Res.Key, effects.EachOf), ",") {
 		if column, v, ok := strings.Cut(part, "="); ok {
 			ref.conds = append(ref.conds, interleave.Cond{Column: column, Op: "=", Value: v})
 		}
 	}
-	for i := range t.Ops {
-		if read := &t.Ops[i]; op.Obj != 0 && read.Kind == interleave.Read && read.Obj == op.Obj {
+	for i := range p.Ops {
+		if read := &t.Ops[p.Ops[i].Tag]; op.Obj != 0 && read.Kind == interleave.Read && read.Obj == op.Obj {
 			ref.conds = append(ref.conds, read.Res.Where...)
 		}
 	}
