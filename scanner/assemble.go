@@ -74,7 +74,7 @@ func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.
 		Severity: rule.SeverityOf(r), Confidence: finding.HighConfidence, CWE: cwes(rule),
 		Location: location(site), CodeSnippet: line(site),
 		Endpoint: r.Trace.Entry.Path, Method: r.Trace.Entry.Method,
-		Description: describe(rule, r), Remediation: remedy.For(r, rule.ID),
+		Description: describe(rule, r), Remediation: a.mender.For(r, rule.ID),
 		Steps: steps(r), Engine: r.Engine.String(),
 		Guard: guardOf(r),
 	}

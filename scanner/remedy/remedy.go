@@ -12,10 +12,11 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
 // For returns what to change, in words and one or two lines of code.
-func For(r *race.Race, rule string) string {
+func (m *Mender) For(r *race.Race, rule string) string {
 	w := words(r)
 	switch rule {
 	case "MB103", "MB115", "MB504", "MB108":
@@ -23,7 +24,8 @@ func For(r *race.Race, rule string) string {
 	case "MB104":
 		return w.handleConflict(r)
 	case "MB105", "MB113":
-		return w.lockParent(r)
+		parent, row := m.parent(r, w)
+		return w.lockParent(parent, row)
 	case "MB116":
 		return w.lockSet(r)
 	case "MB109":
@@ -90,12 +92,48 @@ func For(r *race.Race, rule string) string {
 	return w.guarded(r)
 }
 
-func (w vocabulary) handleConflict(*race.Race) string {
-	return fmt.Sprintf("Keep the check for the friendly answer, and handle the other case too: wrap the %sflush or commit that inserts %s in `try … except IntegrityError`, roll back, and give the same answer as the check.", w.await, w.model)
+func (w vocabulary) handleConflict(r *race.Race) string {
+	what, caught, after := "statement", "in a `try` that catches the driver's unique violation", ""
+	if module, name, _ := violation(r); name != "" {
+		caught = "in `try … except " + name + "`"
+		if sessions(module) {
+			what, after = "flush or commit", ", roll back"
+		}
+	} else if w.orm != schema.NoORM {
+		caught = "in `try … except " + w.violation() + "`"
+	}
+	return fmt.Sprintf("Keep the check for the friendly answer, and handle the other case too: wrap the %s that inserts %s %s%s, and give the same answer as the check.", what, w.model, caught, after)
 }
 
-func (w vocabulary) lockParent(r *race.Race) string {
-	return fmt.Sprintf("Lock one row that all these requests share before counting %s, with the first statement of the transaction: `select(Parent).where(…).with_for_update()`, and count in a later statement. Or keep the count in a column of that row and raise it by one guarded UPDATE.", w.model)
+// lockParent says which row stands for all that are counted; row is empty where the source does not tell.
+func (w vocabulary) lockParent(parent vocabulary, row []term) string {
+	which := "Lock the row of " + parent.model + " that all these requests share"
+	if len(row) == 0 {
+		which, parent.model, row = "Lock one row that all these requests share", "Parent", []term{{"id", "==", unknown}}
+	}
+	return fmt.Sprintf("%s before counting %s, with the first statement of the transaction: `%s`, and count in a later statement. Or keep the count in a column of that row and raise it by one guarded UPDATE.",
+		which, w.model, parent.lockedLoad(row))
+}
+
+// parent is the row that a foreign key names by which rows are looked for.
+func (m *Mender) parent(r *race.Race, w vocabulary) (parent vocabulary, row []term) {
+	if r.Table == nil {
+		return w, nil
+	}
+	for _, c := range byOwner(r.Op(r.Read).Res.Where) {
+		column := r.Table.Columns[c.Column]
+		if c.Op != "=" || column == nil {
+			continue
+		}
+		table, key, _ := strings.Cut(column.Target, ".")
+		if w.model = m.model(table); w.orm == schema.NoORM {
+			w.model = table
+		}
+		if w.model != "" && key != "" {
+			return w, []term{{key, "==", written(c.Value)}}
+		}
+	}
+	return w, nil
 }
 
 func (w vocabulary) lockSet(r *race.Race) string {

@@ -108,6 +108,27 @@ def rent(locker_id: int, db: Session):
     locker.opened = True
     db.commit()
 `, "`db.query(Locker).filter(Locker.id == locker_id, Locker.opened.is_(False)).update({Locker.opened: True})`, and refuse the request when it returns 0"},
+		{"a session that blocks in a coroutine", alchemy + `
+@app.post("/lockers/{locker_id}/rent")
+async def rent(locker_id: int, db: Session):
+    locker = db.query(Locker).filter(Locker.id == locker_id).first()
+    if locker.opened:
+        raise HTTPException(409)
+    locker.opened = True
+    db.commit()
+`, "`db.query(Locker).filter(Locker.id == locker_id, Locker.opened.is_(False)).update({Locker.opened: True})`, and refuse the request when it returns 0"},
+		{"the parent of what is counted", alchemy + `
+class Key(Base):
+    __tablename__ = "keys"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    locker_id: Mapped[int] = mapped_column(ForeignKey("lockers.id"))
+@app.post("/lockers/{locker_id}/keys")
+def cut(locker_id: int, db: Session):
+    if db.query(Key).filter(Key.locker_id == locker_id).count() >= 3:
+        raise HTTPException(409)
+    db.add(Key(locker_id=locker_id))
+    db.commit()
+`, "Lock the row of Locker that all these requests share before counting Key, with the first statement of the transaction: `db.query(Locker).filter(Locker.id == locker_id).with_for_update()`, and count in a later statement."},
 		{"a value that is only computed", alchemy + `
 @app.post("/lockers/{locker_id}/grow")
 def grow(locker_id: int, n: int, db: Session):

@@ -26,12 +26,23 @@ func words(r *race.Race) vocabulary {
 	if t := r.Table; t != nil && t.Class != nil && act.Driver == "" {
 		v.model, v.orm = t.Class.Name, t.ORM
 	}
-	if f := act.Site.Function; f != nil && f.Async {
+	if f := act.Site.Function; f != nil && f.Async && waitedFor(r, v.orm) {
 		v.await = "await "
 	}
 	read := r.Op(r.Read).Site
 	v.query = v.await == "" && strings.Contains(read.Module.File.Text(read.Node), ".query(")
 	return v
+}
+
+// waitedFor tells whether a coroutine waits for the store: it may also use a session that blocks, which nobody can wait for.
+func waitedFor(r *race.Race, orm schema.ORM) bool {
+	if read := r.Op(r.Read); orm == schema.SQLAlchemy || orm == schema.SQLModel {
+		qual := strings.ToLower(r.Trace.Sessions[read.Session].Qual)
+		blocks := strings.HasPrefix(qual, "sqlalchemy.") || strings.HasPrefix(qual, "sqlmodel.")
+		_, queries := receiver(read.Site.Module.File, read.Site.Node)
+		return strings.Contains(qual, "async") || !blocks && !queries
+	}
+	return true
 }
 
 // sessionName finds how the function that acts spells its session.
