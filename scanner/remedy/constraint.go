@@ -21,7 +21,7 @@ func (w vocabulary) constraint(r *race.Race) string {
 		return fmt.Sprintf("Let the database decide: add a unique constraint on %s that covers what is looked for, insert first, and handle the %s as the refusal.", w.model, w.violation())
 	}
 	migration := " (with a migration)"
-	if w.orm == schema.MongoEngine || w.orm == schema.Beanie {
+	if w.orm == schema.MongoEngine || w.orm == schema.Beanie || w.orm == schema.Mongo {
 		migration = ""
 	}
 	return fmt.Sprintf("Let the database decide: add `%s` to %s%s, insert first, and handle the %s as the refusal that the check gives now.", declared, w.model, migration, w.violation())
@@ -117,15 +117,16 @@ func (w vocabulary) unique(r *race.Race) string {
 			return ""
 		}
 		return fmt.Sprintf("indexes = (((%s,), True),)", quoted(columns))
-	case schema.Ormar, schema.MongoEngine, schema.Beanie:
+	case schema.Ormar, schema.MongoEngine, schema.Beanie, schema.Mongo:
 		if folded || len(filter) > 0 {
 			return ""
 		}
 		switch w.orm {
 		case schema.MongoEngine:
 			return fmt.Sprintf(`meta = {"indexes": [{"fields": [%s], "unique": True}]}`, quoted(columns))
-		case schema.Beanie:
-			return fmt.Sprintf(`IndexModel([(%s, 1)], unique=True)`, strings.ReplaceAll(quoted(columns), `", "`, `", 1), ("`))
+		case schema.Beanie, schema.Mongo:
+			made := map[schema.ORM]string{schema.Beanie: "IndexModel", schema.Mongo: "create_index"}[w.orm]
+			return fmt.Sprintf(`%s([(%s, 1)], unique=True)`, made, strings.ReplaceAll(quoted(columns), `", "`, `", 1), ("`))
 		}
 		return fmt.Sprintf("constraints=[ormar.UniqueColumns(%s)]", quoted(columns))
 	case schema.NoORM:

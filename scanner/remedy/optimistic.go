@@ -86,6 +86,7 @@ type counted struct {
 	target        *python.Attribute
 	object, model string
 	value         string // as an expression on the table
+	imports       []change
 	wait          string
 }
 
@@ -102,7 +103,7 @@ func (m *Mender) counts(r *race.Race) (title string, out []change) {
 	uses, whole := c.later()
 	switch {
 	case len(uses) == 0 && c.sentBefore(whole):
-		return computedHere, []change{{c.f, c.st.Pos(), c.st.Stop(), c.f.Text(c.target) + " = " + c.value}}
+		return computedHere, append(c.imports, change{c.f, c.st.Pos(), c.st.Stop(), c.f.Text(c.target) + " = " + c.value})
 	case len(uses) > 0 && len(whole) == 0 && !c.given():
 		return "let the database compute the new value and return it", c.returned(uses)
 	}
@@ -151,7 +152,10 @@ func (m *Mender) newCounted(r *race.Race) *counted {
 		return nil
 	}
 	c := &counted{m: m, r: r, fn: fn, f: module.File, st: st.node(), model: r.Table.Class.Name}
-	if c.target, c.value = assigned(c.f, c.st, c.model); c.target == nil || columnOf(r, c.target.Attr) != column || spansLines(c.f, c.st) {
+	if c.target, c.value = assigned(c.f, c.st, c.model); c.target != nil && !c.coalesce() {
+		return nil
+	}
+	if c.target == nil || columnOf(r, c.target.Attr) != column || spansLines(c.f, c.st) {
 		return nil
 	}
 	object, plain := c.target.Value.(*python.Name)
@@ -170,6 +174,44 @@ func (m *Mender) newCounted(r *race.Race) *counted {
 		return nil
 	}
 	return c
+}
+
+// coalesce writes a value that begins with the column or, where it is empty, with 0 as the database says it: `(row.count or 0) + n`. It is
+// false where the name that this takes means something else.
+func (c *counted) coalesce() (ok bool) {
+	s, plain := c.st.(*python.Assign)
+	if !plain {
+		return true
+	}
+	sum, is := s.Value.(*python.BinOp)
+	if !is || sum.Op != python.Add && sum.Op != python.Sub || !computable(c.f, sum.Right, c.target.Value) {
+		return true
+	}
+	either, is := sum.Left.(*python.BoolOp)
+	if !is || !either.Or || len(either.Values) != 2 || c.f.Text(either.Values[0]) != c.f.Text(c.target) || c.f.Text(either.Values[1]) != "0" {
+		return true
+	}
+	column := c.model + "." + c.target.Attr
+	if mayBeNull(c.r.Table, columnOf(c.r, c.target.Attr)) {
+		column = "func.coalesce(" + column + ", 0)"
+		if c.imports, ok = imported(c.fn.Module, "sqlalchemy", "func"); !ok {
+			return false
+		}
+	}
+	c.value = column + string(c.f.Source[c.opening(sum):sum.Stop()])
+	return true
+}
+
+// opening is the offset behind the left side of a sum, and the brackets around it.
+func (c *counted) opening(sum *python.BinOp) int32 {
+	at := sum.Left.Stop()
+	for at < sum.Right.Pos() && strings.IndexByte(") \t", c.f.Source[at]) >= 0 {
+		at++
+	}
+	for at > sum.Left.Stop() && c.f.Source[at-1] != ')' {
+		at--
+	}
+	return at
 }
 
 // refers tells whether the new value looks at anything of the object but the column itself.
@@ -247,7 +289,7 @@ func (c *counted) returned(uses []*python.Attribute) []change {
 	if len(in)+len(text) > widest {
 		text = name + " = " + c.wait + session + ".scalar(" + nl + in + step + statement + nl + in + ")"
 	}
-	out := append(imports, change{c.f, c.st.Pos(), c.st.Stop(), text})
+	out := append(slices.Concat(imports, c.imports), change{c.f, c.st.Pos(), c.st.Stop(), text})
 	for _, u := range uses {
 		if !c.reads(u) {
 			return nil

@@ -117,6 +117,16 @@ async def rent(locker_id: int, db: Session):
     locker.opened = True
     db.commit()
 `, "`db.query(Locker).filter(Locker.id == locker_id, Locker.opened.is_(False)).update({Locker.opened: True})`, and refuse the request when it returns 0"},
+		{"documents that exist once", `from fastapi import FastAPI, HTTPException
+from motor.motor_asyncio import AsyncIOMotorClient
+app = FastAPI()
+db = AsyncIOMotorClient("mongodb://localhost").zoo
+@app.post("/cages")
+async def add(name: str):
+    if await db.cages.find_one({"name": name}):
+        raise HTTPException(409)
+    await db.cages.insert_one({"name": name})
+`, "add `create_index([(\"name\", 1)], unique=True)` to cages, insert first, and handle the DuplicateKeyError as the refusal"},
 		{"the parent of what is counted", alchemy + `
 class Key(Base):
     __tablename__ = "keys"

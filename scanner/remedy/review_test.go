@@ -136,6 +136,29 @@ async def add(name: str, account_id: int, session: AsyncSession = Depends(get_db
     session.add(Owner(name=name, account_id=account_id, kind="main"))
     await session.commit()
 `, "", `"uq_owners_account_id"`},
+		{"a number that may be missing is counted by the database", strings.Replace(ledger, "    limit: Mapped[int]", "    limit: Mapped[int | None]", 1) + `
+@app.post("/cards/{card_id}/raise")
+async def more(card_id: int, session: AsyncSession = Depends(get_db)):
+    card = await session.get(Card, card_id)
+    if card is None:
+        raise HTTPException(404)
+    card.limit = (card.limit or 0) + 1
+    await session.commit()
+`, "    card.limit = func.coalesce(Card.limit, 0) + 1\n", ""},
+		{"and one that may not, plainly", ledger + `
+@app.post("/accounts/{account_id}/pay")
+async def pay(account_id: int, amount: int, session: AsyncSession = Depends(get_db)):
+    account = await session.get(Account, account_id)
+    account.balance = (account.balance or 0) - amount
+    await session.commit()
+`, "    account.balance = Account.balance - amount\n", ""},
+		{"a number that begins with another one is not", ledger + `
+@app.post("/accounts/{account_id}/pay")
+async def pay(account_id: int, session: AsyncSession = Depends(get_db)):
+    account = await session.get(Account, account_id)
+    account.balance = (account.balance or 1) + 1
+    await session.commit()
+`, "", "Account.balance"},
 		{"an import among its own kind", ledger + `
 @app.post("/cards")
 async def add(number: str, session: AsyncSession = Depends(get_db)):

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/race"
 	"github.com/middlebrick/middlebrick/scanner/schema"
 )
@@ -28,6 +29,9 @@ func words(r *race.Race) vocabulary {
 	}
 	if f := act.Site.Function; f != nil && f.Async && waitedFor(r, v.orm) {
 		v.await = "await "
+	}
+	if v.orm == schema.NoORM && r.Op(r.Read).Res.Store == interleave.KeyValue {
+		v.orm = schema.Mongo // documents: of keys of Redis nothing is said in these words
 	}
 	read := r.Op(r.Read).Site
 	v.query = v.await == "" && strings.Contains(read.Module.File.Text(read.Node), ".query(")
