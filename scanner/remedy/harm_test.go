@@ -373,3 +373,40 @@ def show(quay_id: int, db: Session = Depends(get_db)):
 		}
 	}
 }
+
+// A lock of all rows of a set makes others wait for rows that are left alone; one of the rows that the request names does not.
+func TestALockOfAWholeSetIsNotSafe(t *testing.T) {
+	const leave = `
+@app.post("/quays/{quay_id}/leave")
+def leave(quay_id: int, ids: list[int], db: Session = Depends(get_db)):
+    for stay in db.scalars(select(Stay).where(ASKED)).all():
+        if stay.state == "moored":
+            stay.state = "left"
+    db.commit()
+`
+	for asked, safe := range map[string]bool{"Stay.quay_id == quay_id": false, "Stay.id.in_(ids)": true} {
+		tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(harbour + strings.Replace(leave, "ASKED", asked, 1))}}, source.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tree.Close()
+		report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := false
+		for _, f := range report.Findings {
+			for _, r := range f.Repairs {
+				if strings.Contains(r.Edits[0].Text, "with_for_update()") {
+					found = true
+					if r.Safe != safe {
+						t.Errorf("%s: safe is %t", asked, r.Safe)
+					}
+				}
+			}
+		}
+		if !found {
+			t.Errorf("%s: no lock is proposed", asked)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -90,6 +91,33 @@ func (l *load) ordered(query string) string {
 		return ""
 	}
 	return ".order_by(" + model + "." + primary(l.r) + ")"
+}
+
+// wide tells whether the load fetches all rows of a set and only some are changed, where neither keys nor a limit say that the request is about
+// each: a lock of them would make others wait for rows that it leaves alone.
+func wide(r *race.Race) bool {
+	read := r.Op(r.Read)
+	l := &load{r: r, f: read.Site.Module.File}
+	st, ok := enclosing(read.Site.Function, read.Site.Node.Pos())
+	if !ok || !l.several() {
+		return false
+	}
+	text := l.f.Text(st.node())
+	return !strings.Contains(text, primary(r)+".in_(") && !strings.Contains(text, "limit(") && !changesEach(r.Op(r.Act).Site)
+}
+
+// changesEach tells whether a loop comes to the act each time.
+func changesEach(act *effects.Site) bool {
+	each := false
+	for _, s := range around(act.Function, act.Node.Pos()) {
+		switch s.(type) {
+		case *python.For:
+			each = true
+		case *python.If, *python.While:
+			each = false
+		}
+	}
+	return each
 }
 
 // several tells whether all rows of a set are fetched.

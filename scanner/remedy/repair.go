@@ -79,7 +79,7 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		if m.generic(r) {
 			here = nil
 		}
-		shared := m.readElsewhere(r)
+		shared := m.readElsewhere(r) || wide(r)
 		if !shared {
 			add("lock the row with the first load", true, here)
 		}
