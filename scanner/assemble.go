@@ -143,6 +143,10 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
 		f.Assumptions = append(f.Assumptions, "the new row is taken to be one of those that were looked for")
 	}
+	if f.Severity == finding.High && r.NamelessTable() {
+		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
+		f.Assumptions = append(f.Assumptions, "the table's name is only made at run time, and so are its keys")
+	}
 	if f.Severity == finding.High && r.AsksUnknown() {
 		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
 		f.Assumptions = append(f.Assumptions, "by what else the row was looked for is not known: a unique key may cover it")

@@ -257,6 +257,43 @@ def signal():
     httpx.post("https://sea.example/signal")
     sent = True
 `},
+		{"the oldest of somebody's passes is ended, and nobody has shown it", "MB101 medium", `
+class Pass(Base):
+    __tablename__ = "access_tokens"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lamp_id: Mapped[int]
+    is_revoked: Mapped[bool]
+@app.post("/lamps/{id}/enter")
+def enter(id: int, s: Session = Depends(db)):
+    held = s.scalars(select(Pass).where(Pass.lamp_id == id, Pass.is_revoked == False)).all()
+    if len(held) >= 5:
+        for old in held[:1]:
+            old.is_revoked = True
+    s.add(Pass(lamp_id=id, is_revoked=False))
+    s.commit()
+`},
+		{"who is turned away is kept out for a while", "MB802 medium", `
+@app.post("/doors/{name}")
+def open_door(name: str, key: str):
+    if cache.get(f"shut:{name}"):
+        raise HTTPException(429)
+    if key != "sesame":
+        cache.setex(f"shut:{name}", 60, "1")
+        raise HTTPException(401)
+`},
+		{"a table that is named when the request runs", "MB103 medium", `
+import os, psycopg2
+conn = psycopg2.connect("postgresql://localhost/lamps")
+@app.post("/words/{word}")
+def learn(word: str):
+    table = os.environ["WORDS"].lower()
+    cur = conn.cursor()
+    cur.execute(f"SELECT word FROM {table} WHERE word = %s", (word,))
+    if cur.fetchone():
+        raise HTTPException(409)
+    cur.execute(f"INSERT INTO {table} (word) VALUES (%s)", (word,))
+    conn.commit()
+`},
 		{"what was deleted elsewhere is deleted again", "MB107 medium", `
 import httpx
 @app.delete("/lamps/{id}/account")

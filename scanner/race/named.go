@@ -35,6 +35,12 @@ func (r *Race) Named() []string {
 	return own
 }
 
+// NamelessTable tells whether the name of the table is not known but put together when the request runs.
+func (r *Race) NamelessTable() bool {
+	read := r.Op(r.Read)
+	return read.Res.Store == interleave.Table && (r.Table == nil || len(r.Table.Columns) == 0) && strings.ContainsRune(read.Res.Name, '{')
+}
+
 // AsksUnknown tells whether a row was looked for by something that stands in another table, or of which the column is not known, while
 // there is a unique key that may cover it: of an unknown column one over what the row is given as the value that was asked for.
 func (r *Race) AsksUnknown() bool {

@@ -103,7 +103,7 @@ func usedUp(r *race.Race) bool {
 		if mentions([]string{c}, "last") || isQuantity(r, c) || givenBack(r, c) {
 			continue
 		}
-		if mentions([]string{strings.ReplaceAll(strings.ToLower(c), "deactivated", "")}, onceWords...) || mentions([]string{c}, "revoked") && r.GivesForIt() {
+		if mentions([]string{strings.ReplaceAll(strings.ToLower(c), "deactivated", "")}, onceWords...) || mentions([]string{c}, "revoked") && r.GivesForIt() && !withdraws(r) {
 			return true
 		}
 	}
@@ -168,7 +168,8 @@ func withdraws(r *race.Race) bool {
 			found = found || mentions([]string{s.Column, s.Value}, withdrawn...)
 		}
 	}
-	return found && !removes(r) && !r.GivesForIt()
+	oneOfSeveral := strings.HasPrefix(r.Op(r.Act).Res.Key, effects.EachOf) // nobody has shown it: the oldest of somebody's sessions is ended
+	return found && !removes(r) && (oneOfSeveral || !r.GivesForIt())
 }
 
 // stepsByAmount tells whether a column is set to its old value and some amount; one more or less is a use that is counted.
