@@ -160,6 +160,9 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	if (f.Rule == "MB303" || f.Rule == "MB301") && !r.RefusesByRight() {
 		f.Severity = f.Severity.Lower(1)
 	}
+	if f.Severity == finding.High && r.MarksRefused() {
+		f.Severity = finding.Medium
+	}
 	if r.Debounces() {
 		f.Severity = f.Severity.Lower(1) // what is done now and then is done twice, and nobody is turned away by it
 	}

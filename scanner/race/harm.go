@@ -126,6 +126,13 @@ func (r *Race) Flips() bool {
 	})
 }
 
+// MarksRefused tells whether all that is put down outside the database is a constant, by a request that is turned away: it keeps out who
+// comes next, and two that put it down keep him out as well as one.
+func (r *Race) MarksRefused() bool {
+	act := r.Op(r.Act)
+	return act.Refused && !r.Derived && act.Kind == interleave.Update && act.Res.Store != interleave.Table && act.Value != nil && act.Value.Kind == effects.Const && !act.Value.IsNone()
+}
+
 // RaisesAlone tells whether both requests write down the same constant in a place of memory, and nothing that anybody else could see is done
 // with it: what each found out for itself is noted twice.
 func (r *Race) RaisesAlone() bool {

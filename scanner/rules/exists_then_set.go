@@ -18,8 +18,8 @@ var redisExistsThenSet = Rule{
 	},
 	Grade: func(r *race.Race) finding.Severity {
 		switch {
-		case r.KeepsAnswer(), r.Op(r.Act).Refused && !removes(r):
-			return finding.Medium // whoever is turned away leaves a mark that he was
+		case r.KeepsAnswer():
+			return finding.Medium
 		case r.FindsNothing() || !removes(r) && r.DoesTwice() || removes(r) && r.TakenByBoth() && (r.Grants() || r.UsesUp()):
 			return finding.High
 		case removes(r):
