@@ -20,10 +20,48 @@ func runRaw(w *World, sess *Value, text string, params *Value, args []*Value) *V
 		b.args = params.Items
 	}
 	last := &Value{Kind: Rows}
+	common := map[string]Deps{}
 	for _, st := range sql.Parse(text) {
+		first := len(w.Ops)
 		last = b.run(w, sess, &st)
+		if writes(st.Verb) && st.Name != "" {
+			common[st.Name] = writtenSince(w, first)
+		} else if from := namedIn(&st, common); len(from) > 0 {
+			for i := first; i < len(w.Ops); i++ {
+				w.Ops[i].From = Deps32(w.Ops[i].From).With(from).Ints()
+			}
+		}
 	}
 	return last
+}
+
+func writes(v sql.Verb) bool { return v == sql.Insert || v == sql.Update || v == sql.Delete }
+
+// writtenSince returns the writes from an operation on, on which a later part of the same statement depends that names them as a table:
+// of `WITH claimed AS (UPDATE … RETURNING …) INSERT … SELECT … FROM claimed` nothing is left where the first write finds no row.
+func writtenSince(w *World, first int) Deps {
+	var out Deps
+	for i := first; i < len(w.Ops); i++ {
+		switch w.Ops[i].Kind {
+		case interleave.Insert, interleave.Update, interleave.Delete, interleave.InsertWhereNotExists:
+			out = out.With(Dep(i))
+		}
+	}
+	return out
+}
+
+// namedIn returns the writes of the common table expressions that a statement selects from.
+func namedIn(st *sql.Statement, common map[string]Deps) Deps {
+	var out Deps
+	for _, t := range st.Tables {
+		if t.Role == sql.CommonSub {
+			out = out.With(common[t.Name])
+		}
+	}
+	if st.Source != nil {
+		out = out.With(namedIn(st.Source, common))
+	}
+	return out
 }
 
 // boundEither is what a statement is bound to, where all that it can be are forms of the same: params, or tuple(params) if it was a list.

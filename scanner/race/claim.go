@@ -30,6 +30,9 @@ func claims(t *flow.Trace) []*Race {
 		}
 		for j := i + 1; j < len(t.Ops); j++ {
 			op := &t.Ops[j]
+			if drawsFrom(t, j, i) {
+				continue
+			}
 			counts := countsNew(t, i, j)
 			if (counts || wins(op, &t.Ops[i])) && within(op.Ctx, t.Ops[i].Ctx) && op.Phase < effects.Deferred {
 				out = append(out, &Race{Trace: t, Relation: ClaimDropped, Read: i, Act: j, Acts: []int{j}, Checks: askedBefore(t, i), Table: t.Ops[i].Table, Columns: claimed(&t.Ops[i]), Mild: counts})
@@ -344,11 +347,18 @@ func (p *Path) goesOnAsWinner(claim int) bool {
 // to the client, a call that is not known.
 func handedOn(t *flow.Trace, claim int) bool {
 	for i := claim + 1; i < len(t.Ops); i++ {
-		if slices.Contains(t.Ops[i].From, claim) {
+		if slices.Contains(t.Ops[i].From, claim) && (!drawsFrom(t, i, claim) || tested(t, i) || handedOn(t, i)) {
 			return true
 		}
 	}
 	return false
+}
+
+// drawsFrom tells whether a write is the rest of the statement that makes the claim: `WITH claimed AS (UPDATE …) INSERT … SELECT … FROM claimed`
+// does nothing for the loser, and what it tells of itself it tells of the claim.
+func drawsFrom(t *flow.Trace, i, claim int) bool {
+	op := &t.Ops[i]
+	return op.Kind != interleave.Check && op.Kind != interleave.Effect && op.Site == t.Ops[claim].Site && slices.Contains(op.From, claim)
 }
 
 // unlooked tells whether a key or a file is created unless it is there, and nobody looks which: then it is only written.
