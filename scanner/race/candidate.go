@@ -94,7 +94,7 @@ func (r *Race) addColumns(t *flow.Trace, dep, base, check int) {
 			if c.SubQuery || isPresence(c.Column) || strings.HasSuffix(c.Column, "_id") {
 				continue
 			}
-			if c.Op == "=" && !isConstant(c.Value) {
+			if c.Op == "=" && !isConstant(c.Value) && !emptiesKey(&t.Ops[base], &t.Ops[r.Act], c.Column) {
 				continue // how the row is looked up, not what is asked of it
 			}
 			if c.Op != "?" {

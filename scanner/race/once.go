@@ -92,6 +92,39 @@ func (r *Race) GivesForIt() bool {
 	})
 }
 
+// emptiesKey tells whether an act empties the column under which the row was looked up, of what a caller presents: nobody finds the row so
+// again, and whether it can still be found is what was asked.
+func emptiesKey(read, act *effects.Op, column string) bool {
+	return act.Res.Store == read.Res.Store && act.Res.Name == read.Res.Name && (matches(column, codeWords) && !namesNumber(column) || WorksOnce(read.Res.Name)) &&
+		slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
+			return c.Column == column && c.Op == "=" && !isConstant(c.Value)
+		}) &&
+		slices.ContainsFunc(act.Set, func(a interleave.Assignment) bool { return a.Column == column && a.Value == "None" })
+}
+
+// EmptiesKey tells whether the column is the one under which the row was looked up, and is emptied by the act.
+func (r *Race) EmptiesKey(column string) bool {
+	return slices.ContainsFunc(r.Acts, func(a int) bool { return emptiesKey(r.Op(r.Read), r.Op(a), column) })
+}
+
+// GivesForKey tells whether something is had for the key that is emptied which can be had twice: what the row was good for, an effect outside,
+// or a value of the caller's own in the row. That the row is confirmed, or signed out, twice is the same as once.
+func (r *Race) GivesForKey() bool {
+	return r.GivesForIt() || slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		op := r.Op(i)
+		switch {
+		case i <= r.Read || op.Phase >= effects.Teardown:
+			return false
+		case op.Kind == interleave.Effect:
+			return op.External != "" && op.External != "message"
+		case op.Kind != interleave.Assign && op.Kind != interleave.Update || op.Res.Store != interleave.Table || op.Res.Name != r.Resource():
+			return false
+		}
+		copied := op.Kind == interleave.Assign && slices.ContainsFunc(op.From, func(f int) bool { return baseRead(r.Trace, f) == r.Read })
+		return !copied && slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Value != "now" && !isConstant(a.Value) })
+	})
+}
+
 // presented tells whether a row was found by what the caller presents, a code or token, and not by the number under which its
 // owner manages it: who deletes a token from a list has not used it.
 func presented(key string) bool {

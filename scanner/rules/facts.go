@@ -65,6 +65,9 @@ func overlap(r *race.Race) []string {
 	var out []string
 	w := written(r)
 	for _, c := range r.Columns {
+		if r.EmptiesKey(c) && !r.GivesForKey() {
+			continue
+		}
 		if slices.Contains(w, c) && c != "id" { // nobody gives a row another number
 			out = append(out, c)
 		}
@@ -100,6 +103,9 @@ var onceWords = []string{"used", "redeem", "consumed", "claimed", "verified_at",
 // else is given for it; when something was used last is no use of it.
 func usedUp(r *race.Race) bool {
 	for _, c := range overlap(r) {
+		if r.EmptiesKey(c) {
+			return true
+		}
 		if mentions([]string{c}, "last") || isQuantity(r, c) || givenBack(r, c) {
 			continue
 		}
