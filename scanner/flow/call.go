@@ -188,6 +188,11 @@ func (in *interp) call(callee *value, args []*value, kw []effects.Keyword, n *py
 		out = in.declaredCall(callee)
 	}
 	if out == nil {
+		if made := in.service(callee.Type(), callee.Sym); callee.Kind == effects.Unknown && made != nil && made.Obj.Class.Method("__call__") != nil {
+			out = in.method(nil, made, "__call__", args, kw, n)
+		}
+	}
+	if out == nil {
 		out = unknownCall(callee, args, kw)
 	}
 	return out

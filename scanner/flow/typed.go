@@ -106,6 +106,17 @@ func (in *interp) declaredAs(s program.Scope, annotation python.Expr, v *value) 
 	return tv.Depending(v.AllDeps())
 }
 
+// service is an object of one of the project's own classes that does something, or nil.
+func (in *interp) service(t *program.Type, sym string) *value {
+	if t == nil || t.Ref.Kind != program.ToClass || in.tableOf(t.Ref.Class) != nil || in.classFamily(t.Ref.Class) != "" || in.isData(t.Ref.Class) || in.isEnum(t.Ref.Class) {
+		return nil
+	}
+	if made := in.typed(t, sym); made.Kind == effects.Instance {
+		return made
+	}
+	return nil
+}
+
 // fromCell tells whether a value was read from a shared place of memory, and not from a store.
 func (in *interp) fromCell(v *value) bool {
 	i := int(v.Src) - 1
