@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -197,15 +198,41 @@ func runLua(at int) Model {
 // maxKeys bounds how many keys of one script are looked at.
 const maxKeys = 4
 
-// lua is one step of the store that writes its keys. A script that decides by itself repeats any check made before it.
+// quietCommands change nothing that is stored under a key: they look, or say how long it is kept.
+var quietCommands = []string{
+	"exists", "expire", "expireat", "get", "hexists", "hget", "hgetall", "hlen", "hmget", "llen", "lrange", "mget", "persist", "pexpire",
+	"pexpireat", "pttl", "scard", "sismember", "smembers", "strlen", "time", "ttl", "type", "zcard", "zcount", "zrange", "zscore",
+}
+
+// writesNothing tells whether a script is known whole and has none but quiet commands.
+func writesNothing(text string) bool {
+	calls := strings.Split(text, "call(") // pcall as well
+	for _, call := range calls[1:] {
+		call = strings.TrimSpace(call)
+		if call == "" || call[0] != '\'' && call[0] != '"' {
+			return false
+		}
+		name, _, _ := strings.Cut(call[1:], call[:1])
+		if !slices.Contains(quietCommands, strings.ToLower(name)) {
+			return false
+		}
+	}
+	return len(calls) > 1
+}
+
+// lua is one step of the store that writes its keys, or looks at them. A script that decides by itself repeats any check made before it.
 func lua(c *Call, text string, keys []*Value) *Value {
 	out := result("script", -1)
+	kind, flags := interleave.Update, interleave.Atomic
+	if writesNothing(text) {
+		kind, flags = interleave.Read, 0
+	}
 	for n, k := range keys {
 		if n == maxKeys {
 			break
 		}
-		i := c.queued(keyOp(c, RedisKeys, keyText(k), interleave.Update, interleave.Atomic))
-		if i >= 0 {
+		i := c.queued(keyOp(c, RedisKeys, keyText(k), kind, flags))
+		if i >= 0 && kind == interleave.Update {
 			c.Ops[i].Decides = text == "" || strings.Contains(text, "if ") || strings.Contains(text, "if(")
 		}
 		if n == 0 {
