@@ -115,7 +115,7 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 	if op.Kind != interleave.Update && op.Kind != interleave.Insert || op.Flags&interleave.Atomic != 0 || !cacheable(op) {
 		return copied{}, false
 	}
-	looked, answers := -1, false
+	looked, answers, mark := -1, false, false
 	for c := op.Ctx; c != nil; c = c.Up {
 		if c.Check < 0 {
 			if missed := lastLook(t, i); c.Arm >= 2 && looked < 0 {
@@ -125,7 +125,7 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 		}
 		for _, f := range t.Ops[c.Check].From {
 			if sameEntry(&t.Ops[f], op) && misses(&t.Ops[c.Check], c.Arm) {
-				looked, answers = f, answersWith(t, c)
+				looked, answers, mark = f, answersWith(t, c), c.Leaves == effects.Raises
 			}
 		}
 	}
@@ -171,7 +171,11 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 	if answers && op.Res.Store == interleave.KeyValue {
 		return c, true // whoever finds it answers with it, whatever it was made of
 	}
-	return c, c.of.Res.Name != "" || workedOut(op, looked) && (op.Res.Store != interleave.Memory || calledCache(op.Res.Name))
+	fills := c.of.Res.Name != "" || workedOut(op, looked) && (op.Res.Store != interleave.Memory || calledCache(op.Res.Name))
+	if mark {
+		c.of = effects.Op{} // who finds the entry is refused: it says that something was done, and stands for no row
+	}
+	return c, fills
 }
 
 // lastLook returns the last read of the entry before it is written, -1 when there is none.
