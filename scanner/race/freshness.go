@@ -169,6 +169,9 @@ func (r *Race) actsOnCapture() bool {
 	if r.FindsNothing() {
 		return false // what was looked for was not there: the row is another one
 	}
+	if read.Res.Aggregate != interleave.Rows {
+		return false // how many there are is asked of no row in particular: the work finds the rows it changes by itself
+	}
 	return act.Res.Store == read.Res.Store && act.Res.Name == read.Res.Name
 }
 
