@@ -1,6 +1,7 @@
 package scanner
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -296,4 +297,45 @@ func count(t *testing.T, src, rule, endpoint string) int {
 		}
 	}
 	return n
+}
+
+// A code that only sets a flag of the row that it belongs to sets it once more; what the client chooses is another thing each time.
+func TestRankOfUsedCodes(t *testing.T) {
+	const model = `
+class FilmToken(Base):
+    __tablename__ = "film_tokens"
+    token: Mapped[str] = mapped_column(primary_key=True)
+    film_id: Mapped[int]
+
+@app.post("/films/open")
+async def open_film(token: str, title: str, film_id: int, s: AsyncSession = Depends(db)):
+    code = await s.get(FilmToken, token)
+    if code is None:
+        raise HTTPException(404)
+    film = await s.get(Film, %s)
+    film.title = %s
+%s    await s.delete(code)
+    await s.commit()
+`
+	for _, c := range []struct {
+		name, film, title, more string
+		want                    finding.Severity
+	}{
+		{"a flag of its row", "code.film_id", `"open"`, "", finding.Medium},
+		{"a text of the client's choice", "code.film_id", "title", "", finding.High},
+		{"a row of the client's choice", "film_id", `"open"`, "", finding.High},
+		{"a payment with it", "code.film_id", `"open"`, "    s.add(Payment(film_id=film.id, cents=100))\n", finding.High},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, f := range scanText(t, rankModels+fmt.Sprintf(model, c.film, c.title, c.more)).Findings {
+				if f.Rule == "MB106" {
+					if f.Severity != c.want {
+						t.Errorf("got %s, want %s", f.Severity, c.want)
+					}
+					return
+				}
+			}
+			t.Fatal("not found")
+		})
+	}
 }

@@ -16,6 +16,12 @@ var singleUse = Rule{
 	Applies: func(r *race.Race) bool {
 		return raced(r) && onTable(r) && onRow(r) && !r.DerivedOnly() && !relative(r) && (usedUp(r) || isOnceTable(r) && (checked(r) || removes(r)) && (r.Presented() || r.Grants()) && !withdraws(r))
 	},
+	Grade: func(r *race.Race) finding.Severity {
+		if r.GivesSameAgain() {
+			return finding.Medium
+		}
+		return finding.High
+	},
 	Consequence: func(r *race.Race) string {
 		return "two requests with the same code both find it unused, and both use it"
 	},
