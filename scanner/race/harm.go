@@ -102,6 +102,13 @@ func (r *Race) LocksLate() bool {
 // Grants tells whether the request does something else than to take away what it looked at, before it answers.
 func (r *Race) Grants() bool { return r.Path.grants(r.Act) || r.Path.makesAnother(r.Act) }
 
+// GrantsForIt tells whether the request does something else because of what it found, and not merely besides.
+func (r *Race) GrantsForIt() bool {
+	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		return i > r.Read && r.Path.doesElse(i, r.Act) && (len(r.Checks) > 0 && r.decidedOn(i) || slices.Contains(r.Op(i).From, r.Read))
+	})
+}
+
 // TakenByBoth tells whether the rival takes the thing away as well.
 func (r *Race) TakenByBoth() bool {
 	return r.Rival != nil && takesRow(&r.Rival.Ops[r.RivalAct])

@@ -393,17 +393,16 @@ func namesNumber(name string) bool {
 
 // grants tells whether the request does something else before it answers: what the code was good for.
 func (p *Path) grants(act int) bool {
-	for _, i := range p.Ops {
-		op := &p.Trace.Ops[i]
-		if i == act || !isAct(p.Trace, i) || op.Phase >= effects.Teardown || op.Res.Store == interleave.Memory {
-			continue
-		}
-		if op.Kind == interleave.Effect && op.External == "message" || op.Res.Name == p.Trace.Ops[act].Res.Name && op.Kind != interleave.Effect {
-			continue
-		}
-		return true
+	return slices.ContainsFunc(p.Ops, func(i int) bool { return p.doesElse(i, act) })
+}
+
+// doesElse tells whether an operation is something that a request does besides an act on an entry, before it answers.
+func (p *Path) doesElse(i, act int) bool {
+	op := &p.Trace.Ops[i]
+	if i == act || !isAct(p.Trace, i) || op.Phase >= effects.Teardown || op.Res.Store == interleave.Memory {
+		return false
 	}
-	return false
+	return op.Kind == interleave.Effect && op.External != "message" || op.Kind != interleave.Effect && op.Res.Name != p.Trace.Ops[act].Res.Name
 }
 
 // makesAnother tells whether a new row of the table is made in the place of the one that an act uses up.

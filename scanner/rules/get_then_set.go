@@ -17,7 +17,7 @@ var redisCheckThenSet = Rule{
 		return raced(r) && onRedis(r) && !existsOnly(r)
 	},
 	Grade: func(r *race.Race) finding.Severity {
-		if r.DroppedByBoth() && !r.Grants() && !r.UsesUp() {
+		if r.DroppedByBoth() && !r.GrantsForIt() && !r.UsesUp() {
 			return finding.Medium // it is gone, whoever took it away
 		}
 		return finding.High
