@@ -664,6 +664,17 @@ def clear(id: int, stays: str):
         if guest != stays:
             cache.hdel(f"guests:{id}", guest)
 `},
+		{"a code is taken away with the one that was read", "MB801 medium", `
+@app.post("/lamps/{id}/password/confirm")
+def confirm(id: int, code: str):
+    kept = cache.get(f"password:{id}")
+    if kept != code:
+        raise HTTPException(403)
+    cache.delete(f"password:{id}")
+@app.post("/lamps/{id}/password")
+def send(id: int):
+    cache.set(f"password:{id}", make(id))
+`},
 		{"what lies in one object for all is another caller's", "MB407 high", `
 class Desk:
     lamp = ""

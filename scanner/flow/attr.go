@@ -486,10 +486,15 @@ func (in *interp) boundTypeVar(c, owner *program.Class, t *program.Type) *value 
 // isData tells whether the class only carries data: Pydantic models, dataclasses, named tuples and their kin.
 func (in *interp) isData(c *program.Class) bool { return in.factsOf(c).data }
 
-func isData(c *program.Class) bool {
-	if c.IsSubclass("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic_settings.BaseSettings", "sqlmodel.SQLModel", "sqlmodel.main.SQLModel", "typing.NamedTuple", "typing.TypedDict", "typing_extensions.TypedDict", "msgspec.Struct") {
-		return true
-	}
+func isData(c *program.Class) bool { return isRecord(c) || isDecorated(c) }
+
+// isRecord tells whether a class only describes the shape of what it holds.
+func isRecord(c *program.Class) bool {
+	return c.IsSubclass("pydantic.BaseModel", "pydantic.main.BaseModel", "pydantic_settings.BaseSettings", "sqlmodel.SQLModel", "sqlmodel.main.SQLModel", "typing.NamedTuple", "typing.TypedDict", "typing_extensions.TypedDict", "msgspec.Struct")
+}
+
+// isDecorated tells whether a decorator writes the constructor of a class from its fields.
+func isDecorated(c *program.Class) bool {
 	for _, d := range c.Def.Decorators {
 		if call, ok := d.(*python.Call); ok {
 			d = call.Func
@@ -515,6 +520,9 @@ func (in *interp) dataField(recv *value, b *program.Binding, owner *program.Clas
 		return in.classValue(b, owner)
 	}
 	t := in.prog.Annotation(program.Scope{Module: owner.Module, Class: owner}, b.Annotation)
+	if t.Ref.Kind == program.ToExternal && effects.IsSessionFamily(in.World.Family(t.Ref.Qual)) {
+		sym = b.Name // the parameter of the constructor that is written for it: whoever makes the parts of one request gives them one session
+	}
 	v := in.typed(&t, sym)
 	if v.Sym != sym && v.Kind == effects.Unknown {
 		v = effects.Opaque(sym, nil)

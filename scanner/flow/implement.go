@@ -65,7 +65,7 @@ func promisesOf(c *program.Class) []string {
 
 // keeps tells whether a class of the application has a body for every method that was promised.
 func (in *interp) keeps(k *program.Class, promised []string) bool {
-	if in.isData(k) || in.tableOf(k) != nil || leavesOpen(k) || in.actsOffstage(k) {
+	if isRecord(k) || in.tableOf(k) != nil || leavesOpen(k) || in.actsOffstage(k) {
 		return false
 	}
 	return !slices.ContainsFunc(promised, func(name string) bool { return k.Method(name) == nil })

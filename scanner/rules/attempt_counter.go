@@ -17,7 +17,7 @@ var attemptCounter = Rule{
 	CWE:      []string{"CWE-307", "CWE-799", "CWE-367"},
 	Stem:     "attempt_counter",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && (onTable(r) || onKey(r)) && checked(r) && (inserts(r) && rows(r) && isCount(r) && mentions(tableNames(r), attemptWords...) || r.Relation == race.SameRow && !(onTable(r) && lockedHere(r)) && keepsAttempts(r) || onRedis(r) && !existsOnly(r) && countsAttempts(r) && !r.Debounces())
+		return raced(r) && (onTable(r) || onKey(r)) && checked(r) && (inserts(r) && rows(r) && isCount(r) && mentions(tableNames(r), attemptWords...) || r.Relation == race.SameRow && !(onTable(r) && lockedHere(r)) && keepsAttempts(r) || onRedis(r) && !existsOnly(r) && !removes(r) && countsAttempts(r) && !r.Debounces())
 	},
 	Consequence: func(r *race.Race) string {
 		return "parallel attempts all see the old count, so the limit does not limit"

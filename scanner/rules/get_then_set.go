@@ -20,9 +20,15 @@ var redisCheckThenSet = Rule{
 		if r.DroppedByBoth() && !r.GrantsForIt() && !r.UsesUp() {
 			return finding.Medium // it is gone, whoever took it away
 		}
+		if removes(r) && !r.TakenByBoth() {
+			return finding.Medium // what somebody else put there meanwhile goes with it
+		}
 		return finding.High
 	},
 	Consequence: func(r *race.Race) string {
+		if removes(r) && !r.TakenByBoth() {
+			return "what the rival puts there meanwhile is taken away with what was read"
+		}
 		return "two requests read the same value, both decide on it, and both write"
 	},
 }
