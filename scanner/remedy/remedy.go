@@ -43,7 +43,7 @@ func (m *Mender) For(r *race.Race, rule string) string {
 	case "MB301":
 		return "Ask the source of the permission at the time of the act, bound the cache's lifetime to what a withdrawal may take, and drop the entry when the permission changes."
 	case "MB304":
-		return fmt.Sprintf("Ask again for each message: read %s inside the loop right before the act, or put the permission into the write's own WHERE; or close the connections of the user in the route that withdraws it.", effects.Last(r.Resource()))
+		return fmt.Sprintf("Ask again for each message: read %s inside the loop right before the act, or put the permission into the write's own WHERE; or close the connections of the user in the route that withdraws it.", w.model)
 	case "MB303":
 		return "Check the permission again right before the act, in the same transaction: put it into the write's own WHERE, or load the user with a lock."
 	case "MB201":

@@ -127,6 +127,15 @@ async def add(name: str):
         raise HTTPException(409)
     await db.cages.insert_one({"name": name})
 `, "add `create_index([(\"name\", 1)], unique=True)` to cages, insert first, and handle the DuplicateKeyError as the refusal"},
+		{"a key that is called after sessions is none", alchemy + `
+@app.post("/lockers/{session_id}/rent")
+def rent(session_id: int, db: Session):
+    locker = db.query(Locker).filter(Locker.id == session_id).first()
+    if locker.opened:
+        raise HTTPException(409)
+    locker.opened = True
+    db.commit()
+`, "`db.query(Locker).filter(Locker.id == session_id, Locker.opened.is_(False)).update("},
 		{"the parent of what is counted", alchemy + `
 class Key(Base):
     __tablename__ = "keys"

@@ -80,7 +80,13 @@ func (w vocabulary) row(r *race.Race) []term {
 		if !ok || written(column) != column {
 			return []term{{primary(r), "==", unknown}}
 		}
+		if r.Op(r.Read).Res.Store == interleave.Table && r.Table != nil && len(r.Table.Columns) > 0 && r.Table.Columns[column] == nil {
+			continue // of a row that was joined
+		}
 		out = append(out, term{column, "==", written(value)})
+	}
+	if len(out) == 0 {
+		return []term{{primary(r), "==", unknown}}
 	}
 	return out
 }

@@ -54,14 +54,14 @@ func sessionName(r *race.Race) string {
 	f := r.Op(r.Act).Site.Function
 	if f != nil {
 		for _, p := range f.Params {
-			if n := strings.ToLower(p.Name); n == "db" || strings.Contains(n, "session") || n == "conn" {
+			if namesSession(p.Name) {
 				return p.Name
 			}
 		}
 		if f.Class != nil {
 			if init := f.Class.Method("__init__"); init != nil {
 				for _, p := range init.Params {
-					if n := strings.ToLower(p.Name); n == "db" || strings.Contains(n, "session") {
+					if namesSession(p.Name) {
 						return "self." + p.Name
 					}
 				}
@@ -69,6 +69,12 @@ func sessionName(r *race.Race) string {
 		}
 	}
 	return "session"
+}
+
+// namesSession tells whether a parameter is called as sessions are: session_id is the key of something else.
+func namesSession(name string) bool {
+	name = strings.ToLower(name)
+	return name == "conn" || strings.HasSuffix(name, "db") || strings.HasSuffix(name, "session")
 }
 
 // written shortens a value to what a reader would write, unknown when it has no short name.
