@@ -334,7 +334,7 @@ func appendItem(c *Call) *Value {
 
 // numbered tells whether a part of a value is a number one or more above another, as that of the next entry is.
 func numbered(v *Value, depth int) bool {
-	if v == nil || depth > 4 {
+	if v == nil || depth > 2 {
 		return false
 	}
 	if i := strings.LastIndexByte(v.Sym, '+'); i > 0 && strings.HasSuffix(v.Sym, ")") && strings.Trim(v.Sym[i+1:len(v.Sym)-1], "0123456789") == "" {

@@ -1,0 +1,161 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/race"
+)
+
+// What rules ask about states and amounts.
+
+var stateWords = []string{"status", "state", "phase", "stage", "step"}
+
+// isState tells whether a checked column holds a state: by its name, or because it is compared with a constant word, flag or time.
+func isState(r *race.Race) bool {
+	columns := r.Columns
+	if r.Relation == race.SameRow && stepsOn(r) {
+		columns = r.Contested() // which arm computes the new number is no state that the race is about, nor what else the row was asked to be
+	}
+	if mentions(columns, stateWords...) {
+		return true
+	}
+	for _, c := range r.Checks {
+		p := r.Op(c).Pred
+		if p == nil {
+			continue
+		}
+		for _, u := range p.Uses {
+			if (comparesState(u) || marksNumber(r, u)) && !asksForRow(r, u) && u.Left != nil && (u.Left.SrcCol == "" || slices.Contains(columns, u.Left.SrcCol)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stepsOn tells whether a column is set to a number that is computed from its own old value.
+func stepsOn(r *race.Race) bool {
+	for _, a := range r.Acts {
+		for _, s := range r.Op(a).Set {
+			if r.Derived && strings.HasPrefix(s.Value, "(") && strings.Contains(s.Value, "]."+s.Column) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// asksForRow tells whether a test for None asks whether there is a row: its column cannot be NULL.
+func asksForRow(r *race.Race, u effects.PredUse) bool {
+	if u.Op != "exists" && u.Op != "not exists" || u.Left == nil || r.Table == nil {
+		return false
+	}
+	c := r.Table.Column(u.Left.SrcCol)
+	return c != nil && (c.Primary || !c.Nullable)
+}
+
+func comparesState(u effects.PredUse) bool {
+	switch u.Op {
+	case "in", "not in":
+		return u.Left != nil && u.Left.SrcCol != "" && allConstant(u.Right) // `"@" in row.email` asks how a text is spelled
+	case "=", "!=":
+		if u.Left != nil && (u.Left.Made || u.Left.SrcCol != "" && strings.HasSuffix(u.Left.Sym, "]")) {
+			return false // how it is spelled is no state
+		}
+		for _, v := range []*effects.Value{u.Left, u.Right} {
+			if v != nil && v.Kind == effects.Const && (v.Sym == "True" || v.Sym == "False" || strings.HasPrefix(v.Sym, "'")) {
+				return true
+			}
+		}
+	case "true", "false", "exists", "not exists":
+		return u.Left != nil && u.Left.SrcCol != ""
+	}
+	return false
+}
+
+// marksNumber tells whether a column is compared with the very number that is then stored there: `if row.margin != 1: row.margin = 1`.
+func marksNumber(r *race.Race, u effects.PredUse) bool {
+	if u.Op != "=" && u.Op != "!=" || u.Left == nil || u.Right == nil || u.Left.Made || u.Left.SrcCol == "" || u.Right.Kind != effects.Const {
+		return false
+	}
+	return slices.ContainsFunc(r.Acts, func(a int) bool {
+		return slices.ContainsFunc(r.Op(a).Set, func(s interleave.Assignment) bool { return s.Column == u.Left.SrcCol && s.Value == u.Right.Sym })
+	})
+}
+
+// allConstant tells whether a value is a display of literals.
+func allConstant(v *effects.Value) bool {
+	return v != nil && v.Kind == effects.Sequence && v.Elem == nil && len(v.Items) > 0 &&
+		!slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return it.Kind != effects.Const })
+}
+
+// comparesOrder tells whether a check compares by size: a balance, a stock, a limit.
+func comparesOrder(r *race.Race) bool {
+	for _, c := range r.Checks {
+		if p := r.Op(c).Pred; p != nil {
+			for _, u := range p.Uses {
+				switch u.Op {
+				case "<", "<=", ">", ">=":
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// comparesOrderOfRow tells whether a check compares something of the row by size, and not only what the request brings.
+func comparesOrderOfRow(r *race.Race) bool {
+	for _, c := range r.Checks {
+		if p := r.Op(c).Pred; p != nil && slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+			switch u.Op {
+			case "<", "<=", ">", ">=":
+				return ofRow(r, u.Left) || ofRow(r, u.Right)
+			}
+			return false
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+func ofRow(r *race.Race, v *effects.Value) bool {
+	if v == nil {
+		return false
+	}
+	deps := v.AllDeps()
+	return deps.Has(r.Read) || slices.ContainsFunc(r.Uses, deps.Has)
+}
+
+// comparesAmount tells whether a check compares by size and something else than times: how old a row is sets no limit to how many
+// there are.
+func comparesAmount(r *race.Race) bool { return comparesAmountOf(r, nil) }
+
+// comparesAmountOf is that of some columns, nil for all.
+func comparesAmountOf(r *race.Race, columns []string) bool {
+	sized := func(v *effects.Value) bool {
+		return v != nil && rests(r, v) && (columns == nil || v.SrcCol == "" || slices.Contains(columns, v.SrcCol))
+	}
+	for _, c := range r.Checks {
+		if p := r.Op(c).Pred; p != nil {
+			for _, u := range p.Uses {
+				switch u.Op {
+				case "<", "<=", ">", ">=":
+					if !isTime(u.Left) && !isTime(u.Right) && (sized(u.Left) || sized(u.Right)) {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
+// isTime tells whether a value is a time: by the name of its column, or because it is the present.
+func isTime(v *effects.Value) bool {
+	return v != nil && (strings.HasSuffix(v.SrcCol, "_at") || strings.HasSuffix(strings.TrimRight(v.Sym, ")"), "_at") || v.Sym == "now")
+}
