@@ -79,7 +79,14 @@ func keyOf(r *race.Race) (k uniqueKey, ok bool) {
 	for _, c := range r.Sought() {
 		k.add(c)
 	}
-	return k, len(k.parts) > 0
+	return k, len(k.parts) > 0 && !k.sharedByDesign(r.Table)
+}
+
+// sharedByDesign tells whether the table has a key of the same columns and more: rows are meant to agree in these.
+func (k *uniqueKey) sharedByDesign(t *schema.Table) bool {
+	return t != nil && slices.ContainsFunc(t.Unique, func(u schema.UniqueKey) bool {
+		return len(u.Columns) > len(k.parts) && !slices.ContainsFunc(k.parts, func(part string) bool { return !slices.Contains(u.Columns, part) })
+	})
 }
 
 func (k *uniqueKey) add(part string) {

@@ -136,6 +136,23 @@ def rent(session_id: int, db: Session):
     locker.opened = True
     db.commit()
 `, "`db.query(Locker).filter(Locker.id == session_id, Locker.opened.is_(False)).update("},
+		{"rows that are meant to agree in what is known of the look", alchemy + `
+import uuid
+from sqlalchemy import UniqueConstraint
+class Tag(Base):
+    __tablename__ = "tags"
+    __table_args__ = (UniqueConstraint("word", "locker_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    locker_id: Mapped[int] = mapped_column(ForeignKey("lockers.id"))
+    word: Mapped[str]
+    colour: Mapped[str]
+@app.post("/lockers/{locker_id}/tags")
+def tag(locker_id: int, colour: str, db: Session):
+    if db.query(Tag).filter(Tag.locker_id == locker_id).first():
+        raise HTTPException(409)
+    db.add(Tag(locker_id=locker_id, word=uuid.uuid4().hex, colour=colour))
+    db.commit()
+`, "add a unique constraint on Tag that covers what is looked for"},
 		{"the parent of what is counted", alchemy + `
 class Key(Base):
     __tablename__ = "keys"
