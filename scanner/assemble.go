@@ -35,7 +35,7 @@ func raceKey(rule *rules.Rule, r *race.Race) string {
 		resource = race.OutsideBrackets(resource) // one place of the code, whatever the key under which each route comes to it
 	}
 	place, name := where(r), rule.ID
-	if (rule.ID == "MB301" || rule.ID == "MB303") && !r.RefusesByRight() {
+	if onlyKnowsWho(rule.ID, r) {
 		place = placeOf(r, r.Op(r.Read).Site) // one look at who is asking, whatever each route then does for him
 	}
 	if slices.Contains(byMemory, rule.ID) {
@@ -45,6 +45,11 @@ func raceKey(rule *rules.Rule, r *race.Race) string {
 		}
 	}
 	return strings.Join([]string{name, place, resource, kindOf(r)}, "|")
+}
+
+// onlyKnowsWho tells whether a finding on old permissions rests on no more than who is asking, and not on what he may do.
+func onlyKnowsWho(rule string, r *race.Race) bool {
+	return (rule == "MB301" || rule == "MB303") && !r.RefusesByRight()
 }
 
 // byMemory are the rules that tell one decision on process memory by what lets the other request in.
@@ -157,7 +162,7 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	if f.Severity == finding.High && (r.TakesOld() || (r.Flips() || r.Trims()) && !r.DoesTwice()) {
 		f.Severity = finding.Medium // a flag is once flipped instead of twice, or what loses its old part in any case loses a little more
 	}
-	if (f.Rule == "MB303" || f.Rule == "MB301") && !r.RefusesByRight() {
+	if onlyKnowsWho(f.Rule, r) {
 		f.Severity = f.Severity.Lower(1)
 	}
 	if f.Severity == finding.High && r.MarksRefused() {

@@ -58,7 +58,7 @@ func (r *reader) commands() {
 		if imported == nil {
 			imported = r.p.Imported()
 		}
-		if !imported[m.Name[strings.LastIndexByte(m.Name, '.')+1:]] && !r.texts[m].assembles && !slices.ContainsFunc(r.app.Entries, func(e *Entry) bool { return e.Function.Module == m }) {
+		if !imported[lastName(m.Name)] && !r.texts[m].assembles && !slices.ContainsFunc(r.app.Entries, func(e *Entry) bool { return e.Function.Module == m }) {
 			for _, f := range r.functions[m] { // a program of its own: what it puts in the place of the service's parts is not the service's
 				r.scripts[f] = true
 			}

@@ -16,17 +16,7 @@ func (r *Race) staysEmpty(w writer) bool {
 	if r.Op(r.Read).Res.Store != interleave.Memory || r.Derived || !drops(&w.trace.Ops[w.op]) {
 		return false
 	}
-	asked := false
-	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
-		if c.Check < 0 || !asksAbout(r.Trace, c.Check, r.Read) {
-			continue
-		}
-		if !r.keptByEmptying(c) {
-			return false
-		}
-		asked = true
-	}
-	return asked
+	return r.asksThroughout(r.keptByEmptying)
 }
 
 // staysAsFound tells whether what the writer puts into a place of memory is a constant that lets every decision on it fall as it did:
@@ -36,16 +26,24 @@ func (r *Race) staysAsFound(w writer) bool {
 	if read.Res.Store != interleave.Memory || r.Derived || r.Relation != SameRow || op.Kind != interleave.Update || op.Value == nil || op.Value.Kind != effects.Const || op.Res.Key != read.Res.Key {
 		return false
 	}
+	return r.asksThroughout(func(c *effects.Ctx) bool {
+		p := r.Op(c.Check).Pred
+		if p == nil || len(p.Uses) != 1 {
+			return false
+		}
+		holds, known := r.ofConstant(p.Uses[0], op.Value)
+		return known && holds == (c.Arm == 1)
+	})
+}
+
+// asksThroughout tells whether the act stands under decisions on the place that was read, and something holds of each.
+func (r *Race) asksThroughout(holds func(*effects.Ctx) bool) bool {
 	asked := false
 	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
 		if c.Check < 0 || !asksAbout(r.Trace, c.Check, r.Read) {
 			continue
 		}
-		p := r.Op(c.Check).Pred
-		if p == nil || len(p.Uses) != 1 {
-			return false
-		}
-		if holds, known := r.ofConstant(p.Uses[0], op.Value); !known || holds != (c.Arm == 1) {
+		if !holds(c) {
 			return false
 		}
 		asked = true

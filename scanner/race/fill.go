@@ -21,17 +21,7 @@ func (r *Race) Fills() bool {
 	if read.Res.Store != interleave.Memory || act.Kind != interleave.Update || len(r.Checks) == 0 || r.Derived {
 		return false
 	}
-	asked := false
-	for c := act.Ctx; c != nil; c = c.Up {
-		if c.Check < 0 || !asksAbout(r.Trace, c.Check, r.Read) {
-			continue
-		}
-		if !r.goesOnWithout(c) {
-			return false
-		}
-		asked = true
-	}
-	return asked && !r.worksBetween()
+	return r.asksThroughout(r.goesOnWithout) && !r.worksBetween()
 }
 
 // MadeIfMissing tells whether a request only makes what it does not find under a key of several parts, and goes on either way.
@@ -39,17 +29,7 @@ func (r *Race) MadeIfMissing() bool {
 	if !strings.HasPrefix(r.Op(r.Read).Res.Key, "(") {
 		return false
 	}
-	asked := false
-	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
-		if c.Check < 0 || !asksAbout(r.Trace, c.Check, r.Read) {
-			continue
-		}
-		if c.Leaves != effects.Stays || !r.goesOnWithout(c) {
-			return false
-		}
-		asked = true
-	}
-	return asked
+	return r.asksThroughout(func(c *effects.Ctx) bool { return c.Leaves == effects.Stays && r.goesOnWithout(c) })
 }
 
 // Debounces tells whether the act only notes that something was just done, and whoever finds the note goes on without it:

@@ -24,7 +24,7 @@ func (r *Race) GivesSameAgain() bool {
 		switch {
 		case op.Res.Store != interleave.Table || op.Res.Name == effects.Issued || op.Kind == interleave.Effect:
 			return false
-		case op.Kind == interleave.Delete || op.Kind == interleave.Remove:
+		case takesRow(op):
 		case op.Kind != interleave.Assign && op.Kind != interleave.Update || !saysTheSame(op.Set, row):
 			return false
 		case op.Res.Name != r.Resource():

@@ -65,7 +65,7 @@ func (r *Race) FillsGap() bool {
 // a setting is changed, and no step of a process taken.
 func (r *Race) Reconfigured() bool {
 	act := r.Op(r.Act)
-	if act.Kind != interleave.Remove && act.Kind != interleave.Delete || r.Rival == nil || r.Self() {
+	if !takesRow(act) || r.Rival == nil || r.Self() {
 		return false
 	}
 	rival := &r.Rival.Ops[r.RivalAct]
@@ -114,6 +114,7 @@ func (r *Race) TakenByBoth() bool {
 	return r.Rival != nil && takesRow(&r.Rival.Ops[r.RivalAct])
 }
 
+// takesRow tells whether an operation takes a row or an entry away.
 func takesRow(op *effects.Op) bool {
 	return op.Kind == interleave.Delete || op.Kind == interleave.Remove
 }

@@ -70,7 +70,7 @@ func (r *Race) ByToken() bool { return byToken(r.Op(r.Read)) }
 // something else.
 func (r *Race) byTokenOnly() bool {
 	act := r.Op(r.Act)
-	return r.Relation == SameRow && (act.Kind == interleave.Remove || act.Kind == interleave.Delete) && r.ByToken() && !WorksOnce(r.Resource())
+	return r.Relation == SameRow && takesRow(act) && r.ByToken() && !WorksOnce(r.Resource())
 }
 
 // gives tells whether the request makes something else that the taken row was good for, and does not only note that it was taken.
@@ -169,7 +169,7 @@ func (p *Path) turnsAway(act int) bool {
 // asksToDelete tells whether to take the row away is all that the caller asked for: what is gone twice is gone.
 func (p *Path) asksToDelete(act int) bool {
 	op := &p.Trace.Ops[act]
-	if p.Trace.Entry.Method != "DELETE" || op.Kind != interleave.Delete && op.Kind != interleave.Remove || p.makesAnother(act) {
+	if p.Trace.Entry.Method != "DELETE" || !takesRow(op) || p.makesAnother(act) {
 		return false
 	}
 	return !slices.ContainsFunc(p.Ops, func(i int) bool {

@@ -69,8 +69,16 @@ func (ref reference) name(column string) string { return ref.table + "[" + ref.k
 
 // knows tells whether the request says by a column of the row what else it is about.
 func (ref reference) knows(column string, p *interleave.Program) bool {
-	return slices.ContainsFunc(ref.conds, func(c interleave.Cond) bool { return c.Column == column }) ||
-		slices.ContainsFunc(p.Ops, func(op interleave.Op) bool { return op.Res.Key == ref.name(column) || op.Name == ref.name(column) })
+	if slices.ContainsFunc(ref.conds, func(c interleave.Cond) bool { return c.Column == column }) {
+		return true
+	}
+	name := ref.name(column)
+	for i := range p.Ops {
+		if op := &p.Ops[i]; op.Res.Key == name || op.Name == name {
+			return true
+		}
+	}
+	return false
 }
 
 // spell calls by the column of the row whatever goes by its value.

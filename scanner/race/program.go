@@ -84,10 +84,14 @@ func (r *Race) asSet(p *interleave.Program, t *flow.Trace) {
 	}
 }
 
+// writesObject tells whether a request writes a row that it has loaded.
 func writesObject(p *interleave.Program, obj int) bool {
-	return obj != 0 && slices.ContainsFunc(p.Ops, func(op interleave.Op) bool {
-		return op.Obj == obj && (op.Kind == interleave.Assign || op.Kind == interleave.Remove)
-	})
+	for i := range p.Ops {
+		if op := &p.Ops[i]; obj != 0 && op.Obj == obj && (op.Kind == interleave.Assign || op.Kind == interleave.Remove) {
+			return true
+		}
+	}
+	return false
 }
 
 // asMembers makes what is put into a container into new members of it, where the candidate is about how many there are: each request

@@ -21,7 +21,7 @@ func (w vocabulary) constraint(r *race.Race) string {
 		return fmt.Sprintf("Let the database decide: add a unique constraint on %s that covers what is looked for, insert first, and handle the %s as the refusal.", w.model, w.violation())
 	}
 	migration := " (with a migration)"
-	if w.orm == schema.MongoEngine || w.orm == schema.Beanie || w.orm == schema.Mongo {
+	if w.documents() {
 		migration = ""
 	}
 	return fmt.Sprintf("Let the database decide: add `%s` to %s%s, insert first, and handle the %s as the refusal that the check gives now.", declared, w.model, migration, w.violation())

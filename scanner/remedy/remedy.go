@@ -107,7 +107,7 @@ func (w vocabulary) handleConflict(r *race.Race) string {
 
 // lockParent says which row stands for all that are counted; row is empty where the source does not tell.
 func (w vocabulary) lockParent(parent vocabulary, row []term) string {
-	if w.orm == schema.Mongo || w.orm == schema.Beanie || w.orm == schema.MongoEngine {
+	if w.documents() {
 		return fmt.Sprintf("Keep the number of %s in a field of a document that all these requests share, and raise it by one command whose filter holds the limit: no command locks what is counted.", w.model)
 	}
 	which := "Lock the row of " + parent.model + " that all these requests share"

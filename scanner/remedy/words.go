@@ -38,6 +38,11 @@ func words(r *race.Race) vocabulary {
 	return v
 }
 
+// documents tells whether what is stored are documents of MongoDB.
+func (w vocabulary) documents() bool {
+	return w.orm == schema.Mongo || w.orm == schema.Beanie || w.orm == schema.MongoEngine
+}
+
 // waitedFor tells whether a coroutine waits for the store: it may also use a session that blocks, which nobody can wait for.
 func waitedFor(r *race.Race, orm schema.ORM) bool {
 	if read := r.Op(r.Read); orm == schema.SQLAlchemy || orm == schema.SQLModel {
