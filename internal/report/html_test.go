@@ -27,12 +27,14 @@ func browser(t *testing.T, file string, width, height int) context.Context {
 	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.WindowSize(width, height), chromedp.UserDataDir(t.TempDir()),
 		chromedp.WSURLReadTimeout(time.Minute))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), opts...)
+	// Not the context of the test, which ends before what cleans up: a browser that is killed has children that still write to its directory.
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
 	ctx, cancel = context.WithTimeout(ctx, 2*time.Minute)
 	t.Cleanup(cancel)
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx) }) // asks it to close, and waits
 	run(t, ctx, chromedp.Navigate("file://"+file), chromedp.WaitReady("#detail > *", chromedp.ByQuery))
 	return ctx
 }
