@@ -5,6 +5,7 @@ package interleave
 type edges struct {
 	first  [2]bool // by actor: it must come first
 	missed [2]bool // by actor: an act of its rests on a read that did not see what the other wrote
+	passed bool    // the rival wrote what A did not see before it was settled what A did
 	void   bool    // an act followed from a claim of its own that had failed
 	stale  bool    // a read that made the cycle was older than an explicit lock on its row
 	late   bool    // the same with a named lock
@@ -24,6 +25,9 @@ func (m *machine) race() (edges, bool) {
 		m.losses(&m.actors[i], &e)
 	}
 	m.overwrites(&e)
+	if m.passing && !e.passed {
+		return e, false
+	}
 	return e, e.first[0] && e.first[1] || e.void
 }
 
@@ -141,12 +145,26 @@ func (m *machine) against(a *actor, act int, s *sight, looks columns, e *edges, 
 				continue
 			}
 			e.first[a.id], e.missed[a.id] = true, true
+			e.passed = e.passed || a.id == 0 && m.passing && v[n].at < m.settled(a, act)
 			if a.ops[act].Kind == Effect && v[n].seq > 0 && m.committedAt(v[n].seq) < a.done[act] {
 				e.first[1-a.id] = true
 			}
 			m.late(a, s, row, v[n].seq, e)
 		}
 	}
+}
+
+// settled is the time from which nothing could change any more what an act did: the commit of what its request wrote, or the act itself.
+func (m *machine) settled(a *actor, act int) int {
+	at := a.done[act]
+	for i := range m.rows {
+		for j := range m.rows[i].versions {
+			if v := &m.rows[i].versions[j]; v.by == a.id && v.act && v.seq > 0 {
+				at = max(at, m.committedAt(v.seq))
+			}
+		}
+	}
+	return at
 }
 
 func (m *machine) sightRow(s *sight, i int) (row, seen int) {

@@ -5,6 +5,9 @@ type Pair struct {
 	A, B      Program
 	Engine    Engine
 	Placement Placement
+	// Overtaken asks for a race in which the rival wrote before it was settled what A did: A acted on what no longer held, and did not only
+	// come before a rival that had looked at something too early.
+	Overtaken bool
 }
 
 // Bounds on the work for one pair: a longer program is judged by its first operations, and held at its first acts and

@@ -67,6 +67,7 @@ func (e *encoder) shape(p *Pair) {
 	clear(e.names)
 	e.names[""] = 0
 	e.out = append(e.out[:0], byte(p.Engine), byte(p.Placement))
+	e.flag(p.Overtaken)
 	for _, program := range []*Program{&p.A, &p.B} {
 		e.sessions, e.objects = append(e.sessions[:0], 0), append(e.objects[:0], 0)
 		e.flag(program.Thread)

@@ -10,6 +10,7 @@ import (
 type plan struct {
 	rules         *rules
 	together      bool    // both requests run in one process
+	passing       bool    // see Pair.Overtaken
 	given         bool    // the first state is known down to its values
 	onePage       columns // the indexed columns of a table so small that each index has one page
 	columns       []string
@@ -124,7 +125,7 @@ func prepare(p Pair, w world) *plan {
 }
 
 func newPlan(p Pair) *plan {
-	pl := &plan{rules: p.Engine.rules(), together: p.Placement == SameProcess}
+	pl := &plan{rules: p.Engine.rules(), together: p.Placement == SameProcess, passing: p.Overtaken}
 	for actor, program := range [2]*Program{&p.A, &p.B} {
 		pl.number(actor, program)
 	}

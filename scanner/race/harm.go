@@ -14,8 +14,10 @@ var money = []string{"payment", "refund", "transaction", "ledger", "credit", "pa
 
 // DoesTwice tells whether two requests that both get through do more than to write one state twice: something leaves the application
 // that cannot be taken back, or an amount moves.
-func (r *Race) DoesTwice() bool {
-	if r.SendsOut() {
+func (r *Race) DoesTwice() bool { return r.doesTwice(func(int) bool { return false }) }
+
+func (r *Race) doesTwice(but func(op int) bool) bool {
+	if r.sendsOut(but) {
 		return true
 	}
 	for _, i := range r.Path.Ops {
@@ -29,12 +31,36 @@ func (r *Race) DoesTwice() bool {
 				return true
 			}
 		case interleave.Assign, interleave.Update:
-			if slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Relative }) {
+			if op.Res.Store != interleave.Memory && slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Relative }) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// letters are words in the names of functions and classes that write to somebody.
+var letters = []string{"mail", "email", "sms"}
+
+// mails tells whether an effect is made by such a function.
+func mails(effect *effects.Op) bool {
+	for s := effect.Site; s != nil; s = s.Up {
+		if fn := s.Function; fn != nil && (begins(fn.Name, letters) || fn.Class != nil && begins(fn.Class.Name, letters)) {
+			return true
+		}
+	}
+	return false
+}
+
+// DoesForGood tells of two requests that both get through whether what is done twice stays done: an amount moves, something is told to the
+// outside or another row comes of it. A letter that comes twice is read once, and a log may say twice what happened twice.
+func (r *Race) DoesForGood() bool {
+	told := func(i int) bool { op := r.Op(i); return op.External == "mail" || op.External == "message" || tells(r.Trace, op) || mails(op) }
+	return r.doesTwice(told) || slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		op := r.Op(i)
+		return i > r.Read && (op.Kind == interleave.Insert || op.Kind == interleave.Add) && op.Res.Store == interleave.Table && op.Res.Name != r.Resource() &&
+			len(op.Unique) == 0 && r.decidedOn(i) && !matches(op.Res.Name, bookkeeping) && !matches(op.Res.Name, telling)
+	})
 }
 
 // FillsGap tells whether a constant or the time is written where a column held nothing: what somebody else writes there meanwhile is
@@ -117,6 +143,18 @@ func (r *Race) TakenByBoth() bool {
 // takesRow tells whether an operation takes a row or an entry away.
 func takesRow(op *effects.Op) bool {
 	return op.Kind == interleave.Delete || op.Kind == interleave.Remove
+}
+
+// Rejects tells whether a decision on what was looked at turns the caller away with an error: what he asked for may be had once, or not any
+// more. Who only answers with what is there already, or makes it where it is missing, turns nobody away.
+func (r *Race) Rejects() bool {
+	deciding := r.Deciding()
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check >= 0 && c.Leaves == effects.Raises && slices.Contains(deciding, c.Check) {
+			return true
+		}
+	}
+	return false
 }
 
 // DroppedByBoth tells whether both requests take the same field out of an entry that holds several.
@@ -216,10 +254,12 @@ func (r *Race) decidedOn(i int) bool {
 }
 
 // SendsOut tells whether something leaves the application because of the look that cannot be taken back.
-func (r *Race) SendsOut() bool {
+func (r *Race) SendsOut() bool { return r.sendsOut(func(int) bool { return false }) }
+
+func (r *Race) sendsOut(but func(op int) bool) bool {
 	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
 		op := r.Op(i)
-		if i <= r.Read || op.Kind != interleave.Effect || !r.decidedOn(i) {
+		if i <= r.Read || op.Kind != interleave.Effect || but(i) || !r.decidedOn(i) {
 			return false
 		}
 		return op.External == "payment" || op.External == "mail" || op.External == "file" || op.External == "http" && !op.Guess && op.Manner != effects.TakesAway && op.Phase < effects.Deferred

@@ -157,13 +157,20 @@ func (f *finder) try(r *Race) bool {
 		return false // what says who somebody is allows the effect, and is not used up by it: that is a question of stale authority
 	}
 	found := false
+	var twice *Race // the race of the request with itself, while one is looked for that is worse
 	for _, w := range r.rivals(f) {
+		if twice != nil && !r.turnsOther(w) {
+			continue
+		}
 		for variant := int8(1); variant >= 0; variant-- {
 			v, a, b, place, ok := f.judge(r, w, variant)
 			if !ok || v.Outcome == interleave.Sound || r.settlesTheSame(w, a) || r.patchesTheSame(w) || r.reserved(w, a, b) || f.revokes(r, a) || v.Outcome == interleave.Race && r.missesRow(w, b) {
 				continue
 			}
-			if !found || v.Outcome > r.Verdict.Outcome {
+			if twice != nil && (v.Outcome != interleave.Race || v.Guard != twice.Verdict.Guard) {
+				continue
+			}
+			if !found || v.Outcome > r.Verdict.Outcome || twice != nil {
 				before := *r
 				r.Rival, r.RivalAct, r.Verdict, r.Path, r.RivalPath = w.trace, w.op, v, a, b
 				r.Engine, r.Placement = f.engine(r, w), place
@@ -173,14 +180,53 @@ func (f *finder) try(r *Race) bool {
 				}
 				found = true
 			}
-			if v.Outcome == interleave.Race {
-				r.Derived = r.Derived && !r.setsAnew()
-				r.Mild = r.Mild || f.tallies(r) || r.byTokenOnly() || r.onlyRespells()
-				return f.placed(r, w, variant)
+			if v.Outcome != interleave.Race {
+				continue
 			}
+			if twice == nil && r.onlyStatesTwice() {
+				own := *r
+				twice = &own
+				break
+			}
+			return f.settled(r, w, variant)
 		}
 	}
+	if twice != nil {
+		*r = *twice
+		return f.settled(r, writer{trace: r.Rival, op: r.RivalAct}, 1)
+	}
 	return found
+}
+
+// settled finishes a race whose rival is found.
+func (f *finder) settled(r *Race, w writer, variant int8) bool {
+	r.Derived = r.Derived && !r.setsAnew()
+	r.Mild = r.Mild || f.tallies(r) || r.byTokenOnly() || r.onlyRespells()
+	return f.placed(r, w, variant)
+}
+
+// onlyStatesTwice tells whether the request sent twice does no more than to say the same constant of a row twice: who says another one of
+// it is the worse rival.
+func (r *Race) onlyStatesTwice() bool {
+	return r.Relation == SameRow && r.Op(r.Act).Res.Store == interleave.Table && r.Self() && !r.Derived && len(r.Checks) > 0 && r.statesConstant() && !r.TurnsOther() && !r.DoesForGood()
+}
+
+// statesConstant tells whether the act gives a column that was looked at a constant.
+func (r *Race) statesConstant() bool {
+	return slices.ContainsFunc(r.Op(r.Act).Set, func(a interleave.Assignment) bool { return slices.Contains(r.Columns, a.Column) && isConstant(a.Value) })
+}
+
+// turnsOther tells whether a writer gives a column that was looked at another constant than the act does.
+func (r *Race) turnsOther(w writer) bool {
+	return slices.ContainsFunc(r.Op(r.Act).Set, func(a interleave.Assignment) bool {
+		v, ok := assigned(w.trace.Ops[w.op].Set, a.Column)
+		return ok && slices.Contains(r.Columns, a.Column) && isConstant(a.Value) && isConstant(v) && v != a.Value
+	})
+}
+
+// TurnsOther tells whether the two requests take the row to different states: one of them is wiped out, as an approval by a refusal.
+func (r *Race) TurnsOther() bool {
+	return r.Rival != nil && r.turnsOther(writer{trace: r.Rival, op: r.RivalAct})
 }
 
 // itself returns the write by which the entry point, called twice, is its own rival. Who inserts has first of all whoever inserts the
@@ -302,7 +348,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 		}
 		against := func(a, b interleave.Program) interleave.Verdict {
 			v := f.duel(r, interleave.Pair{A: a, B: b, Engine: engine, Placement: place})
-			if v.Outcome == interleave.Race && w.trace != r.Trace && (r.Relation == SameRow || r.Relation == RowEffect) {
+			if v.Outcome == interleave.Race && w.trace != r.Trace && (r.Relation == SameRow || r.Relation == RowEffect || r.Relation == SetInsert) {
 				v = f.blame(r, a, b, v, interleave.Pair{Engine: engine, Placement: place})
 			}
 			return v
@@ -447,6 +493,10 @@ func (f *finder) duel(r *Race, p interleave.Pair) interleave.Verdict {
 func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, at interleave.Pair) interleave.Verdict {
 	if !v.Victim {
 		return interleave.Verdict{} // it has seen all that there was: what the rival overwrites is told of the rival
+	}
+	if r.Relation == SetInsert { // what the rival puts into the set may hang on what it has looked at
+		at.A, at.B, at.Overtaken = a, b, true
+		return f.duel(r, at)
 	}
 	blind := interleave.Program{Thread: b.Thread}
 	for i, op := range b.Ops {

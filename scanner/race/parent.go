@@ -12,12 +12,29 @@ import (
 // A row that is read by what it refers to, `guests of room_id`, refers to just that; one that is read by its own key refers to
 // `guest.room_id`. Where both requests are about the same row, these are two names of one thing, and who locks the room locks it for both.
 
-// tie gives what the contested row refers to the same name in both programs. It comes before unify, which gives the row itself one name.
+// tie gives what the contested row, or the rows of the contested set, refer to the same name in both programs. It comes before unify, which
+// gives the row itself one name.
 func (r *Race) tie(w writer, a, b *interleave.Program) {
-	if r.Relation != SameRow || r.Op(r.Read).Res.Store != interleave.Table || w.trace == r.Trace && w.op == r.Act {
+	read, act := r.Op(r.Read), &w.trace.Ops[w.op]
+	if read.Res.Store != interleave.Table || w.trace == r.Trace && w.op == r.Act {
 		return
 	}
-	ours, theirs := referenceOf(r.Trace, a, r.contested()), referenceOf(w.trace, b, &w.trace.Ops[w.op])
+	switch r.Relation {
+	case SameRow:
+		r.tieBy(w, a, b, referenceOf(r.Trace, a, r.contested()), referenceOf(w.trace, b, act))
+	case SetInsert, SetLeave:
+		// The rows that were looked for refer to one thing; whoever puts a row among them, or takes one out, refers to it as well.
+		ours, theirs := reference{table: read.Res.Name}, referenceOf(w.trace, b, act)
+		ours.ask(read.Res.Where)
+		for _, s := range act.Set {
+			theirs.ask([]interleave.Cond{{Column: s.Column, Op: "=", Value: s.Value}})
+		}
+		ours.set, theirs.set = ours.conds, ours.conds
+		r.tieBy(w, a, b, ours, theirs)
+	}
+}
+
+func (r *Race) tieBy(w writer, a, b *interleave.Program, ours, theirs reference) {
 	var asked []string
 	for _, c := range slices.Concat(ours.conds, theirs.conds) {
 		if slices.Contains(asked, c.Column) {
@@ -44,6 +61,7 @@ func (r *Race) contested() *effects.Op {
 type reference struct {
 	table, key string
 	conds      []interleave.Cond
+	set        []interleave.Cond // of a set: what its rows have in common, as the request calls it that has looked at it
 }
 
 func referenceOf(t *flow.Trace, p *interleave.Program, op *effects.Op) reference {
@@ -53,19 +71,36 @@ func referenceOf(t *flow.Trace, p *interleave.Program, op *effects.Op) reference
 			ref.conds = append(ref.conds, interleave.Cond{Column: column, Op: "=", Value: v})
 		}
 	}
+	var asked []interleave.Cond
 	for i := range p.Ops {
 		if read := &t.Ops[p.Ops[i].Tag]; op.Obj != 0 && read.Kind == interleave.Read && read.Obj == op.Obj {
-			ref.conds = append(ref.conds, read.Res.Where...)
+			asked = append(asked, read.Res.Where...)
 		}
 	}
-	ref.conds = slices.DeleteFunc(ref.conds, func(c interleave.Cond) bool {
-		return c.Op != "=" || c.SubQuery || c.Either || c.Value == "" || isConstant(c.Value)
-	})
+	ref.conds = named(ref.conds)
+	ref.ask(asked)
 	return ref
 }
 
-// name is how a request calls the value of a column that it read from the row.
-func (ref reference) name(column string) string { return ref.table + "[" + ref.key + "]." + column }
+// ask adds what rows were asked for.
+func (ref *reference) ask(conds []interleave.Cond) { ref.conds = append(ref.conds, named(conds)...) }
+
+// named returns the conditions that give a column one value that is no constant.
+func named(conds []interleave.Cond) []interleave.Cond {
+	return slices.DeleteFunc(slices.Clone(conds), func(c interleave.Cond) bool {
+		return c.Op != "=" || c.SubQuery || c.Either || c.Value == "" || isConstant(c.Value)
+	})
+}
+
+// name is how a request calls the value of a column that it read from the row, or that the rows of a set have in common.
+func (ref reference) name(column string) string {
+	for _, c := range ref.set {
+		if c.Column == column {
+			return c.Value
+		}
+	}
+	return ref.table + "[" + ref.key + "]." + column
+}
 
 // knows tells whether the request says by a column of the row what else it is about.
 func (ref reference) knows(column string, p *interleave.Program) bool {
@@ -89,7 +124,7 @@ func (ref reference) spell(column string, p *interleave.Program) {
 		}
 		for i := range p.Ops {
 			op := &p.Ops[i]
-			if op.Res.Name != ref.table && op.Res.Key == c.Value {
+			if op.Res.Name != ref.table && op.Res.Key != "" && (op.Res.Key == c.Value || c.Value == op.Res.Key+".id" || c.Value == op.Res.Name+"["+op.Res.Key+"].id") {
 				op.Res.Key = ref.name(column)
 			}
 			if op.Name == c.Value {

@@ -148,7 +148,9 @@ func ofNewRow(t *flow.Trace, at int) bool {
 		if made.Kind != interleave.Add && made.Kind != interleave.Insert || !strings.HasPrefix(made.Res.Key, "new ") || !within(op.Ctx, made.Ctx) {
 			continue
 		}
-		if strings.Contains(op.Res.Key+",", "="+made.Res.Key+",") || slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return c.Op == "=" && !c.SubQuery && c.Value == made.Res.Key }) {
+		own := func(v string) bool { return v == made.Res.Key || strings.HasPrefix(v, made.Res.Key+".") }
+		if slices.ContainsFunc(strings.Split(op.Res.Key, ","), func(k string) bool { _, v, _ := strings.Cut(k, "="); return own(v) }) ||
+			slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return c.Op == "=" && !c.SubQuery && own(c.Value) }) {
 			return true
 		}
 	}
