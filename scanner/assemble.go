@@ -95,7 +95,7 @@ func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.
 		fn := t.Entry.Function
 		f.Routes = append(f.Routes, finding.Route{Method: t.Entry.Method, Endpoint: t.Entry.Path, Path: fn.Module.File.Path, Line: t.Entry.Line})
 	}
-	a.weigh(&f, r)
+	a.weigh(&f, rule, r)
 	if f.Repairs = a.repairs(&f, r); len(f.Repairs) > 0 {
 		first := f.Repairs[0]
 		first.Safe = false // nobody has verified it yet
@@ -111,7 +111,7 @@ func (a *assembler) repairs(f *finding.Finding, r *race.Race) (out []finding.Fix
 }
 
 // weigh lowers severity by what hangs on the race, and confidence by what the finding rests on.
-func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
+func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 	a.doubt(f, r)
 	if r.Op(r.Read).Res.Store != interleave.Table || r.Told != nil {
 		f.Engine = ""
@@ -132,7 +132,7 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	unlocked := f.Rule == "MB117" && !r.Locks() // two transactions of which none was to hold anything: what counts is what is written
 	switch {
 	case f.Severity != finding.High || r.Relation == race.ClaimDropped:
-	case (f.Rule == "MB107" || f.Rule == "MB101" || unlocked) && r.Idle(), (f.Rule == "MB107" || unlocked && !r.Derived) && r.Self() && !r.DoesTwice():
+	case (f.Rule == "MB107" || f.Rule == "MB101" || unlocked) && r.Idle(), (f.Rule == "MB107" || unlocked && !r.Derived) && r.Self() && !r.DoesTwice() && !r.TurnsOther() && !(f.Rule == "MB107" && r.DoesForGood()):
 		// Both requests write the same state and nothing else hangs on it: the second one should have been refused, no more.
 		f.Severity = finding.Medium
 	case f.Rule == "MB107" && (r.FillsGap() || r.Reconfigured()) && !r.DoesTwice():
@@ -182,6 +182,9 @@ func (a *assembler) weigh(f *finding.Finding, r *race.Race) {
 	}
 	if f.Severity == finding.High && (f.Confidence == finding.LowConfidence || r.Indirect()) {
 		f.Severity = finding.Medium // so much of it was not seen that nobody is to be stopped by it
+	}
+	if f.Severity == finding.High && !rule.IsGrave(r) {
+		f.Severity = finding.Medium
 	}
 	if fn := checkSite(r).Function; fn != nil && a.app.Offstage(fn) {
 		f.Severity = finding.Note

@@ -54,3 +54,44 @@ func (a asked) answeredBy(op *effects.Op) bool {
 	}
 	return slices.ContainsFunc(op.Set, func(s interleave.Assignment) bool { return slices.Contains(a.columns, s.Column) })
 }
+
+// OwnFewMore tells whether the rows that are counted are the caller's own and the limit stands in no table: somebody gets a few more of what
+// he may have several of, and nobody else gets less.
+func (r *Race) OwnFewMore() bool {
+	if r.Relation != SetInsert || !r.ofCaller(r.Read) {
+		return false
+	}
+	limited := false
+	for _, c := range r.Checks {
+		p := r.Op(c).Pred
+		if p == nil {
+			continue
+		}
+		for _, u := range p.Uses {
+			switch u.Op {
+			case "<", "<=", ">", ">=":
+				if u.Left == nil || u.Right == nil || u.Left.Src != 0 && u.Right.Src != 0 {
+					return false
+				}
+				limited = true
+			}
+		}
+	}
+	return limited
+}
+
+// ofCaller tells whether rows are looked for by who calls, and by nothing else that was read before.
+func (r *Race) ofCaller(read int) bool {
+	found := false
+	for _, d := range r.Op(read).From {
+		base := baseRead(r.Trace, d)
+		if base < 0 || r.Op(base).Res.Store != interleave.Table {
+			continue
+		}
+		if !identityRead(r.Trace, base) {
+			return false
+		}
+		found = true
+	}
+	return found
+}

@@ -17,13 +17,10 @@ var fileCheckThenUse = Rule{
 		return onFile(r) && (checked(r) || r.Derived) && (raced(r) || takenMeanwhile(r))
 	},
 	Grade: func(r *race.Race) finding.Severity {
-		switch {
-		case takenMeanwhile(r) || filledOnDemand(r):
+		if takenMeanwhile(r) || filledOnDemand(r) {
 			return finding.Low
-		case namedByClient(r):
-			return finding.High
 		}
-		return finding.Medium
+		return finding.Medium // of two that write the same file at once one comes last, as it would have one after the other
 	},
 	Consequence: func(r *race.Race) string {
 		if takenMeanwhile(r) {

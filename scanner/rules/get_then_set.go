@@ -25,6 +25,9 @@ var redisCheckThenSet = Rule{
 		}
 		return finding.High
 	},
+	Grave: func(r *race.Race) bool {
+		return r.Derived || r.Rejects() || comparesAmount(r) || r.DoesTwice() || removes(r) // what is only put there anew is what the other one puts there too
+	},
 	Consequence: func(r *race.Race) string {
 		if removes(r) && !r.TakenByBoth() {
 			return "what the rival puts there meanwhile is taken away with what was read"

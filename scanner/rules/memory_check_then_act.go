@@ -16,6 +16,9 @@ var memoryCheckThenAct = Rule{
 	Applies: func(r *race.Race) bool {
 		return raced(r) && inMemory(r) && checked(r) && !r.Threaded() && !isLazyInit(r)
 	},
+	Grave: func(r *race.Race) bool {
+		return r.Derived || r.Rejects() || comparesAmount(r) || r.DoesTwice() || removes(r) && r.TakenByBoth() && (r.Grants() || r.UsesUp())
+	},
 	Consequence: func(r *race.Race) string {
 		return "another request runs while this one waits and passes the same check"
 	},

@@ -26,6 +26,7 @@ var quota = Rule{
 		}
 		return finding.High
 	},
+	Grave: func(r *race.Race) bool { return isCount(r) && !r.OwnFewMore() },
 	Consequence: func(r *race.Race) string {
 		return "every request counts before any has inserted, so all of them are below the limit and all insert"
 	},

@@ -29,6 +29,9 @@ type Rule struct {
 	Guard func(*race.Race) bool
 	// Grade says how bad this race is, where that is not the same for all races of the kind; nil means Severity.
 	Grade func(*race.Race) finding.Severity
+	// Grave tells whether so much is at stake in a race of this kind that somebody is to be stopped by it, whatever else speaks for that; nil
+	// means yes. What is not grave is told as medium at most.
+	Grave func(*race.Race) bool
 	// Consequence says what happens, as the end of the finding's sentence.
 	Consequence func(*race.Race) string
 }
@@ -57,6 +60,9 @@ func (r *Rule) SeverityOf(x *race.Race) finding.Severity {
 	}
 	return r.Severity
 }
+
+// IsGrave tells whether a race of the kind may be told as high.
+func (r *Rule) IsGrave(x *race.Race) bool { return r.Grave == nil || r.Grave(x) }
 
 // All returns the rules, those first that say more about a race: a race is named by the first rule that applies.
 func All() []*Rule {

@@ -13,7 +13,7 @@ var unboundOwnerCheck = Rule{
 	Name:     "unbound-owner-check",
 	Title:    "Ownership is tested on a loaded row, and the change is made by its id alone",
 	Category: "BOLA/IDOR",
-	Severity: finding.High,
+	Severity: finding.Medium, // a row changes hands once in a while, and this is about the moment in which it does
 	CWE:      []string{"CWE-639", "CWE-367"},
 	Stem:     "unbound_owner_check",
 	Applies: func(r *race.Race) bool {

@@ -1,0 +1,197 @@
+package scanner
+
+import (
+	"strings"
+	"testing"
+)
+
+const booked = `
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import OAuth2PasswordBearer
+from fastapi_mail import FastMail, MessageSchema
+from sqlalchemy import ForeignKey, create_engine, func, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+class Base(DeclarativeBase): ...
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str]
+class Tour(Base):
+    __tablename__ = "tours"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seats: Mapped[int]
+class Seat(Base):
+    __tablename__ = "seats"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    tour_id: Mapped[int] = mapped_column(ForeignKey("tours.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    status: Mapped[str]
+class Pass(Base):
+    __tablename__ = "passes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int]
+
+Maker = sessionmaker(create_engine("postgresql://localhost/tours"))
+def db():
+    with Maker() as session:
+        yield session
+mail = FastMail(None)
+bearer = OAuth2PasswordBearer(tokenUrl="token")
+def caller(s: Session = Depends(db), token: str = Depends(bearer)):
+    user = s.scalars(select(User).where(User.token == token)).first()
+    if user is None:
+        raise HTTPException(401)
+    return user
+app = FastAPI()
+`
+
+// TestGrave states which races somebody is stopped by, and which are told as medium at most.
+func TestGrave(t *testing.T) {
+	for _, c := range []struct{ name, want, src string }{
+		{"somebody takes a few more than a constant allows of what is his own", "MB105 medium", `
+@app.post("/seats")
+def hold(tour_id: int, s: Session = Depends(db), user: User = Depends(caller)):
+    if s.scalar(select(func.count()).select_from(Seat).where(Seat.user_id == user.id)) >= 5:
+        raise HTTPException(409)
+    s.add(Seat(tour_id=tour_id, user_id=user.id, status="held"))
+    s.commit()
+`},
+		{"more seats are given away than there are", "MB105 high", `
+@app.post("/tours/{tour_id}/seats")
+def hold(tour_id: int, s: Session = Depends(db), user: User = Depends(caller)):
+    tour = s.get(Tour, tour_id)
+    if s.scalar(select(func.count()).select_from(Seat).where(Seat.tour_id == tour.id)) >= tour.seats:
+        raise HTTPException(409)
+    s.add(Seat(tour_id=tour.id, user_id=user.id, status="held"))
+    s.commit()
+`},
+		{"two ways into the tour lock it, each by the name that it has for it", "", `
+def take(s, tour, user):
+    s.refresh(tour, with_for_update=True)
+    if s.scalar(select(func.count()).select_from(Seat).where(Seat.tour_id == tour.id, Seat.status == "held")) >= tour.seats:
+        raise HTTPException(409)
+    free = s.scalars(select(Seat).where(Seat.tour_id == tour.id, Seat.status == "free")).first()
+    if free:
+        free.status = "held"
+    else:
+        s.add(Seat(tour_id=tour.id, user_id=user.id, status="held"))
+    s.commit()
+@app.post("/tours/{tour_id}/seats")
+def hold(tour_id: int, s: Session = Depends(db), user: User = Depends(caller)):
+    take(s, s.get(Tour, tour_id), user)
+@app.post("/passes/{pass_id}/again")
+def again(pass_id: int, s: Session = Depends(db), user: User = Depends(caller)):
+    seat = s.get(Seat, s.get(Pass, pass_id).seat_id)
+    take(s, s.get(Tour, seat.tour_id), user)
+`},
+		{"who looks too early for something else is told of it, and not who does it right", "MB103 high", `
+def take(s, tour, user):
+    s.refresh(tour, with_for_update=True)
+    if s.scalar(select(func.count()).select_from(Seat).where(Seat.tour_id == tour.id, Seat.status == "held")) >= tour.seats:
+        raise HTTPException(409)
+    free = s.scalars(select(Seat).where(Seat.tour_id == tour.id, Seat.status == "free")).first()
+    if free:
+        free.status = "held"
+        free.user_id = user.id
+    else:
+        s.add(Seat(tour_id=tour.id, user_id=user.id, status="held"))
+    s.commit()
+@app.post("/tours/{tour_id}/seats")
+def hold(tour_id: int, s: Session = Depends(db), user: User = Depends(caller)):
+    take(s, s.get(Tour, tour_id), user)
+@app.post("/passes/{pass_id}/again")
+def again(pass_id: int, s: Session = Depends(db), user: User = Depends(caller)):
+    if s.scalars(select(Seat).where(Seat.user_id == user.id)).first():
+        raise HTTPException(409)
+    seat = s.get(Seat, s.get(Pass, pass_id).seat_id)
+    take(s, s.get(Tour, seat.tour_id), user)
+`},
+		{"one of two ways into the tour does not lock it", "MB105 high", `
+@app.post("/tours/{tour_id}/seats")
+def hold(tour_id: int, s: Session = Depends(db), user: User = Depends(caller)):
+    tour = s.get(Tour, tour_id, with_for_update=True)
+    if s.scalar(select(func.count()).select_from(Seat).where(Seat.tour_id == tour.id)) >= tour.seats:
+        raise HTTPException(409)
+    s.add(Seat(tour_id=tour.id, user_id=user.id, status="held"))
+    s.commit()
+@app.post("/passes/{pass_id}/again")
+def again(pass_id: int, s: Session = Depends(db), user: User = Depends(caller)):
+    seat = s.get(Seat, s.get(Pass, pass_id).seat_id)
+    tour = s.get(Tour, seat.tour_id)
+    if s.scalar(select(func.count()).select_from(Seat).where(Seat.tour_id == tour.id)) >= tour.seats:
+        raise HTTPException(409)
+    s.add(Seat(tour_id=tour.id, user_id=user.id, status="held"))
+    s.commit()
+`},
+		{"a seat is confirmed twice, and twice a letter tells of it", "MB107 medium", `
+@app.post("/seats/{id}/confirm")
+async def confirm(id: int, s: Session = Depends(db)):
+    seat = s.get(Seat, id)
+    if seat.status != "held":
+        raise HTTPException(409)
+    seat.status = "confirmed"
+    s.commit()
+    await mail.send_message(MessageSchema(subject="yours", recipients=[], body="", subtype="plain"))
+`},
+		{"a seat is confirmed twice, and two passes come of it", "MB107 high", `
+@app.post("/seats/{id}/confirm")
+def confirm(id: int, s: Session = Depends(db)):
+    seat = s.get(Seat, id)
+    if seat.status != "held":
+        raise HTTPException(409)
+    seat.status = "confirmed"
+    s.add(Pass(seat_id=seat.id))
+    s.commit()
+`},
+		{"a seat is confirmed and given up at once", "MB107 high, MB107 high", `
+@app.post("/seats/{id}/confirm")
+def confirm(id: int, s: Session = Depends(db)):
+    seat = s.get(Seat, id)
+    if seat.status != "held":
+        raise HTTPException(409)
+    seat.status = "confirmed"
+    s.commit()
+@app.post("/seats/{id}/give-up")
+def give_up(id: int, s: Session = Depends(db)):
+    seat = s.get(Seat, id)
+    if seat.status != "held":
+        raise HTTPException(409)
+    seat.status = "free"
+    s.commit()
+`},
+		{"a place in memory is promised twice, and the second is to be refused", "MB401 high", `
+import httpx
+promised = {}
+desk = httpx.AsyncClient()
+@app.post("/rooms/{room}")
+async def promise(room: str, guest: str):
+    if room in promised:
+        raise HTTPException(409)
+    seen = (await desk.get("https://desk.example/guests")).json()
+    promised[room] = guest
+    return seen
+`},
+		{"what is missing in memory is fetched twice", "MB401 medium", `
+import httpx
+rates = {"at": 0, "eur": None}
+desk = httpx.AsyncClient()
+@app.get("/rates")
+async def rate(fresh: bool):
+    if fresh or rates["at"] < 10:
+        rates["eur"] = (await desk.get("https://desk.example/eur")).json()
+        rates["at"] = 11
+    return rates["eur"]
+`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for _, f := range scanText(t, booked+c.src).Findings {
+				got = append(got, f.Rule+" "+string(f.Severity))
+			}
+			if strings.Join(got, ", ") != c.want {
+				t.Errorf("got %v, want %s", got, c.want)
+			}
+		})
+	}
+}
