@@ -55,7 +55,10 @@ func mails(effect *effects.Op) bool {
 // DoesForGood tells of two requests that both get through whether what is done twice stays done: an amount moves, something is told to the
 // outside or another row comes of it. A letter that comes twice is read once, and a log may say twice what happened twice.
 func (r *Race) DoesForGood() bool {
-	told := func(i int) bool { op := r.Op(i); return op.External == "mail" || op.External == "message" || tells(r.Trace, op) || mails(op) }
+	told := func(i int) bool {
+		op := r.Op(i)
+		return op.External == "mail" || op.External == "message" || tells(r.Trace, op) || mails(op)
+	}
 	return r.doesTwice(told) || slices.ContainsFunc(r.Path.Ops, func(i int) bool {
 		op := r.Op(i)
 		return i > r.Read && (op.Kind == interleave.Insert || op.Kind == interleave.Add) && op.Res.Store == interleave.Table && op.Res.Name != r.Resource() &&
