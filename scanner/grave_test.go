@@ -144,13 +144,30 @@ def confirm(id: int, s: Session = Depends(db)):
     s.add(Pass(seat_id=seat.id))
     s.commit()
 `},
-		{"a seat is confirmed and given up at once", "MB107 high, MB107 high", `
+		{"a seat is confirmed and given up at once", "MB107 medium, MB107 medium", `
 @app.post("/seats/{id}/confirm")
 def confirm(id: int, s: Session = Depends(db)):
     seat = s.get(Seat, id)
     if seat.status != "held":
         raise HTTPException(409)
     seat.status = "confirmed"
+    s.commit()
+@app.post("/seats/{id}/give-up")
+def give_up(id: int, s: Session = Depends(db)):
+    seat = s.get(Seat, id)
+    if seat.status != "held":
+        raise HTTPException(409)
+    seat.status = "free"
+    s.commit()
+`},
+		{"a seat is given up while a pass is made for it", "MB107 high, MB107 high", `
+@app.post("/seats/{id}/confirm")
+def confirm(id: int, s: Session = Depends(db)):
+    seat = s.get(Seat, id)
+    if seat.status != "held":
+        raise HTTPException(409)
+    seat.status = "confirmed"
+    s.add(Pass(seat_id=seat.id))
     s.commit()
 @app.post("/seats/{id}/give-up")
 def give_up(id: int, s: Session = Depends(db)):

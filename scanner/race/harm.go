@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/python"
 )
@@ -55,15 +56,35 @@ func mails(effect *effects.Op) bool {
 // DoesForGood tells of two requests that both get through whether what is done twice stays done: an amount moves, something is told to the
 // outside or another row comes of it. A letter that comes twice is read once, and a log may say twice what happened twice.
 func (r *Race) DoesForGood() bool {
-	told := func(i int) bool {
-		op := r.Op(i)
-		return op.External == "mail" || op.External == "message" || tells(r.Trace, op) || mails(op)
-	}
+	told := func(i int) bool { return onlyTells(r.Trace, r.Op(i)) }
 	return r.doesTwice(told) || slices.ContainsFunc(r.Path.Ops, func(i int) bool {
-		op := r.Op(i)
-		return i > r.Read && (op.Kind == interleave.Insert || op.Kind == interleave.Add) && op.Res.Store == interleave.Table && op.Res.Name != r.Resource() &&
-			len(op.Unique) == 0 && r.decidedOn(i) && !matches(op.Res.Name, bookkeeping) && !matches(op.Res.Name, telling)
+		return i > r.Read && r.decidedOn(i) && makesAnother(r.Op(i), r.Resource())
 	})
+}
+
+// RivalDoesForGood tells whether the rival does more than to write the row: something comes of the state to which it takes it.
+func (r *Race) RivalDoesForGood() bool {
+	return r.RivalPath != nil && slices.ContainsFunc(r.RivalPath.Ops, func(i int) bool {
+		op := &r.Rival.Ops[i]
+		switch op.Kind {
+		case interleave.Effect:
+			return (op.External == "payment" || op.External == "http" && !op.Guess) && !onlyTells(r.Rival, op)
+		case interleave.Assign, interleave.Update:
+			return op.Res.Store == interleave.Table && slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Relative })
+		}
+		return makesAnother(op, r.Resource())
+	})
+}
+
+// onlyTells tells whether an effect is a letter or a note.
+func onlyTells(t *flow.Trace, op *effects.Op) bool {
+	return op.External == "mail" || op.External == "message" || tells(t, op) || mails(op)
+}
+
+// makesAnother tells whether an operation makes a row of another table that no key refuses, and that is no note of what was done.
+func makesAnother(op *effects.Op, table string) bool {
+	return (op.Kind == interleave.Insert || op.Kind == interleave.Add) && op.Res.Store == interleave.Table && op.Res.Name != table &&
+		len(op.Unique) == 0 && !matches(op.Res.Name, bookkeeping) && !matches(op.Res.Name, telling)
 }
 
 // FillsGap tells whether a constant or the time is written where a column held nothing: what somebody else writes there meanwhile is

@@ -188,6 +188,7 @@ func (f *finder) try(r *Race) bool {
 				twice = &own
 				break
 			}
+			r.SameTwice = twice != nil
 			return f.settled(r, w, variant)
 		}
 	}
@@ -208,7 +209,7 @@ func (f *finder) settled(r *Race, w writer, variant int8) bool {
 // onlyStatesTwice tells whether the request sent twice does no more than to say the same constant of a row twice: who says another one of
 // it is the worse rival.
 func (r *Race) onlyStatesTwice() bool {
-	return r.Relation == SameRow && r.Op(r.Act).Res.Store == interleave.Table && r.Self() && !r.Derived && len(r.Checks) > 0 && r.statesConstant() && !r.TurnsOther() && !r.DoesForGood()
+	return r.Relation == SameRow && r.Op(r.Act).Res.Store == interleave.Table && r.Self() && !r.Derived && len(r.Checks) > 0 && r.statesConstant() && !r.turnsOther(writer{trace: r.Rival, op: r.RivalAct}) && !r.DoesForGood()
 }
 
 // statesConstant tells whether the act gives a column that was looked at a constant.
@@ -224,9 +225,10 @@ func (r *Race) turnsOther(w writer) bool {
 	})
 }
 
-// TurnsOther tells whether the two requests take the row to different states: one of them is wiped out, as an approval by a refusal.
+// TurnsOther tells whether the two requests take the row to different states and something comes of one of them that stays, whatever the
+// row says in the end: a refused order is delivered.
 func (r *Race) TurnsOther() bool {
-	return r.Rival != nil && r.turnsOther(writer{trace: r.Rival, op: r.RivalAct})
+	return r.Rival != nil && r.turnsOther(writer{trace: r.Rival, op: r.RivalAct}) && (r.DoesForGood() || r.RivalDoesForGood())
 }
 
 // itself returns the write by which the entry point, called twice, is its own rival. Who inserts has first of all whoever inserts the

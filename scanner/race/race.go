@@ -72,6 +72,8 @@ type Race struct {
 	Told  []Moment
 	// Mild tells that the consequence is a step less than the rule's.
 	Mild bool
+	// SameTwice tells that the request sent twice only says the same twice: the rival was looked for because it says something else.
+	SameTwice bool
 	// Unsure tells that the race needs several processes, and that nothing says how many there are.
 	Unsure bool
 	// Routes are all entry points that reach the same race, the reported one first.
