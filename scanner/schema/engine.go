@@ -14,6 +14,7 @@ type engineUse struct {
 	EngineInfo
 	weight   int
 	fallback bool // a default that a deployment is likely to replace
+	memory   bool // a database that ends with its connection
 	async    bool // made for asyncio
 	place    Place
 }
@@ -106,8 +107,8 @@ func (e *EngineInfo) settleSQLite() {
 	}
 }
 
-// choose takes the strongest evidence of the application; a SQLite file that is only a default gives way to a server
-// that the project also provides for.
+// choose takes the strongest evidence of the application; a SQLite file that is only a default, or a database in memory, which
+// keeps nothing that two processes could share, gives way to a server that the project also provides for.
 func choose(uses []engineUse) *engineUse {
 	var best *engineUse
 	for i := range uses {
@@ -116,13 +117,17 @@ func choose(uses []engineUse) *engineUse {
 			break
 		}
 	}
-	if best == nil || best.Name != "sqlite" || !best.fallback {
+	if best == nil || best.Name != "sqlite" || !best.fallback && !best.memory {
 		return best
+	}
+	reason := "only the default"
+	if best.memory {
+		reason = "only in memory"
 	}
 	for i := range uses {
 		u := &uses[i]
 		if !u.Test && u.Name != "sqlite" && u.Name != "mongodb" {
-			u.Why += fmt.Sprintf("; SQLite is only the default (%s)", best.Why)
+			u.Why += fmt.Sprintf("; SQLite is %s (%s)", reason, best.Why)
 			return u
 		}
 	}
@@ -261,6 +266,7 @@ func (r *reader) urlUses(base engineUse, s program.Scope, e python.Expr) []engin
 		u.Name, u.Driver = name, driver
 		u.weight += o.rank
 		u.fallback = o.rank <= rankDefault
+		u.memory = name == "sqlite" && inMemory(o.text)
 		u.Test = u.Test || isTestPath(o.place.Path)
 		u.Why = fmt.Sprintf("the engine made at %s has a URL of %s", base.place, name)
 		if o.place.Path != "" && o.place != base.place {

@@ -179,6 +179,22 @@ dependencies = ["asyncpg>=0.29"]
 -- models.py --
 from sqlalchemy.dialects.postgresql import JSONB
 `, "postgresql"},
+		{"SQLite in memory for a look by hand, a server for the application", `
+-- db.py --
+import os
+from sqlalchemy import create_engine
+URL = os.getenv("DATABASE_URL", f"postgresql://{os.getenv('DB_USER')}@localhost/app")
+engine = create_engine(URL)
+-- recount.py --
+from sqlalchemy import create_engine
+def rehearse():
+    return create_engine("sqlite:///:memory:")
+`, "postgresql known"},
+		{"SQLite in memory and nothing else", `
+-- db.py --
+from sqlalchemy import create_engine
+engine = create_engine("sqlite://")
+`, "sqlite known"},
 		{"alembic.ini", `
 -- alembic.ini --
 [alembic]

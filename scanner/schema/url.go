@@ -34,6 +34,12 @@ func parseURL(text string) (engine, driver string, ok bool) {
 	return engine, driver, engine != ""
 }
 
+// inMemory tells that a URL of SQLite names no file.
+func inMemory(text string) bool {
+	_, path, _ := strings.Cut(strings.TrimSpace(text), "://")
+	return path == "" || path == "/" || strings.Contains(path, ":memory:") || strings.Contains(path, "mode=memory")
+}
+
 // imageEngine is the engine that a compose image runs.
 func imageEngine(image string) string {
 	name := image[strings.LastIndexByte(image, '/')+1:]
