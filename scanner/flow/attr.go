@@ -557,6 +557,9 @@ func (in *interp) isMutable(o *effects.Object, name string) bool {
 	if !in.shared.foreign[name] || in.isData(o.Class) && in.tableOf(o.Class) != nil || o.Class.Method(name) != nil {
 		return false
 	}
+	if v := o.Attrs[name]; v != nil && v.Kind == effects.ClassRef {
+		return false // what an object was made for: nobody who is not known to hold it makes it serve another class
+	}
 	b, _ := o.Class.Attr(name)
 	return b != nil || o.Attrs[name] != nil
 }
