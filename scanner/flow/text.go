@@ -170,8 +170,34 @@ func literals(args []*value) []*value {
 // sameContent are methods that give the same content in another form.
 var sameContent = map[string]bool{"decode": true, "encode": true, "strip": true, "copy": true, "casefold": true, "isoformat": true, "strftime": true, "astimezone": true}
 
+// settled tells that a text, by its name, is already what a method would make of it: lower() changes nothing of
+// email.lower().strip().
+func settled(name, method string) bool {
+	if method != "strip" && method != "lower" && method != "upper" && method != "casefold" {
+		return false
+	}
+	for strings.HasSuffix(name, "()") {
+		dot := strings.LastIndexByte(name, '.')
+		if dot < 0 {
+			return false
+		}
+		last := name[dot+1 : len(name)-2]
+		if last == method {
+			return true
+		}
+		if last != "strip" && (method != "strip" || last != "lower" && last != "upper" && last != "casefold") {
+			return false
+		}
+		name = name[:dot]
+	}
+	return false
+}
+
 // unknownMethod is a method of something of which only is known what operation it came from: a part of it, or the same in another form.
 func unknownMethod(recv *value, name string, args []*value) *value {
+	if len(args) == 0 && settled(recv.Sym, name) {
+		return recv
+	}
 	if name == "get" && len(args) == 2 && args[1].Src != 0 && args[1].SrcCol != "" && recv.Src == 0 {
 		return effects.Join(effects.Opaque(recv.Sym+"["+args[0].Sym+"]", recv.AllDeps()), args[1]) // the entry, or what stands for none
 	}
