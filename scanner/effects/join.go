@@ -52,12 +52,17 @@ func Both(a, b *Value) *Value {
 	return a.Depending(b.Deps)
 }
 
-// symOf spells alternatives by the first that has a spelling. A constant stands for constants only: something or None is not None.
+// symOf spells alternatives by the first that has a spelling, and by what was just made only where nothing else has one: two
+// requests can meet only on the row that was found. A constant stands for constants only: something or None is not None.
 func symOf(items []*Value) string {
-	var constant string
+	var constant, made string
 	others := false
 	for _, it := range items {
 		switch {
+		case it.Kind != Const && it.Sym != "" && it.ofNewRow():
+			if made == "" {
+				made = it.Sym
+			}
 		case it.Kind != Const && it.Sym != "":
 			return it.Sym
 		case it.Kind != Const:
@@ -66,10 +71,18 @@ func symOf(items []*Value) string {
 			constant = it.Sym
 		}
 	}
+	if made != "" {
+		return made
+	}
 	if others {
 		return ""
 	}
 	return constant
+}
+
+// ofNewRow tells that a value is a row that was just made, or its key.
+func (v *Value) ofNewRow() bool {
+	return v.Kind == Entity && v.Obj.Fresh || v.KeyOf() != nil && v.KeyOf().Fresh
 }
 
 func same(a, b *Value) bool {
