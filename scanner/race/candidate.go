@@ -76,7 +76,7 @@ func candidates(t *flow.Trace) []*Race {
 		}
 	}
 	out = slices.DeleteFunc(out, func(r *Race) bool {
-		return r.Relation == SetLeave && !r.countsWhatLeaves() || r.wantsRow() || r.takesWhatever() || r.bringsOther()
+		return r.Relation == SetLeave && !r.countsWhatLeaves() && !r.turns() || r.wantsRow() || r.takesWhatever() || r.bringsOther()
 	})
 	return append(withoutFirstLooks(withoutSources(out)), claims(t)...)
 }
@@ -176,7 +176,7 @@ func (r *Race) addFields(t *flow.Trace, check, base int) {
 func (r *Race) takesWhatever() bool {
 	act := r.Op(r.Act)
 	return r.Relation == SameRow && act.Res.Store == interleave.Table && (act.Kind == interleave.Delete || act.Kind == interleave.Remove) &&
-		len(r.Checks) == 0 && len(r.Columns) == 0 && !WorksOnce(act.Res.Name)
+		len(r.Checks) == 0 && len(r.Columns) == 0 && !WorksOnce(act.Res.Name) && !r.turns()
 }
 
 // putsBack tells whether a place of memory is given what an operation read there, as it is, or something that is not made of it:

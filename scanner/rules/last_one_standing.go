@@ -14,7 +14,7 @@ var lastOneStanding = Rule{
 	CWE:      []string{"CWE-362"},
 	Stem:     "last_one_standing",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && r.Relation == race.SetLeave && checked(r)
+		return raced(r) && onTable(r) && r.Relation == race.SetLeave && checked(r) && !turnedInto(r)
 	},
 	Consequence: func(r *race.Race) string {
 		return "two requests each see that another row remains, each takes away its own, and none remains"

@@ -1,0 +1,88 @@
+package race
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// Rows that are taken away while others are made of what they held: the lines of a basket become those of an order. A deletion that
+// finds nothing any more is no error, so that two requests which both read the rows make two orders of one basket.
+
+// shelved are parts of the names of tables that keep what was taken away.
+var shelved = []string{"archive", "trash", "deleted", "backup", "tombstone", "removed", "old_"}
+
+// turnsInto tells whether rows of another table are made of what the rows hold that an act takes away, and nothing refuses to make
+// them twice.
+func (p *Path) turnsInto(act int) bool {
+	op := &p.Trace.Ops[act]
+	if !takesRow(op) || op.Res.Store != interleave.Table || op.Refused || op.Flags&interleave.ResultUsed != 0 || p.Trace.Entry.Method == "DELETE" {
+		return false
+	}
+	made := false
+	for _, i := range p.Ops {
+		row := &p.Trace.Ops[i]
+		if row.Res.Store != interleave.Table || row.Res.Name == op.Res.Name || row.Phase >= effects.Teardown {
+			continue
+		}
+		switch row.Kind {
+		case interleave.Add, interleave.Insert:
+			if onlyOnce(row, op) {
+				return false
+			}
+			made = made || !matches(row.Res.Name, bookkeeping) && !matches(row.Res.Name, shelved) && p.madeOf(row, op)
+		case interleave.InsertWhereNotExists:
+			return false
+		}
+	}
+	return made
+}
+
+// onlyOnce tells whether a new row has a key that is made of nothing but what is taken away, or what it was looked for by: the second
+// request is refused, or finds the row there.
+func onlyOnce(row, taken *effects.Op) bool {
+	return slices.ContainsFunc(row.Unique, func(key []string) bool {
+		return len(key) > 0 && !slices.ContainsFunc(key, func(column string) bool {
+			v, ok := assigned(row.Set, column)
+			return !ok || !strings.Contains(v, taken.Res.Name+"[") && !strings.Contains(taken.Res.Key, v) &&
+				!slices.ContainsFunc(taken.Res.Where, func(c interleave.Cond) bool { return c.Value == v })
+		})
+	})
+}
+
+// madeOf tells whether a new row is given something that stood in the rows that are taken away, or in those that go with them, and not
+// only whose they are.
+func (p *Path) madeOf(row, taken *effects.Op) bool {
+	return slices.ContainsFunc(row.From, func(f int) bool {
+		base := baseRead(p.Trace, f)
+		if base < 0 || !goesWith(&p.Trace.Ops[base], taken) {
+			return false
+		}
+		return slices.ContainsFunc(p.Trace.Ops[f].Res.Columns, func(c string) bool { return !namesNumber(c) }) && (p.Trace.Ops[f].Kind == interleave.Attr || f == base)
+	})
+}
+
+// goesWith tells whether rows that were read are those that are taken away, or refer to the one that is.
+func goesWith(read, taken *effects.Op) bool {
+	if read.Res.Store != interleave.Table {
+		return false
+	}
+	if read.Res.Name != taken.Res.Name {
+		return taken.Res.Key != "" && slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool { return c.Op == "=" && c.Value == taken.Res.Key })
+	}
+	return sameRow(read, taken) || read.Res.Key == "" && len(read.Res.Where) > 0 && slices.Equal(read.Res.Where, taken.Res.Where)
+}
+
+// TurnsInto tells whether the act takes rows away of which others are made, without asking whether they were still there.
+func (r *Race) TurnsInto() bool { return r.Path != nil && r.Path.turnsInto(r.Act) }
+
+// turns is turnsInto before there is a path.
+func (r *Race) turns() bool {
+	all := make([]int, len(r.Trace.Ops))
+	for i := range all {
+		all[i] = i
+	}
+	return (&Path{Trace: r.Trace, Ops: all}).turnsInto(r.Act)
+}
