@@ -33,6 +33,7 @@ const (
 	Unpublished                  // somebody is told of a row before it is committed
 	PerProcess                   // memory of one process decides what holds for all
 	Leaked                       // data of one request lies in an object of all requests while the request waits
+	Recounted                    // a number that is reckoned from rows is kept in another one
 )
 
 // Race is a check that goes stale: what was read, what trusts it, and who can change it.
@@ -197,6 +198,8 @@ func (r Relation) Group() string {
 		return "process"
 	case Leaked:
 		return "leaked"
+	case Recounted:
+		return "recounted"
 	}
 	return "row"
 }

@@ -18,6 +18,9 @@ import (
 // For returns what to change, in words and one or two lines of code.
 func (m *Mender) For(r *race.Race, rule string) string {
 	w := words(r)
+	if r.Relation == race.Recounted {
+		return fmt.Sprintf("Lock the row of %s before the number is reckoned, in the transaction that changes the rows: `%s`. Or reckon it where it is asked for.", w.model, w.lockedLoad(w.row(r)))
+	}
 	switch rule {
 	case "MB103", "MB115", "MB504", "MB108":
 		return w.constraint(r)

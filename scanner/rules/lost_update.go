@@ -14,9 +14,12 @@ var lostUpdate = Rule{
 	CWE:      []string{"CWE-362", "CWE-367"},
 	Stem:     "lost_update",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && r.Relation == race.SameRow && (r.Derived && wholeOrSame(r) || checked(r) && len(overlap(r)) > 0)
+		return r.Relation == race.Recounted || raced(r) && onTable(r) && r.Relation == race.SameRow && (r.Derived && wholeOrSame(r) || checked(r) && len(overlap(r)) > 0)
 	},
 	Consequence: func(r *race.Race) string {
+		if r.Relation == race.Recounted {
+			return "the number that was reckoned first is stored last, and does not count what the other request changed"
+		}
 		if !r.Derived {
 			return "both pass the check on the old value, and the later write wipes out what the other request wrote"
 		}
