@@ -123,9 +123,14 @@ func comparesOrderOfRow(r *race.Race) bool {
 	return false
 }
 
+// ofRow tells whether a value is something of the row, or reckoned from it: not how long a text is, and not what was read elsewhere by a
+// request that had looked at the row before.
 func ofRow(r *race.Race, v *effects.Value) bool {
-	if v == nil {
+	if v == nil || strings.HasPrefix(v.Sym, "len(") {
 		return false
+	}
+	if v.Src != 0 && v.SrcCol != "" {
+		return int(v.Src)-1 == r.Read || slices.Contains(r.Uses, int(v.Src)-1)
 	}
 	deps := v.AllDeps()
 	return deps.Has(r.Read) || slices.ContainsFunc(r.Uses, deps.Has)
