@@ -48,7 +48,7 @@ func (p *Path) program(act int, with []int, about subject) interleave.Program {
 	}
 	if about.once && p.turnsAway(act) && p.usesUp(act) && (about.store == interleave.KeyValue || WorksOnce(about.name) || p.gives(act)) {
 		out = answered(out)
-	} else if about.store == interleave.Table && p.turnsAway(act) && p.turnsInto(act) {
+	} else if p.turnsAway(act) && p.turnsInto(act) {
 		out = answered(out)
 	}
 	return out

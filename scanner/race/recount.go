@@ -2,6 +2,7 @@ package race
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -20,7 +21,7 @@ func (f *finder) recounts(t *flow.Trace) []*Race {
 	var out []*Race
 	for i := range t.Ops {
 		op := &t.Ops[i]
-		if op.Kind != interleave.Assign && op.Kind != interleave.Update || op.Res.Store != interleave.Table || op.Res.Key == "" ||
+		if op.Kind != interleave.Assign && op.Kind != interleave.Update || op.Res.Store != interleave.Table && !isDocument(op) || op.Res.Key == "" ||
 			op.Flags&interleave.FreshObject != 0 || storesConstants(op) || ofNewRow(t, i) {
 			continue
 		}
@@ -40,12 +41,26 @@ func (f *finder) recounts(t *flow.Trace) []*Race {
 
 // reckonedFor tells whether a number is reckoned from the rows that refer to the one in which it is then kept.
 func reckonedFor(read, kept *effects.Op) bool {
-	if read.Res.Store != interleave.Table || read.Res.Name == kept.Res.Name || read.Res.Aggregate != interleave.Count && read.Res.Aggregate != interleave.Sum || read.Lock.Strength != interleave.NoLock {
+	if read.Res.Store != kept.Res.Store || read.Res.Name == kept.Res.Name || read.Lock.Strength != interleave.NoLock {
+		return false
+	}
+	switch read.Res.Aggregate {
+	case interleave.Count, interleave.Sum:
+	case interleave.Rows:
+		if read.Res.Key != "" || !slices.ContainsFunc(kept.Set, reckoned) {
+			return false
+		}
+	default:
 		return false
 	}
 	return slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
 		return c.Op == "=" && !c.SubQuery && !isConstant(c.Value) && c.Value != "" && (c.Value == keyValue(kept) || c.Value == kept.Res.Key)
 	})
+}
+
+// reckoned tells whether a column is given what is reckoned of several rows.
+func reckoned(a interleave.Assignment) bool {
+	return strings.HasPrefix(a.Value, "sum(") || strings.HasPrefix(a.Value, "len(") || strings.HasPrefix(a.Value, "max(") || strings.HasPrefix(a.Value, "min(")
 }
 
 // recount returns the race of a request with itself in which the number of the first one is stored last, nil if there is none.
@@ -86,7 +101,7 @@ func (f *finder) recount(t *flow.Trace, read, kept int) *Race {
 // reckoning is the program of a request that changes rows, reckons a number from them and keeps it, with the load of the row that it
 // is kept in.
 func (p *Path) reckoning(write, read, kept int, engine interleave.Engine) interleave.Program {
-	ops := p.slice([]int{write, kept}, subject{store: interleave.Table, name: p.Trace.Ops[read].Res.Name, snapshots: engine != interleave.PostgresReadCommitted})
+	ops := p.slice([]int{write, kept}, subject{store: p.Trace.Ops[read].Res.Store, name: p.Trace.Ops[read].Res.Name, snapshots: engine != interleave.PostgresReadCommitted})
 	for _, i := range p.Ops {
 		if op := &p.Trace.Ops[i]; i < kept && op.Kind == interleave.Read && op.Obj != 0 && op.Obj == p.Trace.Ops[kept].Obj && !slices.Contains(ops, i) {
 			ops = append(ops, i)
@@ -111,7 +126,7 @@ func setColumns(op *effects.Op) []string {
 // movesTally tells whether a write changes what is reckoned from a set of rows.
 func movesTally(t *flow.Trace, write, read int) bool {
 	w, r := &t.Ops[write], &t.Ops[read]
-	if w.Res.Store != interleave.Table || w.Res.Name != r.Res.Name || w.Phase >= effects.Teardown {
+	if w.Res.Store != r.Res.Store || w.Res.Name != r.Res.Name || w.Phase >= effects.Teardown {
 		return false
 	}
 	switch w.Kind {

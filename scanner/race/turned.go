@@ -18,13 +18,13 @@ var shelved = []string{"archive", "trash", "deleted", "backup", "tombstone", "re
 // them twice.
 func (p *Path) turnsInto(act int) bool {
 	op := &p.Trace.Ops[act]
-	if !takesRow(op) || op.Res.Store != interleave.Table || op.Refused || op.Flags&interleave.ResultUsed != 0 || p.Trace.Entry.Method == "DELETE" {
+	if !takesRow(op) || op.Res.Store != interleave.Table && !isDocument(op) || op.Refused || op.Flags&interleave.ResultUsed != 0 || p.Trace.Entry.Method == "DELETE" {
 		return false
 	}
 	made := false
 	for _, i := range p.Ops {
 		row := &p.Trace.Ops[i]
-		if row.Res.Store != interleave.Table || row.Res.Name == op.Res.Name || row.Phase >= effects.Teardown {
+		if row.Res.Store != op.Res.Store || row.Res.Name == op.Res.Name || row.Phase >= effects.Teardown {
 			continue
 		}
 		switch row.Kind {
@@ -52,34 +52,54 @@ func onlyOnce(row, taken *effects.Op) bool {
 	})
 }
 
-// madeOf tells whether a new row is given something that stood in the rows that are taken away, or in those that go with them, and not
-// only whose they are.
+// madeOf tells whether a new row is given something that stood in the rows that are taken away, or in those that go with them, or a sum of
+// that, and not only whose they are.
 func (p *Path) madeOf(row, taken *effects.Op) bool {
 	return slices.ContainsFunc(row.From, func(f int) bool {
 		base := baseRead(p.Trace, f)
 		if base < 0 || !goesWith(&p.Trace.Ops[base], taken) {
 			return false
 		}
-		return slices.ContainsFunc(p.Trace.Ops[f].Res.Columns, func(c string) bool { return !namesNumber(c) }) && (p.Trace.Ops[f].Kind == interleave.Attr || f == base)
+		from := p.Trace.Ops[base].Res.Name + "["
+		return slices.ContainsFunc(row.Set, func(a interleave.Assignment) bool {
+			if strings.Contains(a.Value, "sum(") {
+				return true
+			}
+			_, field, ok := strings.Cut(a.Value, from)
+			return ok && !namesNumber(strings.TrimRight(field[strings.LastIndexByte(field, ']')+1:], ")'}"))
+		})
 	})
 }
 
 // goesWith tells whether rows that were read are those that are taken away, or refer to the one that is.
 func goesWith(read, taken *effects.Op) bool {
-	if read.Res.Store != interleave.Table {
+	if read.Res.Store != taken.Res.Store {
 		return false
 	}
 	if read.Res.Name != taken.Res.Name {
 		return taken.Res.Key != "" && slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool { return c.Op == "=" && c.Value == taken.Res.Key })
 	}
-	return sameRow(read, taken) || read.Res.Key == "" && len(read.Res.Where) > 0 && slices.Equal(read.Res.Where, taken.Res.Where)
+	return sameRow(read, taken) || read.Res.Key == "" && len(read.Res.Where) > 0 && (slices.Equal(read.Res.Where, taken.Res.Where) || isEachOf(taken, read))
+}
+
+// isEachOf tells whether an operation is about each of the rows that were read.
+func isEachOf(op, read *effects.Op) bool {
+	names, each := strings.CutPrefix(op.Res.Key, effects.EachOf)
+	return each && op.Res.Name == read.Res.Name && !slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
+		return c.Op == "=" && !slices.Contains(strings.Split(names, ","), c.Column+"="+c.Value)
+	})
 }
 
 // TurnsInto tells whether the act takes rows away of which others are made, without asking whether they were still there.
-func (r *Race) TurnsInto() bool { return r.Path != nil && r.Path.turnsInto(r.Act) }
+func (r *Race) TurnsInto() bool {
+	return r.Path != nil && r.Path.turnsInto(r.Act) && goesWith(r.Op(r.Read), r.Op(r.Act))
+}
 
-// turns is turnsInto before there is a path.
+// turns is TurnsInto before there is a path.
 func (r *Race) turns() bool {
+	if !takesRow(r.Op(r.Act)) || !goesWith(r.Op(r.Read), r.Op(r.Act)) {
+		return false
+	}
 	all := make([]int, len(r.Trace.Ops))
 	for i := range all {
 		all[i] = i

@@ -19,7 +19,7 @@ import (
 func (m *Mender) For(r *race.Race, rule string) string {
 	w := words(r)
 	if r.Relation == race.Recounted {
-		return fmt.Sprintf("Lock the row of %s before the number is reckoned, in the transaction that changes the rows: `%s`. Or reckon it where it is asked for.", w.model, w.lockedLoad(w.row(r)))
+		return w.reckonedLater(r)
 	}
 	switch rule {
 	case "MB103", "MB115", "MB504", "MB108":
@@ -140,6 +140,14 @@ func (m *Mender) parent(r *race.Race, w vocabulary) (parent vocabulary, row []te
 		}
 	}
 	return w, nil
+}
+
+// reckonedLater says how a number that is kept beside the rows it is reckoned from stays right.
+func (w vocabulary) reckonedLater(r *race.Race) string {
+	if r.Op(r.Act).Res.Store != interleave.Table {
+		return "Let every request add what it changed itself, in one atomic step (`$inc`); or reckon the number where it is asked for."
+	}
+	return "Hold the lock of the row in which the number is kept before it is reckoned: " + w.locked(r, w.row(r)) + ". Or reckon it where it is asked for."
 }
 
 func (w vocabulary) lockSet(r *race.Race) string {
