@@ -1,6 +1,10 @@
 package effects
 
-import "github.com/middlebrick/middlebrick/scanner/interleave"
+import (
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
 
 // The latest row of several: `select(Edition).order_by(Edition.number.desc())`, and the first of them. What is counted on from its
 // number is the highest number plus one, whichever way it is written.
@@ -31,6 +35,11 @@ func ordered(c *Call) *Value {
 	return v
 }
 
+// addedLast tells whether a row was found as the one that was added last. It has the highest of the numbers that are counted on from it.
+func addedLast(o *Object) bool {
+	return o.Newest != "" && (isPrimary(o.Table, o.Newest) || strings.Contains(o.Newest, "created"))
+}
+
 // Highest is the highest number so far, where v is that of the latest row: the look at all rows that its place in the order stands for.
 // Nil for any other value.
 func Highest(w *World, v *Value) *Value {
@@ -38,7 +47,7 @@ func Highest(w *World, v *Value) *Value {
 		return nil
 	}
 	o := w.Ops[v.Src-1].Object
-	if o == nil || o.Newest != v.SrcCol || o.Load < 0 || o.Load >= len(w.Ops) {
+	if o == nil || o.Newest != v.SrcCol && !addedLast(o) || o.Load < 0 || o.Load >= len(w.Ops) {
 		return nil
 	}
 	load := w.Ops[o.Load]

@@ -193,6 +193,9 @@ func settled(name, method string) bool {
 	return false
 }
 
+// partOfText are methods that give parts of a text, or it without some of its parts.
+var partOfText = map[string]bool{"split": true, "rsplit": true, "partition": true, "rpartition": true, "replace": true, "removeprefix": true, "removesuffix": true, "lstrip": true, "rstrip": true}
+
 // unknownMethod is a method of something of which only is known what operation it came from: a part of it, or the same in another form.
 func unknownMethod(recv *value, name string, args []*value) *value {
 	if len(args) == 0 && settled(recv.Sym, name) {
@@ -204,7 +207,7 @@ func unknownMethod(recv *value, name string, args []*value) *value {
 	if recv.Src == 0 || recv.Kind != effects.Unknown {
 		return nil
 	}
-	if sameContent[name] {
+	if sameContent[name] || recv.SrcCol != "" && partOfText[name] {
 		if name == "copy" {
 			return recv.Unpacked()
 		}

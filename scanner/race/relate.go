@@ -166,12 +166,18 @@ func givesOther(set []interleave.Assignment, where []interleave.Cond) bool {
 			continue
 		}
 		v, ok := assigned(set, c.Column)
-		if !ok || v == "" || c.Value == "" || c.SubQuery || strings.Contains(v, c.Value) || strings.Contains(c.Value, v) {
+		if !ok || v == "" || c.Value == "" || c.SubQuery || strings.Contains(v, c.Value) || strings.Contains(c.Value, v) || beginsAs(v, c.Value) {
 			return false
 		}
 		found = true
 	}
 	return found
+}
+
+// beginsAs tells whether a text begins as a pattern of LIKE asks: f'A-{n}' as 'A-%'.
+func beginsAs(text, pattern string) bool {
+	start, open := strings.CutSuffix(strings.TrimPrefix(pattern, "f"), "%'")
+	return open && len(start) > 1 && strings.HasPrefix(strings.TrimPrefix(text, "f"), start)
 }
 
 // takesAnything tells whether the columns of a new row are not all known.
