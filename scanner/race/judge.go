@@ -419,7 +419,7 @@ func (r *Race) enforced() bool {
 			either = append(either, c.Column)
 		}
 	}
-	if sought := r.Sought(); len(sought) > 0 && r.onlySeeks() {
+	if sought := r.Sought(); len(sought) > 0 && r.OnlySeeks() {
 		cols = append(cols, sought...)
 	}
 	if len(either) > 1 && len(act.Unique) > 0 && len(either)+len(cols) == len(read.Res.Where) {

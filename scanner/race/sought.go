@@ -2,6 +2,7 @@ package race
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -44,27 +45,56 @@ func (r *Race) soughtBy(u effects.PredUse, out []interleave.Cond, depth int) []i
 		}
 		return out
 	}
-	if u.Op != "in" && u.Op != "not in" || u.Left == nil || u.Left.AllDeps().Has(r.Read) || u.Right == nil || !u.Right.AllDeps().Has(r.Read) {
+	among, one, column := u.Right, u.Left, ""
+	switch {
+	case u.Op == "in" || u.Op == "not in":
+		if among != nil {
+			column = r.ofEach(among.Elem)
+		}
+	case u.Op == "=" && u.Of != effects.Every || u.Op == "!=" && u.Of == effects.Every:
+		if column = r.ofEach(among); column == "" {
+			among, one = one, among
+			column = r.ofEach(among)
+		}
+		if column == "" || one != nil && one.Kind == effects.Const {
+			return out // of one row, or which of them are looked at
+		}
+	default:
 		return out
 	}
-	if cols := r.Op(r.Read).Res.Columns; len(cols) == 1 && u.Right.Kind != effects.Mapping {
-		out = append(out, interleave.Cond{Column: cols[0], Op: "=", Value: u.Left.Sym})
+	switch cols := r.Op(r.Read).Res.Columns; {
+	case one == nil || r.about(one):
+	case column != "":
+		out = append(out, interleave.Cond{Column: column, Op: "=", Value: one.Sym})
+	case len(cols) == 1 && among != nil && among.AllDeps().Has(r.Read) && among.Kind != effects.Mapping:
+		out = append(out, interleave.Cond{Column: cols[0], Op: "=", Value: one.Sym})
 	}
 	return out
+}
+
+// ofEach returns the column that a value is of each row in turn that was read, "" when it is none.
+func (r *Race) ofEach(v *effects.Value) string {
+	if v == nil || v.Src == 0 || v.SrcCol == "" {
+		return ""
+	}
+	if attr := r.Op(int(v.Src) - 1); attr.Kind != interleave.Attr || !strings.HasPrefix(attr.Res.Key, effects.EachOf) || baseRead(r.Trace, int(v.Src)-1) != r.Read {
+		return ""
+	}
+	return v.SrcCol
 }
 
 // bringsOther tells whether all that the decisions before an insert ask of the set is whether it has a value that the new row does not
 // bring: the old password goes into the history in which the new one was looked for.
 func (r *Race) bringsOther() bool {
 	sought := r.sought()
-	return len(sought) > 0 && r.onlySeeks() && !slices.ContainsFunc(sought, func(c interleave.Cond) bool {
+	return len(sought) > 0 && r.OnlySeeks() && !slices.ContainsFunc(sought, func(c interleave.Cond) bool {
 		v, ok := assigned(r.Op(r.Act).Set, c.Column)
 		return !ok || v == "" || c.Value == "" || shareNames(v, c.Value)
 	})
 }
 
-// onlySeeks tells whether the decisions of a candidate ask nothing else of the set than whether it has some value.
-func (r *Race) onlySeeks() bool {
+// OnlySeeks tells whether the decisions of a candidate ask nothing else of the set than whether it has some value.
+func (r *Race) OnlySeeks() bool {
 	return !slices.ContainsFunc(r.Checks, func(c int) bool {
 		p := r.Op(c).Pred
 		return p == nil || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {

@@ -76,7 +76,11 @@ func keyOf(r *race.Race) (k uniqueKey, ok bool) {
 			k.add(c.Column)
 		}
 	}
-	for _, c := range r.Sought() {
+	sought := r.Sought()
+	if len(sought) > 0 && !r.OnlySeeks() {
+		return k, false // what else is asked of a row may tell it from another with the same value
+	}
+	for _, c := range sought {
 		k.add(c)
 	}
 	return k, len(k.parts) > 0 && !k.sharedByDesign(r.Table)
