@@ -88,13 +88,7 @@ func (in *interp) setAttribute(recv *value, name string, v *value) {
 				in.writeCell(r.Obj.Cell+"."+name, "", v, false)
 				return
 			}
-			if in.arms > r.Obj.Depth {
-				v = effects.Join(r.Obj.Attrs[name], v)
-			}
-			if r.Obj.Attrs == nil {
-				r.Obj.Attrs = map[string]*value{}
-			}
-			r.Obj.Attrs[name] = v
+			in.putAttr(r.Obj, name, v)
 		}
 	}
 }

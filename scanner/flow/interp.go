@@ -39,6 +39,8 @@ type interp struct {
 	places     []*effects.Site // the stack of current places, of which place are in use
 	place      int
 	arms       int // enclosing branch arms
+	attrWrites []attrWrite
+	armStart   int // where the writes of the arm that runs begin in attrWrites
 	branch     int // numbers branches without a check
 	dead       bool
 	raised     []string // names of what the last raise statement raised
@@ -195,13 +197,14 @@ func (in *interp) block(f *frame, body []python.Stmt) exits {
 	return out
 }
 
-// armEnd is how an arm of a branch ended: the way it left, the variables, and the decisions made inside.
+// armEnd is how an arm of a branch ended: the way it left, the variables and attributes, and the decisions made inside.
 type armEnd struct {
 	exits exits
 	vars  *bindings
 	same  bool // vars are those from before the branch
 	ctx   *effects.Ctx
 	base  *effects.Ctx
+	attrs []attrWrite // what it gave attributes of older objects, where it goes on
 }
 
 // arm runs one arm of a branch on a copy of the variables.
@@ -210,11 +213,13 @@ func (in *interp) arm(f *frame, check int, arm int8, run func() exits) armEnd {
 	f.lent = true
 	in.Ctx = in.under(check, arm, effects.Stays, nil)
 	base := in.Ctx
-	in.arms++
 	in.imply(check, arm, effects.Stays, nil)
-	e := run()
-	in.arms--
-	end := armEnd{e, f.vars, f.vars == before, in.Ctx, base}
+	e, writes := in.inArm(run)
+	if e&falls == 0 {
+		in.mayTakeWrites(writes) // of a function that returned there, or where the exception is caught
+		writes = nil
+	}
+	end := armEnd{e, f.vars, f.vars == before, in.Ctx, base, writes}
 	f.vars, f.lent = before, lent
 	in.Ctx = ctx
 	return end
@@ -315,15 +320,18 @@ func (in *interp) decide(f *frame, check int, then, otherwise func() exits) exit
 			}
 			f.vars, f.lent = joinUnder(a.vars, b.vars, in.decided(check)), false
 		}
+		in.joinWrites(a.attrs, b.attrs)
 		in.inherit(a)
 		in.inherit(b)
 	case a.exits&falls != 0:
 		f.vars, f.lent = a.vars, a.same
+		in.takeWrites(a.attrs)
 		in.Ctx = in.under(check, 1, leaving(b.exits), exc2)
 		in.imply(check, 1, leaving(b.exits), exc2)
 		in.inherit(a)
 	case b.exits&falls != 0:
 		f.vars, f.lent = b.vars, b.same
+		in.takeWrites(b.attrs)
 		in.Ctx = in.under(check, 0, leaving(a.exits), exc1)
 		in.imply(check, 0, leaving(a.exits), exc1)
 		in.inherit(b)

@@ -106,6 +106,7 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 			return in.block(f, h.Body)
 		})
 		eh, va := end.exits, end.vars
+		in.mayTakeWrites(end.attrs)
 		for i := from; eh != raises && i < ran; i++ {
 			in.Ops[i].Refused = false // the exception is caught, and the request may go on
 		}

@@ -1,6 +1,7 @@
 package race
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -115,7 +116,7 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 	if op.Kind != interleave.Update && op.Kind != interleave.Insert || op.Flags&interleave.Atomic != 0 || !cacheable(op) {
 		return copied{}, false
 	}
-	looked, answers, mark := -1, false, false
+	looked, answers, mark, alone := -1, false, false, false
 	for c := op.Ctx; c != nil; c = c.Up {
 		if c.Check < 0 {
 			if missed := lastLook(t, i); c.Arm >= 2 && looked < 0 {
@@ -126,6 +127,7 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 		for _, f := range t.Ops[c.Check].From {
 			if sameEntry(&t.Ops[f], op) && misses(&t.Ops[c.Check], c.Arm) {
 				looked, answers, mark = f, answersWith(t, c), c.Leaves == effects.Raises
+				alone = c.Leaves == effects.Stays && aloneUnder(t, i, c)
 			}
 		}
 	}
@@ -171,11 +173,40 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 	if answers && op.Res.Store == interleave.KeyValue {
 		return c, true // whoever finds it answers with it, whatever it was made of
 	}
-	fills := c.of.Res.Name != "" || workedOut(op, looked) && (op.Res.Store != interleave.Memory || calledCache(op.Res.Name))
+	fills := c.of.Res.Name != "" || alone && op.Res.Store == interleave.KeyValue && !matches(op.Res.Key, claimWords) && madeUp(t, op.Value, 0) || workedOut(op, looked) && (op.Res.Store != interleave.Memory || calledCache(op.Res.Name))
 	if mark {
 		c.of = effects.Op{} // who finds the entry is refused: it says that something was done, and stands for no row
 	}
 	return c, fills
+}
+
+// aloneUnder tells whether nothing is done because of a decision but one write: whichever way it falls, a request goes on alike.
+func aloneUnder(t *flow.Trace, write int, c *effects.Ctx) bool {
+	for i := range t.Ops {
+		if op := &t.Ops[i]; i != write && isAct(t, i) && op.Res.Store != interleave.Memory && under(op.Ctx, c.Check) {
+			return false
+		}
+	}
+	return true
+}
+
+// madeUp tells whether a value was put together here: it is more than constants, the time, what is another one each time, and what the
+// client sent.
+func madeUp(t *flow.Trace, v *effects.Value, depth int) bool {
+	if v == nil || v.Kind == effects.Const || depth > 3 {
+		return false
+	}
+	made := func(it *effects.Value) bool { return madeUp(t, it, depth+1) }
+	switch v.Kind {
+	case effects.Mapping:
+		return len(v.Pairs) == 0 || slices.ContainsFunc(v.Pairs, func(p effects.Pair) bool { return made(p.Value) })
+	case effects.Instance:
+		return slices.ContainsFunc(slices.Collect(maps.Values(v.Obj.Attrs)), made)
+	}
+	if len(v.Items) > 0 {
+		return slices.ContainsFunc(v.Items, made)
+	}
+	return v.Sym != "now" && v.Name != "fstring" && !strings.Contains(v.Sym, "#") && (computed(v) || !t.Mentions(v.Sym))
 }
 
 // lastLook returns the last read of the entry before it is written, -1 when there is none.
@@ -257,7 +288,7 @@ func misses(check *effects.Op, arm int8) bool {
 				return false
 			}
 		default:
-			if asksAge(u) {
+			if asksSentinel(u) && (u.Op == "=") == (arm != 0) || asksAge(u) {
 				continue
 			}
 			return false

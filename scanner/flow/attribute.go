@@ -1,0 +1,92 @@
+package flow
+
+import (
+	"slices"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+)
+
+// Attributes of objects in the arms of a branch. Inside an arm an attribute is what was last put there; behind the branch it is what either
+// arm left.
+
+// attrWrite is an attribute that an arm gave a value: what it was before, and what the arm left.
+type attrWrite struct {
+	object   *effects.Object
+	name     string
+	old, new *value
+}
+
+// putAttr stores v in an attribute of an object, and remembers what was there if the object is older than the arm that runs.
+func (in *interp) putAttr(o *effects.Object, name string, v *value) {
+	if in.arms > o.Depth && !in.wrote(in.armStart, o, name) {
+		in.attrWrites = append(in.attrWrites, attrWrite{object: o, name: name, old: o.Attrs[name]})
+	}
+	setAttr(o, name, v)
+}
+
+func setAttr(o *effects.Object, name string, v *value) {
+	switch {
+	case v == nil:
+		delete(o.Attrs, name)
+	case o.Attrs == nil:
+		o.Attrs = map[string]*value{name: v}
+	default:
+		o.Attrs[name] = v
+	}
+}
+
+// wrote tells whether an attribute has been given a value since a place in the log.
+func (in *interp) wrote(from int, o *effects.Object, name string) bool {
+	return slices.ContainsFunc(in.attrWrites[from:], func(w attrWrite) bool { return w.object == o && w.name == name })
+}
+
+// inArm runs the inside of an arm, puts back the attributes as they were before it, and returns what it gave them.
+func (in *interp) inArm(run func() exits) (exits, []attrWrite) {
+	outer := in.armStart
+	in.armStart = len(in.attrWrites)
+	in.arms++
+	e := run()
+	in.arms--
+	writes := slices.Clone(in.attrWrites[in.armStart:])
+	in.attrWrites, in.armStart = in.attrWrites[:in.armStart], outer
+	for i, w := range writes {
+		writes[i].new = w.object.Attrs[w.name]
+		setAttr(w.object, w.name, w.old)
+	}
+	return e, writes
+}
+
+// takeWrites lets the attributes be what an arm left that is the only way on.
+func (in *interp) takeWrites(writes []attrWrite) {
+	for _, w := range writes {
+		in.putAttr(w.object, w.name, w.new)
+	}
+}
+
+// mayTakeWrites lets the attributes be what they were or what an arm left.
+func (in *interp) mayTakeWrites(writes []attrWrite) {
+	for _, w := range writes {
+		in.putAttr(w.object, w.name, effects.Join(w.object.Attrs[w.name], w.new))
+	}
+}
+
+// joinWrites lets the attributes be what one arm of two left or the other.
+func (in *interp) joinWrites(a, b []attrWrite) {
+	in.mayTakeWrites(slices.DeleteFunc(slices.Clone(a), func(w attrWrite) bool { return among(b, w) != nil }))
+	for _, w := range b {
+		if other := among(a, w); other != nil {
+			in.putAttr(w.object, w.name, effects.Join(other.new, w.new))
+		} else {
+			in.mayTakeWrites([]attrWrite{w})
+		}
+	}
+}
+
+// among returns the write of the same attribute in a list, nil when there is none.
+func among(list []attrWrite, w attrWrite) *attrWrite {
+	i := slices.IndexFunc(list, func(x attrWrite) bool { return x.object == w.object && x.name == w.name })
+	if i < 0 {
+		return nil
+	}
+	return &list[i]
+}
