@@ -72,6 +72,22 @@ def dye(id: int, s: Session = Depends(db)):
     s.commit()
 `
 
+// versioned is a request that writes a row and puts up a number of it.
+const versioned = `
+class Note(Base):
+    __tablename__ = "notes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    edition: Mapped[int | None]
+    editions: Mapped[int]
+@app.put("/notes/{id}")
+def write(id: int, text: str, s: Session = Depends(db)):
+    note = s.get(Note, id)
+    note.text = text
+    note.edition = (note.edition or 1) + 1
+    s.commit()
+`
+
 // TestWeight states how much a race weighs by what comes of it.
 func TestWeight(t *testing.T) {
 	for _, c := range []struct{ name, want, src string }{
@@ -117,6 +133,45 @@ def miss():
 def is_open():
     if counted.missed > 10:
         raise HTTPException(503)
+`},
+		{"the number of a version is only compared with what somebody was told", "MB101 medium", versioned + `
+@app.get("/notes/{id}/text")
+def text(id: int, told: int, s: Session = Depends(db)):
+    note = s.get(Note, id)
+    if note.edition != told:
+        raise HTTPException(412)
+    return note.text
+`},
+		{"who compares the number of a version and puts it up means to keep the other out", "MB101 high", `
+class Note(Base):
+    __tablename__ = "notes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    edition: Mapped[int]
+@app.put("/notes/{id}")
+def write(id: int, text: str, told: int, s: Session = Depends(db)):
+    note = s.get(Note, id)
+    if note.edition != told:
+        raise HTTPException(412)
+    note.text = text
+    note.edition += 1
+    s.commit()
+`},
+		{"a number that went up far enough is one too many", "MB101 high", versioned + `
+@app.get("/notes/{id}/text")
+def text(id: int, told: int, s: Session = Depends(db)):
+    note = s.get(Note, id)
+    if note.edition >= 10:
+        raise HTTPException(410)
+    return note.text
+`},
+		{"a number that reaches what is in another column is the last one", "MB101 high", versioned + `
+@app.get("/notes/{id}/text")
+def text(id: int, told: int, s: Session = Depends(db)):
+    note = s.get(Note, id)
+    if note.edition == note.editions:
+        raise HTTPException(410)
+    return note.text
 `},
 		{"an answer that was made of what was said before is added to it", "", `
 said = []

@@ -72,6 +72,7 @@ type more struct {
 	filter *Pred
 	keyOf  *Object
 	step   string
+	stands *Value
 	way    *Way
 	orNone bool
 	lent   *atomic.Bool // of what can be changed in place, as a copy or what lay in a text: whether it may have been; see Lend
@@ -147,6 +148,12 @@ func (v *Value) Step() string { return v.rare().step }
 
 // SetStep makes the value one more or one less than a column.
 func (v *Value) SetStep(column string) { v.own().step = column }
+
+// InsteadOf is the value for which a constant stands where that is nothing, as in `count or 1`; nil for others.
+func (v *Value) InsteadOf() *Value { return v.rare().stands }
+
+// SetInsteadOf tells for which value a constant stands.
+func (v *Value) SetInsteadOf(other *Value) { v.own().stands = other }
 
 // Way is the one way through a function that gives something else than nothing, of what that function returned; nil for none.
 func (v *Value) Way() *Way { return v.rare().way }

@@ -45,6 +45,11 @@ func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
 			if !e.Or { // and: certainly false at the end, but what came before decides too
 				return v
 			}
+			if v.Kind == effects.Const && last != nil {
+				stand := *v
+				stand.SetInsteadOf(last)
+				v = &stand
+			}
 			last = v
 			out.Deps = out.Deps.With(v.AllDeps())
 			break

@@ -265,8 +265,12 @@ func (in *interp) binary(l *value, op python.Operator, r *value) *value {
 		}
 	}
 	v := effects.Opaque("("+l.Sym+binOps[op]+r.Sym+")", l.AllDeps().With(r.AllDeps()))
-	if (op == python.Add || op == python.Sub) && r.Kind == effects.Const && r.Sym == "1" && l.Src != 0 {
-		v.SetStep(l.SrcCol)
+	from := l.Source()
+	if l.InsteadOf() != nil {
+		from = l.InsteadOf().Source() // (row.count or 1) + 1
+	}
+	if (op == python.Add || op == python.Sub) && r.Kind == effects.Const && r.Sym == "1" && from.Src != 0 {
+		v.SetStep(from.SrcCol)
 	}
 	return v
 }

@@ -1,6 +1,7 @@
 package race
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,10 +11,11 @@ import (
 )
 
 // A tally counts how often something happened: one more each time. Where no decision in the whole program looks at it, a step that is
-// lost makes a statistic wrong, and nothing else.
+// lost makes a statistic wrong, and nothing else. Where the decisions only compare it with what it was, it is the number of a version: two
+// that both go on from one number make it another one than it was, and who was told the old one is refused all the same.
 
-// decidedOn lists the columns and places of memory on which a decision is taken anywhere, or that tell which rows are written. A decision
-// is one where something is done under it, or somebody is turned away, or that asks for more than whether there is anything:
+// decidedOn lists the columns and places of memory on which a decision is taken anywhere, or that tell which rows are written, and of which
+// more is asked than whether they are still what they were. A decision is one where something is done under it, or somebody is turned away, or that asks for more than whether there is anything:
 // `if views > 0: rate = sales / views` decides nothing.
 func decidedOn(traces []*flow.Trace) map[string]bool {
 	out := map[string]bool{}
@@ -41,6 +43,8 @@ func decidedOn(traces []*flow.Trace) map[string]bool {
 			}
 		}
 	}
+	otherwise := askedOtherwise(traces)
+	maps.DeleteFunc(out, func(place string, _ bool) bool { return !otherwise[place] })
 	return out
 }
 
@@ -65,6 +69,74 @@ func asksForAny(p *effects.Pred) bool {
 	})
 }
 
+// askedOtherwise lists the columns and places of which something else is asked than whether they are still what somebody was told: what they
+// were when they were read before, or what a request brings.
+func askedOtherwise(traces []*flow.Trace) map[string]bool {
+	out := map[string]bool{}
+	for _, t := range traces {
+		for i := range t.Ops {
+			op := &t.Ops[i]
+			for _, c := range op.Res.Where {
+				if c.Op != "=" || c.SubQuery || isConstant(c.Value) || !t.Mentions(c.Value) && !strings.HasSuffix(c.Value, "."+c.Column) {
+					out[op.Res.Name+"."+c.Column] = true
+				}
+			}
+			if op.Kind != interleave.Check {
+				continue
+			}
+			told := map[int]bool{}
+			if op.Pred != nil {
+				for _, u := range op.Pred.Uses {
+					noteUse(out, told, t, u)
+				}
+			}
+			for _, f := range op.From {
+				if from := &t.Ops[f]; !told[f] {
+					noteMade(out, op.Pred, f, from)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// noteMade notes what an operation gave that a value which is asked about is made of. What only led to such a value, by a decision before,
+// is not in its symbol.
+func noteMade(out map[string]bool, p *effects.Pred, f int, from *effects.Op) {
+	if p == nil || len(from.Res.Columns) == 0 {
+		place := *from
+		place.Res.Where = nil
+		noteColumns(out, &place)
+		return
+	}
+	for _, c := range from.Res.Columns {
+		if slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool { return madeOf(u.Left, f, c) || madeOf(u.Right, f, c) }) {
+			out[from.Res.Name+"."+c] = true
+		}
+	}
+}
+
+func madeOf(v *effects.Value, f int, column string) bool {
+	return v != nil && v.AllDeps().Has(f) && (v.Sym == "" || strings.Contains(v.Sym, column))
+}
+
+// noteUse notes the columns of which a leaf of a decision asks something else than whether they are what somebody was told, and tells which
+// operations gave the others.
+func noteUse(otherwise map[string]bool, told map[int]bool, t *flow.Trace, u effects.PredUse) {
+	equal := u.Op == "=" || u.Op == "!=" || u.Op == "?" && (u.Within == "=" || u.Within == "!=")
+	for _, side := range [...][2]*effects.Value{{u.Left, u.Right}, {u.Right, u.Left}} {
+		v, other := side[0], side[1]
+		if v == nil || v.Src == 0 || v.SrcCol == "" {
+			continue
+		}
+		if equal && other != nil && other.Kind != effects.Const && (other.SrcCol == v.SrcCol || other.Src == 0 && t.Mentions(other.Sym)) {
+			told[int(v.Src)-1] = true
+		} else {
+			noteValue(otherwise, t, v)
+		}
+	}
+}
+
 func noteColumns(out map[string]bool, op *effects.Op) {
 	if op.Res.Store == interleave.Memory {
 		out[op.Res.Name] = true
@@ -83,7 +155,7 @@ func noteValue(out map[string]bool, t *flow.Trace, v *effects.Value) {
 	}
 }
 
-// tallies tells whether all that is lost is a step of a tally on which nobody decides.
+// tallies tells whether all that is lost is a step of a tally on which nobody decides, or of the number of a version.
 func (f *finder) tallies(r *Race) bool {
 	if r.Relation != SameRow || !r.Derived {
 		return false
@@ -95,11 +167,19 @@ func (f *finder) tallies(r *Race) bool {
 		return false
 	}
 	for _, c := range r.Contested() {
-		if !r.steps(c) || f.decided[r.Resource()+"."+c] {
+		if !r.steps(c) || f.decided[r.Resource()+"."+c] || r.asksFor(c) {
 			return false
 		}
 	}
 	return true
+}
+
+// asksFor tells whether a decision of the request itself looks at a column: who compares the number of a version and then puts it up means to
+// keep out whoever did the same.
+func (r *Race) asksFor(column string) bool {
+	return slices.ContainsFunc(r.Checks, func(c int) bool {
+		return slices.ContainsFunc(r.Op(c).From, func(f int) bool { return slices.Contains(r.Op(f).Res.Columns, column) })
+	})
 }
 
 // steps tells whether the act stores one more or one less of what it found in a column.
