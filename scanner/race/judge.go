@@ -432,7 +432,7 @@ func (r *Race) enforced() bool {
 	if len(cols) < len(read.Res.Where) && r.Table.Excludes(cols) {
 		return true // whatever else was asked is what such rows meet in
 	}
-	_, ok := r.Table.UniqueWhere(cols, rest)
+	_, ok := r.Table.UniqueWhere(append(cols, r.following()...), rest)
 	return ok && len(act.Unique) > 0 || r.allKey()
 }
 
