@@ -106,6 +106,19 @@ func storeName(op *effects.Op) string {
 	return string(rune('0'+op.Res.Store)) + op.Res.Name
 }
 
+// ofOtherKey tells whether a row was looked up by one constant as its key, and the row that is written has another one: two settings, by
+// their names.
+func ofOtherKey(read, write *effects.Op) bool {
+	if read.Res.Store != interleave.Table || read.Res.Name != write.Res.Name || !isConstant(read.Res.Key) {
+		return false
+	}
+	key := write.Res.Key
+	if pk := read.Table.PrimaryKey(); (write.Kind == interleave.Add || write.Kind == interleave.Insert) && len(pk) == 1 {
+		key, _ = assigned(write.Set, pk[0])
+	}
+	return isConstant(key) && key != read.Res.Key
+}
+
 // changes tells whether the writer can change what the candidate looked at.
 func (r *Race) changes(w writer) bool {
 	op := &w.trace.Ops[w.op]
@@ -117,6 +130,9 @@ func (r *Race) changes(w writer) bool {
 		return r.changesBetween(op)
 	}
 	if read.Res.Store == interleave.File && !samePlace(read.Res.Key, op.Res.Key) {
+		return false
+	}
+	if ofOtherKey(read, op) {
 		return false
 	}
 	switch r.Relation {
