@@ -84,7 +84,9 @@ func candidates(t *flow.Trace) []*Race {
 func (r *Race) addColumns(t *flow.Trace, dep, base, check int) {
 	cols := t.Ops[dep].Res.Columns
 	if dep == base {
-		if asked, ok := askedColumns(t, check, base, r.Act); ok {
+		if fed, ok := fedColumns(&t.Ops[base], &t.Ops[r.Act]); ok && check < 0 {
+			cols = fed
+		} else if asked, ok := askedColumns(t, check, base, r.Act); ok {
 			cols = asked
 		} else if named := namedFields(t, check, base); len(named) > 0 {
 			cols = named
@@ -107,6 +109,34 @@ func (r *Race) addColumns(t *flow.Trace, dep, base, check int) {
 			r.Columns = append(r.Columns, c)
 		}
 	}
+}
+
+// fedColumns returns which of the columns that were read go into what an update stores, and whether that is known: the others, as the one by
+// which it finds the row again, are nothing that it stores.
+func fedColumns(read, act *effects.Op) ([]string, bool) {
+	if read.Res.Store != interleave.Table || read.Res.Aggregate != interleave.Rows || read.Obj != 0 || read.Cached != "" || act.Kind != interleave.Update || len(act.Set) == 0 {
+		return nil, false
+	}
+	var out []string
+	for _, a := range act.Set {
+		if a.Relative || isConstant(a.Value) || a.Value == "now" {
+			continue
+		}
+		names := effects.Names(OutsideBrackets(a.Value))
+		if len(names) == 0 || a.Column == "*" {
+			return nil, false
+		}
+		before := len(out)
+		for _, c := range read.Res.Columns {
+			if slices.Contains(names, c) {
+				out = append(out, c)
+			}
+		}
+		if len(out) == before && slices.Contains(names, read.Res.Name) {
+			return nil, false
+		}
+	}
+	return out, true
 }
 
 // askedColumns returns at which of the columns that were read a decision looks, and whether that is known: most are selected to be told to
