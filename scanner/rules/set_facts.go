@@ -21,11 +21,11 @@ func isCount(r *race.Race) bool {
 			return true
 		}
 	}
-	for _, c := range r.Checks {
+	for _, c := range r.Asked() {
 		if p := r.Op(c).Pred; p != nil {
 			for _, u := range p.Uses {
 				// `len(found) != len(asked)` compares two sets and sets no limit
-				if counts(u.Left) != counts(u.Right) && (counts(u.Left) && rests(r, u.Left) || counts(u.Right) && rests(r, u.Right)) {
+				if counts(u.Left) != counts(u.Right) && (countsSame(r, u.Left) || countsSame(r, u.Right)) {
 					return true
 				}
 			}
@@ -40,10 +40,15 @@ func rests(r *race.Race, v *effects.Value) bool {
 	return deps.Has(r.Read) || slices.ContainsFunc(r.Uses, deps.Has)
 }
 
+// countsSame tells whether a value is how many rows there are in the set that was read, by this look at it or another one.
+func countsSame(r *race.Race, v *effects.Value) bool {
+	return counts(v) && (rests(r, v) || v.Src > 0 && r.SameSet(int(v.Src)-1))
+}
+
 // asksIfEmpty tells whether a count is only asked whether it is zero: that is a question of existence and no limit.
 func asksIfEmpty(r *race.Race) bool {
 	asked := false
-	for _, c := range r.Checks {
+	for _, c := range r.Asked() {
 		if p := r.Op(c).Pred; p != nil {
 			for _, u := range p.Uses {
 				zero := u.Right != nil && u.Right.Sym == "0"
