@@ -778,16 +778,19 @@ def noted(key: str):
     return both(key)
 `},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			report := scanWeighed(t, c.src)
-			var got []string
-			for _, f := range report.Findings {
-				got = append(got, f.Rule+" "+string(f.Severity))
-			}
-			if strings.Join(got, ", ") != c.want {
-				t.Errorf("got %v, want %s", got, c.want)
-			}
-		})
+		t.Run(c.name, func(t *testing.T) { weighs(t, c.src, c.want) })
+	}
+}
+
+// weighs scans the application above with further operations, and compares the rules and severities of what is found.
+func weighs(t *testing.T, operations, want string) {
+	t.Helper()
+	var got []string
+	for _, f := range scanWeighed(t, operations).Findings {
+		got = append(got, f.Rule+" "+string(f.Severity))
+	}
+	if strings.Join(got, ", ") != want {
+		t.Errorf("got %v, want %s", got, want)
 	}
 }
 

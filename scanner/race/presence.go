@@ -299,15 +299,58 @@ func (r *Race) showsRow(u effects.PredUse, holds bool, depth int) (is, about boo
 			return op == "true" || op == "exists", true // `found = dict(row); found["tags"] = …`: it was found, whatever was put into it
 		case v.Kind == effects.Union && v.Pick(effects.Instance) != nil && r.Op(r.Read).Res.Aggregate == interleave.Rows:
 			return op == "true" || op == "exists", true // an object made of the row, or None
+		case r.countsRows(v):
+			return r.enoughWith(op, u), true
 		case r.lookedAt(v):
 			return r.oneRow(), true // an attribute of the row, and of no other that may come
 		case int(v.Src)-1 == r.Read && (v.SrcCol == "" || !strings.HasPrefix(v.SrcCol, "#")) && r.Op(r.Read).Res.Aggregate == interleave.Rows:
 			return op == "true" || op == "exists", true
 		}
-		return false, true // a number of rows, or what was made of them
+		return false, true // what was made of them
 	}
 	return false, false
 }
+
+// GoesWith tells whether the new row has to go with those that are there already: what it brings is looked for among what they hold, and
+// it is refused where nobody has it.
+func (r *Race) GoesWith() bool {
+	return r.Relation == SetInsert && slices.ContainsFunc(r.Checks, func(c int) bool {
+		p, holds := r.Op(c).Pred, r.holdsAt(c)
+		return p != nil && slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+			op := u.Op
+			if op == "?" {
+				op = u.Within
+			}
+			if !holds {
+				op = effects.Opposite(op)
+			}
+			return op == "in" && u.Left != nil && u.Right != nil && r.about(u.Right) && !r.about(u.Left)
+		})
+	})
+}
+
+// enoughWith tells whether a comparison asks for so many rows or more, or for as many as there are of something else, as when each that the
+// caller names must be there: where there are enough, one more is no less.
+func (r *Race) enoughWith(op string, u effects.PredUse) bool {
+	switch mine, theirs := r.countsRows(u.Left), r.countsRows(u.Right); {
+	case mine && !r.about(u.Right):
+		return op == ">" || op == ">=" || op == "=" && countsAny(u.Right)
+	case theirs && !r.about(u.Left):
+		return op == "<" || op == "<=" || op == "=" && countsAny(u.Left)
+	}
+	return false
+}
+
+// countsRows tells whether a value is how many rows were found, or how many different ones of what they hold.
+func (r *Race) countsRows(v *effects.Value) bool {
+	if v == nil || !r.about(v) {
+		return false
+	}
+	return countsAny(v) || int(v.Src)-1 == r.Read && r.Op(r.Read).Res.Aggregate == interleave.Count
+}
+
+// countsAny tells whether a value is how many there are of something.
+func countsAny(v *effects.Value) bool { return v != nil && strings.HasPrefix(v.Sym, "len(") }
 
 // lookedAt tells whether a value is an attribute of the row that was read.
 func (r *Race) lookedAt(v *effects.Value) bool {

@@ -96,6 +96,14 @@ func satisfies(set []interleave.Assignment, where []interleave.Cond) bool {
 			if isConstant(v) && isConstant(c.Value) {
 				return false
 			}
+		case "in":
+			if isConstant(v) && noneOf(v, c.Value) {
+				return false
+			}
+		case "!=":
+			if isConstant(v) && v == c.Value {
+				return false
+			}
 		case "is null":
 			if v != "None" && isConstant(v) {
 				return false
@@ -119,7 +127,7 @@ func leaves(set []interleave.Assignment, where []interleave.Cond) bool {
 		case "!=":
 			return v == c.Value
 		case "in":
-			return isConstant(c.Value) && !slices.Contains(strings.Split(c.Value, ","), v)
+			return noneOf(v, c.Value)
 		case "is null":
 			return v != "None"
 		case "is not null":
@@ -127,6 +135,11 @@ func leaves(set []interleave.Assignment, where []interleave.Cond) bool {
 		}
 		return false
 	})
+}
+
+// noneOf tells whether a constant is none of those of a list.
+func noneOf(v, list string) bool {
+	return !slices.ContainsFunc(strings.Split(list, ","), func(one string) bool { return one == v || !isConstant(one) })
 }
 
 // asksForOwn tells whether rows are looked for by what the request has made itself, as the key of a row that it adds: nobody else knows it.

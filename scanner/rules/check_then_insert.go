@@ -16,7 +16,19 @@ var checkThenInsert = Rule{
 	Applies: func(r *race.Race) bool {
 		return raced(r) && inserts(r) && rows(r) && checked(r)
 	},
+	Grade: func(r *race.Race) finding.Severity {
+		if seeksRoom(r) || r.GoesWith() {
+			return finding.Medium // there is one more of them than there had to be, or they are of two kinds
+		}
+		return finding.High
+	},
 	Consequence: func(r *race.Race) string {
+		switch {
+		case seeksRoom(r):
+			return "two requests both find none that will do, and both insert one"
+		case r.GoesWith():
+			return "every request looks at the rows before any has inserted, and what is inserted need not go together"
+		}
 		return "two requests both find nothing and both insert: the row that must be unique exists twice"
 	},
 }

@@ -24,7 +24,10 @@ func isCount(r *race.Race) bool {
 	for _, c := range r.Asked() {
 		if p := r.Op(c).Pred; p != nil {
 			for _, u := range p.Uses {
-				// `len(found) != len(asked)` compares two sets and sets no limit
+				// `len(found) != len(asked)` compares two sets and sets no limit, and neither does `len(found) > 0`
+				if asksIfAny(u) {
+					continue
+				}
 				if counts(u.Left) != counts(u.Right) && (countsSame(r, u.Left) || countsSame(r, u.Right)) {
 					return true
 				}
@@ -90,6 +93,40 @@ func asksForAny(r *race.Race) bool {
 		}
 	}
 	return asked && len(r.Op(r.Read).Res.Where) > 0
+}
+
+// asksIfAny tells whether a number is only compared with nought.
+func asksIfAny(u effects.PredUse) bool {
+	if u.Right == nil {
+		return false
+	}
+	switch u.Op {
+	case ">", "=", "!=", "<=":
+		return u.Right.Sym == "0"
+	case ">=", "<":
+		return u.Right.Sym == "1"
+	}
+	return false
+}
+
+// setsLimit tells whether a check compares by size how many or how much there is, and not what one of several rows that are gone through holds:
+// a row is looked for there, and not counted.
+func setsLimit(r *race.Race) bool {
+	return comparesSize(r, func(u effects.PredUse) bool {
+		return (rests(r, u.Left) || rests(r, u.Right)) && !(asksIfAny(u) && counts(u.Left)) && !ofOneOfMany(r, u.Left) && !ofOneOfMany(r, u.Right)
+	})
+}
+
+// seeksRoom tells whether rows are gone through for one whose amount will do.
+func seeksRoom(r *race.Race) bool {
+	return comparesSize(r, func(u effects.PredUse) bool { return ofOneOfMany(r, u.Left) || ofOneOfMany(r, u.Right) })
+}
+
+// ofOneOfMany tells whether a value is a column of one of several rows, of which nothing is stored.
+func ofOneOfMany(r *race.Race, v *effects.Value) bool {
+	return v != nil && v.SrcCol != "" && !r.Derived && slices.ContainsFunc(r.Uses, func(i int) bool {
+		return int(v.Src)-1 == i && strings.HasPrefix(r.Op(i).Res.Key, effects.EachOf)
+	})
 }
 
 func counts(v *effects.Value) bool {

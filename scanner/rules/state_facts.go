@@ -145,19 +145,21 @@ func comparesAmountOf(r *race.Race, columns []string) bool {
 	sized := func(v *effects.Value) bool {
 		return v != nil && rests(r, v) && (columns == nil || v.SrcCol == "" || slices.Contains(columns, v.SrcCol))
 	}
-	for _, c := range r.Checks {
-		if p := r.Op(c).Pred; p != nil {
-			for _, u := range p.Uses {
-				switch u.Op {
-				case "<", "<=", ">", ">=":
-					if !isTime(u.Left) && !isTime(u.Right) && (sized(u.Left) || sized(u.Right)) {
-						return true
-					}
-				}
+	return comparesSize(r, func(u effects.PredUse) bool { return sized(u.Left) || sized(u.Right) })
+}
+
+// comparesSize tells whether a check compares by size something else than times, of which something holds.
+func comparesSize(r *race.Race, holds func(effects.PredUse) bool) bool {
+	return slices.ContainsFunc(r.Checks, func(c int) bool {
+		p := r.Op(c).Pred
+		return p != nil && slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+			switch u.Op {
+			case "<", "<=", ">", ">=":
+				return !isTime(u.Left) && !isTime(u.Right) && holds(u)
 			}
-		}
-	}
-	return false
+			return false
+		})
+	})
 }
 
 // isTime tells whether a value is a time: by the name of its column, or because it is the present.

@@ -1,0 +1,76 @@
+package scanner
+
+import "testing"
+
+// TestKind states what is told of a race, and of what only looks like one.
+func TestKind(t *testing.T) {
+	for _, c := range []struct{ name, want, src string }{
+		{"rows are looked through for one that has room", "MB103 medium", `
+class Crate(Base):
+    __tablename__ = "crates"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    lamp_id: Mapped[int]
+    held: Mapped[int]
+@app.post("/lamps/{id}/pack")
+def pack(id: int, s: Session = Depends(db)):
+    for crate in s.scalars(select(Crate).where(Crate.lamp_id == id)).all():
+        if crate.held < 12:
+            return crate.id
+    s.add(Crate(lamp_id=id, held=0))
+    s.commit()
+`},
+		{"all rows must be of one colour", "MB103 medium", `
+class Tile(Base):
+    __tablename__ = "tiles"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wall: Mapped[int]
+    colour: Mapped[str]
+@app.post("/walls/{wall}/tiles")
+def lay(wall: int, colour: str, s: Session = Depends(db)):
+    colours = {tile.colour for tile in s.scalars(select(Tile).where(Tile.wall == wall)).all()}
+    if len(colours) > 0 and colour not in colours:
+        raise HTTPException(409)
+    s.add(Tile(wall=wall, colour=colour))
+    s.commit()
+`},
+		{"what was seen often enough is written down", "", `
+class Seen(Base):
+    __tablename__ = "seen"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    who: Mapped[int]
+    what: Mapped[str]
+    place: Mapped[str]
+def note(s, what: str, who: int):
+    s.add(Seen(who=who, what=what, place="gate"))
+    s.commit()
+@app.post("/look/{who}")
+def look(who: int, s: Session = Depends(db)):
+    lately = s.scalars(select(Seen).where(Seen.who == who, Seen.what.in_(["in", "out"])).limit(5)).all()
+    if len(lately) >= 3:
+        places = set(one.place for one in lately)
+        if len(places) >= 3:
+            note(s, "odd", who)
+            raise HTTPException(403)
+`},
+		{"only what names rows that are there is added", "", `
+@app.post("/bundles")
+def bundle(lamps: list[int], s: Session = Depends(db)):
+    found = s.scalars(select(Lamp).where(Lamp.id.in_(lamps))).all()
+    if not found or len(found) != len(lamps):
+        raise HTTPException(400)
+    s.add(Lamp(owner="all", fixed=False, status="new"))
+    s.commit()
+`},
+		{"only where there are as many rows as were asked for is one added", "", `
+@app.post("/bundles")
+def bundle(lamps: list[int], s: Session = Depends(db)):
+    found = s.scalars(select(Lamp)).all()
+    if not found or len(found) != len(lamps):
+        raise HTTPException(400)
+    s.add(Lamp(owner="all", fixed=False, status="new"))
+    s.commit()
+`},
+	} {
+		t.Run(c.name, func(t *testing.T) { weighs(t, c.src, c.want) })
+	}
+}
