@@ -70,6 +70,26 @@ def bundle(lamps: list[int], s: Session = Depends(db)):
     s.add(Lamp(owner="all", fixed=False, status="new"))
     s.commit()
 `},
+		{"a word is added to a text when the state changes", "MB107 medium", `
+class Entry(Base):
+    __tablename__ = "entries"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[str]
+    notes: Mapped[str | None]
+    by: Mapped[int]
+@app.post("/entries/{id}/cancel")
+def cancel(id: int, why: str, who: int, s: Session = Depends(db)):
+    entry = s.get(Entry, id)
+    if entry.status == "cancelled":
+        raise HTTPException(409)
+    entry.status = "cancelled"
+    entry.by = who
+    if entry.notes:
+        entry.notes += why
+    else:
+        entry.notes = why
+    s.commit()
+`},
 	} {
 		t.Run(c.name, func(t *testing.T) { weighs(t, c.src, c.want) })
 	}

@@ -1,12 +1,24 @@
 package rules
 
 import (
+	"slices"
+	"strings"
+	"unicode"
+
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
 
 // attemptWords are parts of names that speak of attempts.
-var attemptWords = []string{"attempt", "tries", "failed_login", "failures", "rate_limit", "ratelimit", "throttle"}
+var attemptWords = []string{"attempt", "failed_login", "failures", "rate_limit", "ratelimit", "throttle"}
+
+// ofAttempts tells whether one of the names speaks of attempts. Entries and countries are no tries.
+func ofAttempts(names []string) bool {
+	return mentions(names, attemptWords...) || slices.ContainsFunc(names, func(name string) bool {
+		words := strings.FieldsFunc(strings.ToLower(name), func(c rune) bool { return !unicode.IsLetter(c) })
+		return slices.Contains(words, "tries") || slices.Contains(words, "retries")
+	})
+}
 
 var attemptCounter = Rule{
 	ID:       "MB305",
@@ -17,7 +29,7 @@ var attemptCounter = Rule{
 	CWE:      []string{"CWE-307", "CWE-799", "CWE-367"},
 	Stem:     "attempt_counter",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && (onTable(r) || onKey(r)) && checked(r) && (inserts(r) && rows(r) && isCount(r) && mentions(tableNames(r), attemptWords...) || r.Relation == race.SameRow && !(onTable(r) && lockedHere(r)) && keepsAttempts(r) || onRedis(r) && !existsOnly(r) && !removes(r) && countsAttempts(r) && !r.Debounces())
+		return raced(r) && (onTable(r) || onKey(r)) && checked(r) && (inserts(r) && rows(r) && isCount(r) && ofAttempts(tableNames(r)) || r.Relation == race.SameRow && !(onTable(r) && lockedHere(r)) && keepsAttempts(r) || onRedis(r) && !existsOnly(r) && !removes(r) && countsAttempts(r) && !r.Debounces())
 	},
 	Consequence: func(r *race.Race) string {
 		return "parallel attempts all see the old count, so the limit does not limit"
@@ -34,5 +46,5 @@ func keepsAttempts(r *race.Race) bool {
 	if mentions(tableNames(r), sentWords...) {
 		return false
 	}
-	return mentions(overlap(r), attemptWords...) || mentions(tableNames(r), attemptWords...) && (r.Derived || relative(r) || comparesOrderOfRow(r))
+	return ofAttempts(overlap(r)) || ofAttempts(tableNames(r)) && (r.Derived || relative(r) || comparesOrderOfRow(r))
 }

@@ -103,11 +103,11 @@ func stepsByAmount(r *race.Race) bool {
 func countsAttempts(r *race.Race) bool {
 	read := r.Op(r.Read)
 	names := []string{read.Res.Key, read.Res.Name}
-	if mentions(names, attemptWords...) || mentions(names, "otp", "login", "signin", "sign-in", "guess", "password", "rl:", "hits", "requests:", "fail") {
+	if ofAttempts(names) || mentions(names, "otp", "login", "signin", "sign-in", "guess", "password", "rl:", "hits", "requests:", "fail") {
 		return true
 	}
 	fn := checkSite(r).Function
-	return mentions([]string{r.Trace.Entry.Path}, "login", "signin", "sign-in", "otp", "verify", "password", "/token") && comparesAmount(r) || fn != nil && mentions([]string{fn.Qualname}, append(attemptWords, "limit")...) && comparesAmount(r)
+	return mentions([]string{r.Trace.Entry.Path}, "login", "signin", "sign-in", "otp", "verify", "password", "/token") && comparesAmount(r) || fn != nil && (ofAttempts([]string{fn.Qualname}) || mentions([]string{fn.Qualname}, "limit")) && comparesAmount(r)
 }
 
 // storesAnswer tells whether a key remembers the answer to a request that must not run twice: its name says so, or it comes from a header
