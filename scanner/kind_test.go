@@ -70,6 +70,37 @@ def bundle(lamps: list[int], s: Session = Depends(db)):
     s.add(Lamp(owner="all", fixed=False, status="new"))
     s.commit()
 `},
+		{"the address of the row that is found is in no two rows", "", `
+from sqlalchemy.exc import IntegrityError
+class Person(Base):
+    __tablename__ = "persons"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+class Guest(Base):
+    __tablename__ = "guests"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    invitation_token: Mapped[str | None]
+    person_id: Mapped[int | None]
+@app.post("/join")
+def join(token: str, name: str, s: Session = Depends(db)):
+    guest = s.execute(select(Guest).where(Guest.invitation_token == token)).scalar_one_or_none()
+    if not guest:
+        raise HTTPException(400)
+    if guest.person_id:
+        raise HTTPException(400)
+    try:
+        person = Person(email=guest.email, name=name)
+        s.add(person)
+        s.flush()
+        guest.person_id = person.id
+        guest.invitation_token = None
+        s.commit()
+    except IntegrityError:
+        s.rollback()
+        raise HTTPException(400)
+`},
 		{"a word is added to a text when the state changes", "MB107 medium", `
 class Entry(Base):
     __tablename__ = "entries"

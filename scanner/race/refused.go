@@ -14,18 +14,26 @@ import (
 
 // refusedElsewhere tells whether the database refuses a second request that gets as far as the act by a row that it makes elsewhere.
 func (r *Race) refusedElsewhere(w writer, p *Path) bool {
-	act := r.Op(r.Act)
-	if r.Relation != SameRow || w.trace != r.Trace || act.Res.Store != interleave.Table || act.Session == 0 || r.Op(r.Read).Res.Key == "" || r.Trace.Ops[w.op].Site.Node != act.Site.Node {
+	read, act := r.Op(r.Read), r.Op(r.Act)
+	key := read.Res.Key
+	if key == "" && act.Obj != 0 && act.Obj == read.Obj {
+		key = act.Res.Key // the row of several that was taken out of what was found
+	}
+	if r.Relation != SameRow || w.trace != r.Trace || act.Res.Store != interleave.Table || act.Session == 0 || key == "" || !p.has(w.op) {
 		return false
 	}
-	row := r.Resource() + "[" + r.Op(r.Read).Res.Key + "]"
+	goesWith := func(made, at int) bool { // what is written at one place is not written without the row
+		op, write := r.Op(made), r.Op(at)
+		return op.Session == write.Session && within(write.Ctx, op.Ctx) && (made < at || !p.commitsBetween(op.Session, made, at))
+	}
+	row := r.Resource() + "[" + key + "]"
 	return slices.ContainsFunc(p.Ops, func(i int) bool {
 		op := r.Op(i)
 		if op.Kind != interleave.Add && op.Kind != interleave.Insert || op.Res.Store != interleave.Table || op.Res.Name == r.Resource() || op.Swallowed ||
-			op.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 || op.Session != act.Session || !within(act.Ctx, op.Ctx) || i > r.Act && p.commitsBetween(op.Session, i, r.Act) {
+			op.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 || !goesWith(i, r.Act) || !goesWith(i, w.op) {
 			return false
 		}
-		return slices.ContainsFunc(op.Unique, func(key []string) bool { return madeOfRow(op, key, row, r.Op(r.Read)) })
+		return slices.ContainsFunc(op.Unique, func(key []string) bool { return madeOfRow(op, key, row, read) })
 	})
 }
 
