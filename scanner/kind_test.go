@@ -70,6 +70,15 @@ def bundle(lamps: list[int], s: Session = Depends(db)):
     s.add(Lamp(owner="all", fixed=False, status="new"))
     s.commit()
 `},
+		{"the state is only asked whether there is a row", "", `
+@app.put("/lamps/{id}/status")
+def turn(id: int, status: str, s: Session = Depends(db)):
+    old = s.execute(select(Lamp.status).where(Lamp.id == id)).scalar_one_or_none()
+    if not old:
+        raise HTTPException(404)
+    s.execute(update(Lamp).where(Lamp.id == id).values(status=status))
+    s.commit()
+`},
 		{"the address of the row that is found is in no two rows", "", `
 from sqlalchemy.exc import IntegrityError
 class Person(Base):

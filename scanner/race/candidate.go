@@ -162,6 +162,7 @@ func askedFields(t *flow.Trace, check, base, act int) ([]string, bool) {
 			}
 			any = true
 			switch own := int(v.Src)-1 == base; {
+			case own && t.Ops[act].Kind == interleave.Update && asksOnlyForRow(&t.Ops[base], u.Op, v.SrcCol):
 			case own && v.SrcCol != "" && v.SrcCol[0] != '#':
 				cols = append(cols, v.SrcCol)
 			case presence[u.Op] == "":
@@ -185,6 +186,19 @@ func askedFields(t *flow.Trace, check, base, act int) ([]string, bool) {
 		}
 	}
 	return cols, any
+}
+
+// asksOnlyForRow tells whether to ask if a column holds something is to ask if there is a row: the column always does, unless a text of it is
+// emptied.
+func asksOnlyForRow(read *effects.Op, asks, column string) bool {
+	if presence[asks] == "" || !never(read, column) {
+		return false
+	}
+	if asks == "exists" || asks == "not exists" || !mayBeFalse(read, column) {
+		return true
+	}
+	c := read.Table.Column(column)
+	return (c.Default == "" || strings.Trim(c.Default, `"'`) != "") && matches(c.Type, []string{"str", "char", "text", "enum"})
 }
 
 // addFields adds the columns of a row read as a whole that a decision looks at.
