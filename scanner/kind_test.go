@@ -5,6 +5,22 @@ import "testing"
 // TestKind states what is told of a race, and of what only looks like one.
 func TestKind(t *testing.T) {
 	for _, c := range []struct{ name, want, src string }{
+		{"a pass that is kept with the time it ends is fetched twice", "MB401 low", `
+import httpx
+from datetime import timedelta
+kept = {"ticket": None, "until": None}
+@app.post("/board")
+async def board():
+    if kept["ticket"] and kept["until"]:
+        if datetime.now() < kept["until"]:
+            return kept["ticket"]
+    async with httpx.AsyncClient() as harbour:
+        answer = await harbour.post("https://harbour.example/tickets")
+        ticket = answer.json()["ticket"]
+    kept["ticket"] = ticket
+    kept["until"] = datetime.now() + timedelta(minutes=5)
+    return ticket
+`},
 		{"rows are looked through for one that has room", "MB103 medium", `
 class Crate(Base):
     __tablename__ = "crates"
@@ -109,6 +125,22 @@ def join(token: str, name: str, s: Session = Depends(db)):
     except IntegrityError:
         s.rollback()
         raise HTTPException(400)
+`},
+		{"a directory that must not be there is made", "MB201 high, MB201 low", `
+from pathlib import Path
+ROOT = Path("/srv/lamps")
+@app.post("/shelves")
+async def shelf(name: str):
+    place = ROOT / name
+    if place.exists():
+        raise HTTPException(409)
+    place.mkdir(parents=True, exist_ok=False)
+@app.post("/papers")
+async def paper(name: str, text: str):
+    place = ROOT / name
+    if place.exists():
+        raise HTTPException(409)
+    place.write_text(text)
 `},
 		{"a word is added to a text when the state changes", "MB107 medium", `
 class Entry(Base):

@@ -172,15 +172,15 @@ func asksIfNever(p *effects.Pred) bool {
 // takesRenewed tells whether a request that finds a place new enough takes there, from another place, what the act puts there as well.
 func (r *Race) takesRenewed(c *effects.Ctx) bool {
 	act := r.Op(r.Act)
-	var along []string
+	var along []*effects.Op
 	for i := range r.Trace.Ops {
 		op := &r.Trace.Ops[i]
-		if op.Kind == interleave.Update && op.Res.Store == interleave.Memory && op.Ctx == act.Ctx && op.Res.Name != act.Res.Name {
-			along = append(along, op.Res.Name)
+		if op.Kind == interleave.Update && op.Res.Store == interleave.Memory && op.Ctx == act.Ctx && (op.Res.Name != act.Res.Name || op.Res.Key != act.Res.Key) {
+			along = append(along, op)
 		}
 	}
 	return len(along) > 0 && slices.ContainsFunc(r.Trace.Ops, func(op effects.Op) bool {
-		if op.Kind != interleave.Read || !slices.Contains(along, op.Res.Name) {
+		if !slices.ContainsFunc(along, func(put *effects.Op) bool { return sameEntry(&op, put) }) {
 			return false
 		}
 		for x := op.Ctx; x != nil; x = x.Up {

@@ -238,7 +238,7 @@ func (r *Race) itself() (writer, bool) {
 		return w, !r.Trace.Entry.Alone
 	}
 	read := r.Op(r.Read)
-	named := read.Res.Store == interleave.File || read.Res.Store == interleave.KeyValue
+	named := read.Res.Store != interleave.Table
 	first := writer{}
 	for i := range r.Trace.Ops {
 		op := &r.Trace.Ops[i]
@@ -250,7 +250,7 @@ func (r *Race) itself() (writer, bool) {
 		if (first.trace == nil || named && nearest) && r.rivalBy(w) {
 			first = w
 			if nearest {
-				break // of files and keys the one of the same name stands nearest, and of two writes of a key the one that is like the act
+				break // of files, keys and places the one of the same name stands nearest, and of two writes of a key the one that is like the act
 			}
 		}
 	}
@@ -398,6 +398,10 @@ func (p *Path) catches(act int) interleave.Errors {
 // the table lies within the columns for whose values a row was looked for.
 func (r *Race) enforced() bool {
 	read, act := r.Op(r.Read), r.Op(r.Act)
+	if r.Relation == SetInsert && read.Res.Store == interleave.File && act.Res.Store == interleave.File && act.Res.Key == read.Res.Key {
+		// What is made only where there is nothing of its name is not made over what a rival has put there, in whichever way.
+		return act.Kind == interleave.Insert && len(act.Unique) > 0 && act.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) == 0
+	}
 	if r.Relation != SetInsert || r.Table == nil || read.Res.Store != interleave.Table || len(act.Unique)+len(r.Table.Exclusions) == 0 || act.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 {
 		return false
 	}
