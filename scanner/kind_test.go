@@ -21,6 +21,35 @@ async def board():
     kept["until"] = datetime.now() + timedelta(minutes=5)
     return ticket
 `},
+		{"a row is marked as taken away, and who no longer listens is left out", "MB107 medium", `
+from fastapi import WebSocket
+class Hub:
+    def __init__(self):
+        self.rooms: dict[int, set[WebSocket]] = {}
+    def leave(self, room: int, ws: WebSocket):
+        there = self.rooms.get(room)
+        if there:
+            there.discard(ws)
+            if not there:
+                self.rooms.pop(room, None)
+    def tell(self, room: int, what: dict):
+        for ws in list(self.rooms.get(room, ())):
+            self.leave(room, ws)
+hub = Hub()
+class Letter(Base):
+    __tablename__ = "letters"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    deleted_at: Mapped[datetime | None]
+@app.delete("/letters/{id}")
+def drop(id: int, room: int, s: Session = Depends(db)):
+    letter = s.get(Letter, id)
+    if not letter or letter.deleted_at is not None:
+        raise HTTPException(404)
+    letter.deleted_at = datetime.now()
+    s.get(Lamp, room).lit_at = s.get(Label, room).word
+    s.commit()
+    hub.tell(room, {"gone": id})
+`},
 		{"rows are looked through for one that has room", "MB103 medium", `
 class Crate(Base):
     __tablename__ = "crates"
@@ -125,6 +154,28 @@ def join(token: str, name: str, s: Session = Depends(db)):
     except IntegrityError:
         s.rollback()
         raise HTTPException(400)
+`},
+		{"who works in the background looks again and marks at once", "", `
+import asyncio
+from fastapi import BackgroundTasks
+work = {"on": False, "done": 0}
+async def do():
+    global work
+    if work["on"]:
+        raise HTTPException(409)
+    work = {"on": True, "done": 0}
+    for i in range(10):
+        await asyncio.sleep(1)
+        work["done"] = i
+    work["on"] = False
+async def progress():
+    return work.copy()
+@app.post("/work")
+async def start(tasks: BackgroundTasks):
+    now = await progress()
+    if now["on"]:
+        raise HTTPException(409)
+    tasks.add_task(do)
 `},
 		{"a directory that must not be there is made", "MB201 high, MB201 low", `
 from pathlib import Path

@@ -2,7 +2,9 @@ package race
 
 import (
 	"slices"
+	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
@@ -12,7 +14,7 @@ import (
 // withoutFirstLooks drops the candidates whose every question is asked again of the row as it is read later, before the same act.
 func withoutFirstLooks(rs []*Race) []*Race {
 	return slices.DeleteFunc(rs, func(r *Race) bool {
-		return r.onlyDecides() && slices.ContainsFunc(rs, func(later *Race) bool {
+		return r.asksAnew() || r.onlyDecides() && slices.ContainsFunc(rs, func(later *Race) bool {
 			return later.Act == r.Act && later.Read > r.Read && later.onlyDecides() && sameRow(r.Op(later.Read), r.Op(r.Read)) && r.asksNoMoreThan(later)
 		})
 	})
@@ -69,6 +71,61 @@ func (r *Race) askedOf() map[string][]string {
 	for col := range out {
 		slices.Sort(out[col])
 		out[col] = slices.Compact(out[col])
+	}
+	return out
+}
+
+// asksAnew tells whether every question on a place of memory is asked once more, with the answer that it had, of the place as it is
+// read later.
+func (r *Race) asksAnew() bool {
+	if r.Op(r.Read).Res.Store != interleave.Memory || r.Derived || len(r.Checks) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(r.Checks, func(first int) bool {
+		asked := r.questions(first, r.holdsAt(first))
+		if len(asked) == 0 {
+			return true
+		}
+		for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+			if c.Check <= first || slices.ContainsFunc(r.Op(c.Check).From, func(f int) bool { return f <= first }) {
+				continue
+			}
+			if again := r.questions(c.Check, c.Arm == 1); len(again) > 0 && r.Op(c.Check).Pred.Certain(c.Arm) && !slices.ContainsFunc(asked, func(q string) bool { return !slices.Contains(again, q) }) {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// questions are the comparisons of a decision on places of memory, each with the place and the way in which it comes out; nil where it
+// compares something else.
+func (r *Race) questions(check int, holds bool) []string {
+	p := r.Op(check).Pred
+	if p == nil {
+		return nil
+	}
+	var out []string
+	for _, u := range p.Uses {
+		if u.Left == nil || u.Left.Src == 0 || u.Left.Made || u.Right != nil && u.Right.Kind != effects.Const {
+			return nil
+		}
+		read := r.Op(int(u.Left.Src) - 1)
+		if read.Kind != interleave.Read || read.Res.Store != interleave.Memory {
+			return nil
+		}
+		entry, op := strings.Trim(read.Res.Key, "'*"), u.Op
+		if entry != "" && u.Left.SrcCol != "" {
+			return nil // a part of what lies in the place
+		}
+		if !holds {
+			op = effects.Opposite(op)
+		}
+		asked := read.Res.Name + "[" + entry + u.Left.SrcCol + "] " + op
+		if u.Right != nil {
+			asked += " " + u.Right.Sym
+		}
+		out = append(out, asked)
 	}
 	return out
 }

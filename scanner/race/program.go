@@ -28,6 +28,8 @@ func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interle
 	r.asLook(&pb, w.trace, f.engine(r, w))
 	r.asSet(&pa, r.Trace)
 	r.asSet(&pb, w.trace)
+	r.asEntry(&pa, r.Trace)
+	r.asEntry(&pb, w.trace)
 	r.asMembers(&pa, r.Trace)
 	r.asMembers(&pb, w.trace)
 	r.asWrite(&pa, r.Trace)
@@ -105,6 +107,27 @@ func (r *Race) asMembers(p *interleave.Program, t *flow.Trace) {
 		op := &p.Ops[i]
 		if src := &t.Ops[op.Tag]; op.Kind == interleave.Update && op.Res.Name == read.Res.Name && puts(src) {
 			op.Kind, op.Res.Key = interleave.Insert, op.Res.Key+"#"
+		}
+	}
+}
+
+// asEntry makes a new mapping that is put in the place of another one, where the candidate is about one entry, a write of that entry: who
+// looks there next finds what the new mapping has.
+func (r *Race) asEntry(p *interleave.Program, t *flow.Trace) {
+	read := r.Op(r.Read)
+	if read.Res.Store != interleave.Memory || read.Res.Key == "" || read.Res.Key == "*" {
+		return
+	}
+	for i := range p.Ops {
+		op := &p.Ops[i]
+		if op.Kind != interleave.Update || op.Res.Key != "*" || op.Res.Store != read.Res.Store || op.Res.Name != read.Res.Name || t.Ops[op.Tag].Value == nil || len(op.Set) != 1 {
+			continue
+		}
+		for _, pair := range t.Ops[op.Tag].Value.Pairs {
+			if pair.Key != nil && pair.Value != nil && pair.Key.Sym == read.Res.Key {
+				op.Res.Key = read.Res.Key
+				op.Set = []interleave.Assignment{{Column: op.Set[0].Column, Value: pair.Value.Sym}}
+			}
 		}
 	}
 }
