@@ -213,6 +213,20 @@ def cancel(id: int, why: str, who: int, s: Session = Depends(db)):
         entry.notes = why
     s.commit()
 `},
+		{"how often a row with a long name was lit is one too low", "MB101 medium", `
+class Wick(Base):
+    __tablename__ = "wicks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    maker: Mapped[str | None]
+    lit: Mapped[int]
+@app.post("/wicks")
+def light(the_street_of_the_town_in_which_the_lamp_hangs_today: str, the_number_of_the_house_before_which_it_hangs: str, the_name_that_the_maker_has_given_to_the_wick_of_it: str, s: Session = Depends(db)):
+    wick = s.scalar(select(Wick).where(Wick.name == the_street_of_the_town_in_which_the_lamp_hangs_today + the_number_of_the_house_before_which_it_hangs + the_name_that_the_maker_has_given_to_the_wick_of_it))
+    if wick.maker:
+        wick.lit = wick.lit + 1
+    s.commit()
+`},
 	} {
 		t.Run(c.name, func(t *testing.T) { weighs(t, c.src, c.want) })
 	}

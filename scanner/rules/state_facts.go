@@ -39,8 +39,9 @@ func isState(r *race.Race) bool {
 // stepsOn tells whether a column is set to a number that is computed from its own old value.
 func stepsOn(r *race.Race) bool {
 	for _, a := range r.Acts {
+		v := r.Op(a).Value
 		for _, s := range r.Op(a).Set {
-			if r.Derived && strings.HasPrefix(s.Value, "(") && strings.Contains(s.Value, "]."+s.Column) {
+			if r.Derived && (strings.HasPrefix(s.Value, "(") && strings.Contains(s.Value, "]."+s.Column) || v != nil && v.Step() == s.Column) {
 				return true
 			}
 		}
