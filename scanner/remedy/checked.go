@@ -21,6 +21,8 @@ type checked struct {
 	seen string
 	// nullable tells that the column may hold NULL, which is unlike every value in SQL and like any other in Python.
 	nullable bool
+	// clause is the whole condition as the query says it by which the row was looked for, "" where the condition is one of a check.
+	clause string
 }
 
 // conditions are the conditions on the columns that were looked at; ok is false when one of them cannot be said. What they are compared
@@ -28,6 +30,10 @@ type checked struct {
 func conditions(r *race.Race, fn *program.Function, act python.Node) (out []checked, ok bool) {
 	for _, column := range lookedAt(r) {
 		demanded := demands(r, column)
+		if clause := soughtBy(r, fn, column, act); len(demanded) == 0 && clause != "" && !keepsCopy(r, column) {
+			out = append(out, checked{column: column, clause: clause})
+			continue
+		}
 		if len(demanded) == 0 || len(demanded) > 1 && slices.ContainsFunc(demanded, func(t term) bool { return !t.known() || !plain(r.Table, column, t.value) }) {
 			demanded = []term{{column, "", unknown}}
 		}
@@ -51,6 +57,39 @@ func conditions(r *race.Race, fn *program.Function, act python.Node) (out []chec
 		}
 	}
 	return out, len(out) > 0
+}
+
+// soughtBy is the condition on a column in the query of a function by which it looked for the row, "" where there is none that can be said
+// once more: who finds no row refuses because of it.
+func soughtBy(r *race.Race, fn *program.Function, column string, act python.Node) (clause string) {
+	read := r.Op(r.Read).Site
+	asks := slices.ContainsFunc(r.Op(r.Read).Res.Where, func(c interleave.Cond) bool { return c.Column == column })
+	if read.Function != fn || !asks || r.Table == nil || r.Table.Class == nil || !alchemy(r) {
+		return ""
+	}
+	python.Walk(read.Node, func(n python.Node) bool {
+		var asked python.Expr
+		var values []python.Expr
+		switch n := n.(type) {
+		case *python.Compare:
+			asked, values = n.Left, n.Comparators
+		case *python.Call:
+			if a, ok := n.Func.(*python.Attribute); ok && (a.Attr == "in_" || a.Attr == "is_") {
+				asked, values = a.Value, n.Args
+			}
+		}
+		a, ok := asked.(*python.Attribute)
+		if !ok || a.Attr != attributeOf(r, column) || lastName(a.Value) != r.Table.Class.Name {
+			return true
+		}
+		if clause != "" || len(values) != 1 || !stays(fn, values[0], act) {
+			clause = ""
+			return false
+		}
+		clause = fn.Module.File.Text(n)
+		return false
+	})
+	return clause
 }
 
 func isText(e python.Expr) bool {
@@ -278,7 +317,7 @@ func stays(fn *program.Function, e python.Expr, act python.Node) bool {
 		switch n := n.(type) {
 		case *python.Name:
 			names = append(names, n.ID)
-		case *python.Constant, *python.Attribute, *python.BinOp, *python.UnaryOp, *python.Subscript:
+		case *python.Constant, *python.Attribute, *python.BinOp, *python.UnaryOp, *python.Subscript, *python.List, *python.Tuple:
 		default:
 			plain = false
 		}

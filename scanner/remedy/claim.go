@@ -33,10 +33,14 @@ func (m *Mender) claimed(r *race.Race, exact, versioned bool) []change {
 	if ok && slices.ContainsFunc(lookedAt(r), func(c string) bool { return assignedEarlier(fn, attributeOf(r, c), st.node().Pos()) }) {
 		return nil // the statement would meet the request's own write
 	}
-	if !ok || refused == "" || module.Names[r.Table.Class.Name] == nil || spansLines(module.File, st.node()) {
+	if !ok || refused == "" || spansLines(module.File, st.node()) {
 		return nil
 	}
-	g := &guard{r: r, fn: fn, f: module.File, session: m.sessionIn(r.Trace, act.Site, act.Session), model: r.Table.Class.Name, refused: refused, exact: exact, versions: versioned, old: m.oldAlchemy()}
+	model, imports, ok := m.modelIn(module, r.Table.Class)
+	if !ok {
+		return nil
+	}
+	g := &guard{r: r, fn: fn, f: module.File, session: m.sessionIn(r.Trace, act.Site, act.Session), model: model, refused: refused, exact: exact, versions: versioned, old: m.oldAlchemy()}
 	if g.wait, ok = waits(r, act.Session, fn); !ok {
 		return nil
 	}
@@ -44,12 +48,12 @@ func (m *Mender) claimed(r *race.Race, exact, versioned bool) []change {
 	if changes == nil {
 		return nil
 	}
-	if verb == "" {
-		return changes
-	}
-	imports, ok := imported(module, "sqlalchemy", verb)
-	if !ok {
-		return nil
+	if verb != "" {
+		named, ok := imported(module, "sqlalchemy", verb)
+		if !ok {
+			return nil
+		}
+		imports = append(imports, named...)
 	}
 	return append(imports, changes...)
 }
@@ -211,6 +215,10 @@ func (g *guard) terms() []string {
 	w := vocabulary{model: g.model, orm: schema.SQLAlchemy}
 	var out []string
 	for _, c := range terms {
+		if c.clause != "" {
+			out = append(out, c.clause)
+			continue
+		}
 		if c.value == unknown {
 			return nil
 		}
@@ -237,7 +245,7 @@ func (g *guard) seen() (out []string) {
 		if c.seen == "" {
 			c.seen = g.looked(c.column)
 		}
-		if c.seen == "" || !comparable(g.r.Table, c.column) {
+		if c.seen == "" || !comparable(g.r, c.column) {
 			return nil
 		}
 		out = append(out, g.model+"."+attributeOf(g.r, c.column)+" == "+c.seen)

@@ -44,15 +44,17 @@ func (m *Mender) refreshes(r *race.Race) (out []refresh) {
 		}
 		f := &refresher{m: m, r: r, frame: site, fn: site.Function, file: site.Module.File}
 		for _, c := range f.changes(looks) {
-			if len(out) < maxRefreshes && !slices.ContainsFunc(out, func(o refresh) bool { return slices.Equal(o.changes, c) }) {
-				out = append(out, refresh{c, m.passedByReaders(r, f.fn, r.Resource())})
+			if len(out) < maxRefreshes && !slices.ContainsFunc(out, func(o refresh) bool { return slices.Equal(o.changes, c.changes) }) {
+				c.shared = c.shared || m.passedByReaders(r, f.fn, r.Resource())
+				out = append(out, c)
 			}
 		}
 	}
 	return out
 }
 
-// refresh is one way to load an object once more. It is shared where other entry points would take the lock as well, who only read.
+// refresh is one way to load an object once more. It is shared where other entry points would take the lock as well, who only read, and where
+// it locks one row after the other in a loop, in an order that another request may turn round.
 type refresh struct {
 	changes []change
 	shared  bool
@@ -89,7 +91,7 @@ func (f *refresher) row(name string) (row held, session string, ok bool) {
 	return row, session, session != ""
 }
 
-func (f *refresher) changes(looks []int) (out [][]change) {
+func (f *refresher) changes(looks []int) (out []refresh) {
 	var nodes []python.Node
 	for _, i := range looks {
 		if s := siteIn(f.r.Op(i).Site, f.fn); s != nil && s.Node != nil {
@@ -109,7 +111,6 @@ func (f *refresher) changes(looks []int) (out [][]change) {
 		if f.wait, ok = waits(f.r, row.session, f.fn); !ok {
 			continue
 		}
-		bound := f.boundAt(name)
 		for i := range places {
 			// The innermost statement first, then the outermost.
 			st := places[len(places)-1-i]
@@ -120,10 +121,11 @@ func (f *refresher) changes(looks []int) (out [][]change) {
 			if f.asksIfThere(st, name) {
 				at = lineStop(f.file, st.Stop())
 			}
+			bound, looped := f.boundAt(name, at)
 			if bound < 0 || bound > at || at <= st.Pos() && strings.TrimSpace(string(f.file.Source[at:st.Pos()])) != "" || f.assigns(name, at) {
 				continue // not there yet; an elif; or a refresh would drop what was assigned before
 			}
-			out = append(out, []change{{f.file, at, at, f.line(st, name, session, row.table, at)}})
+			out = append(out, refresh{[]change{{f.file, at, at, f.line(st, name, session, row.table, at)}}, looped})
 		}
 	}
 	return out
@@ -220,20 +222,23 @@ func (f *refresher) annotation(name string) (text string, param bool) {
 	return "", false
 }
 
-// boundAt is the offset from which on a variable is there, -1 when that cannot be told.
-func (f *refresher) boundAt(name string) int32 {
+// boundAt is the offset from which on a variable is there on the way to another offset, -1 when that cannot be told. looped tells that each
+// pass of a loop gives it another row.
+func (f *refresher) boundAt(name string, at int32) (bound int32, looped bool) {
 	for _, p := range f.fn.Params {
 		if p.Name == name {
-			return 0
+			return 0, false
 		}
 	}
-	bound := int32(-1)
-	for _, s := range f.fn.Def.Body {
-		if a, ok := s.(*python.Assign); ok && len(a.Targets) == 1 && f.file.Text(a.Targets[0]) == name && bound < 0 {
-			bound = s.Stop()
+	loop := loopAround(f.fn, at)
+	for _, block := range f.before(at) {
+		for _, s := range block {
+			if a, ok := s.(*python.Assign); ok && len(a.Targets) == 1 && f.file.Text(a.Targets[0]) == name {
+				return s.Stop(), loop != nil && s.Pos() > loop.Pos()
+			}
 		}
 	}
-	return bound
+	return -1, false
 }
 
 // assigns tells whether an attribute of the variable is assigned before an offset.

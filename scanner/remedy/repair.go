@@ -76,8 +76,10 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		// The text says what the library offers.
 	case read.Res.Store == interleave.Table:
 		add("let the locking read replace what was loaded before", true, populate(r))
-		title, sum := m.counts(r)
-		add(title, title == computedHere || !m.listens(), sum)
+		title, sum, late := m.counts(r)
+		if !late {
+			add(title, title == computedHere || !m.listens(), sum)
+		}
 		here := firstLoad(r)
 		if m.generic(r) {
 			here = nil
@@ -96,6 +98,9 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 			}
 		}
 		unheard := !m.listens()
+		if late {
+			add(title, title == computedHere || unheard, sum)
+		}
 		add("make check and write one statement", unheard, m.guarded(r, false))
 		add("write only where the version is the one that was read, and count it", unheard, m.claimed(r, true, true))
 		add("write only where nothing has changed since it was read", unheard, m.guarded(r, true))
