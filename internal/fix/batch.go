@@ -77,7 +77,7 @@ func (m *maker) run(targets []finding.Finding) error {
 		if r, ok := done[i]; ok {
 			m.plan.Repaired = append(m.plan.Repaired, r)
 		}
-		if o, ok := left[i]; ok {
+		if o, ok := left[i]; ok && slices.ContainsFunc(m.now.Findings, func(f finding.Finding) bool { return f.ID == o.Finding.ID }) {
 			m.plan.Open = append(m.plan.Open, o)
 		}
 	}

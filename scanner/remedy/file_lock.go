@@ -18,7 +18,7 @@ func lockFile(r *race.Race) []change {
 	}
 	f := act.Site.Module.File
 	path := pathOf(f, read.Site.Node)
-	block, from, to := region(r, fn)
+	block, from, to := region(r, fn, nil)
 	if path == "" || block == nil {
 		return nil
 	}

@@ -13,19 +13,20 @@ import (
 
 // holdLock holds one lock of the process from the first look at a shared value to the last change of it. The lock stands beside the value: at
 // module level, or in the constructor that makes the attribute.
-func holdLock(r *race.Race) []change {
+func (m *Mender) holdLock(r *race.Race) []change {
 	act := r.Op(r.Act)
 	fn := act.Site.Function
 	if fn == nil || fn.Def == nil || fn.Generator || r.Op(r.Read).Site.Function != fn {
 		return nil
 	}
 	f := act.Site.Module.File
-	block, from, to := region(r, fn)
+	value := &shared{m: m, fn: fn, name: effects.Last(r.Resource())}
+	block, from, to := region(r, fn, value.changes(fn))
 	if block == nil {
 		return nil
 	}
 	for _, s := range block[from : to+1] {
-		if spansLines(f, s) || mentionsLock(f, s) || strings.Contains(f.Text(s), fn.Name+"(") {
+		if definesFunction(s) || spansLines(f, s) || mentionsLock(f, s) || calls(f.Text(s), fn.Name) {
 			return nil
 		}
 	}
@@ -36,15 +37,26 @@ func holdLock(r *race.Race) []change {
 	if !plain {
 		return nil
 	}
+	others, ok := value.others()
+	if !ok {
+		return nil
+	}
 	library, lock := "threading", "threading.Lock()"
 	with := "with "
 	if fn.Async {
 		library, lock, with = "asyncio", "asyncio.Lock()", "async with "
 	}
+	if value.nested(append(others[:len(others):len(others)], stretch{fn, block[from : to+1]})) {
+		if fn.Async {
+			return nil // no lock of asyncio lets its holder in again
+		}
+		lock = "threading.RLock()"
+	}
 	name, declared := beside(r, fn, lock)
 	if declared == nil {
 		return nil
 	}
+	rest := value.locked(others, name)
 	imports, ok := importedModule(act.Site.Module, library)
 	if !ok {
 		return nil
@@ -54,10 +66,10 @@ func holdLock(r *race.Race) []change {
 	if busy != nil {
 		before := block[to-1].Stop()
 		text := with + name + ":" + nl + shifted(f, first.Pos(), before, in, step) + nl + in + step + f.Text(busy)
-		return append(append(imports, *declared), change{f, first.Pos(), before, text}, change{f, lineStart(f, busy.Pos()), lineStop(f, busy.Stop()), ""})
+		return append(append(append(imports, *declared), rest...), change{f, first.Pos(), before, text}, change{f, lineStart(f, busy.Pos()), lineStop(f, busy.Stop()), ""})
 	}
 	text := with + name + ":" + nl + shifted(f, first.Pos(), last.Stop(), in, step)
-	return append(append(imports, *declared), change{f, first.Pos(), last.Stop(), text})
+	return append(append(append(imports, *declared), rest...), change{f, first.Pos(), last.Stop(), text})
 }
 
 // callsItself tells whether the function is entered again before it has acted, as the request was followed.
@@ -114,8 +126,8 @@ func busyFlag(r *race.Race, f *python.File, block []python.Stmt) (set python.Stm
 	return a, true
 }
 
-// region are the statements of one block that hold the looks and the acts.
-func region(r *race.Race, fn *program.Function) (block []python.Stmt, from, to int) {
+// region are the statements of one block that hold the looks, the acts, and what else changes the value behind them.
+func region(r *race.Race, fn *program.Function, changes []int32) (block []python.Stmt, from, to int) {
 	var spots []int32
 	act := r.Op(r.Act)
 	var acts []int
@@ -133,7 +145,11 @@ func region(r *race.Race, fn *program.Function) (block []python.Stmt, from, to i
 	if len(spots) < 2 {
 		return nil, 0, 0
 	}
-	low, high := slices.Min(spots), slices.Max(spots)
+	return covering(fn, slices.Min(spots), slices.Max(append(spots, changes...)))
+}
+
+// covering are the fewest statements of one block that hold two offsets; a decision that lies in them is among them with both its arms.
+func covering(fn *program.Function, low, high int32) (block []python.Stmt, from, to int) {
 	var descend func(b []python.Stmt)
 	descend = func(b []python.Stmt) {
 		i := slices.IndexFunc(b, func(s python.Stmt) bool { return s.Pos() <= low && low < s.Stop() })
@@ -158,7 +174,22 @@ func region(r *race.Race, fn *program.Function) (block []python.Stmt, from, to i
 
 // mentionsLock tells whether a statement deals with a lock itself: two of them in different orders would wait for each other.
 func mentionsLock(f *python.File, s python.Stmt) bool {
-	return strings.Contains(strings.ToLower(f.Text(s)), "lock")
+	found := false
+	locks := func(e python.Expr) bool {
+		name := strings.ToLower(f.Text(e))
+		return strings.Contains(name, "lock") || strings.Contains(name, "mutex") || strings.Contains(name, "semaphore")
+	}
+	python.Walk(s, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.With:
+			found = found || slices.ContainsFunc(n.Items, func(i python.WithItem) bool { return locks(i.Context) })
+		case *python.Call:
+			_, name := called(n)
+			found = found || name == "acquire" || name == "release" || name == "locked" || strings.HasSuffix(strings.ToLower(name), "_lock")
+		}
+		return !found
+	})
+	return found
 }
 
 // beside declares a lock next to the value that it guards, and says how the function calls it; nil where the value's place is not found.

@@ -17,7 +17,7 @@ func lockInTransaction(r *race.Race) []change {
 	}
 	f := fn.Module.File
 	lock := lockRecord(r)
-	block, from, to := region(r, fn)
+	block, from, to := region(r, fn, nil)
 	if lock == nil || block == nil {
 		return nil
 	}

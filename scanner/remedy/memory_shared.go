@@ -1,0 +1,219 @@
+package remedy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// changers are the methods that change a container of the standard library.
+const changers = " add append appendleft clear discard extend insert move_to_end pop popitem popleft remove reverse setdefault sort update "
+
+// shared is a value of the process that a function looks at and changes: a name of its module or an attribute of its object.
+type shared struct {
+	m    *Mender
+	fn   *program.Function
+	name string
+}
+
+// stretch are the statements of a function that belong under a lock.
+type stretch struct {
+	fn    *program.Function
+	stmts []python.Stmt
+}
+
+// of tells whether functions say the value by their own object.
+func (v *shared) of() bool {
+	_, global := v.fn.Module.Names[v.name]
+	return !global
+}
+
+// functions are those of its class, or all of its module.
+func (v *shared) functions(mod *program.Module) (out []*program.Function) {
+	methods := func(k *program.Class) {
+		for _, b := range k.Names {
+			if b.Function != nil && b.Function.Def != nil && b.Function.Module == mod {
+				out = append(out, b.Function)
+			}
+		}
+	}
+	if v.of() {
+		if v.fn.Class != nil {
+			methods(v.fn.Class)
+		}
+	} else {
+		out = slices.Clone(mod.Funcs)
+		for _, k := range mod.Class {
+			methods(k)
+		}
+	}
+	slices.SortFunc(out, func(a, b *program.Function) int { return int(a.Def.Pos() - b.Def.Pos()) })
+	return out
+}
+
+// is tells whether an expression is the value, or a part of it.
+func (v *shared) is(e python.Expr) bool {
+	for {
+		switch x := e.(type) {
+		case *python.Subscript:
+			e = x.Value
+		case *python.Name:
+			return !v.of() && x.ID == v.name
+		case *python.Attribute:
+			self, ok := x.Value.(*python.Name)
+			return v.of() && ok && self.ID == "self" && x.Attr == v.name
+		default:
+			return false
+		}
+	}
+}
+
+// changes are the offsets at which a function changes the value.
+func (v *shared) changes(fn *program.Function) (out []int32) {
+	note := func(e python.Expr) {
+		if v.is(e) {
+			out = append(out, e.Pos())
+		}
+	}
+	python.Walk(fn.Def, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.Assign:
+			for _, t := range n.Targets {
+				note(t)
+			}
+		case *python.AugAssign:
+			note(n.Target)
+		case *python.Delete:
+			for _, t := range n.Targets {
+				note(t)
+			}
+		case *python.Call:
+			if a, ok := n.Func.(*python.Attribute); ok && strings.Contains(changers, " "+a.Attr+" ") {
+				note(a.Value)
+			}
+		}
+		return true
+	})
+	return out
+}
+
+// others are what changes the value in the other functions of its class or module. A coroutine waits for no function that runs through, which
+// cannot wait for a lock of asyncio either. ok is false where a function cannot be told to hold the lock: it would wait under it, or nobody
+// here sees who else changes the value.
+func (v *shared) others() (out []stretch, ok bool) {
+	for _, fn := range v.functions(v.fn.Module) {
+		if fn == v.fn || fn.Name == "__init__" || !v.of() && fn.Local[v.name] {
+			continue
+		}
+		changes := v.changes(fn)
+		if len(changes) == 0 || v.fn.Async && !fn.Async {
+			continue
+		}
+		low := changes[0]
+		python.Walk(fn.Def, func(n python.Node) bool {
+			if e, is := n.(python.Expr); is && v.is(e) {
+				low = min(low, e.Pos())
+			}
+			return true
+		})
+		block, from, to := covering(fn, low, slices.Max(changes))
+		if block == nil {
+			return nil, false
+		}
+		for _, s := range block[from : to+1] {
+			if definesFunction(s) || spansLines(fn.Module.File, s) || mentionsLock(fn.Module.File, s) || suspends(s) {
+				return nil, false
+			}
+		}
+		out = append(out, stretch{fn, block[from : to+1]})
+	}
+	return out, v.of() || !v.changedElsewhere()
+}
+
+// definesFunction tells whether a statement holds a function of its own, which runs some other time.
+func definesFunction(s python.Stmt) bool {
+	found := false
+	python.Walk(s, func(n python.Node) bool {
+		_, def := n.(*python.FunctionDef)
+		found = found || def
+		return !found
+	})
+	return found
+}
+
+// changedElsewhere tells whether another module brings in a value of the module by its name and changes it.
+func (v *shared) changedElsewhere() bool {
+	return v.m.Program != nil && slices.ContainsFunc(v.m.Program.Modules, func(mod *program.Module) bool {
+		b := mod.Names[v.name]
+		if mod == v.fn.Module || b == nil || b.Import == nil {
+			return false
+		}
+		there := &shared{m: v.m, fn: &program.Function{Module: mod}, name: v.name}
+		return slices.ContainsFunc(there.functions(mod), func(fn *program.Function) bool { return len(there.changes(fn)) > 0 })
+	})
+}
+
+// nested tells whether one of the stretches comes to another one, by what it calls.
+func (v *shared) nested(all []stretch) bool {
+	reach := map[string]bool{}
+	for _, s := range all {
+		reach[s.fn.Name] = true
+	}
+	for grown := true; grown; {
+		grown = false
+		for _, fn := range v.functions(v.fn.Module) {
+			if reach[fn.Name] {
+				continue
+			}
+			text := fn.Module.File.Text(fn.Def)
+			for name := range reach {
+				if calls(text, name) {
+					reach[fn.Name], grown = true, true
+					break
+				}
+			}
+		}
+	}
+	return slices.ContainsFunc(all, func(s stretch) bool {
+		return slices.ContainsFunc(s.stmts, func(st python.Stmt) bool {
+			text := s.fn.Module.File.Text(st)
+			for name := range reach {
+				if calls(text, name) {
+					return true
+				}
+			}
+			return false
+		})
+	})
+}
+
+// calls tells whether a text calls something by a name.
+func calls(text, name string) bool {
+	for rest := text; ; {
+		i := strings.Index(rest, name+"(")
+		if i < 0 {
+			return false
+		}
+		if i == 0 || !strings.ContainsRune("_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", rune(rest[i-1])) {
+			return true
+		}
+		rest = rest[i+len(name):]
+	}
+}
+
+// locked puts stretches under the lock.
+func (v *shared) locked(all []stretch, lock string) (out []change) {
+	for _, s := range all {
+		f := s.fn.Module.File
+		first, last := s.stmts[0], s.stmts[len(s.stmts)-1]
+		in, step, nl := indent(f, first), unit(f, s.fn), newline(f)
+		with := "with "
+		if v.fn.Async {
+			with = "async with "
+		}
+		out = append(out, change{f, first.Pos(), last.Stop(), with + lock + ":" + nl + shifted(f, first.Pos(), last.Stop(), in, step)})
+	}
+	return out
+}
