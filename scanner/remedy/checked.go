@@ -23,6 +23,8 @@ type checked struct {
 	nullable bool
 	// clause is the whole condition as the query says it by which the row was looked for, "" where the condition is one of a check.
 	clause string
+	// unasked tells that nothing was asked of the column: a new value was made of it.
+	unasked bool
 }
 
 // conditions are the conditions on the columns that were looked at; ok is false when one of them cannot be said. What they are compared
@@ -30,7 +32,8 @@ type checked struct {
 func conditions(r *race.Race, fn *program.Function, act python.Node) (out []checked, ok bool) {
 	for _, column := range lookedAt(r) {
 		demanded := demands(r, column)
-		if clause := soughtBy(r, fn, column, act); len(demanded) == 0 && clause != "" && !keepsCopy(r, column) {
+		unasked := len(demanded) == 0 && !keepsCopy(r, column) && !decidedBy(r, column)
+		if clause := soughtBy(r, fn, column, act); unasked && clause != "" {
 			out = append(out, checked{column: column, clause: clause})
 			continue
 		}
@@ -38,7 +41,7 @@ func conditions(r *race.Race, fn *program.Function, act python.Node) (out []chec
 			demanded = []term{{column, "", unknown}}
 		}
 		for _, t := range demanded {
-			c := checked{column: column, op: t.op, nullable: mayBeNull(r.Table, column)}
+			c := checked{column: column, op: t.op, nullable: mayBeNull(r.Table, column), unasked: unasked}
 			other := compared(r, fn, column, &c)
 			nothing := t.op == "is" || t.op == "is not"
 			switch {
@@ -57,6 +60,15 @@ func conditions(r *race.Race, fn *program.Function, act python.Node) (out []chec
 		}
 	}
 	return out, len(out) > 0
+}
+
+// decidedBy tells whether a decision names a column, though it may not be known what it demands of it.
+func decidedBy(r *race.Race, column string) bool {
+	return slices.ContainsFunc(r.Deciding(), func(i int) bool {
+		site := r.Op(i).Site
+		st, ok := site.Node.(*python.If)
+		return ok && saysOne(r, site.Module.File, st.Test, []string{column})
+	})
 }
 
 // soughtBy is the condition on a column in the query of a function by which it looked for the row, "" where there is none that can be said

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
@@ -37,7 +38,7 @@ func (m *Mender) claimed(r *race.Race, exact, versioned bool) []change {
 		return nil
 	}
 	model, imports, ok := m.modelIn(module, r.Table.Class)
-	if !ok {
+	if !ok || committedBefore(r, fn, st.node()) {
 		return nil
 	}
 	g := &guard{r: r, fn: fn, f: module.File, session: m.sessionIn(r.Trace, act.Site, act.Session), model: model, refused: refused, exact: exact, versions: versioned, old: m.oldAlchemy()}
@@ -56,6 +57,30 @@ func (m *Mender) claimed(r *race.Race, exact, versioned bool) []change {
 		imports = append(imports, named...)
 	}
 	return append(imports, changes...)
+}
+
+// committedBefore tells whether the request commits something between its decision and a statement on the way there: who is refused at the
+// statement has left that behind.
+func committedBefore(r *race.Race, fn *program.Function, act python.Stmt) bool {
+	path := around(fn, act.Pos())
+	for i := r.Read + 1; i < r.Act; i++ {
+		op := r.Op(i)
+		if op.Kind != interleave.Commit {
+			continue
+		}
+		s := siteIn(op.Site, fn)
+		if s == nil || s.Node == nil || s.Node.Pos() >= act.Pos() {
+			continue
+		}
+		aside := slices.ContainsFunc(around(fn, s.Node.Pos()), func(st python.Stmt) bool {
+			check, ok := st.(*python.If)
+			return ok && !slices.Contains(path, st) && (leaves(check.Body) || leaves(check.Else))
+		})
+		if !aside {
+			return true
+		}
+	}
+	return false
 }
 
 // assignedEarlier tells whether a function assigns an attribute before an offset.
@@ -95,7 +120,8 @@ type guard struct {
 	wait           string // "await " where the session is asynchronous
 	exact          bool
 	versions       bool
-	old            bool // before SQLAlchemy 2, which applies to the loaded objects no condition that it cannot evaluate
+	computed       string // the column whose new value the database computes from the latest one
+	old            bool   // before SQLAlchemy 2, which applies to the loaded objects no condition that it cannot evaluate
 }
 
 // write replaces the statement that acts. verb is the function of SQLAlchemy that the new text needs.
@@ -130,18 +156,18 @@ func (g *guard) write(s python.Stmt) (verb string, out []change) {
 
 // update is an UPDATE in place of an assignment to an attribute.
 func (g *guard) update(s python.Stmt, target *python.Attribute, value string) []change {
+	if strings.Contains(value, g.model+"."+target.Attr) {
+		g.computed = columnOf(g.r, target.Attr)
+	}
 	terms := g.terms()
-	if g.session == "" || value == "" || len(terms) == 0 {
+	if g.session == "" || value == "" || len(terms) == 0 || len(terms) > mostTerms {
 		return nil
 	}
-	if !g.exact && stores(g.r, columnOf(g.r, target.Attr)) && !strings.Contains(value, g.model+"."+target.Attr) {
+	if !g.exact && stores(g.r, columnOf(g.r, target.Attr)) && g.computed == "" {
 		return nil // the condition may still hold, and the value be computed from an old one
 	}
-	object := g.f.Text(target.Value)
-	key := primary(g.r)
-	terms = append([]string{fmt.Sprintf("%s.%s == %s.%s", g.model, key, object, key)}, terms...)
-	statement := fmt.Sprintf("update(%s).where(%s).values(%s=%s)", g.model, strings.Join(terms, ", "), target.Attr, value)
-	return []change{{g.f, s.Pos(), s.Stop(), g.claim(s, statement)}}
+	terms = append([]string{g.row(target.Value)}, terms...)
+	return []change{{g.f, s.Pos(), s.Stop(), g.claim(s, dml{verb: "update", model: g.model, where: terms, values: target.Attr + "=" + value})}}
 }
 
 // remove is a DELETE in place of session.delete.
@@ -150,24 +176,22 @@ func (g *guard) remove(s *python.ExprStmt, call *python.Call, object *python.Nam
 	if !ok || g.f.Text(attr.Value) != g.session {
 		return nil // a repository has such a method, too
 	}
-	key := primary(g.r)
-	return []change{{g.f, s.Pos(), s.Stop(), g.claim(s, fmt.Sprintf("delete(%s).where(%s.%s == %s.%s)", g.model, g.model, key, object.ID, key))}}
+	return []change{{g.f, s.Pos(), s.Stop(), g.claim(s, dml{verb: "delete", model: g.model, where: []string{g.row(object)}})}}
 }
 
-// widest is how many columns a line of ours has at most, where it can be broken.
-const widest = 110
+// row is the term that names the row of an object.
+func (g *guard) row(object python.Expr) string {
+	key := primary(g.r)
+	return fmt.Sprintf("%s.%s == %s.%s", g.model, key, g.f.Text(object), key)
+}
+
+// mostTerms is how many conditions a statement of ours has at most: nobody keeps up a longer list by hand.
+const mostTerms = 4
 
 // claim executes a statement and refuses when it found no row.
-func (g *guard) claim(s python.Stmt, statement string) string {
+func (g *guard) claim(s python.Stmt, w dml) string {
 	in, step, nl := indent(g.f, s), unit(g.f, g.fn), newline(g.f)
-	text := "claimed = " + g.wait + g.session + ".execute(" + statement + ")"
-	if len(in)+len(text) > widest {
-		if len(in)+len(step)+len(statement) > widest {
-			statement = strings.Replace(strings.Replace(statement, ").where(", ")"+nl+in+step+".where(", 1), ").values(", ")"+nl+in+step+".values(", 1)
-		}
-		text = "claimed = " + g.wait + g.session + ".execute(" + nl + in + step + statement + nl + in + ")"
-	}
-	return text + nl + in + "if claimed.rowcount == 0:" + nl + under(g.refused, in+step, nl)
+	return w.call("claimed = "+g.wait+g.session+".execute(", in, step, nl) + nl + in + "if claimed.rowcount == 0:" + nl + under(g.refused, in+step, nl)
 }
 
 // tested adds what was checked to the condition of a write that the project executes itself, and tests its row count.
@@ -215,6 +239,9 @@ func (g *guard) terms() []string {
 	w := vocabulary{model: g.model, orm: schema.SQLAlchemy}
 	var out []string
 	for _, c := range terms {
+		if c.unasked && c.column == g.computed {
+			continue
+		}
 		if c.clause != "" {
 			out = append(out, c.clause)
 			continue
@@ -242,6 +269,9 @@ func (g *guard) terms() []string {
 func (g *guard) seen() (out []string) {
 	terms, _ := conditions(g.r, g.fn, g.r.Op(g.r.Act).Site.Node)
 	for _, c := range onceEach(terms) {
+		if c.unasked && c.column == g.computed {
+			continue
+		}
 		if c.seen == "" {
 			c.seen = g.looked(c.column)
 		}

@@ -54,6 +54,8 @@ func (m *Mender) counts(r *race.Race) (title string, out []change, late bool) {
 	switch {
 	case c.each && len(uses) == 0 && len(whole) == 0:
 		return computedHere, c.assigned(), true
+	case c.loop && !c.apart && len(uses) > 0 && len(whole) == 0 && len(c.sums) == 1 && !c.given():
+		return "let the database compute the new value and return it", c.returned(uses), true
 	case (c.loop || c.apart) && len(uses) == 0:
 		return computedApart, c.executed(len(whole) > 0), c.loop && !c.apart
 	case c.loop || c.apart:
@@ -127,7 +129,7 @@ func (m *Mender) newCounted(r *race.Race) *counted {
 	c := &counted{m: m, r: r, fn: fn, f: module.File}
 	var ok bool
 	if c.model, c.imports, ok = m.modelIn(module, r.Table.Class); !ok || slices.ContainsFunc(r.Columns, func(column string) bool {
-		return len(demands(r, column)) > 0 || keepsCopy(r, column)
+		return len(demands(r, column)) > 0 || keepsCopy(r, column) || decidedBy(r, column)
 	}) {
 		return nil
 	}
@@ -288,15 +290,20 @@ func (c *counted) executed(seen bool) []change {
 		if seen && !s.plain && c.wait != "" {
 			return nil
 		}
-		key := primary(c.r)
-		statement := fmt.Sprintf("update(%[1]s).where(%[1]s.%[2]s == %[3]s.%[2]s).values(%[4]s=%[5]s)", c.model, key, c.object, s.target.Attr, s.value)
-		text := c.wait + session + ".execute(" + statement + ")"
-		if in, step, nl := indent(c.f, s.st), unit(c.f, c.fn), newline(c.f); len(in)+len(text) > widest {
-			text = c.wait + session + ".execute(" + nl + in + step + statement + nl + in + ")"
-		}
+		text := c.statement(s).call(c.wait+session+".execute(", indent(c.f, s.st), unit(c.f, c.fn), newline(c.f))
 		out = append(out, change{c.f, s.st.Pos(), s.st.Stop(), text})
 	}
 	return out
+}
+
+// statement is the update that makes one of the assignments.
+func (c *counted) statement(s sum) dml {
+	key := primary(c.r)
+	return dml{
+		verb: "update", model: c.model,
+		where:  []string{fmt.Sprintf("%s.%s == %s.%s", c.model, key, c.object, key)},
+		values: s.target.Attr + "=" + s.value,
+	}
 }
 
 // returned executes the update where it stands and gives its result to what asked for the new value.
@@ -315,13 +322,9 @@ func (c *counted) returned(uses []*python.Attribute) []change {
 			return nil
 		}
 	}
-	key := primary(c.r)
-	in, step, nl := indent(c.f, c.last()), unit(c.f, c.fn), newline(c.f)
-	statement := fmt.Sprintf("update(%[1]s).where(%[1]s.%[2]s == %[3]s.%[2]s).values(%[4]s=%[5]s).returning(%[1]s.%[4]s)", c.model, key, c.object, c.sums[0].target.Attr, c.sums[0].value)
-	text := name + " = " + c.wait + session + ".scalar(" + statement + ")"
-	if len(in)+len(text) > widest {
-		text = name + " = " + c.wait + session + ".scalar(" + nl + in + step + statement + nl + in + ")"
-	}
+	w := c.statement(c.sums[0])
+	w.returning = c.model + "." + c.sums[0].target.Attr
+	text := w.call(name+" = "+c.wait+session+".scalar(", indent(c.f, c.last()), unit(c.f, c.fn), newline(c.f))
 	out := append(merge(imports, c.imports), change{c.f, c.last().Pos(), c.last().Stop(), text})
 	for _, u := range uses {
 		if !c.reads(u) {

@@ -152,7 +152,16 @@ def ask(quay_id: int, ship: str, db: Session = Depends(get_db)):
         raise HTTPException(409)
     db.add(Stay(quay_id=quay_id, ship=ship, place=0, state="asked", note=""))
     db.commit()
-`, `Index("uq_stays_quay_id_ship", "quay_id", "ship", unique=True, postgresql_where=text("state = 'asked'"), sqlite_where=text("state = 'asked'"))`, "UniqueConstraint"},
+`, `
+        Index(
+            "uq_stays_quay_id_ship",
+            "quay_id",
+            "ship",
+            unique=True,
+            postgresql_where=text("state = 'asked'"),
+            sqlite_where=text("state = 'asked'"),
+        ),
+`, "UniqueConstraint"},
 		{"what is remarked on a line stays there", harbour + `
 @app.post("/quays/{quay_id}/stays")
 def add(quay_id: int, ship: str, db: Session = Depends(get_db)):

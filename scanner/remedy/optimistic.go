@@ -70,8 +70,10 @@ func (g *guard) versioned(s python.Stmt, target *python.Attribute, value string)
 	if version == "" || version == target.Attr || strings.Contains(g.f.Text(g.fn.Def), object+"."+version) {
 		return nil // the project does with it what it wants
 	}
-	key := primary(g.r)
-	statement := fmt.Sprintf("update(%[1]s).where(%[1]s.%[2]s == %[3]s.%[2]s, %[1]s.%[4]s == %[3]s.%[4]s).values(%[5]s=%[6]s, %[4]s=%[1]s.%[4]s + 1)",
-		g.model, key, object, version, target.Attr, value)
-	return []change{{g.f, s.Pos(), s.Stop(), g.claim(s, statement)}}
+	w := dml{
+		verb: "update", model: g.model,
+		where:  []string{g.row(target.Value), fmt.Sprintf("%s.%s == %s.%s", g.model, version, object, version)},
+		values: fmt.Sprintf("%s=%s, %s=%s.%s + 1", target.Attr, value, version, g.model, version),
+	}
+	return []change{{g.f, s.Pos(), s.Stop(), g.claim(s, w)}}
 }

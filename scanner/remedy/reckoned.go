@@ -176,14 +176,17 @@ func (m *Mender) modelIn(module *program.Module, k *program.Class) (name string,
 		if b.Import == nil {
 			continue
 		}
-		if ref := m.Program.Follow(module, b); ref.Kind == program.ToModule {
+		switch ref := m.Program.Follow(module, b); {
+		case ref.Kind == program.ToClass && ref.Class == k:
+			known = append(known, alias)
+		case ref.Kind == program.ToModule:
 			if of := m.Program.Member(ref, k.Name); of.Kind == program.ToClass && of.Class == k {
-				known = append(known, alias)
+				known = append(known, alias+"."+k.Name)
 			}
 		}
 	}
 	if len(known) > 0 {
-		return slices.Min(known) + "." + k.Name, nil, true
+		return slices.Min(known), nil, true
 	}
 	imports, ok = m.reach(module, k.Module, k.Name)
 	return k.Name, imports, ok

@@ -101,8 +101,12 @@ func declareUnique(t *schema.Table, k uniqueKey) []change {
 	if after == nil {
 		return nil // a table name of the base's making: its arguments may be, too
 	}
-	line := newline(f) + indent(f, after) + "__table_args__ = (" + declared + ",)"
-	return append(changes, change{f, behind(f, after), behind(f, after), line})
+	in, nl := indent(f, after), newline(f)
+	line := "__table_args__ = (" + declared + ",)"
+	if step := strings.Repeat(" ", 4); len(in)+len(line) > widest {
+		line = "__table_args__ = (" + nl + in + step + brokenCall(declared, in+step, step, nl) + "," + nl + in + ")"
+	}
+	return append(changes, change{f, behind(f, after), behind(f, after), nl + in + line})
 }
 
 // element adds an element to a tuple: as the last one, or before the dictionary of options, which has to be the last.
@@ -158,6 +162,7 @@ func revise(s *schema.Schema, t *schema.Table, k uniqueKey) finding.Edit {
 			imports = "import sqlalchemy as sa\n"
 		}
 	}
+	up, down = brokenCall(up, "    ", "    ", "\n"), brokenCall(down, "    ", "    ", "\n")
 	text := fmt.Sprintf(`"""%s exists once for each %s
 
 Revision ID: %s

@@ -114,3 +114,23 @@ def first(jar_id: int, db: Session = Depends(get_db)):
         db.add(jar)
     jar.beans += 1  # there may be no row yet from which the database could compute
     db.commit()
+
+
+@app.post("/jars/{jar_id}/pour")
+def pour(jar_id: int, weight: float, db: Session = Depends(get_db)):
+    jar = db.query(Jar).filter(Jar.id == jar_id).first()
+    if not jar or jar.state != "open":
+        raise HTTPException(400, "not open")
+    jar.weight += weight
+    db.commit()
+
+
+@app.post("/jars/{jar_id}/split")
+def split(jar_id: int, db: Session = Depends(get_db)):
+    jar = db.query(Jar).filter(Jar.id == jar_id).first()
+    if not jar or jar.state != "open":
+        raise HTTPException(400, "not open")
+    db.add(Jar(state="open", weight=0, locked=False))
+    db.commit()
+    jar.state = "split"  # to refuse now would leave the other half
+    db.commit()
