@@ -175,3 +175,29 @@ func TestConstraintsOneByOne(t *testing.T) {
 		t.Errorf("%d repaired; open: %+v", len(plan.Repaired), plan.Open)
 	}
 }
+
+// Where each service of a repository has migrations of its own, the new revision follows the one beside the model.
+func TestConstraintOfAService(t *testing.T) {
+	files := fstest.MapFS{
+		"shop/migrations/versions/0003_goods.py": {Data: []byte("revision = \"0003\"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n")},
+	}
+	for path, text := range club {
+		files["clubs/"+path] = &fstest.MapFile{Data: []byte(text)}
+	}
+	tree, err := source.FromFS(files, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := Make(t.Context(), tree, report, Options{Unsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := string(plan.Diff()); !strings.Contains(diff, "+++ b/clubs/migrations/versions/0008_uq_members_club_email.py\n") {
+		t.Errorf("no revision beside the model:\n%s\nopen: %+v", diff, plan.Open)
+	}
+}

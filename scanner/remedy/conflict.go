@@ -19,8 +19,9 @@ type conflict struct {
 	f       *python.File
 	session string
 	wait    string // "await " where the session is asynchronous
-	// look is the statement that looks for the row, and found the variable that it sets; nil and "" when it sets none.
-	look  python.Stmt
+	// look are the statements that look for the row, one that asks and perhaps one that takes the row out of the answer, and found the variable
+	// that they set; nil and "" when they set none.
+	look  []python.Stmt
 	found string
 	check *python.If
 	// block holds the statements that insert, from and to is where they stand in it.
@@ -135,12 +136,39 @@ func (m *Mender) newConflict(r *race.Race) *conflict {
 		if look, ok := enclosing(c.fn, read.Node.Pos()); ok && !spansLines(c.f, look.node()) {
 			if a, is := look.node().(*python.Assign); is && len(a.Targets) == 1 {
 				if v, is := a.Targets[0].(*python.Name); is {
-					c.look, c.found = a, v.ID
+					c.look, c.found = []python.Stmt{a}, v.ID
+					c.takesOut(look)
 				}
 			}
 		}
 	}
 	return c
+}
+
+// takesOut adds the statement that takes the row out of the answer, where it follows the one that asks: `row = result.scalar_one_or_none()`.
+func (c *conflict) takesOut(look statement) {
+	if look.at+1 >= len(look.block) {
+		return
+	}
+	next, ok := look.block[look.at+1].(*python.Assign)
+	if !ok || len(next.Targets) != 1 || spansLines(c.f, next) {
+		return
+	}
+	v, plain := next.Targets[0].(*python.Name)
+	call, _ := called(next.Value)
+	for call != nil {
+		attr, ok := call.Func.(*python.Attribute)
+		if !ok || len(call.Args) > 0 {
+			return
+		}
+		if root, is := attr.Value.(*python.Name); is {
+			if plain && root.ID == c.found {
+				c.look, c.found = append(c.look, next), v.ID
+			}
+			return
+		}
+		call, _ = called(attr.Value)
+	}
 }
 
 // caughtBy tells whether a try around an offset has a clause for an exception by its name.

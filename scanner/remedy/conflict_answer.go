@@ -38,6 +38,9 @@ func (c *conflict) answer() (lines []string, ok bool) {
 		}
 		return append(lines, refused), true
 	case *python.Return:
+		if c.session == "" && c.commitsAfter() {
+			return nil, false // the session is not at hand to be rolled back, and who commits it would meet the violation again
+		}
 		undo()
 		if c.found == "" && c.mentionsLooked(node) {
 			return nil, false // it answers with what the request has found, and that is not known to be the row alone
@@ -48,16 +51,67 @@ func (c *conflict) answer() (lines []string, ok bool) {
 		if !c.looksAgain() {
 			return nil, false
 		}
-		lines = append(lines, dedented(c.f, c.look)...)
+		lines = append(lines, c.lookLines()...)
 		return append(lines, "if "+c.found+" is None:", step+"raise", refused), true
 	}
-	// The row is made where it is missing, and the request goes on with it.
-	if c.found == "" || c.check.Pos() > c.block[c.from].Pos() || c.block[c.from].Pos() >= c.check.Stop() || !c.asksForNone() || !c.looksAgain() || c.leavesUnbound() {
+	// The row is made where it is missing, and the request goes on with it, or does with one that is there what it does then.
+	then, ok := c.otherwise()
+	if !ok || !c.looksAgain() || c.leavesUnbound() {
 		return nil, false
 	}
 	undo()
-	lines = append(lines, dedented(c.f, c.look)...)
-	return append(lines, "if "+c.found+" is None:", step+"raise"), true
+	lines = append(lines, c.lookLines()...)
+	return append(append(lines, "if "+c.found+" is None:", step+"raise"), then...), true
+}
+
+func (c *conflict) lookLines() (out []string) {
+	for _, s := range c.look {
+		out = append(out, dedented(c.f, s)...)
+	}
+	return out
+}
+
+// mostRepeated is how many statements are written a second time for the row that another request made.
+const mostRepeated = 3
+
+// otherwise is what the check does with a row that is there, where its other arm inserts: nothing, or a few plain statements. ok is false where
+// the check is no such one.
+func (c *conflict) otherwise() (lines []string, ok bool) {
+	if c.found == "" || c.check.Pos() > c.block[c.from].Pos() || c.block[c.from].Pos() >= c.check.Stop() {
+		return nil, false
+	}
+	arm := c.check.Else
+	switch inserts := inElse(c.check, c.block[c.from].Pos()); {
+	case !inserts && c.asksForNone():
+	case inserts && c.asksForOne() && &c.check.Else[0] == &c.block[0]:
+		arm = c.check.Body
+	default:
+		return nil, false
+	}
+	if len(arm) > mostRepeated {
+		return nil, false
+	}
+	for _, s := range arm {
+		switch s.(type) {
+		case *python.Assign, *python.AugAssign, *python.ExprStmt, *python.Pass:
+		default:
+			return nil, false
+		}
+		if spansLines(c.f, s) {
+			return nil, false
+		}
+		if _, nothing := s.(*python.Pass); !nothing {
+			lines = append(lines, strings.Join(dedented(c.f, s), "\n"))
+		}
+	}
+	return lines, true
+}
+
+// commitsAfter tells whether somebody else commits the session when the function has returned, as a dependency does.
+func (c *conflict) commitsAfter() bool {
+	return slices.ContainsFunc(c.r.Trace.Ops[c.r.Act:], func(op effects.Op) bool {
+		return op.Kind == interleave.Commit && op.Session == c.r.Op(c.r.Act).Session && siteIn(op.Site, c.fn) == nil
+	})
 }
 
 // writesBefore tells whether the branch that ends with a statement writes into the table before, or anything before it answers: then it does
@@ -115,6 +169,12 @@ func (c *conflict) asksForNone() bool {
 	return test == c.found+" is None" || test == "not "+c.found
 }
 
+// asksForOne tells whether the check is one for something found.
+func (c *conflict) asksForOne() bool {
+	test := c.f.Text(c.check.Test)
+	return test == c.found || test == c.found+" is not None"
+}
+
 // leavesUnbound tells whether the statements that insert give something else a value, which what follows may look at.
 func (c *conflict) leavesUnbound() bool {
 	found := false
@@ -138,11 +198,11 @@ func (c *conflict) leavesUnbound() bool {
 func refusesWhatIsThere(r *race.Race) bool {
 	for _, c := range r.Deciding() {
 		p := r.Op(c).Pred
-		if p == nil || len(p.Uses) > 1 && p.Or == goesOnWhen(r, c) {
+		if p == nil || len(p.Uses) > 1 && p.Or == goesOnWhen(r, c) && !asksOnlyForTheRow(r, p) {
 			continue
 		}
 		for _, u := range p.Uses {
-			if there, asked := asksForTheRow(&u); asked && there != goesOnWhen(r, c) {
+			if there, asked := asksForTheRow(r, &u); asked && there != goesOnWhen(r, c) {
 				return true
 			}
 		}
@@ -150,10 +210,21 @@ func refusesWhatIsThere(r *race.Race) bool {
 	return false
 }
 
+// asksOnlyForTheRow tells whether all that a test asks is whether there is a row, in several words: `count and count > 0`.
+func asksOnlyForTheRow(r *race.Race, p *effects.Pred) bool {
+	first, _ := asksForTheRow(r, &p.Uses[0])
+	for i := range p.Uses {
+		if there, asked := asksForTheRow(r, &p.Uses[i]); !asked || there != first {
+			return false
+		}
+	}
+	return true
+}
+
 // asksForTheRow tells whether a comparison asks whether what was read is there, and nothing about its columns; there is what it asks for.
-func asksForTheRow(u *effects.PredUse) (there, asked bool) {
-	if u.Left == nil || u.Left.SrcCol != "" {
-		return false, false
+func asksForTheRow(r *race.Race, u *effects.PredUse) (there, asked bool) {
+	if u.Left == nil || u.Left.SrcCol != "" && (u.Left.SrcCol != primary(r) || u.Op != "true" && u.Op != "false") {
+		return false, false // every row has its key
 	}
 	switch u.Op {
 	case "true", "exists":

@@ -54,6 +54,7 @@ func keyOf(r *race.Race) (k uniqueKey, ok bool) {
 	if len(r.Op(r.Read).Elsewhere) > 0 {
 		return k, false
 	}
+	state := "" // the last column that must have one value
 	for _, c := range r.Op(r.Read).Res.Where {
 		inner := effects.FoldedColumn(c.Column)
 		switch {
@@ -71,7 +72,7 @@ func keyOf(r *race.Race) (k uniqueKey, ok bool) {
 			if !plain(r.Table, c.Column, c.Value) || strings.ContainsAny(strings.Trim(c.Value, "'"), `'"\\`) {
 				return k, false // a member of an enumeration, of which the database may hold the name
 			}
-			k.filter = append(k.filter, c.Column+" = "+c.Value)
+			k.filter, state = append(k.filter, c.Column+" = "+c.Value), c.Column
 		default:
 			k.add(c.Column)
 		}
@@ -82,6 +83,9 @@ func keyOf(r *race.Race) (k uniqueKey, ok bool) {
 	}
 	for _, c := range sought {
 		k.add(c)
+	}
+	if len(k.parts) == 0 && state != "" && len(k.filter) == 1 {
+		k.add(state) // one row in that state at a time
 	}
 	return k, len(k.parts) > 0 && !k.sharedByDesign(r.Table)
 }

@@ -19,7 +19,11 @@ import (
 // its error. Whether the table holds rows that exist twice already cannot be seen from here.
 func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.Edit) {
 	t := r.Table
-	if t == nil || t.Class == nil || r.ScopedKey() != nil || t.ORM != schema.SQLAlchemy && t.ORM != schema.SQLModel || len(m.Schema.Heads) > 1 {
+	if t == nil || t.Class == nil || r.ScopedKey() != nil || t.ORM != schema.SQLAlchemy && t.ORM != schema.SQLModel {
+		return nil, nil
+	}
+	head, known := m.head(t)
+	if !known {
 		return nil, nil
 	}
 	k, ok := keyOf(r)
@@ -34,10 +38,37 @@ func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.E
 	if handled == nil && !answersViolation(r) || declared == nil {
 		return nil, nil
 	}
-	if len(m.Schema.Heads) == 1 {
-		created = []finding.Edit{revise(m.Schema, t, k)}
+	if head != nil {
+		created = []finding.Edit{revise(m.Schema, head, t, k)}
 	}
 	return merge(declared, handled), created
+}
+
+// head is the revision that the next one follows, nil where the project has none; of several, as each service of a repository may have its own,
+// the only one in the folder that is nearest to the model. known is false where there is no telling.
+func (m *Mender) head(t *schema.Table) (head *schema.Revision, known bool) {
+	model := t.Class.Module.File.Path
+	nearest := -1
+	for i := range m.Schema.Heads {
+		h := &m.Schema.Heads[i]
+		switch near := sharedFolders(h.File.Path, model); {
+		case near > nearest:
+			head, nearest, known = h, near, true
+		case near == nearest:
+			known = false
+		}
+	}
+	return head, known || len(m.Schema.Heads) == 0
+}
+
+// sharedFolders is how many folders two paths have in common.
+func sharedFolders(a, b string) int {
+	x, y := strings.Split(path.Dir(a), "/"), strings.Split(path.Dir(b), "/")
+	n := 0
+	for n < len(x) && n < len(y) && x[n] == y[n] {
+		n++
+	}
+	return n
 }
 
 // onlyWithout tells whether the request inserts only where it found no row. One that goes on with a row that is there, as with an old one,
@@ -143,8 +174,7 @@ func appended(f *python.File, last, end int32, text string) change {
 }
 
 // revise is a revision after the head, as a file of its own beside it.
-func revise(s *schema.Schema, t *schema.Table, k uniqueKey) finding.Edit {
-	head := s.Heads[0]
+func revise(s *schema.Schema, head *schema.Revision, t *schema.Table, k uniqueKey) finding.Edit {
 	name := k.name(t.Name)
 	id := nextRevision(head.ID, name)
 	up := fmt.Sprintf("op.create_unique_constraint(%q, %q, [%s])", name, t.Name, quoted(k.parts))
