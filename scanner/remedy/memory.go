@@ -26,7 +26,7 @@ func (m *Mender) holdLock(r *race.Race) []change {
 		return nil
 	}
 	for _, s := range block[from : to+1] {
-		if definesFunction(s) || spansLines(f, s) || mentionsLock(f, s) || calls(f.Text(s), fn.Name) {
+		if definesFunction(s) || spansLines(f, s) || mentionsLock(f, s) || callsFunction(f, s, fn) {
 			return nil
 		}
 	}

@@ -100,8 +100,8 @@ func (v *shared) changes(fn *program.Function) (out []int32) {
 }
 
 // others are what changes the value in the other functions of its class or module. A coroutine waits for no function that runs through, which
-// cannot wait for a lock of asyncio either. ok is false where a function cannot be told to hold the lock: it would wait under it, or nobody
-// here sees who else changes the value.
+// cannot wait for a lock of asyncio either. ok is false where a function cannot be told to hold the lock: a thread would keep it while its event
+// loop goes on, or nobody here sees who else changes the value.
 func (v *shared) others() (out []stretch, ok bool) {
 	for _, fn := range v.functions(v.fn.Module) {
 		if fn == v.fn || fn.Name == "__init__" || !v.of() && fn.Local[v.name] {
@@ -123,7 +123,7 @@ func (v *shared) others() (out []stretch, ok bool) {
 			return nil, false
 		}
 		for _, s := range block[from : to+1] {
-			if definesFunction(s) || spansLines(fn.Module.File, s) || mentionsLock(fn.Module.File, s) || suspends(s) {
+			if definesFunction(s) || spansLines(fn.Module.File, s) || mentionsLock(fn.Module.File, s) || !v.fn.Async && suspends(s) {
 				return nil, false
 			}
 		}
@@ -157,50 +157,44 @@ func (v *shared) changedElsewhere() bool {
 
 // nested tells whether one of the stretches comes to another one, by what it calls.
 func (v *shared) nested(all []stretch) bool {
-	reach := map[string]bool{}
+	var reach []*program.Function
 	for _, s := range all {
-		reach[s.fn.Name] = true
+		reach = append(reach, s.fn)
+	}
+	comes := func(f *python.File, n python.Node) bool {
+		return slices.ContainsFunc(reach, func(fn *program.Function) bool { return callsFunction(f, n, fn) })
 	}
 	for grown := true; grown; {
 		grown = false
 		for _, fn := range v.functions(v.fn.Module) {
-			if reach[fn.Name] {
-				continue
-			}
-			text := fn.Module.File.Text(fn.Def)
-			for name := range reach {
-				if calls(text, name) {
-					reach[fn.Name], grown = true, true
-					break
-				}
+			if !slices.Contains(reach, fn) && comes(fn.Module.File, fn.Def) {
+				reach, grown = append(reach, fn), true
 			}
 		}
 	}
 	return slices.ContainsFunc(all, func(s stretch) bool {
-		return slices.ContainsFunc(s.stmts, func(st python.Stmt) bool {
-			text := s.fn.Module.File.Text(st)
-			for name := range reach {
-				if calls(text, name) {
-					return true
-				}
-			}
-			return false
-		})
+		return slices.ContainsFunc(s.stmts, func(st python.Stmt) bool { return comes(s.fn.Module.File, st) })
 	})
 }
 
-// calls tells whether a text calls something by a name.
-func calls(text, name string) bool {
-	for rest := text; ; {
-		i := strings.Index(rest, name+"(")
-		if i < 0 {
-			return false
+// callsFunction tells whether a piece of source calls a function of its module by its name, or of its class as self, cls or the class has it.
+func callsFunction(f *python.File, n python.Node, fn *program.Function) bool {
+	found := false
+	python.Walk(n, func(n python.Node) bool {
+		call, ok := n.(*python.Call)
+		if !ok {
+			return !found
 		}
-		if i == 0 || !strings.ContainsRune("_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", rune(rest[i-1])) {
-			return true
+		switch callee := call.Func.(type) {
+		case *python.Name:
+			found = found || fn.Class == nil && callee.ID == fn.Name
+		case *python.Attribute:
+			of := f.Text(callee.Value)
+			found = found || fn.Class != nil && callee.Attr == fn.Name && (of == "self" || of == "cls" || of == fn.Class.Name)
 		}
-		rest = rest[i+len(name):]
-	}
+		return !found
+	})
+	return found
 }
 
 // locked puts stretches under the lock.
