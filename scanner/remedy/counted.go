@@ -79,6 +79,9 @@ func (c *counted) last() python.Stmt { return c.sums[len(c.sums)-1].st }
 // sentBefore tells whether the new value has been computed, and can be asked for, before anybody asks for it or uses the object as a whole: until
 // then it holds an expression. A coroutine has to load it anew, which it can only wait for where that is written.
 func (c *counted) sentBefore(uses []*python.Attribute, whole []python.Expr) bool {
+	if c.loadedAgain() {
+		return true
+	}
 	until := c.fn.Def.Stop()
 	switch {
 	case len(uses) > 0 && len(whole) > 0:
@@ -104,6 +107,26 @@ func (c *counted) sentBefore(uses []*python.Attribute, whole []python.Expr) bool
 		return !sent
 	})
 	return sent
+}
+
+// loadedAgain tells whether the request was seen to load the object anew before it asked for one of the new values, wherever that is written.
+func (c *counted) loadedAgain() bool {
+	act := c.r.Op(slices.Max(c.r.Acts))
+	for i := slices.Max(c.r.Acts) + 1; i < len(c.r.Trace.Ops); i++ {
+		op := c.r.Op(i)
+		if op.Obj != act.Obj || act.Obj == 0 || op.Site == nil {
+			continue
+		}
+		switch op.Kind {
+		case interleave.Refresh:
+			return len(op.Res.Columns) == 0
+		case interleave.Attr:
+			if slices.ContainsFunc(c.sums, func(s sum) bool { return slices.Contains(op.Res.Columns, columnOf(c.r, s.target.Attr)) }) {
+				return false
+			}
+		}
+	}
+	return false
 }
 
 // surely tells whether a function that has made the assignments comes to a call: no branch that may be left out lies around it alone.

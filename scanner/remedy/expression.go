@@ -20,19 +20,34 @@ func assigned(f *python.File, s python.Stmt, model string) (target *python.Attri
 		}
 	case *python.AugAssign:
 		if target, _ = s.Target.(*python.Attribute); target != nil {
-			sign := strings.TrimSuffix(strings.TrimSpace(string(f.Source[s.Target.Stop():s.Value.Pos()])), "=")
+			sign := signOf(f, s)
 			column := f.Text(target)
 			if summed(s.Op) && computable(f, s.Value, target.Value) {
 				column = model + "." + target.Attr
 			}
 			right := onTheTable(f, s.Value, target.Value, model)
-			if _, sum := s.Value.(*python.BinOp); sum {
+			if !atom(s.Value) {
 				right = "(" + right + ")"
 			}
 			return target, column + " " + sign + " " + right
 		}
 	}
 	return nil, ""
+}
+
+// signOf is the operator of an assignment that changes what is there.
+func signOf(f *python.File, s *python.AugAssign) string {
+	sign, _, _ := strings.Cut(string(f.Source[s.Target.Stop():s.Value.Pos()]), "=")
+	return strings.TrimSpace(sign)
+}
+
+// atom tells whether an expression can stand beside an operator without brackets.
+func atom(e python.Expr) bool {
+	switch e.(type) {
+	case *python.Name, *python.Attribute, *python.Subscript, *python.Call, *python.Constant, *python.JoinedStr:
+		return true
+	}
+	return false
 }
 
 // adds tells whether the database adds to a column as Python does: to numbers and, where texts is set, to texts. What a date and a length of
@@ -69,8 +84,11 @@ func asPython(f *python.File, s python.Stmt) string {
 	case *python.Assign:
 		return f.Text(s.Value)
 	case *python.AugAssign:
-		sign := strings.TrimSuffix(strings.TrimSpace(string(f.Source[s.Target.Stop():s.Value.Pos()])), "=")
-		return f.Text(s.Target) + " " + sign + " " + f.Text(s.Value)
+		value := f.Text(s.Value)
+		if !atom(s.Value) {
+			value = "(" + value + ")"
+		}
+		return f.Text(s.Target) + " " + signOf(f, s) + " " + value
 	}
 	return ""
 }

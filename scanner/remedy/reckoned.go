@@ -179,7 +179,7 @@ func (m *Mender) modelIn(module *program.Module, k *program.Class) (name string,
 		switch ref := m.Program.Follow(module, b); {
 		case ref.Kind == program.ToClass && ref.Class == k:
 			known = append(known, alias)
-		case ref.Kind == program.ToModule:
+		case ref.Kind == program.ToModule && (ref.Module == k.Module || ref.Module.Package):
 			if of := m.Program.Member(ref, k.Name); of.Kind == program.ToClass && of.Class == k {
 				known = append(known, alias+"."+k.Name)
 			}

@@ -21,6 +21,7 @@ class Member(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     club_id: Mapped[int]
     person_id: Mapped[int]
+    paused: Mapped[bool]
 
 
 class Badge(Base):
@@ -52,9 +53,17 @@ class Members:
         return bool(found and found > 0)
 
     async def add(self, club_id: int, person_id: int) -> Member:
-        member = Member(club_id=club_id, person_id=person_id)
+        member = Member(club_id=club_id, person_id=person_id, paused=False)
         self.db.add(member)
         await self.db.commit()
+        return member
+
+    async def get(self, member_id: int) -> Member | None:
+        return await self.db.get(Member, member_id)
+
+    async def save(self, member: Member) -> Member:
+        await self.db.commit()
+        await self.db.refresh(member)
         return member
 
 
@@ -100,3 +109,17 @@ async def honour(person_id: int, badges: Annotated[Badges, Depends(get_badges)])
         raise HTTPException(409, "has one already")
     await badges.add(person_id)
     return {"ok": True}
+
+
+async def pause(members: Members, member: Member) -> Member:
+    member.paused = not member.paused
+    return await members.save(member)
+
+
+@app.post("/members/{member_id}/pause")
+async def pause_member(member_id: int, members: Annotated[Members, Depends(get_members)]):
+    member = await members.get(member_id)
+    if member is None:
+        raise HTTPException(404)
+    member = await pause(members, member)
+    return {"paused": member.paused}

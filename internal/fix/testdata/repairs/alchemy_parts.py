@@ -37,7 +37,7 @@ def get_db():
 def give_back(part_id: int, db: Session = Depends(get_db)):
     part = db.get(Part, part_id)
     if part.crate:
-        part.crate.bolts += part.needs
+        part.crate.bolts += (part.needs or 0)
     db.commit()
 
 
