@@ -21,7 +21,8 @@ type checked struct {
 	seen string
 	// nullable tells that the column may hold NULL, which is unlike every value in SQL and like any other in Python.
 	nullable bool
-	// clause is the whole condition as the query says it by which the row was looked for, "" where the condition is one of a check.
+	// clause is the whole condition: as the query says it by which the row was looked for or, where it begins with a dot, as one of the model's;
+	// "" where it is the comparison of the fields above.
 	clause string
 	// unasked tells that nothing was asked of the column: a new value was made of it.
 	unasked bool
@@ -35,6 +36,12 @@ func conditions(r *race.Race, fn *program.Function, act python.Node) (out []chec
 		unasked := len(demanded) == 0 && !keepsCopy(r, column) && !decidedBy(r, column)
 		if clause := soughtBy(r, fn, column, act); unasked && clause != "" {
 			out = append(out, checked{column: column, clause: clause})
+			continue
+		}
+		if clause := memberOf(r, fn, column, act); len(demanded) == 1 && clause != "" && !keepsCopy(r, column) {
+			c := checked{column: column, clause: clause}
+			compared(r, fn, column, &c)
+			out = append(out, c)
 			continue
 		}
 		if len(demanded) == 0 || len(demanded) > 1 && slices.ContainsFunc(demanded, func(t term) bool { return !t.known() || !plain(r.Table, column, t.value) }) {
@@ -60,6 +67,67 @@ func conditions(r *race.Race, fn *program.Function, act python.Node) (out []chec
 		}
 	}
 	return out, len(out) > 0
+}
+
+// memberOf is what a check demands of a column that it looks for among some values, "" where it does not, where they may have changed since, or
+// where the column may be empty, which is among none to Python and unknown to SQL.
+func memberOf(r *race.Race, fn *program.Function, column string, act python.Node) (clause string) {
+	if r.Table == nil || r.Table.Class == nil || !alchemy(r) {
+		return ""
+	}
+	for _, i := range r.Deciding() {
+		site := r.Op(i).Site
+		st, ok := site.Node.(*python.If)
+		p := r.Op(i).Pred
+		if !ok || p == nil || site.Function != fn {
+			continue
+		}
+		holds := goesOnWhen(r, i)
+		for _, u := range p.Uses {
+			if u.Left == nil || u.Left.SrcCol != column || u.Op != "in" && u.Op != "not in" {
+				continue
+			}
+			values := membersAsked(r, fn, st.Test, column, act)
+			among := (u.Op == "in") == holds
+			if clause != "" || values == "" || len(p.Uses) > 1 && p.Or == holds || !among && mayBeNull(r.Table, column) {
+				return ""
+			}
+			clause = "." + attributeOf(r, column) + map[bool]string{true: ".in_(", false: ".not_in("}[among] + values + ")"
+		}
+	}
+	return clause
+}
+
+// membersAsked are the values among which a test looks for a column, as a list.
+func membersAsked(r *race.Race, fn *program.Function, test python.Expr, column string, act python.Node) (values string) {
+	f := fn.Module.File
+	python.Walk(test, func(n python.Node) bool {
+		c, ok := n.(*python.Compare)
+		if !ok || len(c.Ops) != 1 || c.Ops[0] != python.In && c.Ops[0] != python.NotIn || !looksAt(r, f, c.Left, column) {
+			return true
+		}
+		var elements []python.Expr
+		switch of := c.Comparators[0].(type) {
+		case *python.List:
+			elements = of.Elts
+		case *python.Tuple:
+			elements = of.Elts
+		case *python.Set:
+			elements = of.Elts
+		}
+		var texts []string
+		for _, e := range elements {
+			if !stays(fn, e, act) || isText(e) && !plain(r.Table, column, "''") {
+				return false
+			}
+			texts = append(texts, f.Text(e))
+		}
+		if len(texts) > 0 {
+			values = "[" + strings.Join(texts, ", ") + "]"
+		}
+		return false
+	})
+	return values
 }
 
 // decidedBy tells whether a decision names a column, though it may not be known what it demands of it.

@@ -243,6 +243,9 @@ func (g *guard) terms() []string {
 			continue
 		}
 		if c.clause != "" {
+			if strings.HasPrefix(c.clause, ".") {
+				c.clause = g.model + c.clause
+			}
 			out = append(out, c.clause)
 			continue
 		}

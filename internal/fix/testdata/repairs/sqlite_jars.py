@@ -134,3 +134,21 @@ def split(jar_id: int, db: Session = Depends(get_db)):
     db.commit()
     jar.state = "split"  # to refuse now would leave the other half
     db.commit()
+
+
+@app.post("/jars/{jar_id}/close")
+def close(jar_id: int, db: Session = Depends(get_db)):
+    jar = db.query(Jar).filter(Jar.id == jar_id).first()
+    if jar is None or jar.state not in ("open", "held"):
+        raise HTTPException(400, "closed already")
+    jar.state = "closed"
+    db.commit()
+
+
+@app.post("/jars/{jar_id}/reopen")
+def reopen(jar_id: int, db: Session = Depends(get_db)):
+    jar = db.query(Jar).filter(Jar.id == jar_id).first()
+    if jar is None or jar.state in ["open", "held"]:  # none is no state among them, to Python
+        raise HTTPException(400, "open already")
+    jar.state = "open"
+    db.commit()
