@@ -75,3 +75,13 @@ def hide_jar(jar_id: int, db: Session = Depends(get_db)):
     jar.hidden = not jar.hidden
     db.commit()
     return {"ok": True}
+
+
+@app.post("/jars/{jar_id}/close")
+def close_jar(jar_id: int, db: Session = Depends(get_db)):
+    jar = db.query(Jar).filter(Jar.id == jar_id).first()
+    if jar is None or jar.state not in ("open", "held"):
+        raise HTTPException(409, "closed already")
+    jar.state = "closed"
+    db.commit()
+    return {"ok": True}
