@@ -30,6 +30,9 @@ func (m *Mender) claimed(r *race.Race, exact, versioned bool) []change {
 		refused = changedMeanwhile(fn)
 	} else if exact {
 		refused = stale
+		if changed := changedMeanwhile(fn); changed != "" && measures(r, node) {
+			refused = changed // there may be enough all the same
+		}
 	}
 	if ok && slices.ContainsFunc(lookedAt(r), func(c string) bool { return assignedEarlier(fn, attributeOf(r, c), st.node().Pos()) }) {
 		return nil // the statement would meet the request's own write
@@ -38,7 +41,7 @@ func (m *Mender) claimed(r *race.Race, exact, versioned bool) []change {
 		return nil
 	}
 	model, imports, ok := m.modelIn(module, r.Table.Class)
-	if !ok || committedBefore(r, fn, st.node()) {
+	if !ok || committedBefore(r, fn, st.node()) || exact && doneBefore(r) {
 		return nil
 	}
 	g := &guard{r: r, fn: fn, f: module.File, session: m.sessionIn(r.Trace, act.Site, act.Session), model: model, refused: refused, exact: exact, versions: versioned, old: m.oldAlchemy()}
@@ -81,6 +84,32 @@ func committedBefore(r *race.Race, fn *program.Function, act python.Stmt) bool {
 		}
 	}
 	return false
+}
+
+// measures tells whether the check that ends with a statement asks for more or less, and not whether something is what it was.
+func measures(r *race.Race, end python.Stmt) bool {
+	return slices.ContainsFunc(r.Deciding(), func(i int) bool {
+		st, ok := r.Op(i).Site.Node.(*python.If)
+		if !ok || last(st.Body) != end {
+			return false
+		}
+		found := false
+		python.Walk(st.Test, func(n python.Node) bool {
+			c, ok := n.(*python.Compare)
+			found = found || ok && slices.ContainsFunc(c.Ops, func(op python.CmpOperator) bool {
+				return op == python.Lt || op == python.LtE || op == python.Gt || op == python.GtE
+			})
+			return !found
+		})
+		return found
+	})
+}
+
+// doneBefore tells whether the request does something outside of the database between what it read and the act, which a refusal would not undo.
+func doneBefore(r *race.Race) bool {
+	return slices.ContainsFunc(r.Trace.Ops[r.Read:r.Act], func(op effects.Op) bool {
+		return op.Kind == interleave.Effect || op.Res.Store == interleave.File && op.Kind != interleave.Read
+	})
 }
 
 // assignedEarlier tells whether a function assigns an attribute before an offset.

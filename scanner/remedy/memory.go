@@ -30,8 +30,8 @@ func (m *Mender) holdLock(r *race.Race) []change {
 			return nil
 		}
 	}
-	if callsItself(r, fn) {
-		return nil // it would wait for itself
+	if callsItself(r, fn) || slices.ContainsFunc(around(fn, block[from].Pos()), func(s python.Stmt) bool { return opensLock(f, s) }) {
+		return nil // it would wait for itself, or hold two locks where another function may take them the other way round
 	}
 	busy, plain := busyFlag(r, f, block[from:to+1])
 	if !plain {
@@ -175,14 +175,10 @@ func covering(fn *program.Function, low, high int32) (block []python.Stmt, from,
 // mentionsLock tells whether a statement deals with a lock itself: two of them in different orders would wait for each other.
 func mentionsLock(f *python.File, s python.Stmt) bool {
 	found := false
-	locks := func(e python.Expr) bool {
-		name := strings.ToLower(f.Text(e))
-		return strings.Contains(name, "lock") || strings.Contains(name, "mutex") || strings.Contains(name, "semaphore")
-	}
 	python.Walk(s, func(n python.Node) bool {
 		switch n := n.(type) {
 		case *python.With:
-			found = found || slices.ContainsFunc(n.Items, func(i python.WithItem) bool { return locks(i.Context) })
+			found = found || opensLock(f, n)
 		case *python.Call:
 			_, name := called(n)
 			found = found || name == "acquire" || name == "release" || name == "locked" || strings.HasSuffix(strings.ToLower(name), "_lock")
@@ -190,6 +186,15 @@ func mentionsLock(f *python.File, s python.Stmt) bool {
 		return !found
 	})
 	return found
+}
+
+// opensLock tells whether a statement holds a lock over its block.
+func opensLock(f *python.File, s python.Stmt) bool {
+	with, ok := s.(*python.With)
+	return ok && slices.ContainsFunc(with.Items, func(i python.WithItem) bool {
+		name := strings.ToLower(f.Text(i.Context))
+		return strings.Contains(name, "lock") || strings.Contains(name, "mutex") || strings.Contains(name, "semaphore")
+	})
 }
 
 // beside declares a lock next to the value that it guards, and says how the function calls it; nil where the value's place is not found.

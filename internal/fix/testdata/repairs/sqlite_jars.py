@@ -1,4 +1,5 @@
 """A store without row locks: what the query asked is asked again by the write, and the database computes the new values."""
+import os
 from datetime import datetime
 
 from fastapi import Depends, FastAPI, HTTPException
@@ -28,6 +29,7 @@ class Jar(Base):
     hidden = Column(Boolean)
     locked = Column(Boolean, nullable=False)
     sealed_at = Column(DateTime)
+    picture = Column(String)
 
 
 @app.post("/jars/{jar_id}/hold")
@@ -152,3 +154,15 @@ def reopen(jar_id: int, db: Session = Depends(get_db)):
         raise HTTPException(400, "open already")
     jar.state = "open"
     db.commit()
+
+
+@app.delete("/jars/{jar_id}/picture")
+def delete_picture(jar_id: int, db: Session = Depends(get_db)):
+    jar = db.query(Jar).filter(Jar.id == jar_id).first()
+    if not jar:
+        raise HTTPException(404)
+    if jar.picture:
+        if os.path.exists("pictures/" + jar.picture):
+            os.remove("pictures/" + jar.picture)
+        jar.picture = None  # the file is gone, whatever the row says
+        db.commit()
