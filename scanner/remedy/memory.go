@@ -180,8 +180,9 @@ func mentionsLock(f *python.File, s python.Stmt) bool {
 		case *python.With:
 			found = found || opensLock(f, n)
 		case *python.Call:
+			attr, method := n.Func.(*python.Attribute)
 			_, name := called(n)
-			found = found || name == "acquire" || name == "release" || name == "locked" || strings.HasSuffix(strings.ToLower(name), "_lock")
+			found = found || strings.HasSuffix(strings.ToLower(name), "_lock") || method && namesLock(f, attr.Value)
 		}
 		return !found
 	})
@@ -191,10 +192,13 @@ func mentionsLock(f *python.File, s python.Stmt) bool {
 // opensLock tells whether a statement holds a lock over its block.
 func opensLock(f *python.File, s python.Stmt) bool {
 	with, ok := s.(*python.With)
-	return ok && slices.ContainsFunc(with.Items, func(i python.WithItem) bool {
-		name := strings.ToLower(f.Text(i.Context))
-		return strings.Contains(name, "lock") || strings.Contains(name, "mutex") || strings.Contains(name, "semaphore")
-	})
+	return ok && slices.ContainsFunc(with.Items, func(i python.WithItem) bool { return namesLock(f, i.Context) })
+}
+
+// namesLock tells whether an expression is called as locks are.
+func namesLock(f *python.File, e python.Expr) bool {
+	name := strings.ToLower(f.Text(e))
+	return slices.ContainsFunc([]string{"lock", "mutex", "semaphore"}, func(word string) bool { return strings.Contains(name, word) }) && !strings.Contains(name, "clock") && !strings.Contains(name, "block")
 }
 
 // beside declares a lock next to the value that it guards, and says how the function calls it; nil where the value's place is not found.
