@@ -180,8 +180,11 @@ func TestConstraintsOneByOne(t *testing.T) {
 func TestConstraintOfAService(t *testing.T) {
 	files := fstest.MapFS{
 		"shop/migrations/versions/0003_goods.py": {Data: []byte("revision = \"0003\"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n")},
+		"clubs/migrations/versions/0005_base.py": {Data: []byte("revision = \"0005\"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n")},
+		"clubs/migrations/versions/by_hand.py":   {Data: []byte("revision = \"by_hand\"\ndown_revision = None\n\n\ndef upgrade():\n    pass\n")},
 	}
 	for path, text := range club {
+		text = strings.Replace(text, "down_revision = None", "down_revision = \"0005\"", 1)
 		files["clubs/"+path] = &fstest.MapFile{Data: []byte(text)}
 	}
 	tree, err := source.FromFS(files, source.Options{})

@@ -45,13 +45,18 @@ func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.E
 }
 
 // head is the revision that the next one follows, nil where the project has none; of several, as each service of a repository may have its own,
-// the only one in the folder that is nearest to the model. known is false where there is no telling.
+// the only one in the folder that is nearest to the model. One that follows none is not what those beside it have come to. known is false where there
+// is no telling.
 func (m *Mender) head(t *schema.Table) (head *schema.Revision, known bool) {
 	model := t.Class.Module.File.Path
 	nearest := -1
+	alone := func(h *schema.Revision) bool {
+		return h.First && slices.ContainsFunc(m.Schema.Heads, func(o schema.Revision) bool { return !o.First && path.Dir(o.File.Path) == path.Dir(h.File.Path) })
+	}
 	for i := range m.Schema.Heads {
 		h := &m.Schema.Heads[i]
 		switch near := sharedFolders(h.File.Path, model); {
+		case alone(h):
 		case near > nearest:
 			head, nearest, known = h, near, true
 		case near == nearest:
@@ -79,11 +84,26 @@ func onlyWithout(r *race.Race) bool {
 	}
 	if site := r.Op(r.Read).Site; site.Function != nil && site.Function.Def != nil {
 		text := site.Module.File.Text(site.Function.Def)
-		if strings.Contains(text, ".join(") || strings.Contains(text, "outerjoin(") {
+		if joinsRows(text) {
 			return false // what is joined belongs to what is looked for
 		}
 	}
 	return refusesWhatIsThere(r)
+}
+
+// joinsRows tells whether a function joins tables: what begins with a quote joins texts.
+func joinsRows(text string) bool {
+	for at := 0; ; {
+		i := strings.Index(text[at:], ".join(")
+		if i < 0 {
+			return strings.Contains(text, "outerjoin(")
+		}
+		at += i
+		if at > 0 && text[at-1] != '"' && text[at-1] != '\'' {
+			return true
+		}
+		at++
+	}
 }
 
 // merge joins changes of which some may be the same.

@@ -107,7 +107,7 @@ func heads(list []*revision) []Revision {
 	var out []Revision
 	for _, rev := range list {
 		if rev.id != "" && !slices.ContainsFunc(list, func(other *revision) bool { return slices.Contains(other.down, rev.id) }) {
-			out = append(out, Revision{rev.id, rev.module.File})
+			out = append(out, Revision{rev.id, rev.module.File, len(rev.down) == 0})
 		}
 	}
 	return out

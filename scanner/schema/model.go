@@ -45,6 +45,8 @@ type Schema struct {
 type Revision struct {
 	ID   string
 	File *python.File
+	// First tells that it follows none.
+	First bool
 }
 
 // Place is where something was said.

@@ -86,6 +86,6 @@ def open_till(db: Session = Depends(get_db)):
 def add_author(name: str, db: Session = Depends(get_db)):
     author = db.scalar(select(Author).where(Author.name == name))
     if author and author.id:
-        raise HTTPException(409, "known")
+        raise HTTPException(409, " ".join([name, "is known"]))  # joins no tables
     db.add(Author(name=name))
     db.commit()
