@@ -36,6 +36,25 @@ func (r *Race) staysAsFound(w writer) bool {
 	})
 }
 
+// staysInPlace tells whether what the writer does is to write a file that was found to be there, and nothing was asked but whether it is:
+// it is there afterwards as well.
+func (r *Race) staysInPlace(w writer) bool {
+	read := r.Op(r.Read)
+	if read.Res.Store != interleave.File || read.Res.Aggregate != interleave.Exists || r.Derived || w.trace.Ops[w.op].Kind != interleave.Update {
+		return false
+	}
+	return r.asksThroughout(func(c *effects.Ctx) bool {
+		p := r.Op(c.Check).Pred
+		return p != nil && p.Certain(c.Arm) && !slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+			op := u.Op
+			if c.Arm != 1 {
+				op = effects.Opposite(op)
+			}
+			return r.about(u.Left) && op != "true" && op != "exists"
+		})
+	})
+}
+
 // asksThroughout tells whether the act stands under decisions on the place that was read, and something holds of each.
 func (r *Race) asksThroughout(holds func(*effects.Ctx) bool) bool {
 	asked := false

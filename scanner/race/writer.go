@@ -129,7 +129,7 @@ func (r *Race) changes(w writer) bool {
 	if r.Relation == Again {
 		return r.changesBetween(op)
 	}
-	if read.Res.Store == interleave.File && !samePlace(read.Res.Key, op.Res.Key) {
+	if read.Res.Store == interleave.File && (!samePlace(read.Res.Key, op.Res.Key) || r.staysInPlace(w)) {
 		return false
 	}
 	if ofOtherKey(read, op) {

@@ -29,6 +29,9 @@ var fileCheckThenUse = Rule{
 		if filledOnDemand(r) {
 			return "both find nothing and both write it: one answer can be made from half a file"
 		}
+		if comesBack(r) {
+			return "what the other request took away meanwhile is written anew, and is there again"
+		}
 		return "the path can change between the test and the use: what was free is taken, what was a file is a link"
 	},
 }

@@ -19,6 +19,11 @@ func takenMeanwhile(r *race.Race) bool {
 	return onFile(r) && r.Verdict.Outcome == interleave.FailsCleanly && r.Verdict.Errors&interleave.UniqueViolation != 0
 }
 
+// comesBack tells whether a file that was found to be there is written when somebody has taken it away.
+func comesBack(r *race.Race) bool {
+	return onFile(r) && r.Op(r.Act).Kind == interleave.Update && !r.FindsNothing() && r.TakenByBoth()
+}
+
 // filledOnDemand tells whether the file is made when it is missing and used either way: two requests that both make it lose
 // work, and nobody was promised that there was none.
 func filledOnDemand(r *race.Race) bool {
