@@ -157,6 +157,29 @@ def write(id: int, text: str, told: int, s: Session = Depends(db)):
     note.edition += 1
     s.commit()
 `},
+		{"the same mark is put on a text by both", "MB101 medium", `
+class Sign(Base):
+    __tablename__ = "signs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str]
+@app.delete("/signs/{id}")
+def take_down(id: int, s: Session = Depends(db)):
+    sign = s.get(Sign, id)
+    sign.word = f"gone-{sign.word}-{int(datetime.now().timestamp())}"
+    s.add(Payment(lamp_id=id))
+    s.commit()
+`},
+		{"both write something of their own behind a text", "MB101 high", `
+class Sign(Base):
+    __tablename__ = "signs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str]
+@app.put("/signs/{id}")
+def lengthen(id: int, more: str, s: Session = Depends(db)):
+    sign = s.get(Sign, id)
+    sign.word = f"{sign.word} {more}"
+    s.commit()
+`},
 		{"a number that went up far enough is one too many", "MB101 high", versioned + `
 @app.get("/notes/{id}/text")
 def text(id: int, told: int, s: Session = Depends(db)):
