@@ -180,6 +180,21 @@ def lengthen(id: int, more: str, s: Session = Depends(db)):
     sign.word = f"{sign.word} {more}"
     s.commit()
 `},
+		{"a state is written twice, and a copy thrown away twice", "MB107 medium", `
+class Door(Base):
+    __tablename__ = "doors"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    status: Mapped[str]
+copies: dict[int, dict] = {}
+@app.put("/doors/{id}/close")
+def close(id: int, by: str, s: Session = Depends(db)):
+    door = s.get(Door, id)
+    if door.status != "open":
+        raise HTTPException(409)
+    door.status = f"closed by {by}"
+    s.commit()
+    copies.pop(id, None)
+`},
 		{"a number that went up far enough is one too many", "MB101 high", versioned + `
 @app.get("/notes/{id}/text")
 def text(id: int, told: int, s: Session = Depends(db)):

@@ -32,7 +32,7 @@ func (r *Race) doesTwice(but func(op int) bool) bool {
 				return true
 			}
 		case interleave.Assign, interleave.Update:
-			if op.Res.Store != interleave.Memory && slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Relative }) {
+			if !drops(op) && slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Relative }) {
 				return true
 			}
 		}
