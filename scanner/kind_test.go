@@ -177,7 +177,7 @@ async def start(tasks: BackgroundTasks):
         raise HTTPException(409)
     tasks.add_task(do)
 `},
-		{"a directory that must not be there is made", "MB201 high, MB201 low", `
+		{"a directory that must not be there is made", "MB201 medium, MB201 low", `
 from pathlib import Path
 ROOT = Path("/srv/lamps")
 @app.post("/shelves")
