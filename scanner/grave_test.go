@@ -46,6 +46,16 @@ def caller(s: Session = Depends(db), token: str = Depends(bearer)):
 app = FastAPI()
 `
 
+const named = `
+import logging
+from fastapi import BackgroundTasks
+log = logging.getLogger(__name__)
+class Name(Base):
+    __tablename__ = "names"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str] = mapped_column(unique=True)
+`
+
 // TestGrave states which races somebody is stopped by, and which are told as medium at most.
 func TestGrave(t *testing.T) {
 	for _, c := range []struct{ name, want, src string }{
@@ -199,6 +209,32 @@ async def rate(fresh: bool):
         rates["eur"] = (await desk.get("https://desk.example/eur")).json()
         rates["at"] = 11
     return rates["eur"]
+`},
+		{"work that nobody waits for ends at a key, in the clause that is around all of it", "MB104 low", named + `
+def note(name: str):
+    with Maker() as s:
+        try:
+            if s.scalars(select(Name).where(Name.word == name)).first() is None:
+                s.add(Name(word=name))
+                s.commit()
+        except Exception:
+            log.exception("not noted")
+@app.post("/names")
+def tell(name: str, tasks: BackgroundTasks):
+    tasks.add_task(note, name)
+`},
+		{"work that ends at a key is done again", "", named + `
+def note(name: str):
+    with Maker() as s:
+        try:
+            if s.scalars(select(Name).where(Name.word == name)).first() is None:
+                s.add(Name(word=name))
+                s.commit()
+        except Exception:
+            retry(note, name)
+@app.post("/names")
+def tell(name: str, tasks: BackgroundTasks):
+    tasks.add_task(note, name)
 `},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -62,7 +62,9 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	for i, h := range s.Handlers {
 		types[i] = in.caught(f, h.Type)
 		errs := handled(types[i], h)
-		catch.Errors |= errs
+		if !in.failsBy(h, errs) {
+			catch.Errors |= errs
+		}
 		if errs != 0 && in.loops > 0 && comesBack(h.Body) {
 			catch.Retries = true
 		}
@@ -292,6 +294,42 @@ func handled(types []string, h *python.ExceptHandler) interleave.Errors {
 		}
 	}
 	return errs
+}
+
+// failsBy tells whether a clause is how a piece of work that nobody waits for fails: around all of it, for whatever comes, to note that it
+// came. What the work was to do is not done, as if nobody had caught anything.
+func (in *interp) failsBy(h *python.ExceptHandler, errs interleave.Errors) bool {
+	if errs != allErrors || len(in.stack) != 1 || in.loops > 0 || in.ctxRequest && in.Phase < effects.Deferred {
+		return false
+	}
+	again := func(n python.Node) bool {
+		c, ok := n.(*python.Call)
+		if !ok {
+			return false
+		}
+		switch f := c.Func.(type) {
+		case *python.Name:
+			return strings.Contains(strings.ToLower(f.ID), "retry")
+		case *python.Attribute:
+			return strings.Contains(strings.ToLower(f.Attr), "retry")
+		}
+		return false
+	}
+	for _, s := range h.Body {
+		switch s := s.(type) {
+		case *python.Return:
+			return false
+		case *python.Raise:
+			if s.Exc != nil && again(s.Exc) {
+				return false
+			}
+		case *python.ExprStmt:
+			if again(s.Value) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // swallows tells whether the violation of a unique key is caught by a clause that does nothing about it but tell a log.

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/race"
@@ -21,6 +22,9 @@ var unhandledConflict = Rule{
 		return inserts(r) && r.Verdict.Errors&interleave.UniqueViolation != 0 && !isCount(r) || r.Verdict.Errors&interleave.CheckViolation != 0
 	},
 	Consequence: func(r *race.Race) string {
+		if r.Op(r.Act).Phase >= effects.Deferred {
+			return "the data stays right, but the work that comes second breaks off with an IntegrityError, and is not done"
+		}
 		return "the data stays right, but the loser of two simultaneous requests gets an unhandled IntegrityError (a 500)"
 	},
 }
