@@ -430,14 +430,17 @@ func locksOf(r *race.Race) []int {
 	return out
 }
 
-// aboutSomethingElse tells whether a lock of the database is one on another table, in a transaction that is over when the request reads
-// what is contested.
+// aboutSomethingElse tells whether a lock of the database is one on a row that the request has made itself, or on another table: in a
+// transaction that is over when the request reads what is contested, or only after that.
 func aboutSomethingElse(r *race.Race, lock int) bool {
 	op := r.Op(lock)
+	if strings.HasPrefix(op.Res.Key, "new ") {
+		return true
+	}
 	if op.Res.Name == r.Op(r.Read).Res.Name || op.Kind == interleave.Acquire && op.Scope != interleave.TransactionLock {
 		return false
 	}
-	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+	return op.Kind != interleave.Acquire && lock > r.Read || slices.ContainsFunc(r.Path.Ops, func(i int) bool {
 		end := r.Op(i)
 		return i > lock && i < r.Read && end.Session == op.Session && (end.Kind == interleave.Commit || end.Kind == interleave.Rollback)
 	})

@@ -117,6 +117,28 @@ def again(pass_id: int, s: Session = Depends(db), user: User = Depends(caller)):
     seat = s.get(Seat, s.get(Pass, pass_id).seat_id)
     take(s, s.get(Tour, seat.tour_id), user)
 `},
+		{"a seat that is confirmed was counted before", "MB107 medium", `
+@app.post("/tours/{tour_id}/seats")
+def hold(tour_id: int, s: Session = Depends(db), user: User = Depends(caller)):
+    tour = s.get(Tour, tour_id, with_for_update=True)
+    if s.scalar(select(func.count()).select_from(Seat).where(Seat.tour_id == tour.id, Seat.status.in_(["held", "confirmed"]))) >= tour.seats:
+        raise HTTPException(409)
+    s.add(Seat(tour_id=tour.id, user_id=user.id, status="held"))
+    s.commit()
+@app.post("/seats/{id}/confirm")
+def confirm(id: int, s: Session = Depends(db)):
+    seat = s.get(Seat, id)
+    if seat.status == "free" or seat.status == "confirmed":
+        raise HTTPException(409)
+    if s.scalar(select(func.count()).select_from(Seat).where(Seat.tour_id == seat.tour_id, Seat.status.in_(["held", "confirmed"]))) > 100:
+        raise HTTPException(409)
+    seat.status = "confirmed"
+    s.commit()
+@app.post("/seats/{id}/give-up")
+def give_up(id: int, s: Session = Depends(db)):
+    s.get(Seat, id).status = "free"
+    s.commit()
+`},
 		{"one of two ways into the tour does not lock it", "MB105 high", `
 @app.post("/tours/{tour_id}/seats")
 def hold(tour_id: int, s: Session = Depends(db), user: User = Depends(caller)):

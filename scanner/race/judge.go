@@ -326,6 +326,9 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 		v, place := f.judgeShared(r, w, a, b)
 		return v, a, b, place, true
 	}
+	if f.staysMember(r, w) {
+		return interleave.Verdict{}, nil, nil, 0, false
+	}
 	read := &r.Trace.Ops[r.Read]
 	if read.Res.Store == interleave.Memory && r.Op(r.Act).Flags&interleave.Atomic != 0 && !r.Op(r.Act).Drops && r.Fills() {
 		return interleave.Verdict{}, nil, nil, 0, false // setdefault gives everybody what the first one put there

@@ -2,6 +2,7 @@ package race
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
@@ -77,6 +78,62 @@ func (r *Race) contrary(ours map[string]*states, w writer) bool {
 		}
 	}
 	return false
+}
+
+// staysMember tells whether a writer only moves a row within the set that is looked at: from a state that counts to another one. Its
+// decisions say from which it comes, and a state that nobody in the whole program gives a row is none.
+func (f *finder) staysMember(r *Race, w writer) bool {
+	read, op := r.Op(r.Read), &w.trace.Ops[w.op]
+	if r.Relation != SetInsert || read.Res.Store != interleave.Table || op.Kind != interleave.Assign && op.Kind != interleave.Update || op.Flags&interleave.FreshObject != 0 {
+		return false
+	}
+	moves := false
+	for _, c := range read.Res.Where {
+		v, ok := assigned(op.Set, c.Column)
+		if !ok {
+			continue
+		}
+		var members []string
+		if (c.Op == "=" || c.Op == "in") && !c.SubQuery && isConstant(c.Value) {
+			members = strings.Split(c.Value, ",")
+		}
+		from := w.demanded()[c.Column]
+		if !slices.Contains(members, v) || from == nil || changedBefore(w.trace, w.op, op, c.Column) {
+			return false
+		}
+		states, ok := f.statesOf(read, c.Column)
+		if from.allowed != nil {
+			states, ok = from.allowed, true
+		}
+		if !ok || slices.ContainsFunc(states, func(s string) bool { return !slices.Contains(members, s) && !slices.Contains(from.denied, s) }) {
+			return false
+		}
+		moves = true
+	}
+	return moves
+}
+
+// statesOf returns the constants that rows of a table are given in a column; ok is false where one is given something else.
+func (f *finder) statesOf(read *effects.Op, column string) (states []string, ok bool) {
+	for _, w := range f.writers(read) {
+		op := &w.trace.Ops[w.op]
+		v, given := assigned(op.Set, column)
+		switch {
+		case takesAnything(op.Set):
+			return nil, false
+		case given && !isConstant(v):
+			return nil, false
+		case given:
+			states = append(states, v)
+		case op.Kind == interleave.Add || op.Kind == interleave.Insert:
+			c := op.Table.Column(column)
+			if c == nil {
+				return nil, false
+			}
+			states = append(states, "'"+effects.Last(c.Default)+"'") // as the member of an enumeration is called
+		}
+	}
+	return states, true
 }
 
 // demanded returns what the decisions above an operation demand of the columns of a row.
