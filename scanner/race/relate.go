@@ -35,7 +35,7 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 		if r.Res.Key != "" && len(r.Res.Where) == 0 {
 			return SetInsert, insertsKey(a.Set, r.Res.Key) // one row by its key: only that row's insertion is about it
 		}
-		return SetInsert, satisfies(a.Set, r.Res.Where)
+		return SetInsert, satisfies(a.Set, r.Res.Where) || r.Res.Aggregate == interleave.Max && beginsAlike(a.Set, r.Res.Where)
 	case interleave.Assign:
 		if a.Flags&interleave.FreshObject != 0 {
 			return 0, false
@@ -179,12 +179,20 @@ func givesOther(set []interleave.Assignment, where []interleave.Cond) bool {
 			continue
 		}
 		v, ok := assigned(set, c.Column)
-		if !ok || v == "" || c.Value == "" || c.SubQuery || strings.Contains(v, c.Value) || strings.Contains(c.Value, v) || beginsAs(v, c.Value) {
+		if !ok || v == "" || c.Value == "" || c.SubQuery || strings.Contains(v, c.Value) || strings.Contains(c.Value, v) {
 			return false
 		}
 		found = true
 	}
 	return found
+}
+
+// beginsAlike tells whether a new row has texts that begin as those of the rows among which the highest was looked for.
+func beginsAlike(set []interleave.Assignment, where []interleave.Cond) bool {
+	return len(where) > 0 && !slices.ContainsFunc(where, func(c interleave.Cond) bool {
+		v, ok := assigned(set, c.Column)
+		return !ok || v != c.Value && !beginsAs(v, c.Value)
+	})
 }
 
 // beginsAs tells whether a text begins as a pattern of LIKE asks: f'A-{n}' as 'A-%'.

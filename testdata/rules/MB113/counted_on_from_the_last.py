@@ -1,8 +1,9 @@
 """The next number is counted on from that of the latest row, whatever stands around it, and however the latest row is found."""
 from typing import Annotated
 
-from fastapi import Depends, FastAPI
+from fastapi import Depends, FastAPI, HTTPException
 from sqlalchemy import create_engine
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
 SessionLocal = sessionmaker(create_engine("postgresql+psycopg://localhost/books"))
@@ -18,6 +19,14 @@ class Invoice(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str]
+    title: Mapped[str]
+
+
+class Code(Base):
+    __tablename__ = "codes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
 
 
@@ -68,3 +77,18 @@ def by_another_prefix_ok(year: int, db: DB):
 def words_ok(db: DB):
     last = db.query(Invoice).order_by(Invoice.id.desc()).first()
     return len(last.title.split(" ")) + 1 if last else 1
+
+
+@app.post("/codes")
+def first_free_code_ok(title: str, db: DB):
+    codes = [code for (code,) in db.query(Code.code).filter(Code.code.like("ART-%")).all()]
+    number = len(codes) + 1
+    code = Code(code=f"ART-{number}", title=title)
+    if not code.title:
+        raise HTTPException(400)
+    db.add(code)
+    try:
+        db.commit()
+    except IntegrityError:
+        db.rollback()
+        raise HTTPException(409) from None
