@@ -164,7 +164,7 @@ func (f *finder) try(r *Race) bool {
 		}
 		for variant := int8(1); variant >= 0; variant-- {
 			v, a, b, place, ok := f.judge(r, w, variant)
-			if !ok || v.Outcome == interleave.Sound || r.settlesTheSame(w, a) || r.patchesTheSame(w) || r.reserved(w, a, b) || f.revokes(r, a) || v.Outcome == interleave.Race && r.missesRow(w, b) {
+			if !ok || v.Outcome == interleave.Sound || r.settlesTheSame(w, a) || r.patchesTheSame(w) || r.reserved(w, a, b) || f.revokes(r, a) || r.takesOnly(w, b) || v.Outcome == interleave.Race && r.missesRow(w, b) {
 				continue
 			}
 			if twice != nil && (v.Outcome != interleave.Race || v.Guard != twice.Verdict.Guard) {

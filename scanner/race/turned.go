@@ -95,6 +95,11 @@ func (r *Race) TurnsInto() bool {
 	return r.Path != nil && r.Path.turnsInto(r.Act) && goesWith(r.Op(r.Read), r.Op(r.Act))
 }
 
+// takesOnly tells whether a rival takes the rows away and makes nothing of them: he has done so before or afterwards.
+func (r *Race) takesOnly(w writer, rival *Path) bool {
+	return w.trace != r.Trace && takesRow(&w.trace.Ops[w.op]) && r.turns() && (rival == nil || !rival.turnsInto(w.op))
+}
+
 // turns is TurnsInto before there is a path.
 func (r *Race) turns() bool {
 	if !takesRow(r.Op(r.Act)) || !goesWith(r.Op(r.Read), r.Op(r.Act)) {

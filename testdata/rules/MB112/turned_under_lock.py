@@ -68,3 +68,9 @@ def order_under_lock_of_basket_ok(basket_id: int, person_id: int, db: DB):
         db.add(OrderedLine(order_id=order.id, seed=line.seed, bags=line.bags))
     db.execute(delete(Line).where(Line.basket_id == basket_id))
     db.commit()
+
+
+@app.delete("/baskets/{basket_id}/lines")
+def empty_ok(basket_id: int, db: DB):
+    db.execute(delete(Line).where(Line.basket_id == basket_id))
+    db.commit()
