@@ -135,10 +135,11 @@ func sequenceAdd(c *Call) *Value {
 	return None
 }
 
-// nearestDecision returns what decided that the current point is reached: to find a container filled tells it.
+// nearestDecision returns what decided that the current point is reached: to find a container filled tells it. Where the request would
+// have ended otherwise, nobody finds it empty.
 func (w *World) nearestDecision() Deps {
 	for c := w.Ctx; c != nil; c = c.Up {
-		if c.Check >= 0 && c.Check < len(w.Ops) {
+		if c.Check >= 0 && c.Check < len(w.Ops) && c.Leaves != Raises {
 			return Deps32(w.Ops[c.Check].From)
 		}
 	}
