@@ -126,6 +126,9 @@ type Ctx struct {
 // Forbidden stands among the names of an exception that answers 403, or closes a socket for a policy.
 const Forbidden = "@forbidden"
 
+// TooMany stands among the names of an exception that answers 429: there were too many requests.
+const TooMany = "@too many"
+
 // Way is a part of a chain of decisions, from the first one behind Base to At, by which something was given; every other way gave
 // None, or, without OrNone, anything that is false.
 type Way struct {

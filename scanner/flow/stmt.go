@@ -137,8 +137,11 @@ func (in *interp) excNames(v *value) []string {
 		ref = program.Ref{Kind: program.ToClass, Class: v.Obj.Class}
 	case v.Obj != nil && v.Obj.Qual != "":
 		names = append(names, effects.Last(v.Obj.Qual))
-		if saysForbidden(v.Obj) {
+		switch {
+		case saysOneOf(v.Obj, "403", "1008"):
 			names = append(names, effects.Forbidden)
+		case saysOneOf(v.Obj, "429"):
+			names = append(names, effects.TooMany)
 		}
 	}
 	if ref.Class != nil {
@@ -156,8 +159,8 @@ func (in *interp) excNames(v *value) []string {
 	return append(names, "Exception")
 }
 
-// saysForbidden tells whether an exception of the framework answers that the caller may not do what he asks.
-func saysForbidden(o *effects.Object) bool {
+// saysOneOf tells whether an exception of the framework answers with one of some codes.
+func saysOneOf(o *effects.Object, codes ...string) bool {
 	code := o.Kw["status_code"]
 	if code == nil {
 		code = o.Kw["code"]
@@ -165,7 +168,7 @@ func saysForbidden(o *effects.Object) bool {
 	if code == nil && len(o.Args) > 0 {
 		code = o.Args[0]
 	}
-	return code != nil && (strings.Contains(code.Sym, "403") || strings.Contains(code.Sym, "1008"))
+	return code != nil && slices.ContainsFunc(codes, func(c string) bool { return strings.Contains(code.Sym, c) })
 }
 
 func (in *interp) ifStmt(f *frame, s *python.If) exits {

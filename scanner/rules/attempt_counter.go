@@ -29,11 +29,25 @@ var attemptCounter = Rule{
 	CWE:      []string{"CWE-307", "CWE-799", "CWE-367"},
 	Stem:     "attempt_counter",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && (onTable(r) || onKey(r)) && checked(r) && (inserts(r) && rows(r) && isCount(r) && ofAttempts(tableNames(r)) || r.Relation == race.SameRow && !(onTable(r) && lockedHere(r)) && keepsAttempts(r) || onRedis(r) && !existsOnly(r) && !removes(r) && countsAttempts(r) && !r.Debounces())
+		return raced(r) && (onTable(r) || onKey(r)) && checked(r) && (inserts(r) && rows(r) && isCount(r) && ofAttempts(tableNames(r)) || r.Relation == race.SameRow && !(onTable(r) && lockedHere(r)) && (keepsAttempts(r) || answersTooMany(r)) || onRedis(r) && !existsOnly(r) && !removes(r) && countsAttempts(r) && !r.Debounces())
+	},
+	Grade: func(r *race.Race) finding.Severity {
+		if onTable(r) && r.OnlyPaces() && !keepsAttempts(r) {
+			return finding.Medium // some more get through at once, and the pace is kept all the same
+		}
+		return finding.High
 	},
 	Consequence: func(r *race.Race) string {
+		if onTable(r) && r.OnlyPaces() {
+			return "requests that come together all see that enough time has passed, so all of them get through"
+		}
 		return "parallel attempts all see the old count, so the limit does not limit"
 	},
+}
+
+// answersTooMany tells whether who is kept out by what the request writes in a row is told that he asked too often.
+func answersTooMany(r *race.Race) bool {
+	return onTable(r) && len(overlap(r)) > 0 && len(r.Limits()) > 0
 }
 
 // sentWords are parts of the names of tables of what the application itself tries to get done or delivered: how often it has tried keeps
