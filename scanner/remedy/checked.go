@@ -307,7 +307,22 @@ func readsRow(r *race.Race, e python.Expr) bool {
 func isScalar(r *race.Race, e python.Expr) bool {
 	read := r.Op(r.Read)
 	v, ok := e.(*python.Name)
-	return ok && read.Res.Store == interleave.Table && read.Obj == 0 && read.Object == nil && len(lookedAt(r)) == 1 && v.ID == loadedInto(r)
+	return ok && read.Res.Store == interleave.Table && read.Obj == 0 && read.Object == nil && len(lookedAt(r)) == 1 && v.ID == loadedInto(r) && !loadsRows(r)
+}
+
+// loadsRows tells whether what is loaded are rows, of however few columns, and not the value in one.
+func loadsRows(r *race.Race) bool {
+	read := r.Op(r.Read).Site
+	st, ok := enclosing(read.Function, read.Node.Pos())
+	if !ok {
+		return false
+	}
+	a, ok := st.node().(*python.Assign)
+	if !ok {
+		return false
+	}
+	_, name := called(a.Value)
+	return slices.Contains([]string{"fetchone", "fetch_one", "fetchrow", "fetchall", "fetch_all", "fetch", "first", "one", "one_or_none", "all"}, name)
 }
 
 // again is the text of an expression that can be evaluated once more, "" for one that calls something other than get.

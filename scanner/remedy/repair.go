@@ -154,8 +154,12 @@ func firstLoad(r *race.Race) []change {
 	return lockLoad(r)
 }
 
-// locks tells whether a row lock that is taken at an operation is one, and lasts until the act.
-func locks(r *race.Race, at int) bool { return !r.Engine.SQLite() && lasts(r, at) }
+// locks tells whether a row lock that is taken at an operation is one, and lasts until the act. A project on a server may have files of SQLite
+// beside it, which knows no such clause.
+func locks(r *race.Race, at int) bool {
+	by := driver(r, r.Op(at))
+	return !r.Engine.SQLite() && by != "sqlite3" && by != "aiosqlite" && lasts(r, at)
+}
 
 // listens tells whether the project listens to what is done to objects or sessions: of a statement that is executed nobody is told who listens
 // to the saving of objects.
