@@ -180,7 +180,22 @@ func broken(f *python.File, chain python.Expr, c change) change {
 	}
 	nl := newline(f) + before
 	c.text = nl + strings.ReplaceAll(c.text, ").with_for_update(", ")"+nl+".with_for_update(")
-	return c
+	if c.start != chain.Stop() || strings.Contains(f.Text(chain), "\n") {
+		return c
+	}
+	// Each call of the chain stands on a line of its own, or none does.
+	text, to := "", chain.Stop()
+	for call, ok := chain.(*python.Call); ok; {
+		attr, method := call.Func.(*python.Attribute)
+		if !method {
+			break
+		}
+		if call, ok = attr.Value.(*python.Call); ok {
+			dot := attr.Stop() - int32(len(attr.Attr)) - 1
+			text, to = nl+string(f.Source[dot:to])+text, dot
+		}
+	}
+	return change{f, chain.Pos(), chain.Stop(), string(f.Source[chain.Pos():to]) + text + c.text}
 }
 
 // remark is the comment behind an offset, to the end of its line, with the space before it.
