@@ -209,6 +209,31 @@ def give_up(id: int, s: Session = Depends(db)):
     seat.status = "free"
     s.commit()
 `},
+		{"a row that is looked for by its key is none of those that are made because it is there", "", `
+@app.post("/seats/{id}/beside")
+def beside(id: int, s: Session = Depends(db), user: User = Depends(caller)):
+    seat = s.scalars(select(Seat).where(Seat.id == id, Seat.user_id == user.id)).first()
+    if seat is None or seat.status != "held":
+        raise HTTPException(404)
+    s.add(Seat(tour_id=seat.tour_id, user_id=user.id, status="held"))
+    s.commit()
+`},
+		{"an address is confirmed twice by one code", "MB106 medium", `
+class Address(Base):
+    __tablename__ = "addresses"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    verification_code: Mapped[str | None]
+    verified: Mapped[bool]
+@app.post("/addresses/verify")
+async def verify(code: str, s: Session = Depends(db)):
+    address = s.scalars(select(Address).where(Address.verification_code == code)).first()
+    if address is None:
+        raise HTTPException(400)
+    address.verified = True
+    address.verification_code = None
+    s.commit()
+    await mail.send_message(MessageSchema(subject="welcome", recipients=[], body="", subtype="plain"))
+`},
 		{"a place in memory is promised twice, and the second is to be refused", "MB401 high", `
 import httpx
 promised = {}

@@ -231,6 +231,11 @@ func (r *Race) impliesRow(check int) bool {
 	return found
 }
 
+// AsksPresence tells whether nothing is decided on but that there is what was looked for.
+func (r *Race) AsksPresence() bool {
+	return !slices.ContainsFunc(r.Checks, func(c int) bool { return !r.impliesRow(c) })
+}
+
 // asksOrNeedsNot tells whether the act is reached without a decision only where the request has nothing to look for: `if parent_id: if not
 // find(parent_id): raise`.
 func (r *Race) asksOrNeedsNot(check int) bool {

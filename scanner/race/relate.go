@@ -35,6 +35,9 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 		if r.Res.Key != "" && len(r.Res.Where) == 0 {
 			return SetInsert, insertsKey(a.Set, r.Res.Key) // one row by its key: only that row's insertion is about it
 		}
+		if takesNewKey(r, a) {
+			return 0, false
+		}
 		return SetInsert, satisfies(a.Set, r.Res.Where) || r.Res.Aggregate == interleave.Max && beginsAlike(a.Set, r.Res.Where)
 	case interleave.Assign:
 		if a.Flags&interleave.FreshObject != 0 {
@@ -111,6 +114,20 @@ func satisfies(set []interleave.Assignment, where []interleave.Cond) bool {
 		}
 	}
 	return matched || !givesOther(set, where) && (!hasEquality(where) || takesAnything(set))
+}
+
+// takesNewKey tells whether a row is looked for by its primary key, among other things, and the new row gets one that was never there, from
+// the database or from a generator: it is another row.
+func takesNewKey(read, insert *effects.Op) bool {
+	if insert.Table == nil || insert.Upsert || takesAnything(insert.Set) || read.Res.Key == "" || strings.ContainsAny(read.Res.Key, "=#") || len(read.Elsewhere) > 0 {
+		return false // a key with "=" is that of something else by which there is one row at most; in a join it is a column of the other table
+	}
+	key := insert.Table.PrimaryKey()
+	if len(key) != 1 {
+		return false
+	}
+	v, given := assigned(insert.Set, key[0])
+	return !given || strings.Contains(v, "#")
 }
 
 // leaves tells whether a row that is given such values is not in a set any more, whatever it was before: where nothing may be found, that

@@ -30,6 +30,9 @@ var redisExistsThenSet = Rule{
 		}
 		return finding.Medium // it is set twice, and nothing else hangs on it
 	},
+	Grave: func(r *race.Race) bool {
+		return r.Derived || r.Rejects() || r.DoesForGood() || removes(r) // what is missing is made by both, and nobody is turned away
+	},
 	Consequence: func(r *race.Race) string {
 		switch {
 		case r.FindsNothing():

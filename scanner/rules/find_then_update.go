@@ -16,6 +16,9 @@ var mongoFindThenUpdate = Rule{
 	Applies: func(r *race.Race) bool {
 		return raced(r) && onKey(r) && !onRedis(r)
 	},
+	Grave: func(r *race.Race) bool {
+		return r.Derived || r.DoesForGood() || !r.AsksPresence() // who changes what is there, or takes it away, asks nothing that another could have turned
+	},
 	Consequence: func(r *race.Race) string {
 		return "two requests find the document in the same state, and both change it"
 	},
