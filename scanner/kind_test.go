@@ -227,6 +227,48 @@ def light(the_street_of_the_town_in_which_the_lamp_hangs_today: str, the_number_
         wick.lit = wick.lit + 1
     s.commit()
 `},
+		{"each process finds out for itself how the others are, and tells it for a while", "", `
+import asyncio, time
+told: dict | None = None
+until: float = 0.0
+turn = asyncio.Lock()
+async def ask():
+    found = {}
+    try:
+        await cache.ping()
+        found["cache"] = "well"
+    except Exception as e:
+        found["cache"] = str(e)
+    ill = [name for name, how in found.items() if how != "well"]
+    return {"ill": ill, **found}
+@app.get("/health")
+async def health():
+    global told, until
+    async with turn:
+        now = time.monotonic()
+        if told is not None and now < until:
+            return told
+        found = await ask()
+        told = found
+        until = time.monotonic() + 10
+        return found
+`},
+		{"each process keeps count for itself of who is in", "MB405 note", `
+import asyncio, time
+inside: dict = {}
+turn = asyncio.Lock()
+@app.post("/enter/{who}")
+async def enter(who: str):
+    async with turn:
+        if who in inside:
+            return inside[who]
+        with Maker() as s:
+            s.add(Asked(lamp_id=1, at=datetime.now()))
+            s.commit()
+        await asyncio.sleep(1)
+        inside[who] = {"at": time.time()}
+        return inside[who]
+`},
 	} {
 		t.Run(c.name, func(t *testing.T) { weighs(t, c.src, c.want) })
 	}

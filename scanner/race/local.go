@@ -19,7 +19,7 @@ func (r *Race) decidesAlone() bool {
 		return false
 	}
 	for c := act.Ctx; c != nil; c = c.Up {
-		if c.Check >= 0 && c.Leaves >= effects.LeavesFunction && asksAbout(r.Trace, c.Check, r.Read) && r.turnedByAct(c) && !r.goesOn(c) && !r.asksOnlyAge(c) {
+		if c.Check >= 0 && c.Leaves >= effects.LeavesFunction && asksAbout(r.Trace, c.Check, r.Read) && r.turnedByAct(c) && !r.goesOn(c) && !r.asksOnlyAge(c) && !r.tellsWhatLies(c) {
 			return true
 		}
 	}
@@ -31,6 +31,18 @@ func (r *Race) decidesAlone() bool {
 func (r *Race) setsUp() bool {
 	read, act := r.Op(r.Read), r.Op(r.Act)
 	return act.Kind == interleave.Update && act.Flags&interleave.Atomic == 0 && act.Res.Key == "*" && read.Res.Key != "*" && read.Res.Key != "" && !r.Derived && !ofRequest(r.Trace, act.Value, 0)
+}
+
+// tellsWhatLies tells whether whoever finds something in a place that is not too old answers with that, and whoever does not has only asked
+// others before he puts it there: each process may well have found out for itself.
+func (r *Race) tellsWhatLies(c *effects.Ctx) bool {
+	p, v := r.Op(c.Check).Pred, r.Op(r.Act).Value
+	if p == nil || v == nil || v.Kind == effects.Const || effects.RunsProgram(v) || !answersWith(r.Trace, c) || r.worksBetween() {
+		return false
+	}
+	return !slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+		return (r.shows(u.Left, 0) || r.shows(u.Right, 0)) && presence[u.Op] == "" && !asksAge(u)
+	})
 }
 
 // asksOnlyAge tells whether a helper only comes back early because something is not old enough yet: a pause, and no refusal.
