@@ -32,10 +32,14 @@ func (m *Mender) lockParent(r *race.Race) []change {
 			continue
 		}
 		parent, key, ok := strings.Cut(column.Target, ".")
-		model := m.model(parent)
 		value := comparedWith(f, st.node(), column.Attribute)
-		if !ok || model == "" || value == "" || read.Site.Module.Names[model] == nil || loop != nil && changesIn(loop, value) {
+		t := m.Schema.Table(parent)
+		if !ok || t == nil || t.Class == nil || value == "" || loop != nil && changesIn(loop, value) {
 			continue // one row after the other would be locked, in an order that another request may turn round
+		}
+		model, named, ok := m.modelIn(read.Site.Module, t.Class)
+		if !ok {
+			continue
 		}
 		wait := ""
 		if awaited(f, read.Site.Node) {
@@ -51,7 +55,7 @@ func (m *Mender) lockParent(r *race.Race) []change {
 		}
 		if queries {
 			line := fmt.Sprintf("%s%s.query(%s.%s).filter(%s.%s == %s).with_for_update().first()%s", indent(f, before), session, model, key, model, key, value, newline(f))
-			return []change{{f, at, at, line}}
+			return append(named, change{f, at, at, line})
 		}
 		line := fmt.Sprintf("%s%s%s.execute(select(%s.%s).where(%s.%s == %s).with_for_update())%s",
 			indent(f, before), wait, session, model, key, model, key, value, newline(f))
@@ -59,7 +63,7 @@ func (m *Mender) lockParent(r *race.Race) []change {
 		if !ok {
 			return nil
 		}
-		return append(imports, change{f, at, at, line})
+		return append(merge(imports, named), change{f, at, at, line})
 	}
 	return nil
 }

@@ -49,9 +49,20 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		}
 	case read.Res.Store == interleave.Table && alchemy(r) && (rule == "MB105" || rule == "MB116" || rule == "MB103" || rule == "MB113" || rule == "MB115"):
 		// Whoever only looks at the set in the same function would wait for the lock, too.
-		add("lock the row that all these requests share before looking", !m.passedByReaders(r, read.Site.Function, r.Resource()), m.lockParent(r))
-		for _, c := range m.refreshes(r) {
-			add("lock the object that all these requests share before looking", !c.shared, c.changes)
+		parent, alone := m.lockParent(r), !m.passedByReaders(r, read.Site.Function, r.Resource())
+		if alone {
+			add("lock the row that all these requests share before looking", true, parent)
+		}
+		refreshes := m.refreshes(r)
+		for _, shared := range []bool{false, true} {
+			if shared && !alone {
+				add("lock the row that all these requests share before looking", false, parent)
+			}
+			for _, c := range refreshes {
+				if c.shared == shared {
+					add("lock the object that all these requests share before looking", !shared, c.changes)
+				}
+			}
 		}
 		if rule == "MB103" || rule == "MB115" {
 			if changes, created := m.makeUnique(r); len(changes) > 0 {
