@@ -11,5 +11,5 @@ CGO_ENABLED=0 exec go build -tags lean -trimpath -buildvcs=false -ldflags '-s -w
 	-gcflags='time=-l' -gcflags='fmt=-l' \
 	-gcflags="$ours/scanner/...=" -gcflags="$ours/scanner/probe/...=-l" -gcflags="$ours/scanner/remedy=-l" -gcflags="$ours/scanner/rules=-l" \
 	-gcflags="$ours/scanner/schema=-l" -gcflags="$ours/scanner/source=-l" -gcflags="$ours/scanner=-l" -gcflags="$ours/scanner/finding=-l" \
-	-gcflags="$ours/scanner/fastapi=-l" -gcflags="$ours/scanner/sql=-l" \
+	-gcflags="$ours/scanner/fastapi=-l" -gcflags="$ours/scanner/sql=-l" -gcflags="$ours/scanner/effects=-l" \
 	-o "$1" .
