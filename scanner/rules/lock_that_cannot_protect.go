@@ -21,6 +21,7 @@ var lockThatCannotProtect = Rule{
 	Applies: func(r *race.Race) bool {
 		return raced(r) && inMemory(r) && uselessLock(r) != ""
 	},
+	Grave:       holdsMore,
 	Consequence: func(r *race.Race) string { return uselessLock(r) },
 }
 
