@@ -20,6 +20,7 @@ var processLocalAuthority = Rule{
 		}
 		return finding.High
 	},
+	Grave: holdsMore, // what each process makes for itself where it is missing, as a client of a store, need not be one
 	Consequence: func(r *race.Race) string {
 		if r.Unsure {
 			return "with more than one worker or replica each process decides for itself; how many there are was not found, and this stands for all such places"
