@@ -234,6 +234,22 @@ async def verify(code: str, s: Session = Depends(db)):
     s.commit()
     await mail.send_message(MessageSchema(subject="welcome", recipients=[], body="", subtype="plain"))
 `},
+		{"one number is given to two bills", "MB101 high", `
+class Book(Base):
+    __tablename__ = "books"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    next_number: Mapped[int]
+class Bill(Base):
+    __tablename__ = "bills"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str]
+@app.post("/books/{id}/bills")
+def bill(id: int, s: Session = Depends(db)):
+    book = s.get(Book, id)
+    s.add(Bill(number=f"B-{book.next_number:04d}"))
+    book.next_number = book.next_number + 1
+    s.commit()
+`},
 		{"a place in memory is promised twice, and the second is to be refused", "MB401 high", `
 import httpx
 promised = {}

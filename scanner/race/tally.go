@@ -167,7 +167,7 @@ func (f *finder) tallies(r *Race) bool {
 		return false
 	}
 	for _, c := range r.Contested() {
-		if !r.steps(c) || f.decided[r.Resource()+"."+c] || r.asksFor(c) {
+		if !r.steps(c) || f.decided[r.Resource()+"."+c] || r.asksFor(c) || r.handsOut(c) {
 			return false
 		}
 	}
@@ -179,6 +179,18 @@ func (f *finder) tallies(r *Race) bool {
 func (r *Race) asksFor(column string) bool {
 	return slices.ContainsFunc(r.Checks, func(c int) bool {
 		return slices.ContainsFunc(r.Op(c).From, func(f int) bool { return slices.Contains(r.Op(f).Res.Columns, column) })
+	})
+}
+
+// handsOut tells whether the number goes into a new row, as the number of an invoice: two of them are given the same.
+func (r *Race) handsOut(column string) bool {
+	reads := func(f int) bool {
+		from := r.Op(f)
+		return from.Kind == interleave.Attr && from.Res.Name == r.Resource() && slices.Contains(from.Res.Columns, column)
+	}
+	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		op := r.Op(i)
+		return i > r.Read && (op.Kind == interleave.Add || op.Kind == interleave.Insert) && op.Res.Name != r.Resource() && slices.ContainsFunc(op.From, reads)
 	})
 }
 
