@@ -217,11 +217,20 @@ func (r *Race) statesConstant() bool {
 	return slices.ContainsFunc(r.Op(r.Act).Set, func(a interleave.Assignment) bool { return slices.Contains(r.Columns, a.Column) && isConstant(a.Value) })
 }
 
-// turnsOther tells whether a writer gives a column that was looked at another constant than the act does.
+// turnsOther tells whether a writer gives a column that was looked at another constant than the act does, and one on which the act does not
+// happen: who closes what is open or held could as well have come after the one who holds it.
 func (r *Race) turnsOther(w writer) bool {
+	var ours map[string]*states
 	return slices.ContainsFunc(r.Op(r.Act).Set, func(a interleave.Assignment) bool {
 		v, ok := assigned(w.trace.Ops[w.op].Set, a.Column)
-		return ok && slices.Contains(r.Columns, a.Column) && isConstant(a.Value) && isConstant(v) && v != a.Value
+		if !ok || !slices.Contains(r.Columns, a.Column) || !isConstant(a.Value) || !isConstant(v) || v == a.Value {
+			return false
+		}
+		if ours == nil {
+			ours = r.demands()
+		}
+		asked := ours[a.Column]
+		return asked != nil && asked.refuses(v)
 	})
 }
 

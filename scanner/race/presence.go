@@ -233,7 +233,13 @@ func (r *Race) impliesRow(check int) bool {
 
 // AsksPresence tells whether nothing is decided on but that there is what was looked for.
 func (r *Race) AsksPresence() bool {
-	return !slices.ContainsFunc(r.Checks, func(c int) bool { return !r.impliesRow(c) })
+	thing := func(u effects.PredUse) bool {
+		return (u.Op == "exists" || u.Op == "not exists") && u.Left != nil && u.Left.SrcCol == ""
+	}
+	return !slices.ContainsFunc(r.Checks, func(c int) bool {
+		p := r.Op(c).Pred
+		return !r.impliesRow(c) && (p == nil || len(p.Uses) == 0 || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool { return !thing(u) }))
+	})
 }
 
 // asksOrNeedsNot tells whether the act is reached without a decision only where the request has nothing to look for: `if parent_id: if not

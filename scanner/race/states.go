@@ -39,6 +39,11 @@ func (s *states) note(op string, values []string) {
 	}
 }
 
+// refuses tells whether an operation does not happen on a state.
+func (s *states) refuses(v string) bool {
+	return slices.Contains(s.denied, v) || s.allowed != nil && !slices.Contains(s.allowed, v)
+}
+
 // possible are the allowed states that are not denied; ok is false when it is not known which are allowed.
 func (s *states) possible(denied []string) (values []string, ok bool) {
 	for _, v := range s.allowed {
