@@ -539,8 +539,12 @@ func (p *Path) use(u effects.PredUse) (interleave.Use, int, bool) {
 		if x.Column != "" { // `row.used_at is None`
 			x.Op = map[string]string{"exists": "is not null", "not exists": "is null"}[op]
 		}
-	case "not in":
-		x.Op = "?"
+	case "in", "not in":
+		if list := constants(right); x.Column != "" && len(list) > 0 && !slices.ContainsFunc(list, func(v string) bool { return strings.Contains(v, ",") }) {
+			x.Value = "(" + strings.Join(list, ",") + ")"
+		} else if op == "not in" {
+			x.Op = "?"
+		}
 	}
 	if strings.HasPrefix(x.Column, "#") || p.Trace.Ops[src].Res.Aggregate != interleave.Rows {
 		x.Column = "" // a row count; or `AS n` names no column

@@ -194,6 +194,9 @@ func demand(t *flow.Trace, u effects.PredUse, holds bool, row *effects.Op, out m
 
 // constants are the values of a literal or of a display of literals; nil for anything else.
 func constants(v *effects.Value) []string {
+	if v == nil {
+		return nil
+	}
 	switch {
 	case v.Kind == effects.Const:
 		return []string{v.Sym}
