@@ -250,38 +250,8 @@ def bill(id: int, s: Session = Depends(db)):
     book.next_number = book.next_number + 1
     s.commit()
 `},
-		{"who takes over what is free or held could as well have come after the one who holds it", "", `
-@app.post("/seats/{id}/take")
-def take_over(id: int, s: Session = Depends(db), user: User = Depends(caller)):
-    seat = s.get(Seat, id)
-    if seat.status not in ("free", "held"):
-        raise HTTPException(409)
-    seat.user_id = user.id
-    s.commit()
-@app.post("/seats/{id}/hold")
-def hold(id: int, s: Session = Depends(db)):
-    seat = s.get(Seat, id, with_for_update=True)
-    if seat.status != "free":
-        raise HTTPException(409)
-    seat.status = "held"
-    s.commit()
-`},
-		{"who takes over what is free or given up could not", "MB107 medium", `
-@app.post("/seats/{id}/take")
-def take_over(id: int, s: Session = Depends(db), user: User = Depends(caller)):
-    seat = s.get(Seat, id)
-    if seat.status not in ("free", "given up"):
-        raise HTTPException(409)
-    seat.user_id = user.id
-    s.commit()
-@app.post("/seats/{id}/hold")
-def hold(id: int, s: Session = Depends(db)):
-    seat = s.get(Seat, id, with_for_update=True)
-    if seat.status != "free":
-        raise HTTPException(409)
-    seat.status = "held"
-    s.commit()
-`},
+		{"who takes over what is free or held could as well have come after the one who holds it", "", takenOver("held")},
+		{"who takes over what is free or given up could not", "MB107 medium", takenOver("given up")},
 		{"a place in memory is promised twice, and the second is to be refused", "MB401 high", `
 import httpx
 promised = {}
@@ -342,4 +312,24 @@ def tell(name: str, tasks: BackgroundTasks):
 			}
 		})
 	}
+}
+
+// takenOver is an application in which a free seat is taken over while it is held; so is one of another status.
+func takenOver(other string) string {
+	return strings.ReplaceAll(`
+@app.post("/seats/{id}/take")
+def take_over(id: int, s: Session = Depends(db), user: User = Depends(caller)):
+    seat = s.get(Seat, id)
+    if seat.status not in ("free", "OTHER"):
+        raise HTTPException(409)
+    seat.user_id = user.id
+    s.commit()
+@app.post("/seats/{id}/hold")
+def hold(id: int, s: Session = Depends(db)):
+    seat = s.get(Seat, id, with_for_update=True)
+    if seat.status != "free":
+        raise HTTPException(409)
+    seat.status = "held"
+    s.commit()
+`, "OTHER", other)
 }

@@ -206,40 +206,6 @@ func (f *finder) settled(r *Race, w writer, variant int8) bool {
 	return f.placed(r, w, variant)
 }
 
-// onlyStatesTwice tells whether the request sent twice does no more than to say the same constant of a row twice: who says another one of
-// it is the worse rival.
-func (r *Race) onlyStatesTwice() bool {
-	return r.Relation == SameRow && r.Op(r.Act).Res.Store == interleave.Table && r.Self() && !r.Derived && len(r.Checks) > 0 && r.statesConstant() && !r.turnsOther(writer{trace: r.Rival, op: r.RivalAct}) && !r.DoesForGood()
-}
-
-// statesConstant tells whether the act gives a column that was looked at a constant.
-func (r *Race) statesConstant() bool {
-	return slices.ContainsFunc(r.Op(r.Act).Set, func(a interleave.Assignment) bool { return slices.Contains(r.Columns, a.Column) && isConstant(a.Value) })
-}
-
-// turnsOther tells whether a writer gives a column that was looked at another constant than the act does, and one on which the act does not
-// happen: who closes what is open or held could as well have come after the one who holds it.
-func (r *Race) turnsOther(w writer) bool {
-	var ours map[string]*states
-	return slices.ContainsFunc(r.Op(r.Act).Set, func(a interleave.Assignment) bool {
-		v, ok := assigned(w.trace.Ops[w.op].Set, a.Column)
-		if !ok || !slices.Contains(r.Columns, a.Column) || !isConstant(a.Value) || !isConstant(v) || v == a.Value {
-			return false
-		}
-		if ours == nil {
-			ours = r.demands()
-		}
-		asked := ours[a.Column]
-		return asked != nil && asked.refuses(v)
-	})
-}
-
-// TurnsOther tells whether the two requests take the row to different states and something comes of one of them that stays, whatever the
-// row says in the end: a refused order is delivered.
-func (r *Race) TurnsOther() bool {
-	return r.Rival != nil && r.turnsOther(writer{trace: r.Rival, op: r.RivalAct}) && (r.DoesForGood() || r.RivalDoesForGood())
-}
-
 // itself returns the write by which the entry point, called twice, is its own rival. Who inserts has first of all whoever inserts the
 // same as a rival, and not who comes to change such a row.
 func (r *Race) itself() (writer, bool) {
