@@ -46,6 +46,16 @@ def caller(s: Session = Depends(db), token: str = Depends(bearer)):
 app = FastAPI()
 `
 
+const givenUp = `
+@app.post("/seats/{id}/give-up")
+def give_up(id: int, s: Session = Depends(db)):
+    seat = s.get(Seat, id)
+    if seat.status != "held":
+        raise HTTPException(409)
+    seat.status = "free"
+    s.commit()
+`
+
 const named = `
 import logging
 from fastapi import BackgroundTasks
@@ -184,14 +194,7 @@ def confirm(id: int, s: Session = Depends(db)):
         raise HTTPException(409)
     seat.status = "confirmed"
     s.commit()
-@app.post("/seats/{id}/give-up")
-def give_up(id: int, s: Session = Depends(db)):
-    seat = s.get(Seat, id)
-    if seat.status != "held":
-        raise HTTPException(409)
-    seat.status = "free"
-    s.commit()
-`},
+` + givenUp},
 		{"a seat is given up while a pass is made for it", "MB107 high, MB107 high", `
 @app.post("/seats/{id}/confirm")
 def confirm(id: int, s: Session = Depends(db)):
@@ -201,14 +204,7 @@ def confirm(id: int, s: Session = Depends(db)):
     seat.status = "confirmed"
     s.add(Pass(seat_id=seat.id))
     s.commit()
-@app.post("/seats/{id}/give-up")
-def give_up(id: int, s: Session = Depends(db)):
-    seat = s.get(Seat, id)
-    if seat.status != "held":
-        raise HTTPException(409)
-    seat.status = "free"
-    s.commit()
-`},
+` + givenUp},
 		{"a row that is looked for by its key is none of those that are made because it is there", "", `
 @app.post("/seats/{id}/beside")
 def beside(id: int, s: Session = Depends(db), user: User = Depends(caller)):

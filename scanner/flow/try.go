@@ -304,16 +304,7 @@ func (in *interp) failsBy(h *python.ExceptHandler, errs interleave.Errors) bool 
 	}
 	again := func(n python.Node) bool {
 		c, ok := n.(*python.Call)
-		if !ok {
-			return false
-		}
-		switch f := c.Func.(type) {
-		case *python.Name:
-			return strings.Contains(strings.ToLower(f.ID), "retry")
-		case *python.Attribute:
-			return strings.Contains(strings.ToLower(f.Attr), "retry")
-		}
-		return false
+		return ok && strings.Contains(strings.ToLower(c.Name()), "retry")
 	}
 	for _, s := range h.Body {
 		switch s := s.(type) {

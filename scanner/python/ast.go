@@ -564,6 +564,17 @@ type File struct {
 	lines    []int32 // offsets of line starts, computed on first use
 }
 
+// Name returns the last name of what is called, as "get" of session.get(…), or "" for a call of something without a name.
+func (c *Call) Name() string {
+	switch f := c.Func.(type) {
+	case *Attribute:
+		return f.Attr
+	case *Name:
+		return f.ID
+	}
+	return ""
+}
+
 // SyntaxError is one place that could not be parsed.
 type SyntaxError struct {
 	Offset  int32

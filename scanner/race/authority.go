@@ -165,12 +165,7 @@ func (r *Race) lookedUpBy(check int) marks {
 
 // turnsAway tells whether the caller is refused as one who may not, when a decision falls the other way.
 func (r *Race) turnsAway(check int) bool {
-	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
-		if c.Check == check {
-			return c.Leaves == effects.Raises && slices.ContainsFunc(c.Exc, func(name string) bool { return name == effects.Forbidden || matches(name, forbiddenWords) })
-		}
-	}
-	return false
+	return r.raises(check, func(name string) bool { return name == effects.Forbidden || matches(name, forbiddenWords) })
 }
 
 // RefusesByRight tells whether a decision looks at what says what the caller may do, or turns him away as one who may not. That he is

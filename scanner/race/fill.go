@@ -179,8 +179,8 @@ func (r *Race) takesRenewed(c *effects.Ctx) bool {
 			along = append(along, op)
 		}
 	}
-	return len(along) > 0 && slices.ContainsFunc(r.Trace.Ops, func(op effects.Op) bool {
-		if !slices.ContainsFunc(along, func(put *effects.Op) bool { return sameEntry(&op, put) }) {
+	taken := func(op *effects.Op) bool {
+		if !slices.ContainsFunc(along, func(put *effects.Op) bool { return sameEntry(op, put) }) {
 			return false
 		}
 		for x := op.Ctx; x != nil; x = x.Up {
@@ -189,7 +189,13 @@ func (r *Race) takesRenewed(c *effects.Ctx) bool {
 			}
 		}
 		return false
-	})
+	}
+	for i := range r.Trace.Ops {
+		if len(along) > 0 && taken(&r.Trace.Ops[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // comparesPresent tells whether a decision compares with the present.

@@ -8,6 +8,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
@@ -180,8 +181,13 @@ var telling = []string{"audit", "log_", "logs_", "telemetry", "analytic", "metri
 
 // tells tells whether an effect is made by such a function.
 func tells(t *flow.Trace, effect *effects.Op) bool {
+	return madeBy(effect, telling, t.Entry.Function)
+}
+
+// madeBy tells whether an effect is made by a function, but for one, whose name or whose class's begins a word with one of those given.
+func madeBy(effect *effects.Op, words []string, but *program.Function) bool {
 	for s := effect.Site; s != nil; s = s.Up {
-		if fn := s.Function; fn != nil && fn != t.Entry.Function && (begins(fn.Name, telling) || fn.Class != nil && begins(fn.Class.Name, telling)) {
+		if fn := s.Function; fn != nil && fn != but && (begins(fn.Name, words) || fn.Class != nil && begins(fn.Class.Name, words)) {
 			return true
 		}
 	}

@@ -15,7 +15,10 @@ var money = []string{"payment", "refund", "transaction", "ledger", "credit", "pa
 
 // DoesTwice tells whether two requests that both get through do more than to write one state twice: something leaves the application
 // that cannot be taken back, or an amount moves.
-func (r *Race) DoesTwice() bool { return r.doesTwice(func(int) bool { return false }) }
+func (r *Race) DoesTwice() bool { return r.doesTwice(nothing) }
+
+// nothing is what DoesTwice and SendsOut leave out.
+func nothing(int) bool { return false }
 
 func (r *Race) doesTwice(but func(op int) bool) bool {
 	if r.sendsOut(but) {
@@ -43,16 +46,6 @@ func (r *Race) doesTwice(but func(op int) bool) bool {
 // letters are words in the names of functions and classes that write to somebody.
 var letters = []string{"mail", "email", "sms"}
 
-// mails tells whether an effect is made by such a function.
-func mails(effect *effects.Op) bool {
-	for s := effect.Site; s != nil; s = s.Up {
-		if fn := s.Function; fn != nil && (begins(fn.Name, letters) || fn.Class != nil && begins(fn.Class.Name, letters)) {
-			return true
-		}
-	}
-	return false
-}
-
 // DoesForGood tells of two requests that both get through whether what is done twice stays done: an amount moves, something is told to the
 // outside or another row comes of it. A letter that comes twice is read once, and a log may say twice what happened twice.
 func (r *Race) DoesForGood() bool {
@@ -78,7 +71,7 @@ func (r *Race) RivalDoesForGood() bool {
 
 // onlyTells tells whether an effect is a letter or a note.
 func onlyTells(t *flow.Trace, op *effects.Op) bool {
-	return op.External == "mail" || op.External == "message" || tells(t, op) || mails(op)
+	return op.External == "mail" || op.External == "message" || tells(t, op) || madeBy(op, letters, nil)
 }
 
 // makesAnother tells whether an operation makes a row of another table that no key refuses, and that is no note of what was done.
@@ -278,7 +271,7 @@ func (r *Race) decidedOn(i int) bool {
 }
 
 // SendsOut tells whether something leaves the application because of the look that cannot be taken back.
-func (r *Race) SendsOut() bool { return r.sendsOut(func(int) bool { return false }) }
+func (r *Race) SendsOut() bool { return r.sendsOut(nothing) }
 
 func (r *Race) sendsOut(but func(op int) bool) bool {
 	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
@@ -349,7 +342,7 @@ func (r *Race) onlySeen(body []python.Stmt) bool {
 		python.Walk(s, func(n python.Node) bool {
 			switch n := n.(type) {
 			case *python.Call:
-				only = only && (seen(n) || slices.Contains(noWork, calledName(n)))
+				only = only && (seen(n) || slices.Contains(noWork, n.Name()))
 			case *python.Return, *python.Raise, *python.Yield:
 				only = false
 			}

@@ -159,7 +159,7 @@ func (f *finder) try(r *Race) bool {
 	found := false
 	var twice *Race // the race of the request with itself, while one is looked for that is worse
 	for _, w := range r.rivals(f) {
-		if twice != nil && !r.turnsOther(w) {
+		if twice != nil && !r.turnsOther(w) || f.staysMember(r, w) {
 			continue
 		}
 		for variant := int8(1); variant >= 0; variant-- {
@@ -194,7 +194,7 @@ func (f *finder) try(r *Race) bool {
 	}
 	if twice != nil {
 		*r = *twice
-		return f.settled(r, writer{trace: r.Rival, op: r.RivalAct}, 1)
+		return f.settled(r, r.rivalWrites(), 1)
 	}
 	return found
 }
@@ -300,9 +300,6 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	case SharedName:
 		v, place := f.judgeShared(r, w, a, b)
 		return v, a, b, place, true
-	}
-	if f.staysMember(r, w) {
-		return interleave.Verdict{}, nil, nil, 0, false
 	}
 	read := &r.Trace.Ops[r.Read]
 	if read.Res.Store == interleave.Memory && r.Op(r.Act).Flags&interleave.Atomic != 0 && !r.Op(r.Act).Drops && r.Fills() {

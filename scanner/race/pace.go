@@ -13,15 +13,8 @@ var tooManyWords = []string{"toomany", "ratelimit", "throttl"}
 
 // Limits returns the decisions on what was read that are answered with 429.
 func (r *Race) Limits() []int {
-	var out []int
-	for _, c := range r.Deciding() {
-		for x := r.Op(r.Act).Ctx; x != nil; x = x.Up {
-			if x.Check == c && x.Leaves == effects.Raises && slices.ContainsFunc(x.Exc, func(name string) bool { return name == effects.TooMany || matches(name, tooManyWords) }) {
-				out = append(out, c)
-			}
-		}
-	}
-	return out
+	tooMany := func(name string) bool { return name == effects.TooMany || matches(name, tooManyWords) }
+	return slices.DeleteFunc(slices.Clone(r.Deciding()), func(c int) bool { return !r.raises(c, tooMany) })
 }
 
 // OnlyPaces tells whether all limits ask how long ago something was: some more get through at once, and the pace is kept all the same.

@@ -179,9 +179,14 @@ var deniedWords = append([]string{"authorization", "denied"}, forbiddenWords...)
 
 // raisesNamed tells whether a decision is answered by an exception of a class whose name holds one of the words.
 func (r *Race) raisesNamed(check int, words []string) bool {
+	return r.raises(check, func(name string) bool { return matches(name, words) })
+}
+
+// raises tells whether an exception with such a name is raised when a decision falls the other way.
+func (r *Race) raises(check int, named func(string) bool) bool {
 	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
 		if c.Check == check {
-			return c.Leaves == effects.Raises && slices.ContainsFunc(c.Exc, func(name string) bool { return matches(name, words) })
+			return c.Leaves == effects.Raises && slices.ContainsFunc(c.Exc, named)
 		}
 	}
 	return false

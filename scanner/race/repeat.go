@@ -105,7 +105,7 @@ func unformed(e python.Expr) python.Expr {
 		switch {
 		case isMethod && len(call.Args) == 0 && slices.Contains(bringers, method.Attr):
 			e = method.Value
-		case len(call.Args) == 1 && slices.Contains(shapers, calledName(call)):
+		case len(call.Args) == 1 && slices.Contains(shapers, call.Name()):
 			e = call.Args[0]
 		default:
 			return e

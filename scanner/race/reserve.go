@@ -227,6 +227,6 @@ func (f *finder) withoutReserved(races []*Race, programs *made) []*Race {
 	return slices.DeleteFunc(races, func(r *Race) bool {
 		r.told, r.made = told, programs
 		defer func() { r.made = nil }()
-		return r.reserved(writer{trace: r.Rival, op: r.RivalAct}, r.Path, r.RivalPath) && !f.try(r)
+		return r.reserved(r.rivalWrites(), r.Path, r.RivalPath) && !f.try(r)
 	})
 }

@@ -150,23 +150,13 @@ func onlyCalls(check, act *effects.Site, c *effects.Ctx) bool {
 	python.Walk(fn.Def, func(n python.Node) bool {
 		switch n := n.(type) {
 		case *python.Call:
-			loud = loud || n.Pos() >= from && n.Stop() <= to && !slices.Contains(quiet, calledName(n))
+			loud = loud || n.Pos() >= from && n.Stop() <= to && !slices.Contains(quiet, n.Name())
 		case *python.Return:
 			loud = loud || n.Value != nil && n.Pos() >= check.Node.Pos() && n.Stop() <= to // the answer may differ
 		}
 		return !loud
 	})
 	return !loud
-}
-
-func calledName(call *python.Call) string {
-	switch f := call.Func.(type) {
-	case *python.Attribute:
-		return f.Attr
-	case *python.Name:
-		return f.ID
-	}
-	return ""
 }
 
 // takesWhatIsNotThere tells whether an entry is taken out although the decision was that there is none: to take nothing, or what the

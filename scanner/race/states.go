@@ -106,11 +106,13 @@ func (f *finder) staysMember(r *Race, w writer) bool {
 		if !slices.Contains(members, v) || from == nil || changedBefore(w.trace, w.op, op, c.Column) {
 			return false
 		}
-		states, ok := f.statesOf(read, c.Column)
-		if from.allowed != nil {
-			states, ok = from.allowed, true
+		states := from.allowed
+		if known := states != nil; !known {
+			if states, known = f.statesOf(read, c.Column); !known {
+				return false
+			}
 		}
-		if !ok || slices.ContainsFunc(states, func(s string) bool { return !slices.Contains(members, s) && !slices.Contains(from.denied, s) }) {
+		if slices.ContainsFunc(states, func(s string) bool { return !slices.Contains(members, s) && !slices.Contains(from.denied, s) }) {
 			return false
 		}
 		moves = true

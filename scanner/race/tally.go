@@ -15,8 +15,8 @@ import (
 // that both go on from one number make it another one than it was, and who was told the old one is refused all the same.
 
 // decidedOn lists the columns and places of memory on which a decision is taken anywhere, or that tell which rows are written, and of which
-// more is asked than whether they are still what they were. A decision is one where something is done under it, or somebody is turned away, or that asks for more than whether there is anything:
-// `if views > 0: rate = sales / views` decides nothing.
+// more is asked than whether they are still what they were. A decision is one where something is done under it, or somebody is turned away,
+// or that asks for more than whether there is anything: `if views > 0: rate = sales / views` decides nothing.
 func decidedOn(traces []*flow.Trace) map[string]bool {
 	out := map[string]bool{}
 	for _, t := range traces {
@@ -104,9 +104,7 @@ func askedOtherwise(traces []*flow.Trace) map[string]bool {
 // is not in its symbol.
 func noteMade(out map[string]bool, p *effects.Pred, f int, from *effects.Op) {
 	if p == nil || len(from.Res.Columns) == 0 {
-		place := *from
-		place.Res.Where = nil
-		noteColumns(out, &place)
+		noteGiven(out, from)
 		return
 	}
 	for _, c := range from.Res.Columns {
@@ -137,13 +135,19 @@ func noteUse(otherwise map[string]bool, told map[int]bool, t *flow.Trace, u effe
 	}
 }
 
-func noteColumns(out map[string]bool, op *effects.Op) {
+// noteGiven notes what an operation gives: the place of memory, or the columns.
+func noteGiven(out map[string]bool, op *effects.Op) {
 	if op.Res.Store == interleave.Memory {
 		out[op.Res.Name] = true
 	}
 	for _, c := range op.Res.Columns {
 		out[op.Res.Name+"."+c] = true
 	}
+}
+
+// noteColumns notes what an operation gives, and by what it finds it.
+func noteColumns(out map[string]bool, op *effects.Op) {
+	noteGiven(out, op)
 	for _, c := range op.Res.Where {
 		out[op.Res.Name+"."+c.Column] = true
 	}

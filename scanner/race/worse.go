@@ -11,7 +11,7 @@ import (
 // onlyStatesTwice tells whether the request sent twice does no more than to say the same constant of a row twice: who says another one of
 // it is the worse rival.
 func (r *Race) onlyStatesTwice() bool {
-	return r.Relation == SameRow && r.Op(r.Act).Res.Store == interleave.Table && r.Self() && !r.Derived && len(r.Checks) > 0 && r.statesConstant() && !r.turnsOther(writer{trace: r.Rival, op: r.RivalAct}) && !r.DoesForGood()
+	return r.Relation == SameRow && r.Op(r.Act).Res.Store == interleave.Table && r.Self() && !r.Derived && len(r.Checks) > 0 && r.statesConstant() && !r.turnsOther(r.rivalWrites()) && !r.DoesForGood()
 }
 
 // statesConstant tells whether the act gives a column that was looked at a constant.
@@ -39,5 +39,5 @@ func (r *Race) turnsOther(w writer) bool {
 // TurnsOther tells whether the two requests take the row to different states and something comes of one of them that stays, whatever the
 // row says in the end: a refused order is delivered.
 func (r *Race) TurnsOther() bool {
-	return r.Rival != nil && r.turnsOther(writer{trace: r.Rival, op: r.RivalAct}) && (r.DoesForGood() || r.RivalDoesForGood())
+	return r.Rival != nil && r.turnsOther(r.rivalWrites()) && (r.DoesForGood() || r.RivalDoesForGood())
 }

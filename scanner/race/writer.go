@@ -53,6 +53,9 @@ func (w writer) demanded() map[string]*states {
 	return asked
 }
 
+// rivalWrites is the rival of a race, as one of those who write.
+func (r *Race) rivalWrites() writer { return writer{trace: r.Rival, op: r.RivalAct} }
+
 // places numbers the places in the code at which somebody writes, from 1: of many writers it is asked whether they are a given one.
 type places map[python.Node]int32
 

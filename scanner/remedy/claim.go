@@ -107,9 +107,12 @@ func measures(r *race.Race, end python.Stmt) bool {
 
 // doneBefore tells whether the request does something outside of the database between what it read and the act, which a refusal would not undo.
 func doneBefore(r *race.Race) bool {
-	return slices.ContainsFunc(r.Trace.Ops[r.Read:r.Act], func(op effects.Op) bool {
-		return op.Kind == interleave.Effect || op.Res.Store == interleave.File && op.Kind != interleave.Read
-	})
+	for i := r.Read; i < r.Act; i++ {
+		if op := r.Op(i); op.Kind == interleave.Effect || op.Res.Store == interleave.File && op.Kind != interleave.Read {
+			return true
+		}
+	}
+	return false
 }
 
 // assignedEarlier tells whether a function assigns an attribute before an offset.

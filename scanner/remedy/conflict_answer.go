@@ -109,9 +109,12 @@ func (c *conflict) otherwise() (lines []string, ok bool) {
 
 // commitsAfter tells whether somebody else commits the session when the function has returned, as a dependency does.
 func (c *conflict) commitsAfter() bool {
-	return slices.ContainsFunc(c.r.Trace.Ops[c.r.Act:], func(op effects.Op) bool {
-		return op.Kind == interleave.Commit && op.Session == c.r.Op(c.r.Act).Session && siteIn(op.Site, c.fn) == nil
-	})
+	for i := c.r.Act; i < len(c.r.Trace.Ops); i++ {
+		if op := c.r.Op(i); op.Kind == interleave.Commit && op.Session == c.r.Op(c.r.Act).Session && siteIn(op.Site, c.fn) == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // writesBefore tells whether the branch that ends with a statement writes into the table before, or anything before it answers: then it does

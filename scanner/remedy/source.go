@@ -191,13 +191,7 @@ func called(e python.Expr) (*python.Call, string) {
 	if !ok {
 		return nil, ""
 	}
-	switch f := c.Func.(type) {
-	case *python.Attribute:
-		return c, f.Attr
-	case *python.Name:
-		return c, f.ID
-	}
-	return c, ""
+	return c, c.Name()
 }
 
 // awaited tells whether the text before an expression awaits it.
