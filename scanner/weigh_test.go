@@ -801,6 +801,41 @@ def cut():
 def add(word: str):
     lately.append(word)
 `},
+		{"an object written back as a whole after the fields that were sent were changed", "MB101 high", `
+class Painted:
+    def __init__(self, owner: str, fixed: bool):
+        self.owner = owner
+        self.fixed = fixed
+    def paint(self, owner: str | None = None, fixed: bool | None = None):
+        if owner is not None:
+            self.owner = owner
+        if fixed is not None:
+            self.fixed = fixed
+def load(s: Session, id: int):
+    row = s.scalars(select(Lamp).where(Lamp.id == id)).first()
+    return Painted(row.owner, row.fixed) if row else None
+@app.patch("/lamps/{id}")
+def paint(id: int, owner: str | None = None, fixed: bool | None = None, s: Session = Depends(db)):
+    lamp = load(s, id)
+    if lamp is None:
+        raise HTTPException(404)
+    lamp.paint(owner, fixed)
+    s.execute(update(Lamp).where(Lamp.id == id).values(owner=lamp.owner, fixed=lamp.fixed))
+    s.commit()
+`},
+		{"a constructor that refuses values of the wrong form", "", `
+class Owned:
+    def __init__(self, owner: str):
+        self.owner = owner
+        if not self.owner:
+            raise ValueError("an owner has a name")
+@app.put("/lamps/{id}/owned")
+def owned(id: int, s: Session = Depends(db)):
+    lamp = s.get(Lamp, id)
+    Owned(lamp.owner)
+    lamp.status = "owned"
+    s.commit()
+`},
 		{"one default value for all calls", "MB404 medium", `
 def note(key: str, seen: dict = {}):
     seen["n"] = seen.get("n", 0) + 1

@@ -42,8 +42,6 @@ type Object struct {
 	InTx  int
 	Level string
 	Node  python.Node
-	// Depth is the number of branch arms around the object's creation: an assignment in a deeper arm may not have happened.
-	Depth int
 	// Source is the row that a data object was copied from, nil for none.
 	Source *Value
 	// Named tells that a data object was given nothing but what its constructor names: no other field of it has been set.

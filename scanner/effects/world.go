@@ -357,6 +357,9 @@ func (w *World) NewObject() *Object {
 	return &Object{ID: w.objects, Load: -1}
 }
 
+// Objects is how many objects there are: one that is made later has a greater number.
+func (w *World) Objects() int { return w.objects }
+
 // NewSession numbers a new session or connection.
 func (w *World) NewSession() int {
 	w.sessions++

@@ -100,13 +100,13 @@ func (in *interp) setColumn(r *value, name string, v *value) {
 		o.Attrs = map[string]*value{}
 	}
 	if effects.Records(o.Table) {
-		if in.arms > o.Depth && o.Attrs[name] != nil {
+		if in.olderThanArm(o) && o.Attrs[name] != nil {
 			v = effects.Join(o.Attrs[name], v)
 		}
 		o.Assign(name, v)
 		return
 	}
-	if in.arms > o.Depth && o.Attrs[name] != nil {
+	if in.olderThanArm(o) && o.Attrs[name] != nil {
 		o.Attrs[name] = effects.Join(o.Attrs[name], v)
 	} else {
 		o.Attrs[name] = v

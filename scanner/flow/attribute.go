@@ -18,11 +18,15 @@ type attrWrite struct {
 
 // putAttr stores v in an attribute of an object, and remembers what was there if the object is older than the arm that runs.
 func (in *interp) putAttr(o *effects.Object, name string, v *value) {
-	if in.arms > o.Depth && !in.wrote(in.armStart, o, name) {
+	if in.olderThanArm(o) && !in.wrote(in.armStart, o, name) {
 		in.attrWrites = append(in.attrWrites, attrWrite{object: o, name: name, old: o.Attrs[name]})
 	}
 	setAttr(o, name, v)
 }
+
+// olderThanArm tells whether an object was there before the innermost arm of a branch that runs began: what the arm gives it, it may not
+// have been given. That it was made in another arm, as by `Lamp() if row else None`, is no matter.
+func (in *interp) olderThanArm(o *effects.Object) bool { return in.arms > 0 && o.ID <= in.armObjects }
 
 func setAttr(o *effects.Object, name string, v *value) {
 	switch {
@@ -42,13 +46,13 @@ func (in *interp) wrote(from int, o *effects.Object, name string) bool {
 
 // inArm runs the inside of an arm, puts back the attributes as they were before it, and returns what it gave them.
 func (in *interp) inArm(run func() exits) (exits, []attrWrite) {
-	outer := in.armStart
-	in.armStart = len(in.attrWrites)
+	outer, older := in.armStart, in.armObjects
+	in.armStart, in.armObjects = len(in.attrWrites), in.Objects()
 	in.arms++
 	e := run()
 	in.arms--
 	writes := slices.Clone(in.attrWrites[in.armStart:])
-	in.attrWrites, in.armStart = in.attrWrites[:in.armStart], outer
+	in.attrWrites, in.armStart, in.armObjects = in.attrWrites[:in.armStart], outer, older
 	for i, w := range writes {
 		writes[i].new = w.object.Attrs[w.name]
 		setAttr(w.object, w.name, w.old)
@@ -66,7 +70,7 @@ func (in *interp) takeWrites(writes []attrWrite) {
 // mayTakeWrites lets the attributes be what they were or what an arm left.
 func (in *interp) mayTakeWrites(writes []attrWrite) {
 	for _, w := range writes {
-		in.putAttr(w.object, w.name, effects.Join(w.object.Attrs[w.name], w.new))
+		in.putAttr(w.object, w.name, effects.Join(w.new, w.object.Attrs[w.name]))
 	}
 }
 

@@ -330,7 +330,7 @@ func (in *interp) external(callee *value, args []*value, kw []effects.Keyword, n
 // libraryObject makes an object of a library class.
 func (in *interp) libraryObject(qual string, c *effects.Call) *value {
 	o := in.NewObject()
-	o.Qual, o.Args, o.Depth = qual, c.Args, in.arms
+	o.Qual, o.Args = qual, c.Args
 	o.Kw = map[string]*value{}
 	for _, k := range c.Kw {
 		o.Kw[k.Name] = k.Value

@@ -18,7 +18,7 @@ func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, 
 		return in.newRow(c, args, kw)
 	}
 	o := in.NewObject()
-	o.Class, o.Depth = c, in.arms
+	o.Class = c
 	v := &value{Kind: effects.Instance, Obj: o, Sym: unknownCall(&value{Sym: c.Name}, args, kw).Sym}
 	if in.isEnum(c) && len(args) == 1 {
 		return args[0]
@@ -93,7 +93,7 @@ func dataFields(c *program.Class) []string {
 func (in *interp) newRow(c *program.Class, args []*value, kw []effects.Keyword) *value {
 	t := in.tableOf(c)
 	o := in.NewObject()
-	o.Class, o.Table, o.Fresh, o.Depth = c, t, true, in.arms
+	o.Class, o.Table, o.Fresh = c, t, true
 	o.Key = in.World.Fresh("new " + c.Name)
 	o.Attrs = map[string]*value{}
 	var deps effects.Deps
@@ -115,6 +115,5 @@ func (in *interp) newRow(c *program.Class, args []*value, kw []effects.Keyword) 
 	if init := c.Method("__init__"); init != nil && !in.recursing(init) {
 		in.invoke(bind(in.funcValue(init, nil), &value{Kind: effects.Entity, Obj: o, Sym: o.Key}), args, kw)
 	}
-	o.Depth = in.arms
 	return &value{Kind: effects.Entity, Obj: o, Sym: o.Key, Deps: deps}
 }

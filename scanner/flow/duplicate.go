@@ -35,7 +35,7 @@ func (in *interp) copyOf(v *value) *value {
 // copyOfShared is a copy of an object that requests share: its attributes are read now.
 func (in *interp) copyOfShared(v *value) *value {
 	o := *v.Obj
-	o.ID, o.Cell, o.Depth = in.NewObject().ID, "", in.arms
+	o.ID, o.Cell = in.NewObject().ID, ""
 	o.Attrs = maps.Clone(v.Obj.Attrs)
 	for name := range in.shared.mutable[o.Class] {
 		if !in.isMutable(v.Obj, name) {

@@ -41,6 +41,7 @@ type interp struct {
 	arms       int // enclosing branch arms
 	attrWrites []attrWrite
 	armStart   int // where the writes of the arm that runs begin in attrWrites
+	armObjects int // how many objects there were when the arm that runs began
 	branch     int // numbers branches without a check
 	dead       bool
 	raised     []string // names of what the last raise statement raised

@@ -338,11 +338,25 @@ func clauses(c *effects.Ctx) []int {
 // hangsOn returns the decisions under which an operation happens, nearest first, and the reads that feed it.
 func hangsOn(t *flow.Trace, i int) (controls, feeds []int) {
 	for c := t.Ops[i].Ctx; c != nil; c = c.Up {
-		if c.Check >= 0 && !c.Implied && !slices.Contains(controls, c.Check) && !sparesWrite(t, c, i) {
+		if c.Check >= 0 && !c.Implied && !slices.Contains(controls, c.Check) && !sparesWrite(t, c, i) && !validates(t, c) {
 			controls = append(controls, c.Check)
 		}
 	}
 	return controls, t.Ops[i].From
+}
+
+// validates tells whether a decision is that of a constructor over the form of what it is given, and another value would have been a mistake
+// of the program: every row that an object is made of has it, whoever wrote it last.
+func validates(t *flow.Trace, c *effects.Ctx) bool {
+	if c.Leaves != effects.Raises || !slices.ContainsFunc(c.Exc, func(name string) bool { return name == "ValueError" || name == "TypeError" || name == "AssertionError" }) {
+		return false
+	}
+	for s := t.Ops[c.Check].Site; s != nil && s.Function != nil; s = s.Up {
+		if s.Function.Name == "__init__" || s.Function.Name == "__post_init__" {
+			return true
+		}
+	}
+	return false
 }
 
 // baseRead returns the read behind an operation: the load of the row whose attribute was used.
