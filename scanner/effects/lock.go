@@ -61,8 +61,8 @@ func lockOp(w *World, v *Value, k interleave.Kind) int {
 	return w.Emit(op)
 }
 
-// admitsSeveral tells whether a semaphore or limiter lets more than one in, as far as its number is stated: then it keeps nobody from
-// doing the same at the same time.
+// admitsSeveral tells whether a semaphore or limiter lets more than one in: then it keeps nobody from doing the same at the same time. One
+// whose number comes from elsewhere, as from the settings, is there to bound how many there are.
 func admitsSeveral(o *Object) bool {
 	if !strings.HasSuffix(o.Qual, "Semaphore") && !strings.HasSuffix(o.Qual, "CapacityLimiter") {
 		return false
@@ -74,8 +74,11 @@ func admitsSeveral(o *Object) bool {
 	if n == nil {
 		n = o.Kw["total_tokens"]
 	}
-	if n == nil || n.Kind != Const {
+	if n == nil {
 		return false
+	}
+	if n.Kind != Const {
+		return true
 	}
 	several, err := strconv.Atoi(strings.ReplaceAll(n.Sym, "_", ""))
 	return err == nil && several > 1

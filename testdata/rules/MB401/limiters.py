@@ -1,5 +1,6 @@
 """A semaphore that lets several in is no lock; one that lets one in is."""
 import asyncio
+import os
 
 import anyio
 import httpx
@@ -7,12 +8,14 @@ from fastapi import FastAPI, HTTPException
 
 app = FastAPI()
 few = asyncio.Semaphore(5)
+sized = asyncio.Semaphore(int(os.environ["AT_ONCE"]))
 one = asyncio.Semaphore(1)
 default = asyncio.Semaphore()
 limiter = anyio.CapacityLimiter(10)
 tables: dict[str, str] = {}
 boats: dict[str, str] = {}
 bikes: dict[str, str] = {}
+sleds: dict[str, str] = {}
 huts: dict[str, str] = {}
 
 
@@ -35,6 +38,14 @@ async def hut(hut: str, guest: str):
         if hut in huts:  # step MB401 check
             raise HTTPException(409)
         huts[hut] = await name_of(guest)  # want MB401 "huts"
+
+
+@app.post("/sleds/{sled}")
+async def sled(sled: str, guest: str):
+    async with sized:
+        if sled in sleds:  # step MB401 check
+            raise HTTPException(409)
+        sleds[sled] = await name_of(guest)  # want MB401 "sleds"
 
 
 @app.post("/boats/{boat}")
