@@ -151,6 +151,26 @@ func (v *Value) PresenceDeps(truth bool) Deps {
 	return d
 }
 
+// Record is the row or document that v is as it was read, or None in its place; nil when v is none.
+func (v *Value) Record() *Value {
+	if v.Kind == Union {
+		var row *Value
+		for _, it := range v.Items {
+			switch r := it.Record(); {
+			case r != nil && row == nil:
+				row = r
+			case r != nil || !it.IsNone():
+				return nil
+			}
+		}
+		return row
+	}
+	if v.Kind != Unknown || v.Src == 0 || v.SrcCol != "" {
+		return nil
+	}
+	return v
+}
+
 // NoneOrThere tells that v is None or something that is surely there: to ask which of the two asks by which way it came, and nothing of
 // what lies in it.
 func (v *Value) NoneOrThere(truth bool) bool {

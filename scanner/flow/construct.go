@@ -40,12 +40,8 @@ func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, 
 			}
 		}
 		for _, k := range kw {
-			if deps := k.Value.AllDeps(); k.Name == "" && len(deps) > 0 {
-				for _, name := range dataFields(c) { // FleetConfig(**answer.json()): any of them may come from there
-					if o.Attrs[name] == nil {
-						o.Attrs[name] = in.unpacked(c, name, v.Sym+"."+name, deps)
-					}
-				}
+			if k.Name == "" && len(k.Value.AllDeps()) > 0 {
+				in.fillFrom(o, k.Value, v.Sym) // FleetConfig(**answer.json()): any field may come from there
 			}
 		}
 		if fam := in.classFamily(c); effects.IsSessionFamily(fam) {
@@ -63,6 +59,24 @@ func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, 
 		o.Num = in.NewSession()
 	}
 	return v
+}
+
+// fillFrom gives an object the fields of a mapping that it has not been given: those of a document that was read are its fields of the same
+// names.
+func (in *interp) fillFrom(o *effects.Object, from *value, sym string) {
+	read := from.Record()
+	for _, name := range dataFields(o.Class) {
+		if o.Attrs[name] != nil {
+			continue
+		}
+		field := in.unpacked(o.Class, name, sym+"."+name, from.AllDeps())
+		if read != nil {
+			of := *field
+			of.Src, of.SrcCol, of.Sym = read.Src, name, read.Sym+"."+name
+			field = &of
+		}
+		o.Attrs[name] = field
+	}
 }
 
 // unpacked is a field that an unpacked mapping gives: of the type that it declares, and derived from the mapping.

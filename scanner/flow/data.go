@@ -111,6 +111,11 @@ func (in *interp) copied(c *program.Class, args []*value, kw []effects.Keyword) 
 	v := in.construct(ref, nil, given, nil)
 	if v.Kind == effects.Instance {
 		for _, a := range args {
+			if a.Record() != nil && v.Obj.Attrs != nil {
+				in.fillFrom(v.Obj, a, v.Sym)
+			}
+		}
+		for _, a := range args {
 			if e := a.Pick(effects.Entity); e != nil && e.Obj.Table != nil && !e.Obj.Fresh {
 				v.Obj.Source = e
 			}

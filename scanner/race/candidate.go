@@ -168,7 +168,7 @@ func askedFields(t *flow.Trace, check, base, act int) ([]string, bool) {
 			case presence[u.Op] == "":
 				return nil, false
 			case own && v.SrcCol == "":
-			case v.NoneOrThere(u.Op == "true" || u.Op == "false"):
+			case v.NoneOrThere(u.Op == "true" || u.Op == "false"), v.Record() != nil && int(v.Record().Src)-1 == base:
 				// What chose None was asked before.
 				for c := t.Ops[act].Ctx; c != nil; c = c.Up {
 					if c.Check < 0 || c.Check == check || !c.Implied || !slices.Contains(t.Ops[c.Check].From, base) {

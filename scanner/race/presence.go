@@ -127,8 +127,14 @@ func (r *Race) staysThere(op *effects.Op) bool {
 	}
 	return !slices.ContainsFunc(r.Checks, func(c int) bool {
 		fields, known := r.documentFields(c)
-		return !known || len(fields) > 0 && (len(op.Set) == 0 || writesField(op.Set, fields))
+		return !known || len(fields) > 0 && (len(op.Set) == 0 || writesField(renewed(op), fields))
 	})
+}
+
+// renewed are the fields that a write of a document gives something else than what was read of it: `{"$set": document}` puts back those that
+// nobody has changed.
+func renewed(op *effects.Op) []interleave.Assignment {
+	return slices.DeleteFunc(slices.Clone(op.Set), func(a interleave.Assignment) bool { return a.Value == op.Res.Name+"["+op.Res.Key+"]."+a.Column })
 }
 
 // patchesOnly tells whether all that the request does is to change a document where it is found: it changes nothing when somebody has
