@@ -272,13 +272,26 @@ var listMethods = map[string]Model{
 	"pop":          popItem,
 	"popleft":      popItem,
 	"__contains__": keyed(readEntry),
-	"__getitem__":  wholeRead,
-	"__setitem__":  wholeWrite,
-	"__len__":      wholeRead,
-	"__iter__":     wholeRead,
-	"index":        wholeRead,
-	"count":        wholeRead,
-	"copy":         wholeRead,
+	"__getitem__":  itemAt(keyed(readEntry), wholeRead),
+	"__setitem__": itemAt(keyed(func(c *Call, cell string, key *Value) *Value {
+		return writeEntry(c, cell, key, c.Args[1])
+	}), wholeWrite),
+	"__len__":  wholeRead,
+	"__iter__": wholeRead,
+	"index":    wholeRead,
+	"count":    wholeRead,
+	"copy":     wholeRead,
+}
+
+// itemAt does the one for an item of a list whose number is worked out, as a seat's that a request names, and the other for a slice and
+// for a number that is written down: what is the first or the last one changes as others come and go.
+func itemAt(one, all Model) Model {
+	return func(c *Call) *Value {
+		if len(c.Args) == 0 || c.Args[0].Kind == Const || c.Args[0].Sym == "" {
+			return all(c)
+		}
+		return one(c)
+	}
 }
 
 func wholeRead(c *Call) *Value {

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -110,6 +111,10 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			m.Elem = in.call(f, nil, nil, nil)
 		}
 		return m
+	case "builtins.dict.fromkeys":
+		if in.Muted > 0 {
+			return in.begunWith(cmp.Or(c.Arg(1, "value"), effects.None))
+		}
 	case "collections.deque":
 		return &value{Kind: effects.Sequence, Name: "builtins.list"}
 	case "contextlib.asynccontextmanager", "contextlib.contextmanager", "contextlib.aclosing", "contextlib.closing", "functools.wraps", "contextlib.nullcontext":

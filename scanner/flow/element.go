@@ -9,6 +9,9 @@ import (
 
 // What containers hold: comprehensions, elements and subscripts.
 
+// compNames are the classes of the containers that comprehensions make; a generator makes none.
+var compNames = map[python.CompKind]string{python.ListComp: "builtins.list", python.SetComp: "builtins.set"}
+
 func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 	old, lent := f.vars, f.lent
 	f.lent = true
@@ -59,6 +62,9 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		}
 	}
 	f.vars, f.lent = old, lent
+	if in.Muted > 0 {
+		out.Name = compNames[e.Kind]
+	}
 	if e.Kind == python.DictComp {
 		if known && len(items) > 0 {
 			m := &value{Kind: effects.Mapping, Name: "builtins.dict"}
@@ -67,8 +73,8 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 			}
 			return m
 		}
-		if in.Muted > 0 && out.Elem != nil && len(out.Elem.Items) == 2 && keptAs(out.Elem.Items[1]) != (kept{}) {
-			return &value{Kind: effects.Mapping, Name: "builtins.dict", Pairs: []effects.Pair{{Value: out.Elem.Items[1]}}}
+		if in.Muted > 0 && out.Elem != nil && len(out.Elem.Items) == 2 {
+			return in.begunWith(out.Elem.Items[1])
 		}
 		if e := out.Elem; e != nil && len(e.Items) == 2 && e.Items[1].Kind == effects.Entity {
 			// {p.id: p for p in products}: whatever is looked up in it is one of the rows, or nothing
@@ -77,6 +83,19 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		return effects.Opaque("", out.Deps)
 	}
 	return out
+}
+
+// begunWith is a dictionary of module or class level that begins with the same under each of its keys, whatever they are:
+// {n: None for n in range(1, 501)}.
+func (in *interp) begunWith(entry *value) *value {
+	m := &value{Kind: effects.Mapping, Name: "builtins.dict"}
+	switch {
+	case entry.Kind == effects.ExtObject && entry.Obj != nil && in.World.Family(entry.Obj.Qual) == "lock":
+		m.Elem = entry
+	case entry.Kind == effects.Const || keptAs(entry) != (kept{}):
+		m.Pairs = []effects.Pair{{Value: entry}}
+	}
+	return m
 }
 
 // asksWhetherGiven is the name of which a condition asks whether it is None; empty for other conditions.

@@ -256,6 +256,9 @@ func (in *interp) binary(l *value, op python.Operator, r *value) *value {
 			return &value{Kind: effects.Sequence, Items: append(append([]*value{}, l.Items...), r.Items...), Elem: effects.Join(l.Elem, r.Elem), Deps: l.Deps.With(r.Deps)}
 		}
 	}
+	if op == python.Mult && l.Kind == effects.Sequence && in.Muted > 0 { // [None] * 40, of module or class level
+		return &value{Kind: effects.Sequence, Name: l.Name, Elem: in.element(l), Deps: l.Deps.With(r.AllDeps())}
+	}
 	if op == python.BitOr && l.Kind == effects.Mapping && r.Kind == effects.Mapping {
 		return &value{Kind: effects.Mapping, Pairs: append(append([]effects.Pair{}, l.Pairs...), r.Pairs...), Deps: l.Deps.With(r.Deps)}
 	}
