@@ -20,6 +20,7 @@ func accessOptions(base string) Options {
 // A request held with its body incomplete is honoured by a middleware that has asked already: after its sender was
 // disabled, lost the role, after the document was deleted or came to somebody else. Where the handler asks, it is not.
 func TestRevocations(t *testing.T) {
+	t.Parallel()
 	lost := map[string]string{
 		"disabled user":  "PATCH /users/{user_id} against PUT /documents/{document_id}",
 		"revoked role":   "PATCH /users/{user_id}/role against POST /articles",

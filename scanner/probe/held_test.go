@@ -117,6 +117,7 @@ func scanned(t *testing.T, form string) []finding.Finding {
 // Everything that the scan finds in the racy form is confirmed in one forced trial and its repetition. The repaired form, of
 // which the scan says nothing, is held where the racy one acts, and never accused.
 func TestHeldSchedules(t *testing.T) {
+	t.Parallel()
 	if n := len(scanned(t, "repaired")); n > 0 {
 		t.Errorf("the scan finds %d races in the repaired form", n)
 	}

@@ -203,12 +203,14 @@ func laboratory(t *testing.T, base string) *finding.Report {
 
 // Without a script, at least 24 of 25 racy operations are found, on a busy machine too: what was not hit is raced again.
 func TestLaboratoryRacy(t *testing.T) {
+	t.Parallel()
 	base := serve(t, "lab", "racy:app", "")
 	foundEnough(t, patiently(t, base, laboratory(t, base)))
 }
 
 // No repaired operation is accused, whatever the machine does.
 func TestLaboratoryRepaired(t *testing.T) {
+	t.Parallel()
 	for _, key := range raced(laboratory(t, serve(t, "lab", "repaired:app", ""))) {
 		t.Errorf("accused although repaired: %s", key)
 	}

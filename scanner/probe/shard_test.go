@@ -14,43 +14,46 @@ import (
 // The laboratory divided among two runners, and where MIDDLEBRICK_SHARDS is set among one and five too, each with an instance of its
 // own: the same pairs are raced, each by one runner, and what they saw together is enough.
 func TestLaboratoryShards(t *testing.T) {
+	t.Parallel()
 	var want []string
 	numbers := []int{2}
 	if os.Getenv("MIDDLEBRICK_SHARDS") != "" {
 		numbers = []int{1, 2, 5}
 	}
 	for _, shards := range numbers {
-		var plan []Pair
+		plans, all := make([][]Pair, shards), make([]*finding.Report, shards)
+		t.Run(fmt.Sprint(shards), func(t *testing.T) {
+			for i := range shards {
+				t.Run(fmt.Sprint(i+1), func(t *testing.T) {
+					t.Parallel() // as the jobs of a matrix do
+					o := labOptions(serve(t, "lab", "racy:app", ""))
+					o.Shard, o.Shards, o.Trials = i+1, shards, 8
+					o.Divided = func(p []Pair) { plans[i] = p }
+					r, err := Run(t.Context(), o)
+					if err != nil {
+						t.Fatal(err)
+					}
+					all[i] = r
+				})
+			}
+		})
+		if t.Failed() {
+			return
+		}
 		var got []string
 		var tests []finding.Test
-		var first *finding.Report
-		var all []*finding.Report
-		for i := 1; i <= shards; i++ {
-			o := labOptions(serve(t, "lab", "racy:app", ""))
-			o.Shard, o.Shards, o.Trials = i, shards, 8
-			o.Divided = func(p []Pair) {
-				if plan == nil {
-					plan = p
-				}
-				if !slices.Equal(plan, p) {
-					t.Errorf("shard %d of %d has another plan", i, shards)
-				}
-			}
-			r, err := Run(t.Context(), o)
-			if err != nil {
-				t.Fatal(err)
+		for i, r := range all {
+			if !slices.Equal(plans[0], plans[i]) {
+				t.Errorf("shard %d of %d has another plan", i+1, shards)
 			}
 			for _, test := range r.Tests {
-				at := slices.IndexFunc(plan, func(p Pair) bool { return p.Test == test.ID })
-				if at < 0 || plan[at].Shard != i {
-					t.Errorf("shard %d of %d raced %s, which is not its own", i, shards, test.ID)
+				at := slices.IndexFunc(plans[i], func(p Pair) bool { return p.Test == test.ID })
+				if at < 0 || plans[i][at].Shard != i+1 {
+					t.Errorf("shard %d of %d raced %s, which is not its own", i+1, shards, test.ID)
 				}
 				got = append(got, test.ID)
 			}
-			tests, all = append(tests, r.Tests...), append(all, r)
-			if first == nil {
-				first = r
-			}
+			tests = append(tests, r.Tests...)
 		}
 		slices.Sort(got)
 		if want == nil {
@@ -59,7 +62,7 @@ func TestLaboratoryShards(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%d shards raced %d pairs, %d raced %d: %q, %q", shards, len(got), numbers[0], len(want), without(got, want), without(want, got))
 		}
-		whole := Fuse(first, nil, tests, all)
+		whole := Fuse(all[0], nil, tests, all)
 		left := missing(whole)
 		t.Logf("%d shards: %d pairs, %d findings, missing %q", shards, len(got), len(whole.Findings), left)
 		if len(left) > len(racyOperations)/4 {
