@@ -823,6 +823,20 @@ def paint(id: int, owner: str | None = None, fixed: bool | None = None, s: Sessi
     s.execute(update(Lamp).where(Lamp.id == id).values(owner=lamp.owner, fixed=lamp.fixed))
     s.commit()
 `},
+		{"what older rows lack filled in from their other columns", "MB107 low", `
+class Draft(Base):
+    __tablename__ = "drafts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str]
+    published: Mapped[str | None]
+@app.get("/drafts/{id}")
+def draft(id: int, s: Session = Depends(db)):
+    draft = s.get(Draft, id)
+    if draft.published is None:
+        draft.published = draft.text
+        s.commit()
+    return draft
+`},
 		{"a constructor that refuses values of the wrong form", "", `
 class Owned:
     def __init__(self, owner: str):

@@ -202,7 +202,7 @@ func (f *finder) try(r *Race) bool {
 // settled finishes a race whose rival is found.
 func (f *finder) settled(r *Race, w writer, variant int8) bool {
 	r.Derived = r.Derived && !r.setsAnew()
-	r.Mild = r.Mild || f.tallies(r) || r.onlyMarks() || r.byTokenOnly() || r.onlyRespells()
+	r.Mild = r.Mild || f.tallies(r) || r.onlyMarks() || r.byTokenOnly() || r.onlyRespells() || r.onlyCopies()
 	return f.placed(r, w, variant)
 }
 

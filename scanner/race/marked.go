@@ -20,6 +20,42 @@ func (r *Race) onlyMarks() bool {
 	})
 }
 
+// onlyCopies tells whether two requests both give a row no more than constants, the time, what stands in other columns of it and what is
+// made of its key: filling in what older rows lack comes to the same however often it is done.
+func (r *Race) onlyCopies() bool {
+	act := r.Op(r.Act)
+	if r.Relation != SameRow || act.Res.Store != interleave.Table && !isDocument(act) || !r.Self() || r.RivalAct != r.Act || r.DoesForGood() {
+		return false
+	}
+	copies := false
+	for _, a := range act.Set {
+		own := otherColumn(act, a) || madeOfKey(act, a)
+		if !own && !isConstant(a.Value) && a.Value != "now" {
+			return false
+		}
+		copies = copies || own
+	}
+	return copies
+}
+
+// otherColumn tells whether a column is given what stands in another one of the same row.
+func otherColumn(op *effects.Op, a interleave.Assignment) bool {
+	from := OutsideBrackets(a.Value)
+	if from == op.Res.Name && strings.HasSuffix(a.Value, "]") && strings.HasPrefix(a.Value, op.Res.Name+"["+op.Res.Key+"][") {
+		return true // an entry of a document
+	}
+	name, ok := strings.CutPrefix(from, op.Res.Name+".")
+	return ok && name != a.Column && slices.Equal(effects.Names(name), []string{name})
+}
+
+// madeOfKey tells whether a column is given a text that holds nothing but what the row was found by and what is the same for everybody.
+func madeOfKey(op *effects.Op, a interleave.Assignment) bool {
+	parts := holes(a.Value)
+	return strings.HasPrefix(a.Value, "f'") && len(parts) > 0 && !slices.ContainsFunc(parts, func(p string) bool {
+		return !strings.Contains(op.Res.Key, p) && !strings.HasPrefix(p, "getenv(")
+	})
+}
+
 // marks tells whether what is stored is what the column held, with constants and the time around it.
 func (r *Race) marks(op *effects.Op, s interleave.Assignment) bool {
 	parts := holes(s.Value)
