@@ -37,8 +37,8 @@ func TestLaboratoryShards(t *testing.T) {
 				})
 			}
 		})
-		if t.Failed() {
-			return
+		if t.Failed() || slices.Contains(all, nil) {
+			return // a laboratory that is not there, as in a short run, has been told
 		}
 		var got []string
 		var tests []finding.Test
