@@ -392,6 +392,9 @@ func (r *Race) Contested() []string {
 			}
 		}
 	}
+	if len(out) == 0 && r.Rival != nil && r.SavesWhole(r.Act) {
+		out = r.lost(&r.Rival.Ops[r.RivalAct])
+	}
 	if len(out) == 0 {
 		return r.Columns
 	}

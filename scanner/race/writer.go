@@ -297,11 +297,17 @@ func (r *Race) onlyRespells() bool {
 
 // wipes tells whether the act saves all columns as they were loaded, and with them one that the writer changes.
 func (r *Race) wipes(w *effects.Op) bool {
-	act := r.Op(r.Act)
-	return r.SavesWhole(r.Act) && slices.ContainsFunc(w.Set, func(a interleave.Assignment) bool {
-		_, own := assigned(act.Set, a.Column)
-		return !own
-	})
+	return r.SavesWhole(r.Act) && len(r.lost(w)) > 0
+}
+
+// lost are the columns that a writer changes and that the act, which saves them all, puts back as they were loaded.
+func (r *Race) lost(w *effects.Op) (out []string) {
+	for _, a := range w.Set {
+		if _, own := assigned(r.Op(r.Act).Set, a.Column); !own {
+			out = append(out, a.Column)
+		}
+	}
+	return out
 }
 
 // LosesUnseen tells whether all that the act takes from the rival is what it gives back without having looked at it: whatever was decided,
