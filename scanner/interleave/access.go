@@ -157,7 +157,7 @@ func (m *machine) write(a *actor, st *statement, row int) {
 
 // setsVersion tells whether a statement writes the column that another operation compares versions by.
 func (m *machine) setsVersion(s *step) bool {
-	if s.Kind != Update {
+	if s.Kind != Update || !m.versioned {
 		return false
 	}
 	for i := range m.actors {

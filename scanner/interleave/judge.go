@@ -1,5 +1,7 @@
 package interleave
 
+import "slices"
+
 // Pair is a candidate: A is the request whose check may go stale, B its rival.
 type Pair struct {
 	A, B      Program
@@ -23,20 +25,25 @@ func Judge(p Pair) Verdict {
 	p.A.Ops, p.B.Ops = p.A.Ops[:min(len(p.A.Ops), MaxOps)], p.B.Ops[:min(len(p.B.Ops), MaxOps)]
 	var worst Verdict
 	first := true
-	var before *plan
-	for _, w := range []world{{0, 1}, {1, 0}} {
-		pl := prepare(p, w)
-		defer pl.free()
-		if before != nil && pl.sameStart(before) {
+	pl := newPlan(p)
+	defer pl.free()
+	ways := schedules(pl)
+	pl.layRows()
+	laid := pl.rows
+	for i, w := range [...]world{{0, 1}, {1, 0}} {
+		before := pl.rows
+		pl.rows = slices.Clone(laid)
+		pl.start(w)
+		if i > 0 && sameStart(pl.rows, before) {
 			break
 		}
-		before = pl
+		pl.settle()
 		m := newMachine(pl)
 		var reach [2][]int // by first actor and its hold: how far the other came when nothing but a wait or its end stopped it
 		for a := range reach {
 			reach[a] = make([]int, len(pl.programs[a].ops)+1)
 		}
-		for _, s := range schedules(pl) {
+		for _, s := range ways {
 			full := s.other >= len(pl.programs[1-s.first].ops)
 			if !full && s.other > reach[s.first][s.hold] {
 				continue // the other does not come that far: this run was made

@@ -144,7 +144,7 @@ func newMachine(pl *plan) *machine {
 		a := &m.actors[i]
 		n := len(pl.programs[i].ops)
 		a.script, a.id = &pl.programs[i], int8(i)
-		a.objects = make([]object, a.script.objects)
+		a.objects = make([]object, len(a.script.objects))
 		a.sight, a.shown, a.result, a.done = make([]int, n), make([]int, n), make([]int, n), make([]int, n)
 		a.lost = make([]int, n)
 	}

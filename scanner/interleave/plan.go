@@ -18,7 +18,8 @@ type plan struct {
 	locks         []string
 	transactional []bool // by lock: it ends with the transaction
 	programs      [2]script
-	sessions      int // of both programs: the slots of transactions
+	sessions      int  // of both programs: the slots of transactions
+	versioned     bool // some operation compares a version that a column holds
 }
 
 // slot is a row that exists at the start or may come into being.
@@ -41,7 +42,7 @@ type script struct {
 	room     *[]step // of ops; see rooms
 	threaded bool
 	sessions int
-	objects  int
+	objects  []int // the session of each
 	acts     int
 	// contested tells that some of the reads are marked as what the candidate is about.
 	contested bool
@@ -117,9 +118,7 @@ type world [2]int
 func prepare(p Pair, w world) *plan {
 	pl := newPlan(p)
 	pl.layRows()
-	for _, actor := range w {
-		pl.constrain(actor)
-	}
+	pl.start(w)
 	pl.settle()
 	return pl
 }
@@ -166,6 +165,7 @@ func prepareGiven(p Pair, rows []givenRow) *plan {
 			pl.rows[i].want = absent
 		}
 	}
+	pl.fill()
 	pl.settle()
 	return pl
 }
@@ -199,10 +199,14 @@ func (pl *plan) number(actor int, p *Program) {
 		s.target = pl.aim(&op.Res, 0)
 		if op.Obj != 0 {
 			s.object = index(&objects, op.Session<<16|op.Obj&0xffff)
+			if s.object == len(sc.objects) {
+				sc.objects = append(sc.objects, s.session)
+			}
 		}
 		if op.Kind == Acquire || op.Kind == Release {
 			s.lock = pl.lock(op, actor)
 		}
+		pl.versioned = pl.versioned || op.Version != "" && op.Version != StoreVersion
 		if op.Act {
 			sc.acts++
 		}
@@ -224,7 +228,7 @@ func (pl *plan) number(actor int, p *Program) {
 		}
 	}
 	sc.homes()
-	sc.sessions, sc.objects = len(sessions), len(objects)
+	sc.sessions = len(sessions)
 	pl.sessions += len(sessions)
 }
 
@@ -309,13 +313,13 @@ func (sc *script) dependencies() {
 			s.act = s.inserts() || s.Kind == Update || s.Kind == Delete || s.Kind == Assign || s.Kind == Remove || s.Kind == Effect
 		}
 	}
-	seen := make([]int, len(sc.ops))
+	seen, work := make([]int, len(sc.ops)), make([]int, 0, 2*len(sc.ops))
 	for i := range sc.ops {
 		sc.contested = sc.contested || sc.ops[i].Flags&Contested != 0
 		if !sc.ops[i].act {
 			continue
 		}
-		sc.ops[i].depends = sc.depends(i, seen)
+		sc.ops[i].depends = sc.depends(i, seen, work)
 		for _, d := range sc.ops[i].depends {
 			if d.op < i {
 				sc.ops[d.op].rested = true
@@ -325,9 +329,9 @@ func (sc *script) dependencies() {
 }
 
 // depends walks From backwards; indices that do not point backwards are ignored, so it ends.
-func (sc *script) depends(act int, seen []int) []dependency {
+func (sc *script) depends(act int, seen, work []int) []dependency {
 	var deps []dependency
-	work := []int{act}
+	work = append(work, act)
 	for len(work) > 0 {
 		i := work[len(work)-1]
 		work = work[:len(work)-1]
@@ -343,7 +347,11 @@ func (sc *script) depends(act int, seen []int) []dependency {
 		}
 		for u := range s.uses {
 			deps = append(deps, dependency{op: s.uses[u].from, use: &s.uses[u]})
-			work = append(work, sc.behind(s.uses[u].from)...)
+			for _, f := range sc.ops[s.uses[u].from].From { // what the source of a checked value was itself derived from
+				if f >= 0 && f < s.uses[u].from {
+					work = append(work, f)
+				}
+			}
 		}
 		switch s.Kind {
 		case Read, Attr, Refresh:
@@ -405,15 +413,4 @@ func (sc *script) checked(read, act int) []dependency {
 		}
 	}
 	return deps
-}
-
-// behind gives what the source of a checked value was itself derived from.
-func (sc *script) behind(i int) []int {
-	var out []int
-	for _, f := range sc.ops[i].From {
-		if f >= 0 && f < i {
-			out = append(out, f)
-		}
-	}
-	return out
 }

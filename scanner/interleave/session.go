@@ -48,14 +48,7 @@ func (a *actor) push(st statement) {
 }
 
 // sessionOf gives the session of an object.
-func (a *actor) sessionOf(object int) int {
-	for i := range a.ops {
-		if a.ops[i].object == object {
-			return a.ops[i].session
-		}
-	}
-	return nobody
-}
+func (a *actor) sessionOf(object int) int { return a.script.objects[object] }
 
 // forget drops the pending writes of a session and expires, or on close drops, its objects.
 func (a *actor) forget(session int, drop bool) {

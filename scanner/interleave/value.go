@@ -257,6 +257,9 @@ func (v value) meets(r relation, want string) truth {
 // decide tells whether a comparison holds for the viewer. What the texts leave open holds in the first state and for
 // the viewer's own writes; after a rival's write it is false, which is the tight case, unless the write goes the other way.
 func decide(r relation, v value, want string, viewer int8) bool {
+	if v.text == "" && !v.given && r != within && r != notWithin && (v.by == initially || v.by == viewer) {
+		return true // nothing is known of it
+	}
 	switch v.meets(r, want) {
 	case yes:
 		return true

@@ -59,6 +59,14 @@ func (pl *plan) keyed(r *Resource, owner int8) int {
 	return len(pl.rows) - 1
 }
 
+// start gives the rows the first state that a world asks for.
+func (pl *plan) start(w world) {
+	for _, actor := range w {
+		pl.constrain(actor)
+	}
+	pl.fill()
+}
+
 // constrain lets the first state meet what a program demands of it, where nothing was demanded before.
 func (pl *plan) constrain(actor int) {
 	sc := &pl.programs[actor]
@@ -208,9 +216,8 @@ func (pl *plan) suppose(at, column int, text string) {
 	}
 }
 
-// settle makes the rows that nobody demanded to be absent exist, unless an insert makes them, and gives every
-// operation the rows that it can mean.
-func (pl *plan) settle() {
+// fill makes the rows that nobody demanded to be absent exist, unless an insert makes them.
+func (pl *plan) fill() {
 	for i := range pl.rows {
 		r := &pl.rows[i]
 		for len(r.values) < len(pl.columns) {
@@ -218,6 +225,10 @@ func (pl *plan) settle() {
 		}
 		r.exists = !r.born && (r.want == present || r.want == free && !pl.created(r))
 	}
+}
+
+// settle gives every operation the rows that it can mean.
+func (pl *plan) settle() {
 	for actor := range pl.programs {
 		sc := &pl.programs[actor]
 		for i := range sc.ops {
@@ -233,13 +244,13 @@ func (pl *plan) settle() {
 	}
 }
 
-// sameStart tells whether two plans of one pair have the same first state.
-func (pl *plan) sameStart(other *plan) bool {
-	if len(pl.rows) != len(other.rows) {
+// sameStart tells whether two worlds of one pair have the same first state.
+func sameStart(x, y []slot) bool {
+	if len(x) != len(y) {
 		return false
 	}
-	for i := range pl.rows {
-		a, b := &pl.rows[i], &other.rows[i]
+	for i := range x {
+		a, b := &x[i], &y[i]
 		if a.exists != b.exists || a.key != b.key || a.table != b.table || a.set != b.set || a.born != b.born || !slices.Equal(a.values, b.values) {
 			return false
 		}
