@@ -38,6 +38,9 @@ func begins(name string, with []string) bool {
 			continue
 		}
 		for _, w := range with {
+			if name[i]|0x20 != w[0]|0x20 {
+				continue
+			}
 			stem, whole := strings.CutSuffix(w, "_")
 			if len(name)-i < len(stem) || !strings.EqualFold(name[i:i+len(stem)], stem) {
 				continue

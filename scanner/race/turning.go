@@ -65,8 +65,14 @@ func admitted(w writer, value string) *states {
 			continue
 		}
 		p := w.trace.Asked[c.Check]
-		if c.Check >= 0 && within(ctx, w.trace.Ops[c.Check].Ctx) {
-			p = w.trace.Ops[c.Check].Pred
+		if c.Check >= 0 {
+			own := w.trace.Ops[c.Check].Pred
+			if !compares(p, value) && !compares(own, value) {
+				continue
+			}
+			if within(ctx, w.trace.Ops[c.Check].Ctx) {
+				p = own
+			}
 		}
 		if p == nil || !p.Certain(c.Arm) {
 			continue
@@ -90,6 +96,11 @@ func admitted(w writer, value string) *states {
 		}
 	}
 	return out
+}
+
+// compares tells whether a predicate compares a value with another one.
+func compares(p *effects.Pred, value string) bool {
+	return p != nil && slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool { return u.Left != nil && u.Right != nil && u.Left.Sym == value })
 }
 
 // asksConstants tells whether all that the decisions ask of a column is whether it is one of some constants.
