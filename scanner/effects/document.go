@@ -253,11 +253,19 @@ func updateDocument(c *Call) *Value {
 	op := documentOp(c, interleave.Update, c.Arg(0, "filter"))
 	if u := c.Arg(1, "update"); u != nil {
 		if m := u.Pick(Mapping); m != nil {
+			onlyNew := setsOnlyNew(m) && op.Res.Key != "" && len(op.Res.Where) == 0
+			if onlyNew { // one that is there stays as it is
+				op.Kind, op.Flags = interleave.Insert, interleave.OnConflictIgnore
+				op.Unique, op.Set = [][]string{{"_id"}}, []interleave.Assignment{{Column: "_id", Value: op.Res.Key}}
+			}
 			for _, p := range m.Pairs {
 				if p.Key == nil {
 					continue
 				}
 				verb, _ := p.Key.Str()
+				if verb == "$setOnInsert" && !onlyNew {
+					continue
+				}
 				if !strings.HasPrefix(verb, "$") {
 					op.Set = append(op.Set, interleave.Assignment{Column: "*"})
 					break
@@ -283,10 +291,17 @@ func updateDocument(c *Call) *Value {
 	if replaces(c) && len(op.Set) == 0 {
 		op.Set = []interleave.Assignment{{Column: "*"}} // all that the document holds, and whoever built it is not asked how
 	}
-	if c.True("upsert") {
+	if c.True("upsert") && op.Kind == interleave.Update {
 		op.Flags |= interleave.OnConflictUpdate
 	}
 	return documentResult(c, op)
+}
+
+// setsOnlyNew tells whether an update gives values to a document only where it makes it.
+func setsOnlyNew(update *Value) bool {
+	return len(update.Pairs) > 0 && !slices.ContainsFunc(update.Pairs, func(p Pair) bool {
+		return p.Key == nil || !p.Key.Is("'$setOnInsert'")
+	})
 }
 
 // replaces tells whether a command stores a whole document in the place of another.

@@ -361,9 +361,10 @@ func drawsFrom(t *flow.Trace, i, claim int) bool {
 	return op.Kind != interleave.Check && op.Kind != interleave.Effect && op.Site == t.Ops[claim].Site && slices.Contains(op.From, claim)
 }
 
-// unlooked tells whether a key or a file is created unless it is there, and nobody looks which: then it is only written.
+// unlooked tells whether a key or a file is created unless it is there, and nobody looks which: then it is only written. A document that is
+// made only where it is missing has nothing to tell: whoever comes later finds it.
 func unlooked(op *effects.Op, used bool) bool {
-	return op.Kind == interleave.Insert && (op.Res.Store == interleave.KeyValue || op.Res.Store == interleave.File) && op.Flags&interleave.OnConflictIgnore != 0 && !used && op.Res.Key != ""
+	return op.Kind == interleave.Insert && !isDocument(op) && (op.Res.Store == interleave.KeyValue || op.Res.Store == interleave.File) && op.Flags&interleave.OnConflictIgnore != 0 && !used && op.Res.Key != ""
 }
 
 // asWrite makes an act that creates a key unless it is there, without looking which, into one that just writes it.

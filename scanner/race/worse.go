@@ -3,6 +3,7 @@ package race
 import (
 	"slices"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
@@ -40,4 +41,33 @@ func (r *Race) turnsOther(w writer) bool {
 // row says in the end: a refused order is delivered.
 func (r *Race) TurnsOther() bool {
 	return r.Rival != nil && r.turnsOther(r.rivalWrites()) && (r.DoesForGood() || r.RivalDoesForGood())
+}
+
+// TurnsAsked tells whether one of the two requests is seen to write a field of the document that a decision asks about. A decision on
+// fields that both leave alone is old and no more, and what is written comes from elsewhere.
+func (r *Race) TurnsAsked() bool {
+	return slices.ContainsFunc(r.Checks, func(c int) bool {
+		fields := r.fieldsAsked(c)
+		return len(fields) > 0 && (writesField(r.Op(r.Act).Set, fields) || r.Rival != nil && writesField(r.Rival.Ops[r.RivalAct].Set, fields))
+	})
+}
+
+// fieldsAsked returns the fields of what was read that a decision is seen to ask about.
+func (r *Race) fieldsAsked(check int) []string {
+	var fields []string
+	if p := r.Op(check).Pred; p != nil {
+		for _, u := range p.Uses {
+			for _, v := range [...]*effects.Value{u.Left, u.Right} {
+				if v != nil && v.SrcCol != "" && r.about(v) {
+					fields = append(fields, v.SrcCol)
+				}
+			}
+		}
+	}
+	for _, d := range r.Op(check).From {
+		if slices.Contains(r.Uses, d) {
+			fields = append(fields, r.Op(d).Res.Columns...)
+		}
+	}
+	return fields
 }

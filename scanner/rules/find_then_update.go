@@ -17,7 +17,9 @@ var mongoFindThenUpdate = Rule{
 		return raced(r) && onKey(r) && !onRedis(r)
 	},
 	Grave: func(r *race.Race) bool {
-		return r.Derived || r.DoesForGood() || !r.AsksPresence() // who changes what is there, or takes it away, asks nothing that another could have turned
+		// Who changes what is there, or takes it away, asks nothing that another could have turned; nor does who asks about fields that both
+		// leave as they are.
+		return r.Derived || r.DoesForGood() || !r.AsksPresence() && r.TurnsAsked() && (r.Rejects() || !r.Idle())
 	},
 	Consequence: func(r *race.Race) string {
 		return "two requests find the document in the same state, and both change it"

@@ -1,0 +1,75 @@
+package scanner
+
+import (
+	"strings"
+	"testing"
+)
+
+const posted = `
+from datetime import datetime
+from fastapi import FastAPI, HTTPException
+from motor.motor_asyncio import AsyncIOMotorClient
+
+post = AsyncIOMotorClient("mongodb://localhost")["post"]
+app = FastAPI()
+`
+
+func TestGraveDocument(t *testing.T) {
+	for _, c := range []struct{ name, want, src string }{
+		{"a letter is sent twice", "MB805 high", `
+@app.post("/letters/{id}/send")
+async def send(id: str):
+    letter = await post.letters.find_one({"_id": id})
+    if letter["state"] != "sealed":
+        raise HTTPException(409)
+    await post.letters.update_one({"_id": id}, {"$set": {"state": "sent"}})
+`},
+		{"what is asked about a letter is not seen, and its note is written", "MB805 medium", `
+from desk import allowed
+@app.post("/letters/{id}/note")
+async def note(id: str, text: str):
+    letter = await post.letters.find_one({"_id": id})
+    if not allowed(letter):
+        raise HTTPException(403)
+    await post.letters.update_one({"_id": id}, {"$set": {"note": text}})
+`},
+		{"what is not as it should be is put right, and nobody is turned away", "MB805 medium", `
+@app.get("/letters/{id}")
+async def look(id: str):
+    letter = await post.letters.find_one({"_id": id})
+    if letter.get("place") != "desk":
+        await post.letters.update_one({"_id": id}, {"$set": {"place": "desk", "seen": datetime.utcnow()}})
+    else:
+        await post.letters.update_one({"_id": id}, {"$set": {"seen": datetime.utcnow()}})
+    return letter["text"]
+`},
+		{"what is made only where it is missing stays as it is", "", `
+@app.post("/letters")
+async def write(text: str):
+    house = await post.houses.find_one({"_id": "ours"})
+    if house and not house.get("open", True):
+        raise HTTPException(403)
+    await post.letters.insert_one({"text": text})
+    await post.houses.update_one({"_id": "ours"}, {"$setOnInsert": {"open": True, "since": datetime.utcnow()}}, upsert=True)
+`},
+		{"it is given another value as well", "MB805 high", `
+@app.post("/letters")
+async def write(text: str):
+    house = await post.houses.find_one({"_id": "ours"})
+    if house and not house.get("open", True):
+        raise HTTPException(403)
+    await post.letters.insert_one({"text": text})
+    await post.houses.update_one({"_id": "ours"}, {"$setOnInsert": {"since": datetime.utcnow()}, "$set": {"open": False}}, upsert=True)
+`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for _, f := range scanText(t, posted+c.src).Findings {
+				got = append(got, f.Rule+" "+string(f.Severity))
+			}
+			if strings.Join(got, ", ") != c.want {
+				t.Errorf("got %v, want %s", got, c.want)
+			}
+		})
+	}
+}
