@@ -108,6 +108,9 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 				add("load the row again with its lock before it is looked at", true, c.changes)
 			}
 		}
+		if shared || m.generic(r) {
+			add("lock the row with the first load, for the caller that asks for it", true, m.lockAsked(r))
+		}
 		unheard := !m.listens()
 		if late {
 			add(title, title == computedHere || unheard, sum)
