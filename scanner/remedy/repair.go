@@ -81,7 +81,9 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		add("write only where nothing has changed since it was read", safe, c)
 	case read.Res.Store == interleave.Table && r.Table != nil && (r.Table.ORM == schema.Tortoise || r.Table.ORM == schema.Peewee || r.Table.ORM == schema.Django):
 		add("make check and write one statement", !m.listens(), m.savedGuarded(r))
-		add("lock the row with the first load", !m.readElsewhere(r), lockRecord(r))
+		if begun(r) { // without a transaction the lock is gone with the statement
+			add("lock the row with the first load", !m.readElsewhere(r), lockRecord(r))
+		}
 		add("lock the row with the first load, in a transaction that ends behind the write", !m.readElsewhere(r), lockInTransaction(r))
 	case read.Res.Store == interleave.Table && !alchemy(r):
 		// The text says what the library offers.
