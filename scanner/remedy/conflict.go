@@ -28,7 +28,8 @@ type conflict struct {
 	block           []python.Stmt
 	from, to        int
 	commits         bool
-	library, raised string // the exception of the second insert, and where it is imported from
+	library, raised string             // the exception of the second insert, and where it is imported from
+	keys            []schema.UniqueKey // what exists once in the table, with the key that it is to get
 }
 
 // duplicateKey is what a collection with a unique index raises.
@@ -66,11 +67,15 @@ func inTransaction(r *race.Race) bool {
 func sessions(module string) bool { return module == "sqlalchemy.exc" }
 
 // handleConflict catches the violation where the row is flushed or committed, and answers as the check does: with its refusal, with
-// what the check returns when it finds the row, or by going on with the row that the other request made.
-func (m *Mender) handleConflict(r *race.Race) []change {
+// what the check returns when it finds the row, or by going on with the row that the other request made. Added are the keys that the table is
+// to get by the same repair.
+func (m *Mender) handleConflict(r *race.Race, added ...schema.UniqueKey) []change {
 	c := m.newConflict(r)
 	if c == nil {
 		return nil
+	}
+	if r.Table != nil {
+		c.keys = slices.Concat(r.Table.Unique, added)
 	}
 	except, ok := c.answer()
 	if !ok {

@@ -74,7 +74,7 @@ func (c *conflict) keyLookedFor(read *effects.Op) string {
 	if read.Kind != interleave.Read || read.Res.Name != c.r.Resource() {
 		return ""
 	}
-	for _, k := range c.r.Table.Unique {
+	for _, k := range c.keys {
 		if k.Primary || len(k.Columns) == 0 {
 			continue
 		}
@@ -91,7 +91,7 @@ func (c *conflict) keyLookedFor(read *effects.Op) string {
 // unaskedKeys are the columns of the unique keys that the new row has and that nobody looked for.
 func (c *conflict) unaskedKeys(looked []refusedKey) (out []string) {
 	set := c.r.Op(c.r.Act).Set
-	for _, k := range c.r.Table.Unique {
+	for _, k := range c.keys {
 		given := len(k.Columns) > 0 && !slices.ContainsFunc(k.Columns, func(column string) bool {
 			return !slices.ContainsFunc(set, func(s interleave.Assignment) bool { return s.Column == column || s.Column == "*" })
 		})

@@ -103,6 +103,17 @@ func (k *uniqueKey) add(part string) {
 	}
 }
 
+// columns are the columns of the key, those in expressions too.
+func (k uniqueKey) columns() []string {
+	out := slices.Clone(k.parts)
+	for i, part := range out {
+		if inner := effects.FoldedColumn(part); inner != "" {
+			out[i] = inner
+		}
+	}
+	return out
+}
+
 // name is the name of the constraint on a table.
 func (k uniqueKey) name(table string) string {
 	name := "uq_" + table + "_" + strings.NewReplacer("lower(", "", ")", "").Replace(strings.Join(k.parts, "_"))

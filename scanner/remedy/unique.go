@@ -33,7 +33,7 @@ func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.E
 	if engine := m.Schema.Engine.Name; len(k.filter) > 0 && engine != "postgresql" && engine != "sqlite" && engine != "" {
 		return nil, nil // an index without its condition would forbid more
 	}
-	handled := m.handleConflict(r)
+	handled := m.handleConflict(r, schema.UniqueKey{Columns: k.columns()})
 	declared := declareUnique(t, k)
 	if handled == nil && !answersViolation(r) || declared == nil {
 		return nil, nil
