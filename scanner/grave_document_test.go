@@ -16,7 +16,16 @@ app = FastAPI()
 
 func TestGraveDocument(t *testing.T) {
 	for _, c := range []struct{ name, want, src string }{
-		{"a letter is sent twice", "MB805 high", `
+		{"a letter is sent twice, and billed twice", "MB805 high", `
+@app.post("/letters/{id}/send")
+async def send(id: str):
+    letter = await post.letters.find_one({"_id": id})
+    if letter["state"] != "sealed":
+        raise HTTPException(409)
+    await post.letters.update_one({"_id": id}, {"$set": {"state": "sent"}})
+    await post.bills.insert_one({"letter": id, "stamps": letter["stamps"]})
+`},
+		{"a letter is marked twice with the same words", "MB805 medium", `
 @app.post("/letters/{id}/send")
 async def send(id: str):
     letter = await post.letters.find_one({"_id": id})

@@ -151,7 +151,7 @@ func (v *Value) PresenceDeps(truth bool) Deps {
 	return d
 }
 
-// Record is the row or document that v is as it was read, or None in its place; nil when v is none.
+// Record is the row or document that v is as it was read, or None or False in its place; nil when v is none.
 func (v *Value) Record() *Value {
 	if v.Kind == Union {
 		var row *Value
@@ -159,7 +159,7 @@ func (v *Value) Record() *Value {
 			switch r := it.Record(); {
 			case r != nil && row == nil:
 				row = r
-			case r != nil || !it.IsNone():
+			case r != nil || it.Kind != Const || it.Sym != "None" && it.Sym != "False":
 				return nil
 			}
 		}

@@ -15,6 +15,15 @@ func (r *Race) onlyStatesTwice() bool {
 	return r.Relation == SameRow && r.Op(r.Act).Res.Store == interleave.Table && r.Self() && !r.Derived && len(r.Checks) > 0 && r.statesConstant() && !r.turnsOther(r.rivalWrites()) && !r.DoesForGood()
 }
 
+// OnlyRestates tells whether the request sent twice gives a row or document the same constants and the time twice, and nothing comes of
+// that: what is marked as read is marked as read again.
+func (r *Race) OnlyRestates() bool {
+	act := r.Op(r.Act)
+	return r.Relation == SameRow && r.Self() && r.RivalAct == r.Act && !r.Derived && len(act.Set) > 0 && !r.DoesForGood() && !slices.ContainsFunc(act.Set, func(a interleave.Assignment) bool {
+		return !isConstant(a.Value) && a.Value != "now"
+	})
+}
+
 // statesConstant tells whether the act gives a column that was looked at a constant.
 func (r *Race) statesConstant() bool {
 	return slices.ContainsFunc(r.Op(r.Act).Set, func(a interleave.Assignment) bool { return slices.Contains(r.Columns, a.Column) && isConstant(a.Value) })

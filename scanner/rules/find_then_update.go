@@ -18,10 +18,13 @@ var mongoFindThenUpdate = Rule{
 	},
 	Grave: func(r *race.Race) bool {
 		// Who changes what is there, or takes it away, asks nothing that another could have turned; nor does who asks about fields that both
-		// leave as they are.
-		return r.Derived || r.DoesForGood() || !r.AsksPresence() && r.TurnsAsked() && (r.Rejects() || !r.Idle())
+		// leave as they are, and who says the same twice.
+		return r.Derived || r.DoesForGood() || !r.AsksPresence() && r.TurnsAsked() && (r.Rejects() || !r.Idle()) && !r.OnlyRestates()
 	},
 	Consequence: func(r *race.Race) string {
+		if r.Derived {
+			return "the later write is computed from the document as it was, and wipes out what the other request wrote"
+		}
 		return "two requests find the document in the same state, and both change it"
 	},
 }
