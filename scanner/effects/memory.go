@@ -148,6 +148,18 @@ func readEntry(c *Call, cell string, key *Value) *Value {
 	return v.Depending(key.AllDeps())
 }
 
+// AskedThere is the manner of a read that asks whether an entry is there, and not what lies in it.
+const AskedThere = "whether it is there"
+
+func askEntry(c *Call, cell string, key *Value) *Value {
+	at := len(c.Ops)
+	v := readEntry(c, cell, key)
+	if at < len(c.Ops) {
+		c.Ops[at].Manner = AskedThere
+	}
+	return v
+}
+
 // lockEntry is the lock that a dictionary of locks holds for a key: the same key, the same lock.
 func lockEntry(c *Call, key *Value) *Value {
 	m, ok := c.Recv.Obj.Extra.(*Value)
@@ -233,7 +245,7 @@ func atomicEntry(c *Call, cell string, key *Value) *Value {
 var dictMethods = map[string]Model{
 	"get":          keyed(readEntry),
 	"__getitem__":  keyed(readEntry),
-	"__contains__": keyed(readEntry),
+	"__contains__": keyed(askEntry),
 	"__setitem__": keyed(func(c *Call, cell string, key *Value) *Value {
 		return writeEntry(c, cell, key, c.Args[1])
 	}),

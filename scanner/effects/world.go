@@ -39,7 +39,7 @@ type Op struct {
 	Fields map[string]string
 	// Entry is the key under which the copy lies that a read came from; Seconds is then how long it is kept.
 	Entry string
-	// Manner tells how a Read looked at a file by its name (see Inspected), or at a lock (see LockAsked), and of an Insert that it
+	// Manner tells how a Read looked at a file by its name (see Inspected), at a lock (see LockAsked) or an entry (see AskedThere), of an Insert that it
 	// makes a Directory.
 	Manner string
 	// Demands tells that a Check raises when the answer is not as it must be, and so decides about all that follows.

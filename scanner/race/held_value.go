@@ -6,9 +6,9 @@ import (
 )
 
 // askedOfValue tells apart whether an entry of memory is there and what lies in it: `if n not in seats: raise`, and then
-// `if seats[n] is not None: raise`. The path goes on where the entry is there, so that it holds nothing is the second question's answer
+// `if seats[n] is not None: raise`. The path goes on where the entry is there, so the answer to the second question is what it holds,
 // and not that it is missing: no state of the place would answer both.
-func askedOfValue(ops []interleave.Op) {
+func (p *Path) askedOfValue(ops []interleave.Op) {
 	type place struct{ name, key string }
 	there := map[place]bool{}
 	for i := range ops {
@@ -24,10 +24,10 @@ func askedOfValue(ops []interleave.Op) {
 				continue
 			}
 			at, is := place{read.Res.Name, read.Res.Key}, u.Op == "exists" != u.Negated
-			switch {
-			case is && !u.Loose:
+			switch asked := p.Trace.Ops[read.Tag].Manner == effects.AskedThere; {
+			case asked && is && !u.Loose:
 				there[at] = true
-			case !is && there[at]:
+			case !asked && !is && there[at]:
 				u.Column, u.Op = effects.ValueColumn, map[string]string{"exists": "is not null", "not exists": "is null"}[u.Op]
 			}
 		}

@@ -286,7 +286,7 @@ func (p *Path) translate(act int, used map[int]bool) interleave.Program {
 		}
 		out.Ops = append(out.Ops, op)
 	}
-	askedOfValue(out.Ops)
+	p.askedOfValue(out.Ops)
 	return committed(out)
 }
 
