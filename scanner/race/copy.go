@@ -51,12 +51,18 @@ func originals(traces []*flow.Trace) {
 	for _, t := range traces {
 		for i := range t.Ops {
 			op := &t.Ops[i]
-			if op.Kind != interleave.Read || op.Res.Aggregate != interleave.Rows || !cacheable(op) {
+			if op.Kind != interleave.Read {
 				continue
 			}
-			for _, c := range found[storeName(op)] {
-				if effects.SameKeys(c.key, op.Res.Key) {
-					c.show(t.Change(i))
+			name, key := storeName(op), op.Res.Key
+			if in, entry := inEntry(op); in != "" && !own[in+"["] {
+				name, key = storeNamed(op.Res.Store, in), entry
+			} else if op.Res.Aggregate != interleave.Rows || !cacheable(op) {
+				continue
+			}
+			for _, c := range found[name] {
+				if effects.SameKeys(c.key, key) {
+					c.show(t.Change(i), key)
 					break
 				}
 			}
@@ -75,6 +81,17 @@ func cacheable(op *effects.Op) bool {
 	return false
 }
 
+// inEntry returns the container and the entry in which another container of the process lies that an operation looks into, "" for none:
+// permissions[user_id], a set.
+func inEntry(op *effects.Op) (container, key string) {
+	name, ok := strings.CutSuffix(op.Res.Name, "]")
+	if !ok || op.Res.Store != interleave.Memory {
+		return "", ""
+	}
+	container, key, _ = strings.Cut(name, "[")
+	return container, key
+}
+
 // calledCache tells whether a container of the process is called what it is for.
 func calledCache(name string) bool { return matches(name, []string{"cache", "memo"}) }
 
@@ -85,7 +102,13 @@ func owned(traces []*flow.Trace) map[string]bool {
 	for _, t := range traces {
 		for i := range t.Ops {
 			op := &t.Ops[i]
-			if op.Res.Store != interleave.Memory || op.Kind != interleave.Update && op.Kind != interleave.Insert || calledCache(op.Res.Name) || drops(op) {
+			if op.Res.Store != interleave.Memory || op.Kind != interleave.Update && op.Kind != interleave.Insert {
+				continue
+			}
+			if in, _ := inEntry(op); in != "" {
+				own[in+"["] = true // more is put into what lies there
+			}
+			if calledCache(op.Res.Name) || drops(op) {
 				continue
 			}
 			if c, ok := filling(t, i); !ok || c.of.Res.Name == "" && !c.stamped {
@@ -343,8 +366,8 @@ func fieldsOf(v *effects.Value) map[string]string {
 }
 
 // show makes the read of an entry the read of its original, with what this request fills into the key.
-func (c *copied) show(op *effects.Op) {
-	theirs, ours := holes(c.key), holes(op.Res.Key)
+func (c *copied) show(op *effects.Op, key string) {
+	theirs, ours := holes(c.key), holes(key)
 	if len(theirs) != len(ours) {
 		return
 	}
@@ -357,6 +380,9 @@ func (c *copied) show(op *effects.Op) {
 		return s
 	}
 	cached := op.Res.Name
+	if in, _ := inEntry(op); in != "" {
+		cached = in
+	}
 	op.Table, op.Res = c.of.Table, c.of.Res
 	op.Res.Key = put(op.Res.Key)
 	op.Res.Where = slices.Clone(op.Res.Where)

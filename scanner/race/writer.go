@@ -105,9 +105,9 @@ func goesInTheEnd(t *flow.Trace, write int) bool {
 	return false
 }
 
-func storeName(op *effects.Op) string {
-	return string(rune('0'+op.Res.Store)) + op.Res.Name
-}
+func storeName(op *effects.Op) string { return storeNamed(op.Res.Store, op.Res.Name) }
+
+func storeNamed(store interleave.Store, name string) string { return string(rune('0'+store)) + name }
 
 // ofOtherKey tells whether a row was looked up by one constant as its key, and the row that is written has another one: two settings, by
 // their names.
