@@ -133,12 +133,21 @@ func isDocument(op *effects.Op) bool {
 
 // namesRow tells whether a write is about one row that the request names, and not about all rows in some state.
 func namesRow(op *effects.Op) bool {
-	if op.Res.Key != "" && !strings.Contains(op.Res.Key, "=") {
+	if byKey(op) {
 		return true
 	}
 	return slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool {
 		return c.Op == "=" && !c.SubQuery && c.Value != "" && !isConstant(c.Value)
 	})
+}
+
+// byKey tells whether a write names its row by the key: one that is given, or that of a row which was read, and which then goes by the
+// columns that it was looked for by, without being asked for them again.
+func byKey(op *effects.Op) bool {
+	if !strings.Contains(op.Res.Key, "=") {
+		return op.Res.Key != ""
+	}
+	return !slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return strings.Contains(","+op.Res.Key, ","+c.Column+"=") })
 }
 
 // keyValues returns what makes a new row unique, where it comes from the request.
@@ -186,13 +195,13 @@ func claimed(op *effects.Op) []string {
 // comparesOld tells whether a condition asks that a column of a row named by its key still holds what it was read with: a version that
 // is compared and set.
 func comparesOld(op *effects.Op, c interleave.Cond) bool {
-	return op.Res.Key != "" && !strings.Contains(op.Res.Key, "=") && !isConstant(c.Value) && strings.HasSuffix(c.Value, "."+c.Column)
+	return byKey(op) && !isConstant(c.Value) && strings.HasSuffix(c.Value, "."+c.Column)
 }
 
 // countsOn tells whether a write to one row steps on the very number that its condition asks for: `SET version = version + 1 WHERE
 // version = :seen`.
 func countsOn(op *effects.Op, c interleave.Cond) bool {
-	return op.Res.Key != "" && !strings.Contains(op.Res.Key, "=") && !isConstant(c.Value) && relative(op.Set, c.Column)
+	return byKey(op) && !isConstant(c.Value) && relative(op.Set, c.Column)
 }
 
 func relative(set []interleave.Assignment, column string) bool {
