@@ -207,7 +207,7 @@ func operatorCond(name string, v *Value) interleave.Cond {
 
 func findOne(c *Call) *Value {
 	op := documentOp(c, interleave.Read, c.Arg(0, "filter"))
-	i := c.Emit(op)
+	i := c.readInMongo(c.Emit(op))
 	v := Opaque(op.Res.Name+"["+op.Res.Key+"]", Dep(i))
 	v.Src = int32(i + 1)
 	if c.Name == "find" || c.Name == "distinct" {
@@ -219,7 +219,7 @@ func findOne(c *Call) *Value {
 func countDocuments(c *Call) *Value {
 	op := documentOp(c, interleave.Read, c.Arg(0, "filter"))
 	op.Res.Key, op.Res.Aggregate = "", interleave.Count
-	i := c.Emit(op)
+	i := c.readInMongo(c.Emit(op))
 	v := Opaque("count("+op.Res.Name+")", Dep(i))
 	v.Src = int32(i + 1)
 	return v
