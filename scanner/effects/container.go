@@ -11,6 +11,7 @@ var containers = Library{
 			"copy": self, "update": mappingUpdate, "__setitem__": mappingSet,
 		},
 		"sequence": {
+			"get":    rowGet,
 			"append": sequenceAdd, "add": sequenceAdd, "extend": sequenceExtend, "insert": sequenceAdd, "copy": self,
 			"pop": func(c *Call) *Value {
 				if c.Recv.Elem != nil {
@@ -84,6 +85,15 @@ func mappingGet(c *Call) *Value {
 		return def
 	}
 	return Join(any, def).Depending(key.AllDeps())
+}
+
+// rowGet is a column of a row that was read, by its name; what is given where the row has none is never given.
+func rowGet(c *Call) *Value {
+	name, ok := c.Arg(0, "key").Str()
+	if !ok || c.Recv.Src == 0 {
+		return nil
+	}
+	return c.Field(c.Recv, name)
 }
 
 // mappingUpdate and its kin change the display in place: it belongs to this request and was made by it.

@@ -74,6 +74,7 @@ type Query struct {
 	Newest    string // the column by which the highest row comes first
 	MaybeLock bool   // locked on some paths only
 	Raw       *RawSQL
+	Text      bool // it came as SQL text, and Deps are those of its conditions
 	Record    bool // over active records
 	NotExists bool
 	Deps      Deps

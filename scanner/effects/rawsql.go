@@ -219,7 +219,7 @@ func (b *binding) query(w *World, st *sql.Statement) *Query {
 	if name == "" {
 		return nil
 	}
-	q := &Query{TableName: name, Session: nil}
+	q := &Query{TableName: name, Text: true}
 	if w.Schema != nil {
 		q.Table = w.Schema.Table(name)
 	}

@@ -38,6 +38,9 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 		op.Set = append(op.Set, interleave.Assignment{Column: a.Column, Value: valueSym(a.Value), Relative: a.Relative, Given: Given(a.Value)})
 		op.From = Deps32(op.From).With(a.Value.AllDeps()).Ints()
 	}
+	if q.Text && q.Verb == interleave.Update {
+		op.Named = namedOnlyBy(q)
+	}
 	switch q.Verb {
 	case interleave.Insert:
 		op.Set = withFolded(q.Table, op.Set)
@@ -58,6 +61,15 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 		return written(w, q, op)
 	}
 	return runSelect(w, sess, q, op, key)
+}
+
+// namedOnlyBy returns the reads of which an update took nothing but which row it is about: `SET state = 'done', at = now() WHERE id = :seen`.
+func namedOnlyBy(q *Query) []int {
+	var stored Deps
+	for _, a := range q.Set {
+		stored = stored.With(a.Value.AllDeps())
+	}
+	return slices.DeleteFunc(q.Deps.Ints(), stored.Has)
 }
 
 // overwrite is what an insert does to the row that it meets, where it counts there, or puts there what was worked out from an earlier read.
