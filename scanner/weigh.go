@@ -54,6 +54,14 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
 		f.Assumptions = append(f.Assumptions, "by what else the row was looked for is not known: a unique key may cover it")
 	}
+	if f.Severity == finding.High && r.OtherColumns() {
+		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
+		f.Assumptions = append(f.Assumptions, "of which columns the new value is made is not known")
+	}
+	if f.Severity == finding.High && r.KeptElsewhere() {
+		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
+		f.Assumptions = append(f.Assumptions, "the table is declared elsewhere: a unique key may be there")
+	}
 	if act := r.Op(r.Act); (r.Relation == race.Captured || r.Relation == race.RowEffect && (!r.MarksRow() || r.OnlyIfMissing())) && act.External == "http" {
 		f.Severity = f.Severity.Lower(1) // what the other side makes of the request is not known: it may only ask or tell
 	}

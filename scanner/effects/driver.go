@@ -26,7 +26,7 @@ var driver = Library{
 		"sqlite3.Connection": "connection", "sqlite3.Cursor": "connection", "aiosqlite.Connection": "connection", "aiosqlite.Cursor": "connection",
 		"databases.Database": "connection", "databases.core.Database": "connection", "pymysql.connections.Connection": "connection",
 		// What connect and the pools give, by the library alone: see newConnection.
-		"psycopg2.Connection": "connection", "pymysql.Connection": "connection", "mysql.Connection": "connection", "aiomysql.Connection": "connection",
+		"postgrest.Connection": "connection", "psycopg2.Connection": "connection", "pymysql.Connection": "connection", "mysql.Connection": "connection", "aiomysql.Connection": "connection",
 		"asyncmy.Connection": "connection", "MySQLdb.Connection": "connection", "pg8000.Connection": "connection", "aiopg.Connection": "connection",
 		"psycopg2.extensions.cursor": "connection", "psycopg2.extras.RealDictCursor": "connection", "pymysql.cursors.Cursor": "connection", "pymysql.cursors.DictCursor": "connection",
 		"aiomysql.Pool": "pool", "asyncmy.Pool": "pool", "aiopg.Pool": "pool",

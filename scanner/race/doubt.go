@@ -29,6 +29,19 @@ func (r *Race) UnknownColumns() bool {
 	return slices.ContainsFunc(rival.Set, unnamed) && !writesColumn(namesOf(rival.Set), r.Columns)
 }
 
+// OtherColumns tells whether nothing is known of the row's columns that a new value was made of, and the rival writes others than those in
+// which it is stored: it may have changed nothing that mattered.
+func (r *Race) OtherColumns() bool {
+	if r.Relation != SameRow || r.Op(r.Read).Res.Store != interleave.Table || len(r.Columns) > 0 || !r.DerivedOnly() || r.Rival == nil {
+		return false
+	}
+	act, rival := r.Op(r.Act), &r.Rival.Ops[r.RivalAct]
+	if len(act.Set) == 0 || len(rival.Set) == 0 || (act.Flags|rival.Flags)&interleave.AllColumns != 0 || writesColumn(namesOf(act.Set), []string{"*"}) {
+		return false
+	}
+	return !writesColumn(namesOf(act.Set), namesOf(rival.Set)) && !writesColumn(namesOf(rival.Set), []string{"*"})
+}
+
 func namesOf(set []interleave.Assignment) []string {
 	var out []string
 	for _, a := range set {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/schema"
 )
@@ -58,6 +59,13 @@ func (r *Race) AsksUnknown() bool {
 			})
 		})
 	})
+}
+
+// KeptElsewhere tells whether a row is looked for in a table that the project does not declare and reaches only by PostgREST: who keeps a
+// database so keeps its tables there as well, with whatever unique keys they have.
+func (r *Race) KeptElsewhere() bool {
+	read := r.Op(r.Read)
+	return r.Relation == SetInsert && read.Driver == effects.PostgREST && read.Res.Aggregate == interleave.Rows && (r.Table == nil || len(r.Table.Columns) == 0)
 }
 
 // furtherKeys are the unique keys of a table beside the number of its rows.

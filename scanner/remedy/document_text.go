@@ -5,12 +5,16 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
 	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
 // document is check and change as one command of the library that stores the document.
 func (w vocabulary) document(r *race.Race) string {
+	if ofDynamo(r) {
+		return "Give the write a `ConditionExpression` that asks for what was checked, as `attribute_not_exists(…)` of the key or a comparison of the attribute, and answer `ConditionalCheckFailedException` as the check does; the item need not be read before."
+	}
 	row, terms, set := w.row(r), w.terms(r), w.assignments(r)
 	if len(set) == 0 || slices.ContainsFunc(terms, func(t term) bool { return !t.known() || comparisons[t.op] == "" && t.op != "==" && t.op != "is" }) {
 		return "Put the condition into the filter of the update and test `modified_count`, or use `find_one_and_update`."
@@ -29,6 +33,16 @@ func (w vocabulary) document(r *race.Race) string {
 		test = "`claimed.matched_count == 0`"
 	}
 	return fmt.Sprintf("Make check and change one command: `%s`, and refuse the request when %s.", command, test)
+}
+
+// ofDynamo tells whether the act is a command of DynamoDB.
+func ofDynamo(r *race.Race) bool {
+	call, ok := r.Op(r.Act).Site.Node.(*python.Call)
+	if !ok {
+		return false
+	}
+	_, name := called(call)
+	return slices.Contains([]string{"put_item", "update_item", "delete_item"}, name)
 }
 
 // engineFilter is a comparison as MongoEngine's keywords say it.

@@ -21,6 +21,9 @@ func (m *Mender) For(r *race.Race, rule string) string {
 	if r.Relation == race.Recounted {
 		return w.reckonedLater(r)
 	}
+	if r.Op(r.Read).Driver == effects.PostgREST && (rule == "MB105" || rule == "MB113" || rule == "MB116") {
+		return restFunction(r)
+	}
 	switch rule {
 	case "MB103", "MB115", "MB504", "MB108":
 		return w.constraint(r)

@@ -23,6 +23,9 @@ func (w vocabulary) guarded(r *race.Race) string {
 	if r.Op(r.Read).Res.Store != interleave.Table {
 		return "Make check and change one atomic step of the store, and test its result."
 	}
+	if r.Op(r.Act).Driver == effects.PostgREST {
+		return "Add what was checked to the filters of the write, as `.eq(…)` of what the column must still hold, and refuse the request when its `data` is empty. " + restFunction(r)
+	}
 	row := w.row(r)
 	terms, set := w.terms(r), w.assignments(r)
 	lock := w.locked(r, row)
@@ -327,4 +330,9 @@ func decidesIn(r *race.Race, fn *program.Function) bool {
 func expression(n python.Node) python.Expr {
 	e, _ := n.(python.Expr)
 	return e
+}
+
+// restFunction is what several statements need that are sent to PostgREST: each request is a transaction of its own.
+func restFunction(r *race.Race) string {
+	return fmt.Sprintf("Each request to PostgREST is a transaction of its own: what takes a look at %s and a write is one function in the database, called by `.rpc(…)`, that locks first.", r.Resource())
 }

@@ -12,7 +12,7 @@ var engines = map[string]string{
 
 // drivers are the packages by which an application reaches an engine.
 var drivers = []struct{ name, engine string }{
-	{"asyncpg", "postgresql"}, {"psycopg", "postgresql"}, {"psycopg2", "postgresql"}, {"psycopg2-binary", "postgresql"}, {"psycopg-binary", "postgresql"}, {"pg8000", "postgresql"},
+	{"asyncpg", "postgresql"}, {"psycopg", "postgresql"}, {"psycopg2", "postgresql"}, {"psycopg2-binary", "postgresql"}, {"psycopg-binary", "postgresql"}, {"pg8000", "postgresql"}, {"supabase", "postgresql"},
 	{"asyncmy", "mysql"}, {"aiomysql", "mysql"}, {"pymysql", "mysql"}, {"mysqlclient", "mysql"}, {"mysql-connector-python", "mysql"},
 	{"mariadb", "mariadb"}, {"motor", "mongodb"}, {"beanie", "mongodb"}, {"mongoengine", "mongodb"}, {"pymongo", "mongodb"}, {"aiosqlite", "sqlite"},
 }
