@@ -18,7 +18,7 @@ func (f *refresher) mayBeNone(name string, at int32) bool {
 		switch n := n.(type) {
 		case *python.If:
 			test := f.file.Text(n.Test)
-			if n.Stop() <= at && leaves(n.Body) && (strings.HasPrefix(test, name+" is None") || strings.HasPrefix(test, "not "+name)) {
+			if n.Stop() <= at && (leaves(n.Body) || f.makes(n.Body, name)) && (strings.HasPrefix(test, name+" is None") || strings.HasPrefix(test, "not "+name)) {
 				tested = true
 			}
 			if n.Pos() < at && at < n.Stop() && (test == name || test == name+" is not None") {
@@ -33,6 +33,18 @@ func (f *refresher) mayBeNone(name string, at int32) bool {
 		return true
 	})
 	return !tested
+}
+
+// makes tells whether a block makes a row where there is none, by the class of its table.
+func (f *refresher) makes(block []python.Stmt, name string) bool {
+	return f.r.Table != nil && f.r.Table.Class != nil && slices.ContainsFunc(block, func(s python.Stmt) bool {
+		a, ok := s.(*python.Assign)
+		if !ok || len(a.Targets) != 1 || f.file.Text(a.Targets[0]) != name {
+			return false
+		}
+		call, class := called(a.Value)
+		return call != nil && class == f.r.Table.Class.Name
+	})
 }
 
 // never tells whether a variable holds no None at an offset because the function asked it for an attribute on the way there, or because what
