@@ -204,3 +204,35 @@ func TestConstraintOfAService(t *testing.T) {
 		t.Errorf("no revision beside the model:\n%s\nopen: %+v", diff, plan.Open)
 	}
 }
+
+// SQLite gets an index from the revision, and the model declares the same one.
+func TestConstraintOfSQLite(t *testing.T) {
+	files := fstest.MapFS{}
+	for path, text := range club {
+		files[path] = &fstest.MapFile{Data: []byte(strings.Replace(text, "postgresql+psycopg://localhost/club", "sqlite:///club.db", 1))}
+	}
+	tree, err := source.FromFS(files, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan, err := Make(t.Context(), tree, report, Options{Unsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiles(t, plan.New)
+	diff := string(plan.Diff())
+	for _, want := range []string{
+		"+    __table_args__ = (Index(\"uq_members_club_email\", \"club\", \"email\", unique=True),)\n",
+		"+from sqlalchemy import Index, String\n",
+		"+    op.create_index(\"uq_members_club_email\", \"members\", [\"club\", \"email\"], unique=True)\n",
+	} {
+		if !strings.Contains(diff, want) {
+			t.Errorf("the diff does not say %q:\n%s\nopen: %+v", want, diff, plan.Open)
+		}
+	}
+}

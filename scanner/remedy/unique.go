@@ -34,12 +34,14 @@ func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.E
 		return nil, nil // an index without its condition would forbid more
 	}
 	handled := m.handleConflict(r, schema.UniqueKey{Columns: k.columns()})
-	declared := declareUnique(t, k)
+	// SQLite adds no constraint to a table that exists, but an index: model and revision say the same, or the next revision would say it again.
+	index := k.folded || len(k.filter) > 0 || head != nil && m.Schema.Engine.Name == "sqlite"
+	declared := declareUnique(t, k, index)
 	if handled == nil && !answersViolation(r) || declared == nil {
 		return nil, nil
 	}
 	if head != nil {
-		created = []finding.Edit{revise(m.Schema, head, t, k)}
+		created = []finding.Edit{revise(head, t, k, index)}
 	}
 	return merge(declared, handled), created
 }
@@ -117,13 +119,16 @@ func merge(a, b []change) []change {
 	return out
 }
 
-// declareUnique adds the key to __table_args__.
-func declareUnique(t *schema.Table, k uniqueKey) []change {
+// declareUnique adds the key to __table_args__, as a constraint or as an index.
+func declareUnique(t *schema.Table, k uniqueKey, index bool) []change {
 	module := t.Class.Module
 	f := module.File
 	declared, names := fmt.Sprintf("UniqueConstraint(%s, name=%q)", quoted(k.parts), k.name(t.Name)), []string{"UniqueConstraint"}
-	if k.folded || len(k.filter) > 0 {
-		declared, names = k.index(t.Name, "postgresql", "sqlite"), []string{"Index", "text"}
+	if index {
+		declared, names = k.index(t.Name, "postgresql", "sqlite"), []string{"Index"}
+		if strings.Contains(declared, "text(") {
+			names = append(names, "text")
+		}
 	}
 	if !strings.Contains(declared, "'") { // which a value in the condition has
 		declared = strings.ReplaceAll(declared, `"`, quote(f))
@@ -194,13 +199,13 @@ func appended(f *python.File, last, end int32, text string) change {
 }
 
 // revise is a revision after the head, as a file of its own beside it.
-func revise(s *schema.Schema, head *schema.Revision, t *schema.Table, k uniqueKey) finding.Edit {
+func revise(head *schema.Revision, t *schema.Table, k uniqueKey, index bool) finding.Edit {
 	name := k.name(t.Name)
 	id := nextRevision(head.ID, name)
 	up := fmt.Sprintf("op.create_unique_constraint(%q, %q, [%s])", name, t.Name, quoted(k.parts))
 	down := fmt.Sprintf("op.drop_constraint(%q, %q, type_=\"unique\")", name, t.Name)
 	imports := ""
-	if k.folded || len(k.filter) > 0 || s.Engine.Name == "sqlite" { // SQLite adds no constraint to a table that exists
+	if index {
 		condition := ""
 		if len(k.filter) > 0 {
 			where := strings.Join(k.filter, " AND ")
