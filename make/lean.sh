@@ -8,8 +8,11 @@ ours=github.com/middlebrick/middlebrick
 CGO_ENABLED=0 exec go build -tags lean -trimpath -buildvcs=false -ldflags '-s -w -buildid=' \
 	-gcflags='net/...=-l' -gcflags='crypto/...=-l' -gcflags='vendor/...=-l' -gcflags='encoding/...=-l' -gcflags='github.com/...=-l' \
 	-gcflags='text/...=-l' -gcflags='html/...=-l' -gcflags='math/big=-l' -gcflags='mime/...=-l' -gcflags='archive/...=-l' -gcflags='go/...=-l' -gcflags='log/...=-l' \
-	-gcflags='time=-l' -gcflags='fmt=-l' \
+	-gcflags='time=-l' -gcflags='fmt=-l' -gcflags='compress/...=-l' -gcflags='os/...=-l' -gcflags='io/...=-l' -gcflags='bufio=-l' -gcflags='context=-l' \
+	-gcflags='path/...=-l' -gcflags='regexp/...=-l' -gcflags='unicode/...=-l' -gcflags='errors=-l' -gcflags='embed=-l' -gcflags='flag=-l' -gcflags='hash/...=-l' \
+	-gcflags='container/...=-l' -gcflags='reflect=-l' -gcflags='sort=-l' -gcflags='strconv=-l' -gcflags='syscall=-l' -gcflags='internal/poll=-l' \
+	-gcflags='internal/fmtsort=-l' -gcflags='internal/syscall/...=-l' -gcflags='internal/godebug=-l' \
 	-gcflags="$ours/scanner/...=" -gcflags="$ours/scanner/probe/...=-l" -gcflags="$ours/scanner/remedy=-l" -gcflags="$ours/scanner/rules=-l" \
 	-gcflags="$ours/scanner/schema=-l" -gcflags="$ours/scanner/source=-l" -gcflags="$ours/scanner=-l" -gcflags="$ours/scanner/finding=-l" \
-	-gcflags="$ours/scanner/fastapi=-l" -gcflags="$ours/scanner/sql=-l" -gcflags="$ours/scanner/effects=-l" \
+	-gcflags="$ours/scanner/fastapi=-l" -gcflags="$ours/scanner/sql=-l" -gcflags="$ours/scanner/effects=-l" -gcflags="$ours/scanner/program=-l" \
 	-o "$1" .
