@@ -57,3 +57,39 @@ func saysTheSame(set []interleave.Assignment, row string) bool {
 	}
 	return len(set) > 0
 }
+
+// Confirms tells whether all that an entry of a key-value store is good for, which the request takes away, is that something else that
+// belongs to it gets a constant: an address is said to be confirmed. Who takes the entry as well says no more than that.
+func (r *Race) Confirms() bool {
+	if !r.Self() || r.Derived || !takesRow(r.Op(r.Act)) {
+		return false
+	}
+	given := false
+	for _, i := range r.Path.Ops {
+		op := r.Op(i)
+		switch {
+		case i <= r.Read || op.Phase >= effects.Teardown || takesRow(op):
+		case op.Res.Name == effects.Issued:
+			return false
+		case op.Res.Store == interleave.Memory || !isAct(r.Trace, i):
+		case op.Kind != interleave.Update && op.Kind != interleave.Assign || !saysTheSame(op.Set, r.Op(r.Read).Res.Key) || !r.belongs(op):
+			return false
+		default:
+			given = true
+		}
+	}
+	return given
+}
+
+// belongs tells whether what is written is found by what the entry holds, or by what is part of the entry's own key: whoever brings the
+// entry cannot choose it anew.
+func (r *Race) belongs(op *effects.Op) bool {
+	if slices.Contains(op.From, r.Read) || strings.Contains(op.Res.Key, r.Op(r.Read).Res.Key) {
+		return true
+	}
+	_, part, ok := strings.Cut(op.Res.Key, "{")
+	if ok {
+		part, _, ok = strings.Cut(part, "}")
+	}
+	return ok && strings.Contains(r.Op(r.Read).Res.Key, "{"+part+"}")
+}
