@@ -147,6 +147,7 @@ func TestLockIsAskedForAsTheProjectDoes(t *testing.T) {
 		{"session.get", []string{written, "        return self.db.get(Locker, locker_id)\n"}, "+        return self.db.get(Locker, locker_id, with_for_update=for_update)\n"},
 		{"a query with a name", []string{written, "        wanted = select(Locker).where(Locker.id == locker_id)\n        return self.db.scalars(wanted).first()\n"}, "+        if for_update:\n+            wanted = wanted.with_for_update()\n"},
 		{"the query of the 1.x style", []string{written, "        return self.db.query(Locker).filter(Locker.id == locker_id).first()\n"}, "+        query = self.db.query(Locker).filter(Locker.id == locker_id)\n+        if for_update:\n+            query = query.with_for_update()\n+        return query.first()\n"},
+		{"a parameter that asks for something else", []string{written, "        return self.db.get(Locker, locker_id)\n", "locker_id: int,\n    )", "locker_id: int,\n        blocked: bool = False,\n    )"}, "+        locker = self.lockers.by_id(locker_id, for_update=for_update)\n"},
 		{"a parameter of the project", []string{written, "        return self.db.get(Locker, locker_id, with_for_update=lock)\n", "locker_id: int,\n    )", "locker_id: int,\n        lock: bool = False,\n    )"}, "+        locker = self.lockers.by_id(locker_id, lock=for_update)\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

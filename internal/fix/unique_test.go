@@ -236,3 +236,38 @@ func TestConstraintOfSQLite(t *testing.T) {
 		}
 	}
 }
+
+// A name joins the list in brackets that its module is imported by, however the list is set.
+func TestConstraintImportedInBrackets(t *testing.T) {
+	for list, want := range map[string]string{
+		"(String)":           "(String, UniqueConstraint)",
+		"(Integer, String,)": "(Integer, String, UniqueConstraint,)",
+		"(\n    Date, Integer,\n    Numeric, String\n)":  "(\n    Date, Integer,\n    Numeric, String, UniqueConstraint\n)",
+		"(Date, Integer,\n             Numeric, String)": "(Date, Integer,\n             Numeric, String, UniqueConstraint)",
+		"(\n    Integer,\n    String\n)":                 "(\n    Integer,\n    String,\n    UniqueConstraint\n)",
+		"(\n    Integer,\n    String,\n)":                "(\n    Integer,\n    String,\n    UniqueConstraint,\n)",
+		"(\n    BigInteger, Boolean, CheckConstraint, Column, Date, DateTime, ForeignKey, Integer, String\n)": "(\n    BigInteger, Boolean, CheckConstraint, Column, Date, DateTime, ForeignKey, Integer, String,\n    UniqueConstraint\n)",
+	} {
+		files := fstest.MapFS{}
+		for path, text := range club {
+			files[path] = &fstest.MapFile{Data: []byte(strings.Replace(text, "import String\n", "import "+list+"\n", 1))}
+		}
+		tree, err := source.FromFS(files, source.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer tree.Close()
+		report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan, err := Make(t.Context(), tree, report, Options{Unsafe: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		compiles(t, plan.New)
+		if text := string(plan.New["club/models.py"]); !strings.Contains(text, "from sqlalchemy import "+want+"\n") {
+			t.Errorf("%q became\n%s", list, text)
+		}
+	}
+}

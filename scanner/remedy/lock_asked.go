@@ -74,7 +74,7 @@ func (m *Mender) lockAsked(r *race.Race) []change {
 // wishOf is the parameter by which a function is asked for a lock already, False where nobody says otherwise; "" where it has none.
 func wishOf(fn *program.Function) string {
 	for _, p := range fn.Params {
-		if c, ok := p.Default.(*python.Constant); ok && c.Raw == "False" && (strings.Contains(p.Name, asksLock) || strings.Contains(p.Name, "lock")) {
+		if c, ok := p.Default.(*python.Constant); ok && c.Raw == "False" && (strings.Contains(p.Name, asksLock) || slices.Contains(strings.Split(p.Name, "_"), "lock")) {
 			return p.Name
 		}
 	}
