@@ -37,8 +37,7 @@ func glance(modules []*program.Module) map[*program.Module]mention {
 	for w := range workers {
 		wg.Go(func() {
 			for i := w; i < len(modules); i += workers {
-				text := modules[i].File.Source
-				seen[i] = mention{anyOf(text, assemblingWords), anyOf(text, schedulingWords), anyOf(text, mainWords)}
+				seen[i] = program.Made(modules[i], mentioned)
 			}
 		})
 	}
@@ -48,6 +47,11 @@ func glance(modules []*program.Module) map[*program.Module]mention {
 		out[m] = seen[i]
 	}
 	return out
+}
+
+func mentioned(m *program.Module) mention {
+	text := m.File.Source
+	return mention{anyOf(text, assemblingWords), anyOf(text, schedulingWords), anyOf(text, mainWords)}
 }
 
 func anyOf(text []byte, list [][]byte) bool {

@@ -1,6 +1,9 @@
 package flow
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -54,29 +57,41 @@ func acts(f *program.Function) bool {
 	return decides
 }
 
-// calledNames returns the names under which anything is called in the project. A method that hands on to the one it overrides calls
-// nobody who would not be called anyway.
+// calledNames returns the names under which anything is called in the project.
 func calledNames(p *program.Program) map[string]bool {
 	called := map[string]bool{}
 	for _, m := range p.Modules {
-		for _, s := range m.File.Body {
-			python.Walk(s, func(n python.Node) bool {
-				if c, ok := n.(*python.Call); ok {
-					if handsOn(c) {
-						return true
-					}
-					switch f := c.Func.(type) {
-					case *python.Name:
-						called[f.ID] = true
-					case *python.Attribute:
-						called[f.Attr] = true
-					}
-				}
-				return true
-			})
+		for _, name := range program.Made(m, calledIn) {
+			called[name] = true
 		}
 	}
 	return called
+}
+
+// names that are called in one module.
+type names []string
+
+// calledIn returns the names under which anything is called in a module. A method that hands on to the one it overrides calls nobody who
+// would not be called anyway.
+func calledIn(m *program.Module) names {
+	called := map[string]bool{}
+	for _, s := range m.File.Body {
+		python.Walk(s, func(n python.Node) bool {
+			if c, ok := n.(*python.Call); ok {
+				if handsOn(c) {
+					return true
+				}
+				switch f := c.Func.(type) {
+				case *python.Name:
+					called[f.ID] = true
+				case *python.Attribute:
+					called[f.Attr] = true
+				}
+			}
+			return true
+		})
+	}
+	return slices.Collect(maps.Keys(called))
 }
 
 // handsOn tells a call of the overridden method: super().notify(…).

@@ -36,6 +36,7 @@ type Module struct {
 	exports   map[string]bool // __all__, nil when it has none or is not literal
 	defs      map[*python.FunctionDef]*Function
 	lambdas   map[*python.Lambda]*Function
+	made      made
 }
 
 // Binding is what a top-level or class-level name was bound to by the source: exactly one of the fields below is set,
