@@ -60,15 +60,18 @@ func FindAgain(traces []*flow.Trace, set Setting, each func(n int, do func(i int
 	throwAway(traces)
 	detach(traces)
 	old := before.since(traces, restored)
-	made := make([]*ways, len(traces))
+	made, asked := make([]*ways, len(traces)), make([]decisions, len(traces))
 	each(len(traces), func(i int) {
-		if !old.steady[traces[i]] {
+		if old.steady[traces[i]] {
+			asked[i] = old.asked[traces[i]]
+		} else {
 			note(traces[i])
+			asked[i] = decisionsOf(traces[i])
 		}
 		made[i] = newWays(traces[i])
 	})
 	index, at := writers(traces)
-	f := &finder{set: set, traces: traces, index: index, crowds: crowds(index), places: at, memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), revoked: revokedMarks(traces), decided: decidedOn(traces),
+	f := &finder{set: set, traces: traces, index: index, crowds: crowds(index), places: at, memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), revoked: revokedMarks(traces), decided: decidedOn(asked),
 		ways: make(map[*flow.Trace]*ways, len(traces))}
 	for i, t := range traces {
 		f.ways[t] = made[i]
@@ -80,10 +83,11 @@ func FindAgain(traces []*flow.Trace, set Setting, each func(n int, do func(i int
 			found[i] = f.search(traces[i])
 		}
 	})
-	now := &Found{set: set, traces: traces, index: f.index, shown: f.shown, revoked: f.revoked, decided: f.decided, of: make(map[*flow.Trace]*result, len(traces))}
+	now := &Found{set: set, traces: traces, index: f.index, shown: f.shown, revoked: f.revoked, decided: f.decided, of: make(map[*flow.Trace]*result, len(traces)), asked: make(map[*flow.Trace]decisions, len(traces))}
 	var out []*Race
 	unsure := false
 	for i, rs := range found {
+		now.asked[traces[i]] = asked[i]
 		if rs == nil {
 			continue // it was not searched to its end
 		}

@@ -19,6 +19,7 @@ type Found struct {
 	index                   map[string][]writer
 	shown, revoked, decided map[string]bool
 	of                      map[*flow.Trace]*result
+	asked                   map[*flow.Trace]decisions
 	// Kept is how many traces were not searched anew.
 	Kept int
 }

@@ -14,37 +14,56 @@ import (
 // lost makes a statistic wrong, and nothing else. Where the decisions only compare it with what it was, it is the number of a version: two
 // that both go on from one number make it another one than it was, and who was told the old one is refused all the same.
 
-// decidedOn lists the columns and places of memory on which a decision is taken anywhere, or that tell which rows are written, and of which
-// more is asked than whether they are still what they were. A decision is one where something is done under it, or somebody is turned away,
-// or that asks for more than whether there is anything: `if views > 0: rate = sales / views` decides nothing.
-func decidedOn(traces []*flow.Trace) map[string]bool {
+// decisions are what the decisions of one trace look at, columns and places of memory: those of which more is asked than whether there is
+// anything, or on which something hangs, and those of which something else is asked than whether they are still what they were.
+type decisions struct{ decided, otherwise []string }
+
+// decisionsOf looks through a trace. What tells which rows are written is decided on as well. A decision is one where something is done
+// under it, or somebody is turned away, or that asks for more than whether there is anything: `if views > 0: rate = sales / views` decides
+// nothing.
+func decisionsOf(t *flow.Trace) decisions {
 	out := map[string]bool{}
-	for _, t := range traces {
-		matters := decisive(t)
-		for i := range t.Ops {
-			switch op := &t.Ops[i]; op.Kind {
-			case interleave.Check:
-				if !matters[i] && asksForAny(op.Pred) {
-					continue
+	matters := decisive(t)
+	for i := range t.Ops {
+		switch op := &t.Ops[i]; op.Kind {
+		case interleave.Check:
+			if !matters[i] && asksForAny(op.Pred) {
+				continue
+			}
+			for _, f := range op.From {
+				noteColumns(out, &t.Ops[f])
+			}
+			if op.Pred != nil {
+				for _, u := range op.Pred.Uses {
+					noteValue(out, t, u.Left)
+					noteValue(out, t, u.Right)
 				}
-				for _, f := range op.From {
-					noteColumns(out, &t.Ops[f])
-				}
-				if op.Pred != nil {
-					for _, u := range op.Pred.Uses {
-						noteValue(out, t, u.Left)
-						noteValue(out, t, u.Right)
-					}
-				}
-			case interleave.Update, interleave.Delete, interleave.InsertWhereNotExists:
-				for _, c := range op.Res.Where {
-					out[op.Res.Name+"."+c.Column] = true
-				}
+			}
+		case interleave.Update, interleave.Delete, interleave.InsertWhereNotExists:
+			for _, c := range op.Res.Where {
+				out[op.Res.Name+"."+c.Column] = true
 			}
 		}
 	}
-	otherwise := askedOtherwise(traces)
-	maps.DeleteFunc(out, func(place string, _ bool) bool { return !otherwise[place] })
+	return decisions{slices.Collect(maps.Keys(out)), slices.Collect(maps.Keys(askedOtherwise(t)))}
+}
+
+// decidedOn lists the columns and places of memory on which a decision is taken anywhere, and of which more is asked than whether they are
+// still what they were.
+func decidedOn(all []decisions) map[string]bool {
+	otherwise, out := map[string]bool{}, map[string]bool{}
+	for _, d := range all {
+		for _, place := range d.otherwise {
+			otherwise[place] = true
+		}
+	}
+	for _, d := range all {
+		for _, place := range d.decided {
+			if otherwise[place] {
+				out[place] = true
+			}
+		}
+	}
 	return out
 }
 
@@ -71,29 +90,27 @@ func asksForAny(p *effects.Pred) bool {
 
 // askedOtherwise lists the columns and places of which something else is asked than whether they are still what somebody was told: what they
 // were when they were read before, or what a request brings.
-func askedOtherwise(traces []*flow.Trace) map[string]bool {
+func askedOtherwise(t *flow.Trace) map[string]bool {
 	out := map[string]bool{}
-	for _, t := range traces {
-		for i := range t.Ops {
-			op := &t.Ops[i]
-			for _, c := range op.Res.Where {
-				if c.Op != "=" || c.SubQuery || isConstant(c.Value) || !t.Mentions(c.Value) && !strings.HasSuffix(c.Value, "."+c.Column) {
-					out[op.Res.Name+"."+c.Column] = true
-				}
+	for i := range t.Ops {
+		op := &t.Ops[i]
+		for _, c := range op.Res.Where {
+			if c.Op != "=" || c.SubQuery || isConstant(c.Value) || !t.Mentions(c.Value) && !strings.HasSuffix(c.Value, "."+c.Column) {
+				out[op.Res.Name+"."+c.Column] = true
 			}
-			if op.Kind != interleave.Check {
-				continue
+		}
+		if op.Kind != interleave.Check {
+			continue
+		}
+		told := map[int]bool{}
+		if op.Pred != nil {
+			for _, u := range op.Pred.Uses {
+				noteUse(out, told, t, u)
 			}
-			told := map[int]bool{}
-			if op.Pred != nil {
-				for _, u := range op.Pred.Uses {
-					noteUse(out, told, t, u)
-				}
-			}
-			for _, f := range op.From {
-				if from := &t.Ops[f]; !told[f] {
-					noteMade(out, op.Pred, f, from)
-				}
+		}
+		for _, f := range op.From {
+			if from := &t.Ops[f]; !told[f] {
+				noteMade(out, op.Pred, f, from)
 			}
 		}
 	}

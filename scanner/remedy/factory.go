@@ -57,7 +57,7 @@ func (m *Mender) reach(in, from *program.Module, name string) (imports []change,
 	if in.Names[name] != nil || m.Program.Lookup(program.Scope{Module: in}, name).Kind != program.Unknown {
 		return nil, m.same(in, from, name)
 	}
-	if from.Name == "" || m.imports(from, in, map[*program.Module]bool{}) {
+	if from.Name == "" || m.imports(from, in) {
 		return nil, false
 	}
 	return imported(in, from.Name, name)
@@ -70,26 +70,35 @@ func (m *Mender) same(a, b *program.Module, name string) bool {
 }
 
 // imports tells whether a module brings in another one, directly or not.
-func (m *Mender) imports(from, other *program.Module, seen map[*program.Module]bool) bool {
-	if from == nil || seen[from] {
-		return false
-	}
-	seen[from] = true
-	if from == other {
-		return true
-	}
-	for _, star := range from.Stars {
-		if m.imports(m.Program.Module(from, star), other, seen) {
-			return true
+func (m *Mender) imports(from, other *program.Module) bool {
+	all := m.brought[from]
+	if all == nil {
+		all = map[*program.Module]bool{}
+		m.bring(from, all)
+		if m.brought == nil {
+			m.brought = map[*program.Module]map[*program.Module]bool{}
 		}
+		m.brought[from] = all
+	}
+	return all[other]
+}
+
+// bring adds a module and all that it brings in.
+func (m *Mender) bring(from *program.Module, all map[*program.Module]bool) {
+	if from == nil || all[from] {
+		return
+	}
+	all[from] = true
+	for _, star := range from.Stars {
+		m.bring(m.Program.Module(from, star), all)
 	}
 	for _, b := range from.Names {
 		if b.Import == nil {
 			continue
 		}
-		if m.imports(m.Program.Module(from, b.Import.Module), other, seen) || b.Import.Name != "" && m.imports(m.Program.Module(from, b.Import.Module+"."+b.Import.Name), other, seen) {
-			return true
+		m.bring(m.Program.Module(from, b.Import.Module), all)
+		if b.Import.Name != "" {
+			m.bring(m.Program.Module(from, b.Import.Module+"."+b.Import.Name), all)
 		}
 	}
-	return false
 }

@@ -22,7 +22,8 @@ type Mender struct {
 	places  map[python.Node]place     // where rows are loaded
 	inserts map[python.Node]inserting // where rows are inserted
 	passing map[*program.Function][]passage
-	heard   *bool // whether the project listens to what is written; nil before anybody asked
+	brought map[*program.Module]map[*program.Module]bool // by module: what it imports, directly or not
+	heard   *bool                                        // whether the project listens to what is written; nil before anybody asked
 }
 
 // Repairs returns changes of the source that may end a race, the best first. None is verified: that takes another scan. Safe says
