@@ -252,7 +252,10 @@ func joins(f *python.File, s python.Stmt, from, name string) (change, bool) {
 	_, list, _ := strings.Cut(text, " import ")
 	at := i.Stop() - int32(len(list))
 	if strings.HasPrefix(list, "(") {
-		return joinsLines(f, at, list, name)
+		if c, ok := joinsLines(f, at, list, name); ok {
+			return c, true
+		}
+		return joinsPacked(f, at, list, name)
 	}
 	for other := range strings.SplitSeq(list, ",") {
 		if strings.TrimSpace(other) > name {
@@ -283,4 +286,21 @@ func joinsLines(f *python.File, at int32, list, name string) (change, bool) {
 		at += int32(len(l))
 	}
 	return change{f, at, at, line}, true
+}
+
+// joinsPacked adds a name behind the last one of any other list in brackets: on its line, or on one of its own where each name has one or
+// the line is full.
+func joinsPacked(f *python.File, at int32, list, name string) (change, bool) {
+	names := strings.TrimRight(strings.TrimSuffix(list, ")"), ", \t\r\n")
+	at += int32(len(names))
+	breaks := strings.Count(names, "\n")
+	last := names[strings.LastIndexByte(names, '\n')+1:]
+	full := len(last)+len(name) > 86
+	switch {
+	case breaks == 0:
+		return change{f, at, at, ", " + name}, !full
+	case full, breaks > 1 && !strings.Contains(last, ","):
+		return change{f, at, at, "," + newline(f) + last[:len(last)-len(strings.TrimLeft(last, " \t"))] + name}, true
+	}
+	return change{f, at, at, ", " + name}, true
 }
