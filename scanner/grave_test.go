@@ -77,6 +77,40 @@ def hold(tour_id: int, s: Session = Depends(db), user: User = Depends(caller)):
     s.add(Seat(tour_id=tour_id, user_id=user.id, status="held"))
     s.commit()
 `},
+		{"somebody asks for more of what he has put together for himself", "MB101 medium, MB104 low", `
+class Pick(Base):
+    __tablename__ = "Picks"
+    __table_args__ = (UniqueConstraint("user_id", "word"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    word: Mapped[str]
+    pieces: Mapped[int]
+@app.post("/Picks")
+def put(word: str, n: int, s: Session = Depends(db), user: User = Depends(caller)):
+    item = s.scalars(select(Pick).where(Pick.user_id == user.id, Pick.word == word)).first()
+    if item:
+        item.pieces += n
+    else:
+        s.add(Pick(user_id=user.id, word=word, pieces=n))
+    s.commit()
+`},
+		{"somebody has his credits filled up", "MB101 high, MB104 low", `
+class Purse(Base):
+    __tablename__ = "Purses"
+    __table_args__ = (UniqueConstraint("user_id", "word"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int]
+    word: Mapped[str]
+    credits: Mapped[int]
+@app.post("/Purses")
+def put(word: str, n: int, s: Session = Depends(db), user: User = Depends(caller)):
+    item = s.scalars(select(Purse).where(Purse.user_id == user.id, Purse.word == word)).first()
+    if item:
+        item.credits += n
+    else:
+        s.add(Purse(user_id=user.id, word=word, credits=n))
+    s.commit()
+`},
 		{"more seats are given away than there are", "MB105 high", `
 @app.post("/tours/{tour_id}/seats")
 def hold(tour_id: int, s: Session = Depends(db), user: User = Depends(caller)):

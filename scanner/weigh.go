@@ -39,6 +39,9 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 		// The new value does not come from the old one: the later request wins, as it would have one after the other.
 		f.Severity = finding.Medium
 	}
+	if f.Severity == finding.High && f.Rule == "MB101" && (r.LosesRemark() || r.OwnWish()) {
+		f.Severity = finding.Medium
+	}
 	if f.Severity == finding.High && r.Blocking {
 		f.Severity = finding.Medium // the event loop of one process runs such a request from the check to the act before it takes up another
 	}

@@ -837,6 +837,30 @@ def draft(id: int, s: Session = Depends(db)):
         s.commit()
     return draft
 `},
+		{"a remark that is added beside what the request is for", "MB101 medium", `
+class Job(Base):
+    __tablename__ = "jobs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    price: Mapped[int]
+    remarks: Mapped[str]
+@app.post("/jobs/{id}/discount")
+def discount(id: int, price: int, why: str, s: Session = Depends(db)):
+    job = s.get(Job, id)
+    job.price = price
+    job.remarks = f"{job.remarks}\\n{why}"
+    s.commit()
+`},
+		{"a text that is what the request changes", "MB101 high", `
+class Job(Base):
+    __tablename__ = "jobs"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    remarks: Mapped[str]
+@app.post("/jobs/{id}/remarks")
+def remark(id: int, text: str, s: Session = Depends(db)):
+    job = s.get(Job, id)
+    job.remarks = f"{job.remarks}\\n{text}"
+    s.commit()
+`},
 		{"a constructor that refuses values of the wrong form", "", `
 class Owned:
     def __init__(self, owner: str):

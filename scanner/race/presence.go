@@ -15,7 +15,7 @@ import (
 // wantsRow tells whether all that the decisions before an insert ask of the set is that it has a row, and nothing is reckoned from it.
 // Where something is, the race is in that, and the decisions are none.
 func (r *Race) wantsRow() bool {
-	if r.Relation != SetInsert || r.Op(r.Read).Res.Store != interleave.Table {
+	if read := r.Op(r.Read); r.Relation != SetInsert || read.Res.Store != interleave.Table && !isDocument(read) {
 		return false
 	}
 	if r.bothWays() {

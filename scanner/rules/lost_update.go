@@ -20,6 +20,9 @@ var lostUpdate = Rule{
 		if r.Relation == race.Recounted {
 			return "the number that was reckoned first is stored last, and does not count what the other request changed"
 		}
+		if r.LosesUnseen() {
+			return "the later one saves all columns as it loaded them, and puts back what the other request wrote"
+		}
 		if !r.Derived {
 			return "both pass the check on the old value, and the later write wipes out what the other request wrote"
 		}
