@@ -16,8 +16,9 @@ func (w vocabulary) document(r *race.Race) string {
 		return "Give the write a `ConditionExpression` that asks for what was checked, as `attribute_not_exists(…)` of the key or a comparison of the attribute, and answer `ConditionalCheckFailedException` as the check does; the item need not be read before."
 	}
 	row, terms, set := w.row(r), w.terms(r), w.assignments(r)
-	if len(set) == 0 || slices.ContainsFunc(terms, func(t term) bool { return !t.known() || comparisons[t.op] == "" && t.op != "==" && t.op != "is" }) {
-		return "Put the condition into the filter of the update and test `modified_count`, or use `find_one_and_update`."
+	blind := len(terms) == 0 && slices.ContainsFunc(set, func(t term) bool { return !t.known() }) // nothing would tell it from what is stored now
+	if blind || len(set) == 0 || slices.ContainsFunc(terms, func(t term) bool { return !t.known() || comparisons[t.op] == "" && t.op != "==" && t.op != "is" }) {
+		return w.documentStep(row)
 	}
 	command, test := "", ""
 	where := append(row[:len(row):len(row)], terms...)
@@ -43,6 +44,21 @@ func ofDynamo(r *race.Race) bool {
 	}
 	_, name := called(call)
 	return slices.Contains([]string{"put_item", "update_item", "delete_item"}, name)
+}
+
+// documentStep says how a document is changed by a command that names the change and not what the document becomes, where more is not known.
+func (w vocabulary) documentStep(row []term) string {
+	steps, command, test := "`$inc`, `$push`, `$pull`, or `$set` of the one field", "", "`claimed.matched_count == 0`"
+	switch w.orm {
+	case schema.MongoEngine:
+		steps, test = "`inc__`, `push__`, `pull__`, or `set__` of the one field", "`claimed is None`"
+		command = fmt.Sprintf("claimed = %s.objects(%s).modify(…)", w.model, w.join(row, ", ", engineFilter))
+	case schema.Beanie:
+		command = fmt.Sprintf("claimed = await %s.find_one(%s).update({…})", w.model, w.join(row, ", ", w.beanieFilter))
+	default:
+		command = fmt.Sprintf("claimed = %s%s.update_one({%s}, {…})", w.await, w.model, w.join(row, ", ", mongoFilter))
+	}
+	return fmt.Sprintf("Send what changes (%s) instead of what was read, what was checked in the filter beside the key: `%s`, and refuse the request when %s.", steps, command, test)
 }
 
 // engineFilter is a comparison as MongoEngine's keywords say it.

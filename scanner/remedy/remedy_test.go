@@ -117,6 +117,17 @@ async def rent(locker_id: int, db: Session):
     locker.opened = True
     db.commit()
 `, "`db.query(Locker).filter(Locker.id == locker_id, Locker.opened.is_(False)).update({Locker.opened: True})`, and refuse the request when it returns 0"},
+		{"a list that is stored as it was read", `from fastapi import FastAPI
+from motor.motor_asyncio import AsyncIOMotorClient
+app = FastAPI()
+db = AsyncIOMotorClient("mongodb://localhost").zoo
+@app.post("/cages/{cage_id}/animals")
+async def add(cage_id: str, animal: str):
+    cage = await db.cages.find_one({"_id": cage_id})
+    animals = cage["animals"]
+    animals.append(animal)
+    await db.cages.update_one({"_id": cage_id}, {"$set": {"animals": animals}})
+`, "Send what changes (`$inc`, `$push`, `$pull`, or `$set` of the one field) instead of what was read"},
 		{"documents that exist once", `from fastapi import FastAPI, HTTPException
 from motor.motor_asyncio import AsyncIOMotorClient
 app = FastAPI()
