@@ -25,10 +25,9 @@ build:
 
 ## test: lint, then all tests with everything they need
 # What vet says is known by then. Tests that run beside others wait for servers, hence more of them than processors. The prober is tested
-# alone: what it measures is who comes first. Whether real servers start in time is chance on a busy machine, so those of its tests that
-# fail run once more.
+# alone: what it measures is who comes first. Whether real servers start in time is chance on a busy machine, so tests that fail run once more.
 test: test-tools lint
-	$(GO) test -vet off -parallel 4 -timeout 20m $(TESTFLAGS) $$($(GO) list ./... | grep -v /scanner/probe)
+	bash make/again.sh $(GO) test -vet off -parallel 4 -timeout 20m $(TESTFLAGS) $$($(GO) list ./... | grep -v /scanner/probe)
 	bash make/again.sh $(GO) test -vet off -timeout 25m -p 1 $(TESTFLAGS) ./scanner/probe/...
 
 ## test-tools: what the tests run beside Go, pinned, in .cache
