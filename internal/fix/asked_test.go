@@ -5,9 +5,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-
-	"github.com/middlebrick/middlebrick/scanner"
-	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
 // lockers is an application of routes, services and repositories, in which many requests load a locker by the same method.
@@ -96,15 +93,7 @@ def fill(locker_id: int, db: Session = Depends(get_db)):
 func asked(t *testing.T, replaced ...string) *Plan {
 	t.Helper()
 	text := strings.NewReplacer(replaced...).Replace(lockers)
-	tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: []byte(text)}}, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { tree.Close() })
-	report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	tree, report := scanned(t, fstest.MapFS{"main.py": {Data: []byte(text)}})
 	if len(report.Findings) != 2 {
 		t.Fatalf("%d findings", len(report.Findings))
 	}

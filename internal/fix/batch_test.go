@@ -76,15 +76,7 @@ async def put(name: str):
 		}, 2},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tree, err := source.FromFS(street(houses), source.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer tree.Close()
-			report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			tree, report := scanned(t, street(houses))
 			if len(report.Findings) != houses {
 				t.Fatalf("%d findings", len(report.Findings))
 			}
@@ -124,15 +116,7 @@ def rent(house_id: int):
         house.state = "rented"
         db.commit()
 `)...)
-	tree, err := source.FromFS(files, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tree.Close()
-	report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	tree, report := scanned(t, files)
 	rounds := 0
 	if err := Verify(t.Context(), tree, report, len(report.Findings), Options{Progress: func(int, int) { rounds++ }}); err != nil {
 		t.Fatal(err)
@@ -172,15 +156,7 @@ def rent(house_id: int):
 
 // A change that ends its race and makes another one of the same row worse is not kept.
 func TestGraver(t *testing.T) {
-	tree, err := source.FromFS(street(1), source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tree.Close()
-	report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	_, report := scanned(t, street(1))
 	m := &maker{now: report}
 	graver := *report
 	graver.Findings = slices.Clone(report.Findings)

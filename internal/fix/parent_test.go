@@ -4,9 +4,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-
-	"github.com/middlebrick/middlebrick/scanner"
-	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
 // The row that all requests share is of a model that the module which counts has not imported yet.
@@ -61,15 +58,7 @@ def add(group_id: int):
         session.commit()
 `)},
 	}
-	tree, err := source.FromFS(files, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tree.Close()
-	report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	tree, report := scanned(t, files)
 	plan, err := Make(t.Context(), tree, report, Options{})
 	if err != nil {
 		t.Fatal(err)

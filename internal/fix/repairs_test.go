@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"testing/fstest"
 
 	"github.com/middlebrick/middlebrick/scanner"
+	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
@@ -31,15 +33,7 @@ func TestRepairs(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			tree, err := source.FromFS(fstest.MapFS{"main.py": {Data: text}}, source.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer tree.Close()
-			report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			tree, report := scanned(t, fstest.MapFS{"main.py": {Data: text}})
 			var got bytes.Buffer
 			safe, err := Make(t.Context(), tree, report, Options{})
 			if err != nil {
@@ -70,6 +64,21 @@ func TestRepairs(t *testing.T) {
 			}
 		})
 	}
+}
+
+// scanned is a project of some files and what a scan of it finds. The tree is open until the test is over.
+func scanned(t *testing.T, files fs.FS) (*source.Tree, *finding.Report) {
+	t.Helper()
+	tree, err := source.FromFS(files, source.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { tree.Close() })
+	report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tree, report
 }
 
 // compiles gives the changed files to CPython.

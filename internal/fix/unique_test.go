@@ -152,15 +152,7 @@ func TestConstraintsOneByOne(t *testing.T) {
 		}
 		files[path] = &fstest.MapFile{Data: []byte(text)}
 	}
-	tree, err := source.FromFS(files, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tree.Close()
-	report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	tree, report := scanned(t, files)
 	plan, err := Make(t.Context(), tree, report, Options{Unsafe: true})
 	if err != nil {
 		t.Fatal(err)
@@ -187,15 +179,7 @@ func TestConstraintOfAService(t *testing.T) {
 		text = strings.Replace(text, "down_revision = None", "down_revision = \"0005\"", 1)
 		files["clubs/"+path] = &fstest.MapFile{Data: []byte(text)}
 	}
-	tree, err := source.FromFS(files, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tree.Close()
-	report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	tree, report := scanned(t, files)
 	plan, err := Make(t.Context(), tree, report, Options{Unsafe: true})
 	if err != nil {
 		t.Fatal(err)
@@ -211,15 +195,7 @@ func TestConstraintOfSQLite(t *testing.T) {
 	for path, text := range club {
 		files[path] = &fstest.MapFile{Data: []byte(strings.Replace(text, "postgresql+psycopg://localhost/club", "sqlite:///club.db", 1))}
 	}
-	tree, err := source.FromFS(files, source.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer tree.Close()
-	report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	tree, report := scanned(t, files)
 	plan, err := Make(t.Context(), tree, report, Options{Unsafe: true})
 	if err != nil {
 		t.Fatal(err)
@@ -252,15 +228,7 @@ func TestConstraintImportedInBrackets(t *testing.T) {
 		for path, text := range club {
 			files[path] = &fstest.MapFile{Data: []byte(strings.Replace(text, "import String\n", "import "+list+"\n", 1))}
 		}
-		tree, err := source.FromFS(files, source.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer tree.Close()
-		report, err := scanner.Scan(t.Context(), tree, scanner.Options{})
-		if err != nil {
-			t.Fatal(err)
-		}
+		tree, report := scanned(t, files)
 		plan, err := Make(t.Context(), tree, report, Options{Unsafe: true})
 		if err != nil {
 			t.Fatal(err)
