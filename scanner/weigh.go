@@ -45,25 +45,11 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 	if f.Severity == finding.High && r.Blocking {
 		f.Severity = finding.Medium // the event loop of one process runs such a request from the check to the act before it takes up another
 	}
-	if f.Severity == finding.High && r.OtherValue() {
-		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
-		f.Assumptions = append(f.Assumptions, "the new row is taken to be one of those that were looked for")
-	}
-	if f.Severity == finding.High && r.NamelessTable() {
-		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
-		f.Assumptions = append(f.Assumptions, "the table's name is only made at run time, and so are its keys")
-	}
-	if f.Severity == finding.High && r.AsksUnknown() {
-		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
-		f.Assumptions = append(f.Assumptions, "by what else the row was looked for is not known: a unique key may cover it")
-	}
-	if f.Severity == finding.High && r.OtherColumns() {
-		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
-		f.Assumptions = append(f.Assumptions, "of which columns the new value is made is not known")
-	}
-	if f.Severity == finding.High && r.KeptElsewhere() {
-		f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
-		f.Assumptions = append(f.Assumptions, "the table is declared elsewhere: a unique key may be there")
+	if f.Severity == finding.High {
+		if why := guessed(r); why != "" {
+			f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
+			f.Assumptions = append(f.Assumptions, why)
+		}
 	}
 	if act := r.Op(r.Act); (r.Relation == race.Captured || r.Relation == race.RowEffect && (!r.MarksRow() || r.OnlyIfMissing())) && act.External == "http" {
 		f.Severity = f.Severity.Lower(1) // what the other side makes of the request is not known: it may only ask or tell
@@ -98,4 +84,21 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 	if fn := checkSite(r).Function; fn != nil && a.app.Offstage(fn) {
 		f.Severity = finding.Note
 	}
+}
+
+// guessed is what had to be assumed of a table or a row to find a race at all, "" for nothing.
+func guessed(r *race.Race) string {
+	switch {
+	case r.OtherValue():
+		return "the new row is taken to be one of those that were looked for"
+	case r.NamelessTable():
+		return "the table's name is only made at run time, and so are its keys"
+	case r.AsksUnknown():
+		return "by what else the row was looked for is not known: a unique key may cover it"
+	case r.OtherColumns():
+		return "of which columns the new value is made is not known"
+	case r.KeptElsewhere():
+		return "the table is declared elsewhere: a unique key may be there"
+	}
+	return ""
 }

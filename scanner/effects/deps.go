@@ -171,6 +171,12 @@ func (v *Value) Record() *Value {
 	return v
 }
 
+// RecordOf tells whether v is the row or document that an operation read, or None or False in its place.
+func (v *Value) RecordOf(read int) bool {
+	row := v.Record()
+	return row != nil && int(row.Src)-1 == read
+}
+
 // NoneOrThere tells that v is None or something that is surely there: to ask which of the two asks by which way it came, and nothing of
 // what lies in it.
 func (v *Value) NoneOrThere(truth bool) bool {

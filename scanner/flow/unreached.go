@@ -81,11 +81,8 @@ func calledIn(m *program.Module) names {
 				if handsOn(c) {
 					return true
 				}
-				switch f := c.Func.(type) {
-				case *python.Name:
-					called[f.ID] = true
-				case *python.Attribute:
-					called[f.Attr] = true
+				if name := c.Name(); name != "" {
+					called[name] = true
 				}
 			}
 			return true

@@ -103,6 +103,6 @@ func (r *Race) ownRow(read int) bool {
 // onlyStamps tells whether an operation writes no more than constants and the time.
 func onlyStamps(op *effects.Op) bool {
 	return (op.Kind == interleave.Assign || op.Kind == interleave.Update) && !slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool {
-		return a.Relative || !isConstant(a.Value) && a.Value != "now"
+		return a.Relative || !isStamp(a.Value)
 	})
 }

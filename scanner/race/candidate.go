@@ -119,7 +119,7 @@ func fedColumns(read, act *effects.Op) ([]string, bool) {
 	}
 	var out []string
 	for _, a := range act.Set {
-		if a.Relative || isConstant(a.Value) || a.Value == "now" {
+		if a.Relative || isStamp(a.Value) {
 			continue
 		}
 		names := effects.Names(OutsideBrackets(a.Value))
@@ -168,7 +168,7 @@ func askedFields(t *flow.Trace, check, base, act int) ([]string, bool) {
 			case presence[u.Op] == "":
 				return nil, false
 			case own && v.SrcCol == "":
-			case v.NoneOrThere(u.Op == "true" || u.Op == "false"), v.Record() != nil && int(v.Record().Src)-1 == base:
+			case v.NoneOrThere(u.Op == "true" || u.Op == "false"), v.RecordOf(base):
 				// What chose None was asked before.
 				for c := t.Ops[act].Ctx; c != nil; c = c.Up {
 					if c.Check < 0 || c.Check == check || !c.Implied || !slices.Contains(t.Ops[c.Check].From, base) {

@@ -36,10 +36,11 @@ func (r *Race) OtherColumns() bool {
 		return false
 	}
 	act, rival := r.Op(r.Act), &r.Rival.Ops[r.RivalAct]
-	if len(act.Set) == 0 || len(rival.Set) == 0 || (act.Flags|rival.Flags)&interleave.AllColumns != 0 || writesColumn(namesOf(act.Set), []string{"*"}) {
+	ours, theirs := namesOf(act.Set), namesOf(rival.Set)
+	if len(ours) == 0 || len(theirs) == 0 || (act.Flags|rival.Flags)&interleave.AllColumns != 0 {
 		return false
 	}
-	return !writesColumn(namesOf(act.Set), namesOf(rival.Set)) && !writesColumn(namesOf(rival.Set), []string{"*"})
+	return !slices.Contains(ours, "*") && !slices.Contains(theirs, "*") && !writesColumn(ours, theirs)
 }
 
 func namesOf(set []interleave.Assignment) []string {

@@ -51,7 +51,7 @@ func (r *Race) Debounces() bool {
 		return false
 	}
 	for _, s := range act.Set {
-		if s.Relative || !isConstant(s.Value) && s.Value != "now" {
+		if s.Relative || !isStamp(s.Value) {
 			return false
 		}
 	}

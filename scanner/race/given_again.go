@@ -51,7 +51,7 @@ func confirms(set []interleave.Assignment) bool {
 // saysTheSame tells whether columns get what they get from everybody who holds a row.
 func saysTheSame(set []interleave.Assignment, row string) bool {
 	for _, a := range set {
-		if a.Relative || !isConstant(a.Value) && a.Value != "now" && !strings.HasPrefix(a.Value, row+".") {
+		if a.Relative || !isStamp(a.Value) && !strings.HasPrefix(a.Value, row+".") {
 			return false
 		}
 	}

@@ -84,7 +84,7 @@ func makesAnother(op *effects.Op, table string) bool {
 // lost, and that is all.
 func (r *Race) FillsGap() bool {
 	act := r.Op(r.Act)
-	if act.Kind != interleave.Assign && act.Kind != interleave.Update || len(act.Set) != 1 || !isConstant(act.Set[0].Value) && act.Set[0].Value != "now" {
+	if act.Kind != interleave.Assign && act.Kind != interleave.Update || len(act.Set) != 1 || !isStamp(act.Set[0].Value) {
 		return false
 	}
 	for c := act.Ctx; c != nil; c = c.Up {
@@ -113,7 +113,7 @@ func (r *Race) Reconfigured() bool {
 	}
 	rival := &r.Rival.Ops[r.RivalAct]
 	return (rival.Kind == interleave.Assign || rival.Kind == interleave.Update) && !slices.ContainsFunc(rival.Set, func(a interleave.Assignment) bool {
-		return slices.Contains(r.Columns, a.Column) && (isConstant(a.Value) || a.Value == "now" || a.Relative)
+		return slices.Contains(r.Columns, a.Column) && (isStamp(a.Value) || a.Relative)
 	})
 }
 
@@ -161,6 +161,9 @@ func (r *Race) TakenByBoth() bool {
 func takesRow(op *effects.Op) bool {
 	return op.Kind == interleave.Delete || op.Kind == interleave.Remove
 }
+
+// RivalTakes tells whether the rival takes away what was looked for.
+func (r *Race) RivalTakes() bool { return takesRow(&r.Rival.Ops[r.RivalAct]) }
 
 // Rejects tells whether a decision on what was looked at turns the caller away with an error: what he asked for may be had once, or not any
 // more. Who only answers with what is there already, or makes it where it is missing, turns nobody away.

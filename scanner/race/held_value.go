@@ -10,7 +10,7 @@ import (
 // and not that it is missing: no state of the place would answer both.
 func (p *Path) askedOfValue(ops []interleave.Op) {
 	type place struct{ name, key string }
-	there := map[place]bool{}
+	var there map[place]bool
 	for i := range ops {
 		op := &ops[i]
 		at := place{op.Res.Name, op.Res.Key}
@@ -26,9 +26,16 @@ func (p *Path) askedOfValue(ops []interleave.Op) {
 			at, is := place{read.Res.Name, read.Res.Key}, u.Op == "exists" != u.Negated
 			switch asked := p.Trace.Ops[read.Tag].Manner == effects.AskedThere; {
 			case asked && is && !u.Loose:
+				if there == nil {
+					there = map[place]bool{}
+				}
 				there[at] = true
 			case !asked && !is && there[at]:
-				u.Column, u.Op = effects.ValueColumn, map[string]string{"exists": "is not null", "not exists": "is null"}[u.Op]
+				if u.Column = effects.ValueColumn; u.Op == "exists" {
+					u.Op = "is not null"
+				} else {
+					u.Op = "is null"
+				}
 			}
 		}
 	}

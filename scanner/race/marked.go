@@ -30,7 +30,7 @@ func (r *Race) onlyCopies() bool {
 	copies := false
 	for _, a := range act.Set {
 		own := otherColumn(act, a) || madeOfKey(act, a)
-		if !own && !isConstant(a.Value) && a.Value != "now" {
+		if !own && !isStamp(a.Value) {
 			return false
 		}
 		copies = copies || own

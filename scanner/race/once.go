@@ -121,7 +121,7 @@ func (r *Race) GivesForKey() bool {
 			return false
 		}
 		copied := op.Kind == interleave.Assign && slices.ContainsFunc(op.From, func(f int) bool { return baseRead(r.Trace, f) == r.Read })
-		return !copied && slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Value != "now" && !isConstant(a.Value) })
+		return !copied && slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return !isStamp(a.Value) })
 	})
 }
 

@@ -296,7 +296,7 @@ func (r *Race) storesSame() bool {
 			return false
 		case interleave.Assign, interleave.Update:
 			for _, s := range op.Set {
-				if !isConstant(s.Value) && s.Value != "now" && !r.ofRowAlone(op, s) {
+				if !isStamp(s.Value) && !r.ofRowAlone(op, s) {
 					return false
 				}
 			}

@@ -244,6 +244,9 @@ func isConstant(s string) bool {
 	return s[0] == '\'' || s[0] >= '0' && s[0] <= '9' || s == "True" || s == "False" || s == "None"
 }
 
+// isStamp tells whether a value is the same whoever stores it: a constant, or the time.
+func isStamp(s string) bool { return isConstant(s) || s == "now" }
+
 func constantsOnly(where []interleave.Cond) []interleave.Cond {
 	out := slices.Clone(where)
 	for i := range out {

@@ -19,9 +19,7 @@ func (r *Race) onlyStatesTwice() bool {
 // that: what is marked as read is marked as read again.
 func (r *Race) OnlyRestates() bool {
 	act := r.Op(r.Act)
-	return r.Relation == SameRow && r.Self() && r.RivalAct == r.Act && !r.Derived && len(act.Set) > 0 && !r.DoesForGood() && !slices.ContainsFunc(act.Set, func(a interleave.Assignment) bool {
-		return !isConstant(a.Value) && a.Value != "now"
-	})
+	return r.Relation == SameRow && r.Self() && r.RivalAct == r.Act && !r.Derived && len(act.Set) > 0 && !r.DoesForGood() && !slices.ContainsFunc(act.Set, func(a interleave.Assignment) bool { return !isStamp(a.Value) })
 }
 
 // statesConstant tells whether the act gives a column that was looked at a constant.

@@ -39,11 +39,7 @@ func (w vocabulary) document(r *race.Race) string {
 // ofDynamo tells whether the act is a command of DynamoDB.
 func ofDynamo(r *race.Race) bool {
 	call, ok := r.Op(r.Act).Site.Node.(*python.Call)
-	if !ok {
-		return false
-	}
-	_, name := called(call)
-	return slices.Contains([]string{"put_item", "update_item", "delete_item"}, name)
+	return ok && slices.Contains([]string{"put_item", "update_item", "delete_item"}, call.Name())
 }
 
 // documentStep says how a document is changed by a command that names the change and not what the document becomes, where more is not known.

@@ -14,7 +14,7 @@ var checkThenInsert = Rule{
 	CWE:      []string{"CWE-367", "CWE-362"},
 	Stem:     "check_then_insert",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && inserts(r) && rows(r) && checked(r) && !rivalTakesAway(r) // after whom there is one less, and not one too many
+		return raced(r) && inserts(r) && rows(r) && checked(r) && !r.RivalTakes() // after whom there is one less, and not one too many
 	},
 	Grade: func(r *race.Race) finding.Severity {
 		if seeksRoom(r) || r.GoesWith() {

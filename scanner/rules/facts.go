@@ -25,12 +25,6 @@ func store(r *race.Race) interleave.Store { return r.Op(r.Read).Res.Store }
 
 func raced(r *race.Race) bool { return r.Verdict.Outcome == interleave.Race }
 
-// rivalTakesAway tells whether the rival deletes what was looked for.
-func rivalTakesAway(r *race.Race) bool {
-	k := r.Rival.Ops[r.RivalAct].Kind
-	return k == interleave.Delete || k == interleave.Remove
-}
-
 // checked tells whether a decision, and not only a value, rests on the read.
 func checked(r *race.Race) bool { return len(r.Checks) > 0 }
 

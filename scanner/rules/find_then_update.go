@@ -14,7 +14,7 @@ var mongoFindThenUpdate = Rule{
 	CWE:      []string{"CWE-367"},
 	Stem:     "find_then_update",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onKey(r) && !onRedis(r) && !(inserts(r) && rivalTakesAway(r))
+		return raced(r) && onKey(r) && !onRedis(r) && !(inserts(r) && r.RivalTakes())
 	},
 	Grave: func(r *race.Race) bool {
 		// Who changes what is there, or takes it away, asks nothing that another could have turned; nor does who asks about fields that both
