@@ -40,6 +40,8 @@ type finder struct {
 	shown  map[string]bool // see shownAgain
 	// revoked are the keys that only say that something was taken back; see revokedMarks.
 	revoked map[string]bool
+	// personal are the tables of which every request looks only at what one person has; see personal.
+	personal map[string]bool
 	// decided are the columns that decisions look at; see tallies.
 	decided map[string]bool
 
@@ -71,7 +73,7 @@ func FindAgain(traces []*flow.Trace, set Setting, each func(n int, do func(i int
 		made[i] = newWays(traces[i])
 	})
 	index, at := writers(traces)
-	f := &finder{set: set, traces: traces, index: index, crowds: crowds(index), places: at, memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), revoked: revokedMarks(traces), decided: decidedOn(asked),
+	f := &finder{set: set, traces: traces, index: index, crowds: crowds(index), places: at, memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), revoked: revokedMarks(traces), personal: personal(traces), decided: decidedOn(asked),
 		ways: make(map[*flow.Trace]*ways, len(traces))}
 	for i, t := range traces {
 		f.ways[t] = made[i]
@@ -83,7 +85,7 @@ func FindAgain(traces []*flow.Trace, set Setting, each func(n int, do func(i int
 			found[i] = f.search(traces[i])
 		}
 	})
-	now := &Found{set: set, traces: traces, index: f.index, shown: f.shown, revoked: f.revoked, decided: f.decided, of: make(map[*flow.Trace]*result, len(traces)), asked: make(map[*flow.Trace]decisions, len(traces))}
+	now := &Found{set: set, traces: traces, index: f.index, shown: f.shown, revoked: f.revoked, decided: f.decided, personal: f.personal, of: make(map[*flow.Trace]*result, len(traces)), asked: make(map[*flow.Trace]decisions, len(traces))}
 	var out []*Race
 	unsure := false
 	for i, rs := range found {
@@ -207,6 +209,7 @@ func (f *finder) try(r *Race) bool {
 func (f *finder) settled(r *Race, w writer, variant int8) bool {
 	r.Derived = r.Derived && !r.setsAnew()
 	r.Mild = r.Mild || f.tallies(r) || r.onlyMarks() || r.byTokenOnly() || r.onlyRespells() || r.onlyCopies()
+	r.personal = f.personal
 	return f.placed(r, w, variant)
 }
 

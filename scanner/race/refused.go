@@ -33,16 +33,16 @@ func (r *Race) refusedElsewhere(w writer, p *Path) bool {
 			op.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 || !goesWith(i, r.Act) || !goesWith(i, w.op) {
 			return false
 		}
-		return slices.ContainsFunc(op.Unique, func(key []string) bool { return madeOfRow(op, key, row, read) })
+		return slices.ContainsFunc(op.Unique, func(key []string) bool { return r.madeOfRow(op, key, row) })
 	})
 }
 
 // madeOfRow tells whether what a new row gets in the columns of a key is the same for everybody who holds another row.
-func madeOfRow(op *effects.Op, key []string, row string, read *effects.Op) bool {
+func (r *Race) madeOfRow(op *effects.Op, key []string, row string) bool {
 	made := false
 	for _, column := range key {
 		value, ok := assigned(op.Set, column)
-		of := ok && (strings.Contains(value, row) || foundBy(read, value))
+		of := ok && (strings.Contains(value, row) || foundBy(r.Op(r.Read), value) || r.equals(op, value, row))
 		if !of && (!ok || !isConstant(value) || value == "None") {
 			return false
 		}
@@ -56,6 +56,36 @@ func foundBy(read *effects.Op, value string) bool {
 	return value != "" && !isConstant(value) && slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
 		return c.Op == "=" && !c.Either && !c.SubQuery && c.Value == value
 	})
+}
+
+// equals tells whether an operation only happens where a value, or what it is a form of, has been found to be that of a column of the row.
+func (r *Race) equals(op *effects.Op, value, row string) bool {
+	for c := op.Ctx; c != nil; c = c.Up {
+		if c.Check < 0 {
+			continue
+		}
+		p := r.Op(c.Check).Pred
+		if p == nil || !p.Certain(c.Arm) {
+			continue
+		}
+		for _, u := range p.Uses {
+			rel := u.Op
+			if c.Arm != 1 {
+				rel = effects.Opposite(rel)
+			}
+			if rel != "=" || u.Left == nil || u.Right == nil {
+				continue
+			}
+			held, asked := u.Left.Sym, u.Right.Sym
+			if !strings.HasPrefix(held, row) {
+				held, asked = asked, held
+			}
+			if strings.HasPrefix(held, row+".") && asked != "" && !strings.Contains(asked, row) && (strings.HasPrefix(value, asked) || strings.HasPrefix(asked, value)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // commitsBetween tells whether a session ends a transaction between two operations of a path, in whichever order they stand.
