@@ -145,7 +145,19 @@ func readEntry(c *Call, cell string, key *Value) *Value {
 			}
 		}
 	}
-	return v.Depending(key.AllDeps())
+	return v.Depending(key.AllDeps()).Depending(whichContainer(c))
+}
+
+// whichContainer are the operations, other than those on memory, on which it rests which container it is: NEXT[order.status] is another one for
+// every status.
+func whichContainer(c *Call) Deps {
+	var out Deps
+	for _, d := range c.Recv.Deps.Ints() {
+		if c.Ops[d].Res.Store != interleave.Memory {
+			out = out.With(Dep(d))
+		}
+	}
+	return out
 }
 
 // AskedThere is the manner of a read that asks whether an entry is there, and not what lies in it.
