@@ -165,7 +165,7 @@ func (w *World) Function(qual string) Model {
 	if m := joined.funcs[q]; m != nil {
 		return m
 	}
-	if strings.HasPrefix(q, "sqlalchemy.func.") {
+	if strings.HasPrefix(q, "sqlalchemy.func.") || strings.HasPrefix(q, "peewee.fn.") {
 		return sqlFunc
 	}
 	return nil

@@ -13,6 +13,7 @@ var records = Library{
 		"tortoise.functions.Count": aggregateObject(interleave.Count), "tortoise.functions.Sum": aggregateObject(interleave.Sum), "tortoise.functions.Max": aggregateObject(interleave.Max),
 		"django.db.models.Count": aggregateObject(interleave.Count), "django.db.models.Sum": aggregateObject(interleave.Sum), "django.db.models.Max": aggregateObject(interleave.Max),
 		"mongoengine.Q": qObject, "ormar.and_": qObject, "ormar.or_": func(c *Call) *Value { return orConditions(Conditions(qObject(c))) },
+		"piccolo.query.Count": sqlFunc, "piccolo.query.Max": sqlFunc, "piccolo.query.Min": sqlFunc, "piccolo.query.Sum": sqlFunc, "piccolo.query.Avg": sqlFunc,
 		"tortoise.transactions.in_transaction": recordTransaction, "tortoise.transactions.atomic": recordTransaction, "django.db.transaction.atomic": recordTransaction, "pony.orm.db_session": recordTransaction,
 		"beanie.operators.Set": mongoOperator("$set"), "beanie.operators.Inc": mongoOperator("$inc"), "beanie.operators.Push": mongoOperator("$push"), "beanie.operators.AddToSet": mongoOperator("$addToSet"), "beanie.operators.Pull": mongoOperator("$pull"), "beanie.operators.Unset": mongoOperator("$unset"),
 		"beanie.operators.In": columnOperator("in"), "beanie.operators.NotIn": columnOperator("not in"), "beanie.operators.GTE": columnOperator(">="), "beanie.operators.GT": columnOperator(">"), "beanie.operators.LTE": columnOperator("<="), "beanie.operators.LT": columnOperator("<"), "beanie.operators.NE": columnOperator("!="), "beanie.operators.Eq": columnOperator("="),
