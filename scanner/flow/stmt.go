@@ -360,12 +360,23 @@ func (in *interp) whileStmt(f *frame, s *python.While) exits {
 	return e | falls
 }
 
-// looksForName tells whether a decision asks whether there is a file of a name.
+// looksForName tells whether a decision asks whether there is a file of a name, or a row of one that the client brings: a code that is drawn
+// by lot is not drawn twice.
 func (in *interp) looksForName(check int) bool {
 	return check >= 0 && slices.ContainsFunc(in.Ops[check].From, func(op int) bool {
 		o := &in.Ops[op]
-		return o.Kind == interleave.Read && o.Res.Store == interleave.File && o.Res.Aggregate == interleave.Exists
+		if o.Kind != interleave.Read || o.Res.Aggregate != interleave.Exists && o.Res.Store == interleave.File {
+			return false
+		}
+		return o.Res.Store == interleave.File || o.Res.Store == interleave.Table && in.asksPresence(check, op) &&
+			slices.ContainsFunc(o.Res.Where, func(c interleave.Cond) bool { return c.Op == "=" && mentions(in.inputs, c.Value) })
 	})
+}
+
+// asksPresence tells whether all that a decision asks is whether a read has found something.
+func (in *interp) asksPresence(check, read int) bool {
+	p := in.Ops[check].Pred
+	return p != nil && len(p.Uses) == 1 && p.Uses[0].Left != nil && int(p.Uses[0].Left.Src)-1 == read && (p.Uses[0].Op == "true" || p.Uses[0].Op == "exists")
 }
 
 // claims tells whether a decision looks at what a write or a lock answered.
