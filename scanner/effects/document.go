@@ -21,6 +21,7 @@ var documents = Library{
 		"mongo":         {"__getitem__": mongoPart, "get_database": mongoPart, "get_collection": mongoPart, "get_default_database": mongoPart, "start_session": mongoSession},
 		"mongo session": {"start_transaction": mongoTransaction, "with_transaction": withTransaction, "commit_transaction": func(*Call) *Value { return None }, "abort_transaction": func(*Call) *Value { return None }, "end_session": func(*Call) *Value { return None }},
 		"collection":    collectionMethods,
+		"rows":          {"sort": sortDocuments, "limit": sameDocuments, "skip": sameDocuments},
 	},
 	Attrs: map[string]func(*World, *Value, string) *Value{"mongo": mongoAttr},
 	Enter: map[string]func(*World, *Value) *Value{"mongo session": enterSession, "mongo transaction": enterMongo},
@@ -207,6 +208,7 @@ func operatorCond(name string, v *Value) interleave.Cond {
 
 func findOne(c *Call) *Value {
 	op := documentOp(c, interleave.Read, c.Arg(0, "filter"))
+	op.Newest = highestField(c.Keyword("sort"), nil)
 	i := c.readInMongo(c.Emit(op))
 	v := Opaque(op.Res.Name+"["+op.Res.Key+"]", Dep(i))
 	v.Src = int32(i + 1)

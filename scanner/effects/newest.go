@@ -46,11 +46,13 @@ func Highest(w *World, v *Value) *Value {
 	if v.Src == 0 || v.SrcCol == "" || int(v.Src) > len(w.Ops) {
 		return nil
 	}
-	o := w.Ops[v.Src-1].Object
-	if o == nil || o.Newest != v.SrcCol && !addedLast(o) || o.Load < 0 || o.Load >= len(w.Ops) {
-		return nil
+	load := w.Ops[v.Src-1]
+	if o := load.Object; load.Newest != v.SrcCol {
+		if o == nil || o.Newest != v.SrcCol && !addedLast(o) || o.Load < 0 || o.Load >= len(w.Ops) {
+			return nil
+		}
+		load = w.Ops[o.Load]
 	}
-	load := w.Ops[o.Load]
 	op := Op{Table: load.Table, Guess: load.Guess}
 	op.Kind, op.Session = interleave.Read, load.Session
 	op.Res = interleave.Resource{Store: load.Res.Store, Name: load.Res.Name, Where: load.Res.Where, Columns: []string{v.SrcCol}, Aggregate: interleave.Max}
@@ -61,4 +63,38 @@ func Highest(w *World, v *Value) *Value {
 	out := Opaque(aggregateName(interleave.Max)+"("+load.Res.Name+")", Dep(i))
 	out.Src = int32(i + 1)
 	return out
+}
+
+// sortDocuments notes by which field a cursor puts the highest document first: `cursor.sort("number", -1)`.
+func sortDocuments(c *Call) *Value {
+	if i := int(c.Recv.Src) - 1; i >= 0 && i < len(c.Ops) && c.Ops[i].Res.Store == interleave.KeyValue {
+		c.Ops[i].Newest = highestField(firstArg(c), c.Arg(1, "direction"))
+		return c.Recv
+	}
+	return nil
+}
+
+// sameDocuments is what a cursor gives of the same documents, nil for the rows of a table.
+func sameDocuments(c *Call) *Value {
+	if i := int(c.Recv.Src) - 1; i >= 0 && i < len(c.Ops) && c.Ops[i].Res.Store == interleave.KeyValue {
+		return c.Recv
+	}
+	return nil
+}
+
+// highestField is the field by which documents are sorted so that the highest comes first, "" where they are not: a name and a direction,
+// or the first of several such pairs.
+func highestField(by, direction *Value) string {
+	for by != nil && direction == nil && by.Kind == Sequence && len(by.Items) > 0 {
+		if name := by.Items[0]; name.Kind == Const && len(by.Items) == 2 {
+			by, direction = name, by.Items[1]
+		} else {
+			by = name
+		}
+	}
+	if by == nil || direction == nil || direction.Sym != "-1" && Last(direction.Ref().Qual) != "DESCENDING" {
+		return ""
+	}
+	name, _ := by.Str()
+	return name
 }

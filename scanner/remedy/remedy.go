@@ -30,6 +30,9 @@ func (m *Mender) For(r *race.Race, rule string) string {
 	case "MB104":
 		return w.handleConflict(r)
 	case "MB105", "MB113":
+		if rule == "MB113" && w.documents() {
+			return w.numberDocuments()
+		}
 		parent, row := m.parent(r, w)
 		return w.lockParent(parent, row)
 	case "MB116":
@@ -109,6 +112,11 @@ func (w vocabulary) handleConflict(r *race.Race) string {
 		caught = "in `try … except " + w.violation() + "`"
 	}
 	return fmt.Sprintf("Keep the check for the friendly answer, and handle the other case too: wrap the %s that inserts %s %s%s, and give the same answer as the check.", what, w.model, caught, after)
+}
+
+// numberDocuments says who counts documents on.
+func (w vocabulary) numberDocuments() string {
+	return fmt.Sprintf("Keep the last number of %s in a document of its own, and let the database raise it: `find_one_and_update({\"_id\": …}, {\"$inc\": {\"number\": 1}}, upsert=True, return_document=ReturnDocument.AFTER)` gives each request another one. A unique index on the number refuses what comes by any other way.", w.model)
 }
 
 // lockParent says which row stands for all that are counted; row is empty where the source does not tell.

@@ -28,6 +28,8 @@ var checkThenInsert = Rule{
 			return "two requests both find none that will do, and both insert one"
 		case r.GoesWith():
 			return "every request looks at the rows before any has inserted, and what is inserted need not go together"
+		case r.Derived && comparesOrderOfRow(r):
+			return "two requests go on from the same row, and each adds one that is reckoned without the other's"
 		}
 		return "two requests both find nothing and both insert: the row that must be unique exists twice"
 	},

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/race"
@@ -15,7 +17,7 @@ var maxPlusOne = Rule{
 	CWE:      []string{"CWE-362"},
 	Stem:     "max_plus_one",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && inserts(r) && (r.Op(r.Read).Res.Aggregate == interleave.Max || onTable(r) && numbers(r))
+		return raced(r) && inserts(r) && (r.Op(r.Read).Res.Aggregate == interleave.Max || rows(r) && numbers(r) || countsOn(r))
 	},
 	Consequence: func(r *race.Race) string {
 		if numbers(r) {
@@ -29,4 +31,13 @@ var maxPlusOne = Rule{
 func numbers(r *race.Race) bool {
 	act := r.Op(r.Act)
 	return r.Op(r.Read).Res.Aggregate == interleave.Count && r.Derived && !checked(r) && (act.Kind == interleave.Add || act.Kind == interleave.Insert)
+}
+
+// countsOn tells whether all that is taken of the highest document is the number from which that of the new one is counted on.
+func countsOn(r *race.Race) bool {
+	read := r.Op(r.Read)
+	return read.Newest != "" && !checked(r) && slices.ContainsFunc(r.Op(r.Act).From, func(f int) bool {
+		res := &r.Op(f).Res
+		return res.Aggregate == interleave.Max && res.Name == read.Res.Name && slices.Equal(res.Columns, []string{read.Newest})
+	})
 }
