@@ -731,6 +731,17 @@ def flip(id: int, s: Session = Depends(db)):
     lamp.fixed = not lamp.fixed
     s.commit()
 `},
+		{"a flag of a row is flipped by whom it belongs to", "MB101 medium", `
+@app.post("/lamps/{id}/flip")
+def flip(id: int, by: str, s: Session = Depends(db)):
+    lamp = s.get(Lamp, id)
+    if lamp is None:
+        raise HTTPException(404)
+    if lamp.owner != by:
+        raise HTTPException(403)
+    lamp.fixed = not lamp.fixed
+    s.commit()
+`},
 		{"a pace is kept on the whole", "MB105 medium", `
 from datetime import timedelta
 @app.post("/asked/{lamp_id}")

@@ -182,14 +182,25 @@ func (r *Race) DroppedByBoth() bool {
 	return r.Rival != nil && r.Op(r.Act).Drops && r.Rival.Ops[r.RivalAct].Drops
 }
 
-// Flips tells whether all that is stored is the opposite of what was found, and no more is asked than whether the row is there: two requests
-// that both flip it leave it once flipped.
+// Flips tells whether all that is stored is the opposite of what was found, and no more is asked of it than whether the row is there and whose
+// it is: two requests that both flip it leave it once flipped.
 func (r *Race) Flips() bool {
-	asksMore := func(c int) bool { return !r.impliesRow(c) }
+	asksMore := func(c int) bool { return !r.impliesRow(c) && !r.leavesAlone(c) }
 	return r.Derived && r.Self() && !slices.ContainsFunc(r.Checks, asksMore) && len(r.Acts) > 0 && !slices.ContainsFunc(r.Acts, func(a int) bool {
 		set := r.Op(a).Set
 		return len(set) == 0 || slices.ContainsFunc(set, func(s interleave.Assignment) bool { return !strings.HasPrefix(s.Value, "not ") })
 	})
+}
+
+// leavesAlone tells whether a decision is seen to ask only about columns that both requests leave as they are.
+func (r *Race) leavesAlone(check int) bool {
+	p, fields := r.Op(check).Pred, r.fieldsAsked(check)
+	if p == nil || len(fields) == 0 || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+		return r.about(u.Left) && u.Left.SrcCol == "" || r.about(u.Right) && u.Right.SrcCol == ""
+	}) {
+		return false
+	}
+	return !slices.ContainsFunc(r.Acts, func(a int) bool { return writesField(r.Op(a).Set, fields) }) && !writesField(r.Rival.Ops[r.RivalAct].Set, fields)
 }
 
 // MarksRefused tells whether all that is put down outside the database is a constant, by a request that is turned away: it keeps out who
