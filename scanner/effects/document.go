@@ -144,7 +144,7 @@ func documentOp(c *Call, k interleave.Kind, filter *Value) Op {
 			} else if p.Value.Kind == Mapping {
 				cond = operatorCond(name, p.Value)
 			}
-			if isDocumentKey(name) {
+			if isDocumentKey(name) && cond.Op != "!=" && cond.Op[0] != '<' && cond.Op[0] != '>' { // those that have another one
 				op.Res.Key = foundBy(c.World, op.Res.Name, p.Value, cond.Value)
 				continue
 			}

@@ -163,51 +163,6 @@ func keyValues(op *effects.Op) []string {
 	return out
 }
 
-// claimed returns the columns of an update's condition that the update itself makes false: `SET used = true WHERE NOT used`.
-func claimed(op *effects.Op) []string {
-	var out []string
-	for _, c := range op.Res.Where {
-		v, ok := assigned(op.Set, c.Column)
-		if !ok || c.SubQuery {
-			continue
-		}
-		switch c.Op {
-		case "=":
-			ok = isConstant(c.Value) && v != c.Value && isConstant(v) || comparesOld(op, c) && v != c.Value && v != "None" || countsOn(op, c)
-		case "!=":
-			ok = isConstant(c.Value) && v == c.Value
-		case "is null":
-			ok = v != "None"
-		case "is not null":
-			ok = v == "None"
-		case "<", "<=", ">", ">=":
-			ok = relative(op.Set, c.Column) // an amount is taken if there is enough
-		default:
-			ok = false
-		}
-		if ok && !slices.Contains(out, c.Column) {
-			out = append(out, c.Column)
-		}
-	}
-	return out
-}
-
-// comparesOld tells whether a condition asks that a column of a row named by its key still holds what it was read with: a version that
-// is compared and set.
-func comparesOld(op *effects.Op, c interleave.Cond) bool {
-	return byKey(op) && !isConstant(c.Value) && strings.HasSuffix(c.Value, "."+c.Column)
-}
-
-// countsOn tells whether a write to one row steps on the very number that its condition asks for: `SET version = version + 1 WHERE
-// version = :seen`.
-func countsOn(op *effects.Op, c interleave.Cond) bool {
-	return byKey(op) && !isConstant(c.Value) && relative(op.Set, c.Column)
-}
-
-func relative(set []interleave.Assignment, column string) bool {
-	return slices.ContainsFunc(set, func(a interleave.Assignment) bool { return a.Column == column && a.Relative })
-}
-
 // taken are parts of the names of columns by which something is taken once.
 var taken = []string{"used", "redeem", "consumed", "claimed", "accepted", "spent", "status", "state", "phase"}
 
