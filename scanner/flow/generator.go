@@ -4,6 +4,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
 // generator is a call of a generator function that has not run yet: a context manager, a dependency that yields,
@@ -67,6 +68,62 @@ func (in *interp) drain(g *generator) *value {
 	}
 	return g.elem
 }
+
+// eachOf runs a loop's body with what it goes over. That of a generator which is run for the first time is run where the generator yields:
+// what it has decided by then is decided for the body, and what it does afterwards comes after it.
+func (in *interp) eachOf(f *frame, s *python.For, it *value) exits {
+	g, ok := generatorOf(it)
+	if !ok || g.ran || in.Muted > 0 {
+		return in.loopBody(f, s.Target, in.element(it), s.Body)
+	}
+	g.ran = true
+	e, ran, endless := exits(0), 0, in.Endless
+	if neverEnds(g.fn) {
+		endless++
+	}
+	in.runGenerator(g, func(v *value) {
+		g.elem = effects.Join(g.elem, v)
+		if ran++; ran > maxYields {
+			return
+		}
+		inner := in.Endless
+		in.Endless = endless
+		e |= in.loopBody(f, s.Target, v, s.Body)
+		in.Endless = inner
+		in.dead = false
+	})
+	if ran == 0 {
+		g.elem = effects.Opaque("", nil)
+		return in.loopBody(f, s.Target, g.elem, s.Body)
+	}
+	return e
+}
+
+// neverEnds tells whether a generator has a loop that is never left.
+func neverEnds(fn *program.Function) bool {
+	found := false
+	python.Walk(fn.Def, func(n python.Node) bool {
+		loop, ok := n.(*python.While)
+		if !ok {
+			return true
+		}
+		left := false
+		python.Walk(loop, func(n python.Node) bool {
+			switch n.(type) {
+			case *python.Break, *python.Return:
+				left = true
+			}
+			return !left
+		})
+		test, constant := loop.Test.(*python.Constant)
+		found = found || !left && constant && (test.Raw == "True" || test.Raw == "1")
+		return !found
+	})
+	return found
+}
+
+// maxYields bounds at how many yields of a generator a loop's body is followed.
+const maxYields = 3
 
 // isStreamingResponse tells whether a response sends what a generator yields.
 func isStreamingResponse(qual string) bool {

@@ -282,7 +282,7 @@ func (in *interp) forStmt(f *frame, s *python.For) exits {
 	}
 	in.broken = nil
 	base := in.Ctx
-	e := in.loopBody(f, s.Target, in.element(it), s.Body)
+	e := in.eachOf(f, s, it)
 	if in.endless(f, s.Iter) && len(in.broken) == 1 {
 		in.reachedBy(in.broken[0], base) // it counts for ever: only this break leads out of the loop
 	}
