@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -64,6 +65,22 @@ func rawText(v *Value) (string, bool) {
 	return "", false
 }
 
+// maxRuns bounds how often a statement is run that is given several sets of values.
+const maxRuns = 8
+
+// runEach runs a statement once for every set of values that it is given, and once for those of which it is not known how many there are.
+func runEach(w *World, sess *Value, text string, sets *Value) *Value {
+	each := sets.Items[:min(len(sets.Items), maxRuns)]
+	if sets.Elem != nil || len(each) == 0 {
+		each = append(slices.Clip(each), sets.Elem)
+	}
+	var last *Value
+	for _, set := range each {
+		last = runRaw(w, sess, text, set, nil)
+	}
+	return last
+}
+
 func rawExecute(c *Call) *Value {
 	stmt := c.Arg(0, "query")
 	if stmt == nil {
@@ -97,6 +114,10 @@ func rawExecute(c *Call) *Value {
 	}
 	if len(c.Args) > 1 && params != nil && params.Kind != Sequence && params.Kind != Mapping {
 		args = c.Args[1:]
+	}
+	if c.Name == "executemany" && params != nil && params.Kind == Sequence {
+		st.last = runEach(c.World, on, text, params)
+		return st.last
 	}
 	st.last = runRaw(c.World, on, text, params, args)
 	if strings.HasPrefix(c.Recv.Obj.Qual, "asyncpg") && c.Name == "execute" {
