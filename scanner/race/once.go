@@ -44,7 +44,7 @@ func WorksOnce(table string) bool {
 }
 
 // tokenWords are parts of the names of columns by whose value a row is found that was made to be shown once.
-var tokenWords = []string{"token", "otp", "nonce", "secret", "one_time", "onetime"}
+var tokenWords = []string{"token", "otp", "nonce", "secret", "one_time", "onetime", "code"}
 
 // byToken tells whether a row is found by a secret that the caller shows, by the name of the column that it is compared with.
 func byToken(op *effects.Op) bool {
