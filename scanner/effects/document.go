@@ -129,7 +129,7 @@ func documentOp(c *Call, k interleave.Kind, filter *Value) Op {
 	}
 	op.Named = c.namedOnly(filter)
 	if m := filter.Pick(Mapping); m != nil {
-		var eq []string
+		var eq, how []string // which document it is, and how it has to be: a constant is true of many
 		for _, p := range m.Pairs {
 			if p.Key == nil {
 				continue
@@ -148,10 +148,17 @@ func documentOp(c *Call, k interleave.Kind, filter *Value) Op {
 				op.Res.Key = foundBy(c.World, op.Res.Name, p.Value, cond.Value)
 				continue
 			}
-			if cond.Op == "=" {
+			switch {
+			case cond.Op != "=":
+			case p.Value.Kind == Const:
+				how = append(how, name+"="+cond.Value)
+			default:
 				eq = append(eq, name+"="+cond.Value)
 			}
 			op.Res.Where = append(op.Res.Where, cond)
+		}
+		if len(eq) == 0 {
+			eq = how
 		}
 		sort.Strings(eq)
 		if op.Res.Key == "" {
@@ -293,10 +300,24 @@ func updateDocument(c *Call) *Value {
 	if replaces(c) && len(op.Set) == 0 {
 		op.Set = []interleave.Assignment{{Column: "*"}} // all that the document holds, and whoever built it is not asked how
 	}
+	renewExpected(&op)
 	if c.True("upsert") && op.Kind == interleave.Update {
 		op.Flags |= interleave.OnConflictUpdate
 	}
 	return documentResult(c, op)
+}
+
+// renewExpected makes a document that replaces another, and is built where nobody sees how, one with other values in the fields that were
+// asked to be as they were read: such a condition is made for a version which each write moves on.
+func renewExpected(op *Op) {
+	if !slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Column == "*" }) {
+		return
+	}
+	for _, c := range op.Res.Where {
+		if c.Op == "=" && strings.HasPrefix(c.Value, op.Res.Name+"[") {
+			op.Set = append(op.Set, interleave.Assignment{Column: c.Column, Value: "next " + c.Value})
+		}
+	}
 }
 
 // setsOnlyNew tells whether an update gives values to a document only where it makes it.

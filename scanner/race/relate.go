@@ -51,7 +51,7 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 		return SameRow, r.Res.Key == a.Res.Key || r.Res.Key == "" || a.Res.Key == "*"
 	}
 	if r.Res.Key != "" && r.Res.Key == a.Res.Key {
-		return SameRow, true
+		return SameRow, !excludes(r, a)
 	}
 	if r.Obj != 0 && r.Obj == a.Obj {
 		return SameRow, true
@@ -60,6 +60,15 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 		return SetLeave, (r.Lock.Strength == interleave.NoLock || r.Res.Aggregate == interleave.Count)
 	}
 	return 0, false
+}
+
+// excludes tells whether two operations on documents ask one field for two constants: no document is both.
+func excludes(a, b *effects.Op) bool {
+	return isDocument(a) && slices.ContainsFunc(a.Res.Where, func(c interleave.Cond) bool {
+		return c.Op == "=" && isConstant(c.Value) && slices.ContainsFunc(b.Res.Where, func(d interleave.Cond) bool {
+			return d.Op == "=" && d.Column == c.Column && isConstant(d.Value) && d.Value != c.Value
+		})
+	})
 }
 
 // meetsUnseenKey tells whether an insert that says what happens where the row is there already stands behind a look for that row, and

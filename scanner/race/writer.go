@@ -135,7 +135,7 @@ func (r *Race) changes(w writer) bool {
 	if read.Res.Store == interleave.File && (!samePlace(read.Res.Key, op.Res.Key) || r.staysInPlace(w)) {
 		return false
 	}
-	if ofOtherKey(read, op) {
+	if ofOtherKey(read, op) || excludes(read, op) {
 		return false
 	}
 	switch r.Relation {
