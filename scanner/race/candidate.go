@@ -65,7 +65,7 @@ func candidates(t *flow.Trace) []*Race {
 			}
 			consider(f, -1, !storesConstants(&t.Ops[i]) && !slices.Contains(t.Ops[i].Named, f))
 		}
-		if pick := pickedBy(t, i); pick >= 0 && seen[pick] == nil {
+		if pick := pickedBy(t, i); pick >= 0 && (seen[pick] == nil || len(seen[pick].Checks) == 0) {
 			consider(pick, -1, false)
 			if r := seen[pick]; r != nil {
 				r.picked = true

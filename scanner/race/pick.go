@@ -2,6 +2,7 @@ package race
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
@@ -15,6 +16,14 @@ import (
 // and on the way something leaves the application.
 func pickedBy(t *flow.Trace, act int) int {
 	a := &t.Ops[act]
+	if a.Kind == interleave.Update {
+		for _, f := range a.From {
+			if marksPicked(t, f, act) {
+				return f
+			}
+		}
+		return -1
+	}
 	if a.Kind != interleave.Assign || a.Obj == 0 || a.Res.Store != interleave.Table || a.Flags&interleave.FreshObject != 0 {
 		return -1
 	}
@@ -29,6 +38,20 @@ func pickedBy(t *flow.Trace, act int) int {
 		return -1
 	}
 	return -1
+}
+
+// ofPicked tells whether an update names its row by the key of one of the rows that were read: UPDATE … WHERE id = $1, for each of them.
+func ofPicked(read, update *effects.Op) bool {
+	return read.Kind == interleave.Read && read.Res.Store == interleave.Table && read.Res.Key == "" && read.Res.Aggregate == interleave.Rows &&
+		update.Res.Name == read.Res.Name && namesNumber(update.Res.Key) && strings.HasPrefix(update.Res.Key, read.Res.Name+"[].")
+}
+
+// marksPicked tells whether an update marks a row, by its key, as no longer one of those among which it was found, after something was sent
+// for it. What is worked out for a row that lacks it, and stored there, is the same twice.
+func marksPicked(t *flow.Trace, read, act int) bool {
+	r, a := &t.Ops[read], &t.Ops[act]
+	marks := slices.DeleteFunc(slices.Clone(a.Set), func(s interleave.Assignment) bool { return !isStamp(s.Value) })
+	return a.Kind == interleave.Update && ofPicked(r, a) && leavesSet(marks, r.Res.Where) && sentBetween(t, read, act)
 }
 
 // leavesSet tells whether a row to which these values are given is no longer in the set that the predicate names.
@@ -64,6 +87,9 @@ func (r *Race) pick(p *interleave.Program) {
 	act := slices.IndexFunc(p.Ops, func(op interleave.Op) bool { return op.Act })
 	if read < 0 || act < read {
 		return
+	}
+	if ofPicked(r.Op(r.Read), r.Op(r.Act)) {
+		p.Ops[read].Res.Key = p.Ops[act].Res.Key // of all that it read, and perhaps locked, the row that it writes
 	}
 	check := interleave.Op{Kind: interleave.Check, From: []int{read}, Uses: []interleave.Use{{From: read, Op: "exists"}}, Tag: r.Read}
 	p.Ops = slices.Insert(p.Ops, act, check)
