@@ -112,6 +112,9 @@ func (r *Race) ClaimDropped() bool {
 
 // isClaim tells whether an operation takes something that only one can have.
 func isClaim(op *effects.Op) bool {
+	if op.Res.Store == interleave.KeyValue && op.Res.Name == effects.RedisKeys {
+		return unlooked(op, false) && notesDealtWith(op) && len(keyValues(op)) > 0
+	}
 	if op.Res.Store != interleave.Table && !(isDocument(op) && op.Kind == interleave.Update && !op.Upsert) {
 		return false
 	}
@@ -186,7 +189,28 @@ var once = []string{"event", "idempot", "processed", "handled", "dedup", "webhoo
 // dealtWith tells whether a claim notes, under a key that the request brings, that it was dealt with; what it then adds elsewhere is
 // not what it noted. A row that is only made sure of is named again by what follows.
 func dealtWith(op, claim *effects.Op) bool {
-	return claim.Kind == interleave.Insert && matches(claim.Res.Name, once) && !mentionsAny([]string{op.Res.Key}, keyValues(claim))
+	return claim.Kind == interleave.Insert && notesDealtWith(claim) && !mentionsAny([]string{op.Res.Key}, keyValues(claim))
+}
+
+// notesDealtWith tells whether a new row, or a key that is only set where it is missing, says by its name that something was dealt with.
+func notesDealtWith(op *effects.Op) bool {
+	if op.Res.Store == interleave.KeyValue && op.Res.Name == effects.RedisKeys {
+		return matches(literal(op.Res.Key), once) || strings.Contains(strings.ToLower(op.Res.Key), "idem") // what is filled in is called what it is of
+	}
+	return matches(op.Res.Name, once)
+}
+
+// DealsOnce tells whether the row that is looked for and inserted says that something was dealt with, and an amount is added elsewhere because
+// it was missing: that is what must not be done twice, whatever becomes of the row.
+func (r *Race) DealsOnce() bool {
+	if act := r.Op(r.Act); r.Relation != SetInsert || act.Res.Store != interleave.Table || !notesDealtWith(act) {
+		return false
+	}
+	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		op := r.Op(i)
+		return i > r.Read && (op.Kind == interleave.Update || op.Kind == interleave.Assign) && op.Res.Store == interleave.Table && op.Res.Name != r.Resource() &&
+			op.Phase < effects.Teardown && r.decidedOn(i) && slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return adds(a) || strings.Contains(a.Value, "."+a.Column+"+") })
+	})
 }
 
 // wins tells whether an operation is what only the winner of a claim may do: an effect, or an amount that is added elsewhere.
@@ -200,7 +224,7 @@ func wins(op, claim *effects.Op) bool {
 			return false
 		}
 		// Making sure that a row is there is no claim: what follows a claim is about what was claimed.
-		return claim.Kind != interleave.Insert || mentionsAny(op.Told, keyValues(claim))
+		return claim.Kind != interleave.Insert || claim.Res.Store == interleave.KeyValue || mentionsAny(op.Told, keyValues(claim))
 	case interleave.Update:
 		return (claim.Kind == interleave.Update || dealtWith(op, claim)) && op.Res.Store == interleave.Table && op.Res.Name != claim.Res.Name && slices.ContainsFunc(op.Set, adds)
 	case interleave.Add, interleave.Insert:
