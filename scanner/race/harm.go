@@ -177,6 +177,17 @@ func (r *Race) Rejects() bool {
 	return false
 }
 
+// TurnsAwayFinder tells whether the first decision on what was read refuses the request where it finds something.
+func (r *Race) TurnsAwayFinder() bool {
+	first := effects.Stays
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check >= 0 && asksAbout(r.Trace, c.Check, r.Read) {
+			first = c.Leaves
+		}
+	}
+	return first == effects.Raises
+}
+
 // DroppedByBoth tells whether both requests take the same field out of an entry that holds several.
 func (r *Race) DroppedByBoth() bool {
 	return r.Rival != nil && r.Op(r.Act).Drops && r.Rival.Ops[r.RivalAct].Drops

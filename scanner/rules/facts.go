@@ -154,6 +154,9 @@ func isLazyInit(r *race.Race) bool {
 	if v := r.Op(r.Act).Value; v == nil || v.Kind == effects.Const {
 		return false // a flag is raised, nothing is made
 	}
+	if r.Op(r.Read).Res.Key != "*" && r.TurnsAwayFinder() {
+		return false // who finds the entry does not use it, but is turned away by it: it is taken
+	}
 	for _, c := range r.Checks {
 		if p := r.Op(c).Pred; p != nil {
 			for _, u := range p.Uses {
