@@ -106,7 +106,7 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	if act.Res.Store == interleave.Memory && (act.Res.Key == "" || act.Res.Key == "*") {
 		return 0, false // made when it is first needed, whoever asks for it
 	}
-	if act.Phase >= effects.Deferred || !r.aboutAuthority(check) && !r.forbids(check) && !(r.LongLived() && !act.Streamed && r.Refuses(check) && len(r.Columns) > 0) {
+	if act.Phase >= effects.Deferred || !r.aboutAuthority(check) && !r.forbids(check) && !(r.LongLived() && !act.Streamed && r.Refuses(check) && (len(r.Columns) > 0 || r.asksForLink())) {
 		return 0, false
 	}
 	if r.Trace.Entry.Kind == fastapi.WebSocket && (act.External == "message" && (!r.LongLived() || echoes(act)) || len(clauses(act.Ctx)) > 0) {
@@ -137,6 +137,19 @@ func (r *Race) LongLived() bool {
 		last = max(last, c)
 	}
 	return r.Op(r.Act).Endless > r.Op(last).Endless
+}
+
+// asksForLink tells whether all that was asked is if there is a row which links two that the request names, as somebody and what he was let
+// into: whoever takes it away takes that back, whatever the table is called.
+func (r *Race) asksForLink() bool {
+	read := r.Op(r.Read)
+	named := map[string]bool{}
+	for _, c := range read.Res.Where {
+		if c.Op == "=" && !c.SubQuery && c.Value != "" && !isConstant(c.Value) && namesNumber(c.Column) {
+			named[c.Value] = true
+		}
+	}
+	return (read.Res.Store == interleave.Table || isDocument(read)) && read.Res.Key != "" && len(named) > 1
 }
 
 // waitsAgain tells whether the endless loop around the act waits for something in each round.
