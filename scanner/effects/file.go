@@ -10,7 +10,7 @@ import (
 
 var files = Library{
 	Funcs: map[string]Model{
-		"os.path.exists": pathTest, "os.path.isfile": pathTest, "os.path.isdir": pathTest, "os.path.lexists": pathTest, "os.path.islink": pathTest, "os.access": pathTest,
+		"os.path.exists": pathTest, "os.path.isfile": pathTest, "os.path.isdir": pathTest, "os.path.lexists": pathTest, "os.path.islink": linkTest, "os.access": pathTest,
 		"aiofiles.os.path.exists": pathTest, "aiofiles.os.path.isfile": pathTest, "aiofiles.os.path.isdir": pathTest, "aiofiles.os.access": pathTest,
 		"aiofiles.ospath.exists": pathTest, "aiofiles.ospath.isfile": pathTest, "aiofiles.ospath.isdir": pathTest,
 		"os.stat": pathStat, "os.lstat": pathStat, "os.path.getsize": pathStat, "os.path.getmtime": pathStat, "aiofiles.os.stat": pathStat, "aiofiles.os.path.getsize": pathStat, "aiofiles.ospath.getsize": pathStat,
@@ -29,7 +29,7 @@ var files = Library{
 	Classes: pathClasses,
 	Methods: map[string]map[string]Model{
 		"path": {
-			"exists": pathTest, "is_file": pathTest, "is_dir": pathTest, "is_symlink": pathTest, "stat": pathStat, "lstat": pathStat, "iterdir": pathList, "glob": pathList, "rglob": pathList,
+			"exists": pathTest, "is_file": pathTest, "is_dir": pathTest, "is_symlink": linkTest, "stat": pathStat, "lstat": pathStat, "iterdir": pathList, "glob": pathList, "rglob": pathList,
 			"unlink": pathRemove, "rmdir": pathRemove, "rename": pathMoveTo, "replace": pathMoveTo, "symlink_to": pathLinkTo, "hardlink_to": pathLinkTo, "copy": pathCopy, "move": pathMove,
 			"open": openFile, "read_text": readPath, "read_bytes": readPath, "write_text": writePath, "write_bytes": writePath,
 			"mkdir": makeDir, "touch": touch, "__truediv__": joinPath, "joinpath": joinPath, "with_suffix": withSuffix, "with_name": withName,
@@ -95,6 +95,18 @@ func pathTest(c *Call) *Value {
 		return nil
 	}
 	return result("exists("+Template(p)+")", fileOp(c, p, readOp(interleave.Exists), nil))
+}
+
+// linkTest asks whether a name is a link: whether there is something, and where it leads to.
+func linkTest(c *Call) *Value {
+	v := pathTest(c)
+	if v == nil {
+		return nil
+	}
+	i := linkOp(c, pathArg(c, 0), interleave.Read)
+	asked := result(v.Sym, i)
+	asked.Deps = asked.Deps.With(v.Deps)
+	return asked
 }
 
 // pathStat looks at the file by its name: its size, its age; it raises when nothing is there.

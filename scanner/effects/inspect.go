@@ -200,7 +200,7 @@ func runsTool(c *Call) *Value {
 			linkOp(c, w, interleave.Update)
 		case isInspector(tool):
 			d = d.With(Dep(readBy(c, w, Inspected)))
-		case c.wroteHere(w):
+		case c.wroteHere(w), c.judgedHere(w):
 			readBy(c, w, Handed)
 		}
 	}
@@ -291,6 +291,14 @@ func (w *World) wroteHere(p *Value) bool {
 		}
 	}
 	return false
+}
+
+// judgedHere tells whether this request looked at a file by its name to judge it.
+func (w *World) judgedHere(p *Value) bool {
+	t := Template(p)
+	return slices.ContainsFunc(w.Ops, func(op Op) bool {
+		return op.Kind == interleave.Read && op.Res.Store == interleave.File && op.Res.Name != Links && op.Manner == Inspected && op.Res.Key == t
+	})
 }
 
 // readHere tells whether this request looked into a file.
