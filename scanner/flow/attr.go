@@ -527,6 +527,9 @@ func (in *interp) dataField(recv *value, b *program.Binding, owner *program.Clas
 	if v.Sym != sym && v.Kind == effects.Unknown {
 		v = effects.Opaque(sym, nil)
 	}
+	if made := in.madeByFactory(recv.Obj, b, owner); made != nil {
+		v = made
+	}
 	if recv.Obj.Cell != "" {
 		v = in.share(v, recv.Obj.Cell+"."+b.Name)
 	}

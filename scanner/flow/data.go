@@ -5,6 +5,7 @@ import (
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/program"
+	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
 // modelMethod runs what Pydantic and SQLModel give every data class: copies to and from other objects.
@@ -172,4 +173,25 @@ func (in *interp) dumped(v *value, wanted func(name string) bool) *value {
 		m.Pairs = append(m.Pairs, effects.Pair{Key: effects.Text(name), Value: in.instanceAttr(nil, v, name)})
 	}
 	return m
+}
+
+// madeByFactory is the container that a field of an object of the process begins with, nil for other fields: lots: dict[int, Lot] =
+// field(default_factory=dict). All requests share it, as they do the object.
+func (in *interp) madeByFactory(o *effects.Object, b *program.Binding, owner *program.Class) *value {
+	call, ok := b.Value.(*python.Call)
+	if !ok || o.Cell == "" {
+		return nil
+	}
+	at := slices.IndexFunc(call.Keywords, func(k *python.Keyword) bool { return k.Name == "default_factory" || k.Name == "factory" })
+	if at < 0 {
+		return nil
+	}
+	scope := program.Scope{Module: owner.Module, Class: owner}
+	in.Muted++
+	v := in.call(in.quiet(scope, call.Keywords[at].Value), nil, nil, nil)
+	in.Muted--
+	if keptAs(v).container == "" {
+		return nil
+	}
+	return in.declaring(scope, b.Annotation, v)
 }
