@@ -24,6 +24,11 @@ func readToken(c *Call) *Value {
 	return &Value{Kind: ExtObject, Obj: o, Sym: "claims", Deps: c.Deps()}
 }
 
+// IsClaims tells whether a value is what a token says, with one copy under each name.
+func IsClaims(v *Value) bool {
+	return v != nil && v.Kind == ExtObject && v.Obj != nil && v.Obj.Qual == "jwt.claims"
+}
+
 // issueToken notes what is put into a token: it is a look at nothing and changes nothing.
 func issueToken(c *Call) *Value {
 	op := Op{Value: c.Arg(0, "payload")}

@@ -40,7 +40,7 @@ func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, 
 			}
 		}
 		for _, k := range kw {
-			if k.Name == "" && len(k.Value.AllDeps()) > 0 {
+			if k.Name == "" && (len(k.Value.AllDeps()) > 0 || effects.IsClaims(k.Value)) {
 				in.fillFrom(o, k.Value, v.Sym) // FleetConfig(**answer.json()): any field may come from there
 			}
 		}
@@ -70,7 +70,11 @@ func (in *interp) fillFrom(o *effects.Object, from *value, sym string) {
 			continue
 		}
 		field := in.unpacked(o.Class, name, sym+"."+name, from.AllDeps())
-		if read != nil {
+		if effects.IsClaims(from) {
+			if claim := in.method(nil, from, "get", []*value{effects.Text(name)}, nil, nil); claim != nil {
+				field = claim
+			}
+		} else if read != nil {
 			of := *field
 			of.Src, of.SrcCol, of.Sym = read.Src, name, read.Sym+"."+name
 			field = &of

@@ -112,7 +112,7 @@ func (in *interp) copied(c *program.Class, args []*value, kw []effects.Keyword) 
 	v := in.construct(ref, nil, given, nil)
 	if v.Kind == effects.Instance {
 		for _, a := range args {
-			if a.Record() != nil && v.Obj.Attrs != nil {
+			if (a.Record() != nil || effects.IsClaims(a)) && v.Obj.Attrs != nil {
 				in.fillFrom(v.Obj, a, v.Sym)
 			}
 		}
