@@ -9,7 +9,7 @@ import (
 )
 
 // Active records: the libraries whose rows load and save themselves (Tortoise, Django-like, Peewee, Ormar, Piccolo, Beanie,
-// MongoEngine). They have no identity map: each load is an object of its own. They have one connection that nobody sees, on which
+// MongoEngine, ODMantic). They have no identity map: each load is an object of its own. They have one connection that nobody sees, on which
 // every statement commits itself unless a transaction is open. Saving writes all columns as they were loaded.
 
 // Records tells whether the rows of a table are active records.
@@ -26,7 +26,7 @@ func Records(t *schema.Table) bool {
 
 // documentsOf tells whether the rows of a table are documents: no transactions, one atomic step each.
 func documentsOf(t *schema.Table) bool {
-	return t != nil && (t.ORM == schema.Beanie || t.ORM == schema.MongoEngine)
+	return t != nil && (t.ORM == schema.Beanie || t.ORM == schema.MongoEngine || t.ORM == schema.ODMantic)
 }
 
 // StoreOf tells in which kind of store the rows of a table lie.

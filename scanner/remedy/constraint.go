@@ -32,7 +32,7 @@ func (w vocabulary) violation() string {
 	switch w.orm {
 	case schema.NoORM:
 		return "unique violation"
-	case schema.Beanie, schema.Mongo:
+	case schema.Beanie, schema.Mongo, schema.ODMantic:
 		return "DuplicateKeyError"
 	case schema.MongoEngine:
 		return "NotUniqueError"

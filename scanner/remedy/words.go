@@ -40,7 +40,7 @@ func words(r *race.Race) vocabulary {
 
 // documents tells whether what is stored are documents of MongoDB.
 func (w vocabulary) documents() bool {
-	return w.orm == schema.Mongo || w.orm == schema.Beanie || w.orm == schema.MongoEngine
+	return w.orm == schema.Mongo || w.orm == schema.Beanie || w.orm == schema.MongoEngine || w.orm == schema.ODMantic
 }
 
 // waitedFor tells whether a coroutine waits for the store: it may also use a session that blocks, which nobody can wait for.

@@ -35,14 +35,7 @@ func (r *reader) beanie(c *program.Class) *Table {
 		t.addColumn(&Column{Name: "email", Attribute: "email"})
 		t.addKey(UniqueKey{Columns: []string{"email"}, From: t.Defined})
 	}
-	mro := c.MRO()
-	for i := len(mro) - 1; i >= 0; i-- {
-		for _, attr := range mro[i].Order {
-			if b := mro[i].Names[attr]; b.Annotation != nil && attr != "id" {
-				r.documentField(t, mro[i], b)
-			}
-		}
-	}
+	r.documentFields(t, c)
 	if metaTrue(set, "use_revision") || metaTrue(set, "use_revision_id") {
 		t.VersionColumn = "revision_id"
 	}
@@ -51,6 +44,57 @@ func (r *reader) beanie(c *program.Class) *Table {
 		r.documentIndex(t, s, index)
 	}
 	return t
+}
+
+// odmantic reads an ODMantic model: fields by annotation, which Field(unique=True) may make a key, the collection's name and the indexes in
+// model_config.
+func (r *reader) odmantic(c *program.Class) *Table {
+	name, indexes := snake(strings.TrimSuffix(c.Name, "Model")), python.Expr(nil)
+	if b := own(c, "model_config"); b != nil {
+		if d, ok := b.Value.(*python.Dict); ok {
+			for i, key := range d.Keys {
+				switch key, _ := constText(key); key {
+				case "collection":
+					name, _ = r.text(bodyScope(c), d.Values[i])
+				case "indexes":
+					indexes = d.Values[i]
+				}
+			}
+		}
+	}
+	t := r.newCollection(name, ODMantic, c)
+	r.documentFields(t, c)
+	for _, attr := range c.Order {
+		if call, ok := c.Names[attr].Value.(*python.Call); ok && lastName(call.Func) == "Field" && isTrue(keyword(call, "unique")) {
+			t.addKey(UniqueKey{Columns: []string{attr}, From: r.place(c.Module, call)})
+		}
+	}
+	if l, ok := indexes.(*python.Lambda); ok {
+		for _, e := range elements(l.Body) { // lambda: [Index(Seat.hall, Seat.number, unique=True)]
+			call, ok := e.(*python.Call)
+			if !ok || !isTrue(keyword(call, "unique")) {
+				continue
+			}
+			key := UniqueKey{From: r.place(c.Module, call), NullsNotDistinct: true}
+			for _, field := range call.Args {
+				key.Columns = append(key.Columns, lastName(field))
+			}
+			t.addKey(key)
+		}
+	}
+	return t
+}
+
+// documentFields reads the fields of a document, those of its bases first.
+func (r *reader) documentFields(t *Table, c *program.Class) {
+	mro := c.MRO()
+	for i := len(mro) - 1; i >= 0; i-- {
+		for _, attr := range mro[i].Order {
+			if b := mro[i].Names[attr]; b.Annotation != nil && attr != "id" {
+				r.documentField(t, mro[i], b)
+			}
+		}
+	}
 }
 
 func (r *reader) documentField(t *Table, c *program.Class, b *program.Binding) {

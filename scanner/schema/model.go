@@ -91,6 +91,7 @@ const (
 	Peewee
 	Beanie
 	MongoEngine
+	ODMantic
 	Ormar
 	Piccolo
 	Mongo // a bare collection

@@ -73,6 +73,8 @@ func (r *reader) describe(c *program.Class) *Table {
 		return r.beanie(c)
 	case MongoEngine:
 		return r.mongoEngine(c)
+	case ODMantic:
+		return r.odmantic(c)
 	case Ormar:
 		return r.ormar(c)
 	case Piccolo:
@@ -91,6 +93,7 @@ var roots = []struct {
 	{Peewee, []string{"peewee.Model"}},
 	{Beanie, []string{"beanie.Document", "beanie.DocumentWithSoftDelete", "beanie.odm.documents.Document"}},
 	{MongoEngine, []string{"mongoengine.Document", "mongoengine.DynamicDocument", "mongoengine.document.Document"}},
+	{ODMantic, []string{"odmantic.Model", "odmantic.model.Model"}},
 	{Ormar, []string{"ormar.Model"}},
 	{Piccolo, []string{"piccolo.table.Table"}},
 }
