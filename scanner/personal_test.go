@@ -199,3 +199,59 @@ def rename(id: int, title: str, seen: int, s: Session = Depends(db)):
 		t.Run(c.name, func(t *testing.T) { ranks(t, owned+c.src, c.want) })
 	}
 }
+
+// TestLooked wants no more said than is known of what was looked for.
+func TestLooked(t *testing.T) {
+	for _, c := range []struct{ name, src, want string }{
+		{"a column is compared with itself, and a key keeps the rows apart", `
+@app.post("/users")
+def add(email: str, token: str, s: Session = Depends(db)):
+    if s.scalars(select(User).where(User.email == User.email)).first():
+        raise HTTPException(409)
+    s.add(User(email=email, token=token, password="", confirmed=False, version=1))
+    s.commit()
+`, "MB103 medium"},
+		{"which of several rows it is, and not whether there is one", `
+def found(s: Session, wanted: str):
+    for tour in s.scalars(select(Tour).where(Tour.version == 1)).all():
+        if tour.title == wanted:
+            return "known"
+    return "new"
+@app.post("/tours")
+def add(title: str, wanted: str, s: Session = Depends(db)):
+    if found(s, wanted) in ("odd", "known"):
+        raise HTTPException(409)
+    s.add(Tour(title=title, version=1))
+    s.commit()
+`, "MB103 medium"},
+		{"an answer that is kept to be found", `
+import json, redis
+kept = redis.Redis()
+@app.get("/tours/{id}/answer")
+def answer(id: int, s: Session = Depends(db)):
+    found = kept.get(f"tour:{id}")
+    if found:
+        return json.loads(found)
+    s.add(Pass(email="seen"))
+    s.commit()
+    made = {"title": s.get(Tour, id).title}
+    kept.set(f"tour:{id}", json.dumps(made), ex=60)
+    return made
+`, "MB802 medium"},
+		{"an answer that is kept so that it is given once", `
+import json, redis
+kept = redis.Redis()
+@app.post("/tours/{id}/passes")
+def give(id: int, s: Session = Depends(db)):
+    found = kept.get(f"dedup:{id}")
+    if found:
+        return json.loads(found)
+    s.add(Pass(email="seen"))
+    s.commit()
+    kept.set(f"dedup:{id}", json.dumps({"id": id}), ex=60)
+    return {"id": id}
+`, "MB802 high"},
+	} {
+		t.Run(c.name, func(t *testing.T) { ranks(t, owned+c.src, c.want) })
+	}
+}

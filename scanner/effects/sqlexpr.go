@@ -85,6 +85,9 @@ func CompareSQL(left *Value, op string, right *Value) *Value {
 			op = "is not null"
 		}
 	}
+	if left.Kind == Column && right.Kind == Column && left.Sym == right.Sym && left.Col.Table == right.Col.Table && left.Col.Column == right.Col.Column && op == "=" {
+		return condition() // of itself: it holds for every row, but for those that have nothing there
+	}
 	c := Condition{Column: left.Col.Column, Table: left.Col.Table, Op: op, Value: right}
 	switch {
 	case left.Col.Sub != nil:

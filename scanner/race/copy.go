@@ -289,6 +289,25 @@ func (r *Race) KeepsAnswer() bool {
 	})
 }
 
+// AnswersWithFound tells whether whoever finds the entry answers with what it holds, and nothing is paid for besides: what is put there was made
+// to be found, and is made twice.
+func (r *Race) AnswersWithFound() bool {
+	if matches(r.Op(r.Act).Res.Key, claimWords) || r.pays() {
+		return false
+	}
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check >= 0 && asksAbout(r.Trace, c.Check, r.Read) && answersWith(r.Trace, c) {
+			return true
+		}
+	}
+	return false
+}
+
+// pays tells whether an amount leaves the application on the way.
+func (r *Race) pays() bool {
+	return slices.ContainsFunc(r.Path.Ops, func(i int) bool { return r.Op(i).Kind == interleave.Effect && r.Op(i).External == "payment" })
+}
+
 // cacheWords are parts of the names of keys under which answers are kept; one that is a digest of the question holds its answer.
 var cacheWords = []string{"cache", "hash(", "md5(", "sha1(", "sha256(", "blake2b(", "response", "metrics", "summary", "embedding", "stats", "lookup", "translation", "rates", "weather"}
 

@@ -52,6 +52,9 @@ func (r *Race) AsksUnknown() bool {
 	if len(read.Elsewhere) > 0 && slices.ContainsFunc(append(slices.Clone(read.Elsewhere), r.Table), func(t *schema.Table) bool { return len(furtherKeys(t)) > 0 }) {
 		return true
 	}
+	if len(read.Res.Where) == 0 && slices.ContainsFunc(furtherKeys(r.Table), func(k schema.UniqueKey) bool { return givesAll(r.Op(r.Act).Set, k.Columns) }) {
+		return true // of any row at all, where a key keeps apart those that are meant
+	}
 	return slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
 		return c.Column == "" && c.Op == "?" && !c.SubQuery && slices.ContainsFunc(furtherKeys(r.Table), func(k schema.UniqueKey) bool {
 			return slices.ContainsFunc(r.Op(r.Act).Set, func(a interleave.Assignment) bool {
@@ -59,6 +62,36 @@ func (r *Race) AsksUnknown() bool {
 			})
 		})
 	})
+}
+
+// givesAll tells whether a new row is given a value in each of the columns.
+func givesAll(set []interleave.Assignment, columns []string) bool {
+	return !slices.ContainsFunc(columns, func(c string) bool {
+		v, ok := assigned(set, c)
+		return !ok || v == "" || v == "None"
+	})
+}
+
+// AsksWhich tells whether all that is asked about the rows that are looked for is what one of them holds, and neither whether there is one
+// nor how many there are: what would be too much of them is not known.
+func (r *Race) AsksWhich() bool {
+	asked := false
+	for _, c := range r.Checks {
+		p := r.Op(c).Pred
+		if p == nil {
+			return false
+		}
+		for _, u := range p.Uses {
+			if u.Left == nil || !r.about(u.Left) {
+				continue
+			}
+			if u.Op != "=" && u.Op != "in" && u.Op != "!=" {
+				return false
+			}
+			asked = true
+		}
+	}
+	return asked
 }
 
 // KeptElsewhere tells whether a row is looked for in a table that the project does not declare and reaches only by PostgREST: who keeps a

@@ -22,6 +22,7 @@ var checkThenInsert = Rule{
 		}
 		return finding.High
 	},
+	Grave: func(r *race.Race) bool { return !r.AsksWhich() },
 	Consequence: func(r *race.Race) string {
 		switch {
 		case seeksRoom(r):

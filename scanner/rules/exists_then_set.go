@@ -18,7 +18,7 @@ var redisExistsThenSet = Rule{
 	},
 	Grade: func(r *race.Race) finding.Severity {
 		switch {
-		case r.KeepsAnswer(), r.Confirms():
+		case r.KeepsAnswer(), r.AnswersWithFound(), r.Confirms():
 			return finding.Medium
 		case r.FindsNothing() || !removes(r) && r.DoesTwice() || removes(r) && r.TakenByBoth() && (r.Grants() || r.UsesUp()):
 			return finding.High
