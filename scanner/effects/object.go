@@ -56,6 +56,8 @@ type Query struct {
 	Table     *schema.Table
 	TableName string
 	Joins     []*schema.Table
+	Parts     []*Query    // the sub-queries that it goes over
+	Groups    []string    // the columns by which it counts
 	Entity    bool        // selects the entity itself
 	Columns   []*Value    // selected columns
 	Where     []Condition // terms joined by AND

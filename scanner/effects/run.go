@@ -202,7 +202,7 @@ func runSelect(w *World, sess *Value, q *Query, op Op, key string) *Value {
 	lockOther(w, q, &op, key)
 	i := w.Emit(op)
 	q = countedWith(w, sess, q, key)
-	rows := &Value{Kind: Rows, Query: q, Deps: Dep(i), Src: int32(i + 1)}
+	rows := &Value{Kind: Rows, Query: q, Deps: Dep(i).With(countedParts(w, sess, q)), Src: int32(i + 1)}
 	switch {
 	case q.Entity && q.Table != nil:
 		if o == nil {

@@ -427,6 +427,7 @@ func join(c *Call) *Value {
 	if t := tableOf(c.World, c.Arg(0, "target")); t != nil {
 		q.Joins = append(q.Joins, t)
 	}
+	q.goesOver(c.Arg(0, "target"))
 	for _, a := range c.Args[min(1, len(c.Args)):] {
 		q.Where = append(q.Where, Conditions(a)...)
 	}
@@ -436,6 +437,7 @@ func join(c *Call) *Value {
 func selectFrom(c *Call) *Value {
 	q, v := statement(c)
 	for _, a := range c.Args {
+		q.goesOver(a)
 		switch {
 		case a.Kind == Statement || a.Kind == Expr && a.Col.Sub != nil:
 			sub := a.Query
@@ -554,7 +556,7 @@ var statementMethods = map[string]Model{
 		}
 		return v
 	},
-	"subquery": subquery, "scalar_subquery": subquery, "cte": subquery, "alias": subquery, "as_scalar": subquery,
+	"subquery": part, "scalar_subquery": subquery, "cte": part, "alias": part, "as_scalar": subquery,
 	"exists": func(c *Call) *Value {
 		v := subquery(c)
 		if c.Recv.Query.Session != nil {
@@ -562,7 +564,7 @@ var statementMethods = map[string]Model{
 		}
 		return v
 	},
-	"options": keepStatement, "order_by": ordered, "group_by": keepStatement, "distinct": keepStatement, "offset": keepStatement,
+	"options": keepStatement, "order_by": ordered, "group_by": groupBy, "distinct": keepStatement, "offset": keepStatement,
 	"unique": keepStatement, "correlate": keepStatement, "enable_eagerloads": keepStatement, "slice": keepStatement, "add_columns": keepStatement,
 	"label": labelled, "execution_option": keepStatement, "bindparams": bindParams, "params": bindParams,
 

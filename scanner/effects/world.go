@@ -86,6 +86,8 @@ type Op struct {
 	Elsewhere []*schema.Table
 	// Swallowed tells that the refusal of an Insert is caught, and the request goes on as if it had been done.
 	Swallowed bool
+	// Groups are the columns by which a Read counts rows apart.
+	Groups []string
 	// Upsert tells that an insert is the second half of a library's get-or-create.
 	Upsert bool
 	// Lasting tells that what a claim created has no end of its own; Expires tells more.

@@ -55,6 +55,10 @@ func (r *Race) pinned() []string {
 		}
 		add(c.Value)
 	}
+	for _, column := range read.Groups { // of those that are counted together each request has the one that it inserts
+		v, _ := assigned(r.Op(r.Act).Set, column)
+		add(v)
+	}
 	add(read.Res.Key)
 	if r.Relation == SetInsert || r.Relation == SetLeave {
 		return out
@@ -89,7 +93,7 @@ func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who 
 		}
 		return "'" + who + s + "'"
 	}
-	var asked []string // a row with another value here is not in the set that was looked at
+	asked := slices.Clip(read.Groups) // a row with another value here is not in the set that was looked at
 	for _, c := range read.Res.Where {
 		if c.Op == "=" {
 			asked = append(asked, c.Column)

@@ -276,6 +276,9 @@ func (p *Path) translate(act int, used map[int]bool) interleave.Program {
 		op.Tag = i
 		op.From = p.remap(op.From)
 		op.Act = i == act
+		if op.Flags&interleave.SameStatement != 0 && (len(out.Ops) == 0 || out.Ops[len(out.Ops)-1].Tag < p.statement(i)) {
+			op.Flags &^= interleave.SameStatement // the rest of its statement was left out, and what comes before is another one
+		}
 		if used[i] {
 			op.Flags |= interleave.ResultUsed
 		}
@@ -288,6 +291,14 @@ func (p *Path) translate(act int, used map[int]bool) interleave.Program {
 	}
 	p.askedOfValue(out.Ops)
 	return committed(out)
+}
+
+// statement returns the first operation of the statement that an operation belongs to.
+func (p *Path) statement(i int) int {
+	for i > 0 && p.Trace.Ops[i].Flags&interleave.SameStatement != 0 {
+		i--
+	}
+	return i
 }
 
 // answered adds the answer to a request that takes away a code or token: whoever is told that it was good has used it, whether

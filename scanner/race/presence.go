@@ -315,7 +315,7 @@ func (r *Race) showsRow(u effects.PredUse, holds bool, depth int) (is, about boo
 		}
 		about = true
 		switch {
-		case v == u.Right && (op == "in" || op == "not in"):
+		case v == u.Right && (op == "in" || op == "not in") && !r.CountedBeside():
 			return op == "in", true // among what was made of the rows there is one that is asked for
 		case v.Pick(effects.Mapping) != nil && int(v.Src)-1 != r.Read:
 			return op == "true" || op == "exists", true // `found = dict(row); found["tags"] = …`: it was found, whatever was put into it
@@ -333,10 +333,17 @@ func (r *Race) showsRow(u effects.PredUse, holds bool, depth int) (is, about boo
 	return false, false
 }
 
+// CountedBeside tells whether rows are counted by a sub-query, and the statement around it decides by their number which rows of another
+// table it gives: the rooms of which fewer are booked than there are.
+func (r *Race) CountedBeside() bool {
+	read := r.Op(r.Read)
+	return read.Flags&interleave.SameStatement != 0 && (read.Res.Aggregate == interleave.Count || read.Res.Aggregate == interleave.Sum)
+}
+
 // GoesWith tells whether the new row has to go with those that are there already: what it brings is looked for among what they hold, and
 // it is refused where nobody has it.
 func (r *Race) GoesWith() bool {
-	return r.Relation == SetInsert && slices.ContainsFunc(r.Checks, func(c int) bool {
+	return r.Relation == SetInsert && !r.CountedBeside() && slices.ContainsFunc(r.Checks, func(c int) bool {
 		p, holds := r.Op(c).Pred, r.holdsAt(c)
 		return p != nil && slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
 			op := u.Op

@@ -34,6 +34,8 @@ func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interle
 	r.asMembers(&pb, w.trace)
 	r.asWrite(&pa, r.Trace)
 	r.asWrite(&pb, w.trace)
+	r.asGroup(&pa, r.Trace)
+	r.asGroup(&pb, w.trace)
 	r.fold(&pa)
 	r.fold(&pb)
 	r.lookedFor(&pa)
@@ -81,6 +83,25 @@ func (r *Race) asSet(p *interleave.Program, t *flow.Trace) {
 			op.Res.Key, op.Obj = "", 0
 			if op.Res.Aggregate == interleave.Rows {
 				op.Res.Aggregate = interleave.Exists
+			}
+		}
+	}
+}
+
+// asGroup makes of rows that are counted apart those that are counted together with the one that the request inserts.
+func (r *Race) asGroup(p *interleave.Program, t *flow.Trace) {
+	insert := slices.IndexFunc(p.Ops, func(op interleave.Op) bool { return op.Act })
+	if r.Relation != SetInsert || insert < 0 {
+		return
+	}
+	for i := range p.Ops {
+		op := &p.Ops[i]
+		if op.Kind != interleave.Read || op.Res.Name != r.Resource() {
+			continue
+		}
+		for _, column := range t.Ops[op.Tag].Groups {
+			if v, ok := assigned(p.Ops[insert].Set, column); ok && v != "" {
+				op.Res.Where = append(slices.Clip(op.Res.Where), interleave.Cond{Column: column, Op: "=", Value: v})
 			}
 		}
 	}
