@@ -425,7 +425,11 @@ func rowKey(q *Query) (string, []interleave.Cond) {
 		}
 		if c.Or {
 			equal := c.Op == "=" && !c.SubQuery && c.Value != nil && c.Value.Kind != Column
-			conds = append(conds, interleave.Cond{Column: c.Column, Op: "?", Either: equal})
+			cond := interleave.Cond{Column: c.Column, Op: "?", Either: equal}
+			if c.Op == "?" && c.Value != nil && c.Value.Kind != Column {
+				cond.Value = valueSym(c.Value) // username ILIKE :name OR …
+			}
+			conds = append(conds, cond)
 			continue
 		}
 		cond := interleave.Cond{Column: c.Column, Op: c.Op, SubQuery: c.SubQuery}

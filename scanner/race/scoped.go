@@ -1,6 +1,7 @@
 package race
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -43,19 +44,21 @@ func (r *Race) SpelledOtherwise() bool {
 	if r.Verdict.Outcome != interleave.Race || r.Relation != SetInsert || r.Table == nil || act.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 || len(act.Unique) == 0 {
 		return false
 	}
-	var plain, rest []string
+	var plain, rest, like, either []string
 	folds := false
 	for _, c := range read.Res.Where {
-		switch inner := effects.FoldedColumn(c.Column); {
+		inner := effects.FoldedColumn(c.Column)
+		folds = folds || inner != "" && (c.Op == "=" || c.Either)
+		switch column := cmp.Or(inner, c.Column); {
 		case c.SubQuery:
 			return false
-		case inner != "" && c.Op == "=":
-			folds, plain = true, append(plain, inner)
+		case c.Either:
+			either = append(either, column)
 		case c.Op == "=":
-			plain = append(plain, c.Column)
+			plain = append(plain, column)
 		case c.Op == "?" && c.Value != "":
-			if v, ok := assigned(act.Set, c.Column); ok && v == c.Value { // `name ILIKE :name`
-				folds, plain = true, append(plain, c.Column)
+			if v, ok := assigned(act.Set, c.Column); ok && effects.Fold(v) == effects.Fold(c.Value) { // `name ILIKE :name`
+				folds, like = true, append(like, c.Column)
 			}
 		case c.Op == "is null":
 			rest, plain = append(rest, c.Column+" is null"), append(plain, c.Column)
@@ -64,7 +67,14 @@ func (r *Race) SpelledOtherwise() bool {
 	if !folds {
 		return false
 	}
-	_, unique := r.Table.UniqueWhere(plain, rest)
+	if len(either) > 0 { // whichever of them it was found by
+		either = append(either, like...)
+		return len(either) == len(read.Res.Where) && !slices.ContainsFunc(either, func(column string) bool {
+			_, unique := r.Table.UniqueWhere([]string{column}, nil)
+			return !unique
+		})
+	}
+	_, unique := r.Table.UniqueWhere(append(plain, like...), rest)
 	return unique
 }
 
