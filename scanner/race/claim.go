@@ -112,7 +112,7 @@ func (r *Race) ClaimDropped() bool {
 
 // isClaim tells whether an operation takes something that only one can have.
 func isClaim(op *effects.Op) bool {
-	if op.Res.Store == interleave.KeyValue && op.Res.Name == effects.RedisKeys {
+	if isRedisKey(op) {
 		return unlooked(op, false) && notesDealtWith(op) && len(keyValues(op)) > 0
 	}
 	if op.Res.Store != interleave.Table && !(isDocument(op) && op.Kind == interleave.Update && !op.Upsert) {
@@ -132,6 +132,11 @@ func isClaim(op *effects.Op) bool {
 // isDocument tells whether an operation is about a document of a collection, which is written like a row.
 func isDocument(op *effects.Op) bool {
 	return op.Res.Store == interleave.KeyValue && op.Res.Name != effects.RedisKeys && !strings.Contains(op.Res.Name, " ")
+}
+
+// isRedisKey tells whether an operation is about a key of Redis.
+func isRedisKey(op *effects.Op) bool {
+	return op.Res.Store == interleave.KeyValue && op.Res.Name == effects.RedisKeys
 }
 
 // namesRow tells whether a write is about one row that the request names, and not about all rows in some state.
@@ -194,7 +199,7 @@ func dealtWith(op, claim *effects.Op) bool {
 
 // notesDealtWith tells whether a new row, or a key that is only set where it is missing, says by its name that something was dealt with.
 func notesDealtWith(op *effects.Op) bool {
-	if op.Res.Store == interleave.KeyValue && op.Res.Name == effects.RedisKeys {
+	if isRedisKey(op) {
 		return matches(literal(op.Res.Key), once) || strings.Contains(strings.ToLower(op.Res.Key), "idem") // what is filled in is called what it is of
 	}
 	return matches(op.Res.Name, once)

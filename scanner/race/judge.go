@@ -42,6 +42,8 @@ type finder struct {
 	revoked map[string]bool
 	// personal are the tables of which every request looks only at what one person has; see personal.
 	personal map[string]bool
+	// tickets are the keys that are drawn at random and taken out by whoever looks; see ticketKeys.
+	tickets map[string]bool
 	// decided are the columns that decisions look at; see tallies.
 	decided map[string]bool
 
@@ -73,7 +75,7 @@ func FindAgain(traces []*flow.Trace, set Setting, each func(n int, do func(i int
 		made[i] = newWays(traces[i])
 	})
 	index, at := writers(traces)
-	f := &finder{set: set, traces: traces, index: index, crowds: crowds(index), places: at, memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), revoked: revokedMarks(traces), personal: personal(traces), decided: decidedOn(asked),
+	f := &finder{set: set, traces: traces, index: index, crowds: crowds(index), places: at, memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), revoked: revokedMarks(traces), personal: personal(traces), tickets: ticketKeys(traces), decided: decidedOn(asked),
 		ways: make(map[*flow.Trace]*ways, len(traces))}
 	for i, t := range traces {
 		f.ways[t] = made[i]
@@ -85,7 +87,7 @@ func FindAgain(traces []*flow.Trace, set Setting, each func(n int, do func(i int
 			found[i] = f.search(traces[i])
 		}
 	})
-	now := &Found{set: set, traces: traces, index: f.index, shown: f.shown, revoked: f.revoked, decided: f.decided, personal: f.personal, of: make(map[*flow.Trace]*result, len(traces)), asked: make(map[*flow.Trace]decisions, len(traces))}
+	now := &Found{set: set, traces: traces, index: f.index, shown: f.shown, revoked: f.revoked, decided: f.decided, personal: f.personal, tickets: f.tickets, of: make(map[*flow.Trace]*result, len(traces)), asked: make(map[*flow.Trace]decisions, len(traces))}
 	var out []*Race
 	unsure := false
 	for i, rs := range found {
@@ -162,6 +164,7 @@ func (f *finder) try(r *Race) bool {
 	if r.Relation == RowEffect && WorksOnce(r.Resource()) && f.shown[r.Resource()] {
 		return false // what says who somebody is allows the effect, and is not used up by it: that is a question of stale authority
 	}
+	r.ticket = isRedisKey(r.Op(r.Read)) && f.tickets[r.Op(r.Read).Res.Key]
 	found := false
 	var twice *Race // the race of the request with itself, while one is looked for that is worse
 	for _, w := range r.rivals(f) {
@@ -447,7 +450,7 @@ func (r *Race) allKey() bool {
 func (f *finder) about(read *effects.Op, engine interleave.Engine) subject {
 	table := read.Res.Store == interleave.Table
 	once := table && (WorksOnce(read.Res.Name) || byToken(read)) && !f.shown[read.Res.Name] || read.Res.Store == interleave.KeyValue && read.Res.Key != ""
-	return subject{read.Res.Store, read.Res.Name, table && engine != interleave.PostgresReadCommitted, once}
+	return subject{read.Res.Store, read.Res.Name, table && engine != interleave.PostgresReadCommitted, once, isRedisKey(read) && f.tickets[read.Res.Key]}
 }
 
 // engine is what the two requests run on: the project's engine, at the level that both their sessions were given.

@@ -248,7 +248,7 @@ func revokedMarks(traces []*flow.Trace) map[string]bool {
 }
 
 func marksKey(op *effects.Op) bool {
-	return op.Res.Store == interleave.KeyValue && op.Res.Name == effects.RedisKeys && op.Res.Key != ""
+	return isRedisKey(op) && op.Res.Key != ""
 }
 
 // putsMark tells whether a request writes under the key that an operation looks at.
@@ -337,7 +337,7 @@ func (p *Path) matchesAsked(act int) bool {
 }
 
 // UsesUp tells whether the act is the use of a code.
-func (r *Race) UsesUp() bool { return r.Path.usesUp(r.Act) }
+func (r *Race) UsesUp() bool { return r.ticket || r.Path.usesUp(r.Act) }
 
 // hangsOnEntry tells whether an operation happens only because of what was found under the key of another one: a new code for an old one.
 func (p *Path) hangsOnEntry(op, entry *effects.Op) bool {

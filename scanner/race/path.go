@@ -46,7 +46,7 @@ func (p *Path) program(act int, with []int, about subject) interleave.Program {
 	if p.Trace.Ops[act].Swallowed && p.goesOnAsWinner(act) {
 		return unrefused(out)
 	}
-	if about.once && p.turnsAway(act) && p.usesUp(act) && (about.store == interleave.KeyValue || WorksOnce(about.name) || p.gives(act)) {
+	if about.once && p.turnsAway(act) && (about.ticket || p.usesUp(act)) && (about.store == interleave.KeyValue || WorksOnce(about.name) || p.gives(act)) {
 		out = answered(out)
 	} else if p.turnsAway(act) && p.turnsInto(act) {
 		out = answered(out)
@@ -62,6 +62,8 @@ type subject struct {
 	snapshots bool
 	// once tells that the rows of the table work once, or that the entry may.
 	once bool
+	// ticket tells that the entry is known to be one that works once.
+	ticket bool
 }
 
 func (p *Path) slice(acts []int, about subject) []int {

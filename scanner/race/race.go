@@ -81,6 +81,7 @@ type Race struct {
 	Routes []*flow.Trace
 
 	picked   bool            // see pickedBy
+	ticket   bool            // see ticketKeys
 	personal map[string]bool // see OwnMatter
 	made     *made           // while the candidates of its trace are judged
 	told     []python.Node   // see reserved
