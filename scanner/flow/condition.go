@@ -54,8 +54,8 @@ func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
 			out.Deps = out.Deps.With(v.AllDeps())
 			break
 		}
-		if t != "" && i < len(e.Values)-1 {
-			continue
+		if t != "" && (i < len(e.Values)-1 || !e.Or && v.Kind == effects.Const && len(out.Pred.Uses) > 0) {
+			continue // `user is None and required`, where it is: the others decide
 		}
 		out.Deps = out.Deps.With(v.AllDeps())
 		if v.Pred != nil {
