@@ -238,6 +238,13 @@ def answer(id: int, s: Session = Depends(db)):
     kept.set(f"tour:{id}", json.dumps(made), ex=60)
     return made
 `, "MB802 medium"},
+		{"what is only reckoned sets no limit", `
+@app.post("/tours/{id}/marks")
+def count(id: int, s: Session = Depends(db)):
+    there = s.scalar(select(func.sum(Mark.extensions)).where(Mark.tour_id == id))
+    s.add(Mark(tour_id=id, user_id=1, extensions=there, looks={}))
+    s.commit()
+`, ""},
 		{"an answer that is kept so that it is given once", `
 import json, redis
 kept = redis.Redis()

@@ -39,6 +39,9 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 		// The new value does not come from the old one: the later request wins, as it would have one after the other.
 		f.Severity = finding.Medium
 	}
+	if f.Severity == finding.High && f.Rule == "MB501" && f.Confidence != finding.HighConfidence {
+		f.Severity = finding.Medium // work that was not seen to its end may look again
+	}
 	if f.Severity == finding.High && f.Rule == "MB101" && (r.LosesRemark() || r.OwnWish()) {
 		f.Severity = finding.Medium
 	}

@@ -18,7 +18,7 @@ var quota = Rule{
 	CWE:      []string{"CWE-367", "CWE-770", "CWE-799"},
 	Stem:     "quota",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && inserts(r) && (isCount(r) || setsLimit(r) && !asksForAny(r)) && (r.CountedBeside() || !asksIfEmpty(r)) && !numbers(r)
+		return raced(r) && onTable(r) && inserts(r) && limits(r) && (isCount(r) || setsLimit(r) && !asksForAny(r)) && (r.CountedBeside() || !asksIfEmpty(r)) && !numbers(r)
 	},
 	Grade: func(r *race.Race) finding.Severity {
 		if slidesOn(r) {
@@ -30,6 +30,11 @@ var quota = Rule{
 	Consequence: func(r *race.Race) string {
 		return "every request counts before any has inserted, so all of them are below the limit and all insert"
 	},
+}
+
+// limits tells whether a decision, or a condition of the statement itself, rests on how many there are: what is only reckoned sets no limit.
+func limits(r *race.Race) bool {
+	return checked(r) || r.Op(r.Act).Kind == interleave.InsertWhereNotExists || len(r.Asked()) > 0
 }
 
 // slidesOn tells whether what is counted is what happened in a span of time that ends now: how fast something may be done, and not how much
