@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -40,9 +41,28 @@ func addedLast(o *Object) bool {
 	return o.Newest != "" && (isPrimary(o.Table, o.Newest) || strings.Contains(o.Newest, "created"))
 }
 
+// counts tells whether the value is the highest number of some rows, or how many there are.
+func counts(w *World, v *Value) bool {
+	if v == nil || v.Src == 0 || int(v.Src) > len(w.Ops) {
+		return false
+	}
+	op := &w.Ops[v.Src-1]
+	return op.Kind == interleave.Read && (op.Res.Aggregate == interleave.Max || op.Res.Aggregate == interleave.Count)
+}
+
+// CountedOn marks a sum as a number that goes on from the highest one, or from how many there are, where it is that and some more.
+func CountedOn(w *World, sum, from, more *Value) {
+	if n, err := strconv.Atoi(more.Sym); err == nil && n > 0 && counts(w, from) {
+		sum.SetOnward()
+	}
+}
+
 // Highest is the highest number so far, where v is that of the latest row: the look at all rows that its place in the order stands for.
 // Nil for any other value.
 func Highest(w *World, v *Value) *Value {
+	if n := v.Source(); n.Src != 0 && int(n.Src) <= len(w.Ops) && w.Ops[n.Src-1].Table != nil && w.Ops[n.Src-1].Newest == n.SrcCol {
+		v = n // (last or 0) + 1
+	}
 	if v.Src == 0 || v.SrcCol == "" || int(v.Src) > len(w.Ops) {
 		return nil
 	}

@@ -35,7 +35,7 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 	key, conds := rowKey(q)
 	op.Res.Where, op.Elsewhere = conds, asksElsewhere(q)
 	for _, a := range q.Set {
-		op.Set = append(op.Set, interleave.Assignment{Column: a.Column, Value: valueSym(a.Value), Relative: a.Relative, Given: Given(a.Value)})
+		op.Set = append(op.Set, interleave.Assignment{Column: a.Column, Value: valueSym(a.Value), Relative: a.Relative, Given: Given(a.Value), Onward: a.Value.Onward()})
 		op.From = Deps32(op.From).With(a.Value.AllDeps()).Ints()
 	}
 	if q.Text && q.Verb == interleave.Update {
@@ -192,6 +192,9 @@ func runSelect(w *World, sess *Value, q *Query, op Op, key string) *Value {
 	}
 	if q.Aggregate == interleave.Rows {
 		op.Res.Key = key
+		if len(op.Res.Columns) == 1 && op.Res.Columns[0] == q.Newest {
+			op.Newest = q.Newest
+		}
 	}
 	var o *Object
 	if q.Entity && q.Table != nil && key != "" {

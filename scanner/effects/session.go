@@ -291,7 +291,7 @@ func rowSet(o *Object, deps Deps) ([]interleave.Assignment, []int) {
 				continue
 			}
 		}
-		set = append(set, interleave.Assignment{Column: attrColumn(o.Table, n), Value: valueSym(v), Given: Given(v)})
+		set = append(set, interleave.Assignment{Column: attrColumn(o.Table, n), Value: valueSym(v), Given: Given(v), Onward: v.Onward()})
 	}
 	return contested(o, set), deps.Ints()
 }

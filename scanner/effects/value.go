@@ -75,6 +75,7 @@ type more struct {
 	stands *Value
 	way    *Way
 	orNone bool
+	onward bool
 	lent   *atomic.Bool // of what can be changed in place, as a copy or what lay in a text: whether it may have been; see Lend
 }
 
@@ -148,6 +149,25 @@ func (v *Value) Step() string { return v.rare().step }
 
 // SetStep makes the value one more or one less than a column.
 func (v *Value) SetStep(column string) { v.own().step = column }
+
+// Onward tells whether the value is a number that goes on from the highest one of the rows that were asked for, or from how many they
+// are, whichever way it was made. A constant beside it is the number of the first row.
+func (v *Value) Onward() bool {
+	if v == nil || v.Kind != Union {
+		return v != nil && v.rare().onward
+	}
+	found := false
+	for _, it := range v.Items {
+		if it == nil || it.Kind != Const && !it.Onward() || it.IsNone() {
+			return false
+		}
+		found = found || it.Kind != Const
+	}
+	return found
+}
+
+// SetOnward makes the value such a number.
+func (v *Value) SetOnward() { v.own().onward = true }
 
 // InsteadOf is the value for which a constant stands where that is nothing, as in `count or 1`; nil for others.
 func (v *Value) InsteadOf() *Value { return v.rare().stands }

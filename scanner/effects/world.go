@@ -42,7 +42,7 @@ type Op struct {
 	// Manner tells how a Read looked at a file by its name (see Inspected), at a lock (see LockAsked) or an entry (see AskedThere), of an Insert that it
 	// makes a Directory.
 	Manner string
-	// Newest is the field of a document by which a Read puts the highest one first.
+	// Newest is the field of a document, or the one column that is asked for, by which a Read puts the highest one first.
 	Newest string
 	// Demands tells that a Check raises when the answer is not as it must be, and so decides about all that follows.
 	Demands string

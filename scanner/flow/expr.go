@@ -262,15 +262,18 @@ func (in *interp) binary(l *value, op python.Operator, r *value) *value {
 	if op == python.BitOr && l.Kind == effects.Mapping && r.Kind == effects.Mapping {
 		return &value{Kind: effects.Mapping, Pairs: append(append([]effects.Pair{}, l.Pairs...), r.Pairs...), Deps: l.Deps.With(r.Deps)}
 	}
-	if op == python.Add && r.Kind == effects.Const {
-		if highest := effects.Highest(in.World, l); highest != nil {
-			l = highest
-		}
-	}
-	v := effects.Opaque("("+l.Sym+binOps[op]+r.Sym+")", l.AllDeps().With(r.AllDeps()))
 	from := l.Source()
 	if l.InsteadOf() != nil {
 		from = l.InsteadOf().Source() // (row.count or 1) + 1
+	}
+	if op == python.Add && r.Kind == effects.Const {
+		if highest := effects.Highest(in.World, l); highest != nil {
+			l, from = highest, highest
+		}
+	}
+	v := effects.Opaque("("+l.Sym+binOps[op]+r.Sym+")", l.AllDeps().With(r.AllDeps()))
+	if op == python.Add && r.Kind == effects.Const {
+		effects.CountedOn(in.World, v, from, r)
 	}
 	if (op == python.Add || op == python.Sub) && r.Kind == effects.Const && r.Sym == "1" && from.Src != 0 {
 		v.SetStep(from.SrcCol)

@@ -1,5 +1,7 @@
 package interleave
 
+import "slices"
+
 // insert runs an insert.
 func (m *machine) insert(a *actor, st *statement) outcome {
 	s := &a.ops[st.op]
@@ -73,12 +75,12 @@ func (m *machine) duplicate(a *actor, st *statement, v *version) (row, on int, w
 			r := &m.rows[i]
 			last := &r.versions[len(r.versions)-1]
 			if r.dirty && r.owner != st.tx {
-				if r.pending.exists && m.clash(a, s, key, v, &r.pending) || last.exists && m.clash(a, s, key, v, last) {
+				if r.pending.exists && m.clash(a, s, key, v, &r.pending) || last.exists && m.clash(a, s, key, v, last) && !m.counted(a, s, key, i) {
 					return nobody, r.owner, true
 				}
 				continue
 			}
-			if x := m.newest(i, st.tx); x.exists && m.clash(a, s, key, v, x) {
+			if x := m.newest(i, st.tx); x.exists && m.clash(a, s, key, v, x) && !m.counted(a, s, key, i) {
 				return i, 0, false
 			}
 		}
@@ -100,6 +102,28 @@ func (m *machine) clash(a *actor, s *step, key []int, mine, other *version) bool
 		}
 	}
 	return len(key) > 0
+}
+
+// counted tells whether a column of a key goes on from numbers among which was that of a row, so that the key is another one than that
+// row's. Whatever was read of the table was read when the row was there: what an older look decided may be about the number too.
+func (m *machine) counted(a *actor, s *step, key []int, row int) bool {
+	if !slices.ContainsFunc(s.set, func(w write) bool { return w.Onward && slices.Contains(key, w.column) }) {
+		return false
+	}
+	seen := false
+	for i := range a.ops {
+		o := &a.ops[i]
+		if o.Kind != Read || o.res.Name != s.res.Name || a.sight[i] == nobody {
+			continue
+		}
+		v, saw := m.rows[row].versions, &m.sights[a.sight[i]]
+		n := saw.version(row)
+		if n >= 0 && !v[n].exists || n < 0 && saw.at < v[len(v)-1].at {
+			return false
+		}
+		seen = seen || n >= 0 && o.res.Aggregate != Rows && slices.Contains(s.From, i)
+	}
+	return seen
 }
 
 // asked tells whether the program looked for rows by a column, which an insert that does not list its columns then fills.

@@ -141,6 +141,7 @@ func (e *encoder) op(o *Op) {
 		e.value(a.Value)
 		e.flag(a.Relative)
 		e.flag(a.Given)
+		e.flag(a.Onward)
 	}
 	e.number(len(o.Unique))
 	for _, key := range o.Unique {

@@ -162,6 +162,9 @@ type Assignment struct {
 	Relative bool
 	// Given tells that an unknown Value is neither NULL nor false: what was made for the column.
 	Given bool
+	// Onward tells that the value goes on from the highest number of the rows that a read in From found, or from how many they were:
+	// none of them has it.
+	Onward bool
 }
 
 // Use is one thing that a check looks at: the value produced by the operation From, compared by Op with Value.
