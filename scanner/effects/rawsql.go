@@ -113,6 +113,9 @@ func (b *binding) value(p sql.Param) *Value {
 	return Opaque("$"+strconv.Itoa(p.Index), nil)
 }
 
+// presentTimes are the expressions of SQL that stand for the time at which a statement or its transaction runs.
+var presentTimes = []string{"now()", "current_timestamp", "current_timestamp()", "clock_timestamp()", "utc_timestamp()", "localtimestamp", "datetime('now')"}
+
 func (b *binding) operand(v sql.Value) *Value {
 	switch v.Kind {
 	case sql.Placeholder:
@@ -125,6 +128,9 @@ func (b *binding) operand(v sql.Value) *Value {
 		return None
 	case sql.Bool:
 		return Bool(strings.EqualFold(v.Text, "true"))
+	}
+	if slices.Contains(presentTimes, strings.ToLower(v.Text)) {
+		return Opaque("now", nil)
 	}
 	if !v.Param.IsZero() {
 		p := b.value(v.Param)

@@ -43,7 +43,7 @@ func pickedBy(t *flow.Trace, act int) int {
 // ofPicked tells whether an update names its row by the key of one of the rows that were read: UPDATE … WHERE id = $1, for each of them.
 func ofPicked(read, update *effects.Op) bool {
 	return read.Kind == interleave.Read && read.Res.Store == interleave.Table && read.Res.Key == "" && read.Res.Aggregate == interleave.Rows &&
-		update.Res.Name == read.Res.Name && namesNumber(update.Res.Key) && strings.HasPrefix(update.Res.Key, read.Res.Name+"[].")
+		update.Res.Name == read.Res.Name && (namesNumber(update.Res.Key) && strings.HasPrefix(update.Res.Key, read.Res.Name+"[].") || read.Object != nil && update.Res.Key != "" && update.Res.Key == read.Object.Key)
 }
 
 // marksPicked tells whether an update marks a row, by its key, as no longer one of those among which it was found, after something was sent

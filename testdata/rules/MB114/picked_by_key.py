@@ -2,6 +2,8 @@
 import asyncpg
 import httpx
 from fastapi import FastAPI, HTTPException
+from tortoise import fields
+from tortoise.models import Model
 
 app = FastAPI()
 sms = httpx.AsyncClient(base_url="https://sms.example")
@@ -48,3 +50,31 @@ async def only_marked_ok():
     db: asyncpg.Pool = app.state.pool
     for r in await db.fetch("SELECT id FROM lists WHERE status = 'new'"):
         await db.execute("UPDATE lists SET status = 'seen' WHERE id = $1", r["id"])  # seen twice is seen
+
+
+@app.post("/outbox/flush")
+async def flush():
+    db: asyncpg.Pool = app.state.pool
+    for r in await db.fetch("SELECT id, url FROM outbox WHERE sent_at IS NULL"):  # want MB114 "outbox"
+        await sms.post(r["url"], json={})
+        await db.execute("UPDATE outbox SET sent_at = now() WHERE id = $1", r["id"])
+
+
+class Alert(Model):
+    id = fields.IntField(primary_key=True)
+    text = fields.TextField()
+    state = fields.CharField(max_length=10)
+
+
+@app.post("/alerts/send")
+async def send_alerts():
+    for a in await Alert.filter(state="new"):  # want MB114 "alert"
+        await sms.post("/messages", json={"text": a.text})
+        await Alert.filter(id=a.id).update(state="sent")
+
+
+@app.post("/alerts/claim")
+async def send_alerts_ok():
+    for a in await Alert.filter(state="new"):
+        if await Alert.filter(id=a.id, state="new").update(state="sent"):
+            await sms.post("/messages", json={"text": a.text})
