@@ -420,7 +420,7 @@ func onJoined(q *Query, c Condition) bool {
 // names a row by that key; equality with other columns, when nothing else restricts the set to fewer, by those.
 func rowKey(q *Query) (string, []interleave.Cond) {
 	var conds []interleave.Cond
-	var eq []string
+	var eq, how []string // which row it is, and of documents how it has to be: a constant is true of many
 	pk := ""
 	for _, c := range q.Where {
 		if onJoined(q, c) {
@@ -460,12 +460,19 @@ func rowKey(q *Query) (string, []interleave.Cond) {
 					continue
 				}
 			}
-			eq = append(eq, c.Column+"="+valueSym(c.Value))
+			if part := c.Column + "=" + valueSym(c.Value); documentsOf(q.Table) && c.Value.Kind == Const {
+				how = append(how, part)
+			} else {
+				eq = append(eq, part)
+			}
 		}
 		conds = append(conds, cond)
 	}
 	if pk != "" && len(primaryColumns(q.Table)) <= 1 {
 		return pk, conds
+	}
+	if len(eq) == 0 {
+		eq = how
 	}
 	if len(eq) == 0 {
 		return "", conds

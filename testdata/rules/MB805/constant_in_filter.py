@@ -1,4 +1,6 @@
 """A constant in a filter says how a document has to be, and not which one it is: the same document is found again without it."""
+from beanie import Document
+from beanie.operators import Inc
 from fastapi import FastAPI, HTTPException
 from motor.motor_asyncio import AsyncIOMotorClient
 
@@ -28,4 +30,25 @@ async def of_another_kind_ok(house: str):
 async def enter_claimed_ok(code: str):
     done = await passes.update_one({"code": code, "open": True, "$expr": {"$lt": ["$entries", "$most"]}}, {"$inc": {"entries": 1}})
     if not done.modified_count:
+        raise HTTPException(409)
+
+
+class Voucher(Document):
+    code: str
+    live: bool = True
+    left: int = 1
+
+
+@app.post("/vouchers/{code}")
+async def use(code: str):
+    voucher = await Voucher.find_one(Voucher.code == code, Voucher.live == True)
+    if voucher is None or voucher.left < 1:  # want MB805 "Voucher"
+        raise HTTPException(409)
+    await Voucher.find_one(Voucher.code == code).update(Inc({Voucher.left: -1}))
+
+
+@app.post("/vouchers/{code}/once")
+async def use_ok(code: str):
+    done = await Voucher.find_one(Voucher.code == code, Voucher.live == True, Voucher.left >= 1).update(Inc({Voucher.left: -1}))
+    if done.modified_count == 0:
         raise HTTPException(409)
