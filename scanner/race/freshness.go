@@ -149,7 +149,7 @@ func (r *Race) asksForLink() bool {
 			named[c.Value] = true
 		}
 	}
-	return (read.Res.Store == interleave.Table || isDocument(read)) && read.Res.Key != "" && len(named) > 1
+	return (read.Res.Store == interleave.Table || isDocument(read)) && read.Res.Aggregate != interleave.Count && len(named) > 1
 }
 
 // waitsAgain tells whether the endless loop around the act waits for something in each round.

@@ -50,3 +50,20 @@ async def steer(ws: WebSocket, crane_id: str, driver_id: str):
 @app.delete("/cranes/{crane_id}/drivers/{driver_id}")
 async def relieve(crane_id: str, driver_id: str):
     await duties.delete_one({"crane_id": crane_id, "driver_id": driver_id})
+
+
+@app.websocket("/tables/{table_id}")
+async def play(ws: WebSocket, table_id: int, player_id: int):
+    pool: asyncpg.Pool = ws.app.state.pool
+    seated = await pool.fetchval("SELECT EXISTS (SELECT 1 FROM seats WHERE table_id = $1 AND player_id = $2)", table_id, player_id)
+    if not seated:  # want MB304 "seats"
+        raise WebSocketException(1008)
+    await ws.accept()
+    while True:
+        await pool.execute("INSERT INTO moves (table_id, text) VALUES ($1, $2)", table_id, await ws.receive_text())
+
+
+@app.delete("/tables/{table_id}/players/{player_id}")
+async def stand_up(table_id: int, player_id: int):
+    pool: asyncpg.Pool = app.state.pool
+    await pool.execute("DELETE FROM seats WHERE table_id = $1 AND player_id = $2", table_id, player_id)
