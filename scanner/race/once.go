@@ -70,7 +70,7 @@ func (r *Race) ByToken() bool { return byToken(r.Op(r.Read)) }
 // something else.
 func (r *Race) byTokenOnly() bool {
 	act := r.Op(r.Act)
-	return r.Relation == SameRow && takesRow(act) && r.ByToken() && !WorksOnce(r.Resource())
+	return r.Relation == SameRow && takesRow(act) && (r.ByToken() && !WorksOnce(r.Resource()) || r.ticket && !r.Path.usesUp(r.Act))
 }
 
 // gives tells whether the request makes something else that the taken row was good for, and does not only note that it was taken.
