@@ -3,10 +3,36 @@ package remedy
 import (
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
+
+// ofRedis tells whether what is read lies in Redis, and is no document.
+func ofRedis(r *race.Race) bool {
+	name := r.Resource()
+	return r.Op(r.Read).Res.Store == interleave.KeyValue && (name == effects.RedisKeys || strings.HasPrefix(name, effects.RedisKeys+" "))
+}
+
+// command says which command of Redis makes one step of the look and the change.
+func command(r *race.Race, rule string) string {
+	act := r.Op(r.Act)
+	switch {
+	case rule == "MB305":
+		return "Count each attempt before it is examined, and decide on what the counting answers: `INCR`, with `EXPIRE` on the first, or one Lua script where more than one key or a window is counted."
+	case act.Kind == interleave.Delete:
+		return "Let Redis decide who takes it: `GETDEL key` gives the value to one request only. Or go on only when the command that takes it away answers that it did."
+	case act.Flags&interleave.Atomic != 0:
+		return "Decide on what the changing command itself answers (the number that `INCR` gives, how many fields `HDEL` took away), and not on a look before it; who is refused takes his step back."
+	case rule == "MB802", !r.Derived && r.AsksPresence():
+		return "Let Redis decide which request is first: `SET key value NX EX seconds` (`HSETNX` or `SADD` in a hash or set), and go by what it answers."
+	case r.Derived:
+		return "Let Redis compute on the latest value, with `INCRBY` or `HINCRBY`, and decide on what it answers. What is no number needs a Lua script, or `WATCH` before the read and `MULTI` around the write."
+	}
+	return "Compare and write in one step: a Lua script, or `WATCH` before the read and `MULTI` around the write, which does nothing when the value has changed."
+}
 
 // setIfAbsent lets a SET write only where there is no key, and refuses where it did not.
 func setIfAbsent(r *race.Race) []change {

@@ -26,15 +26,17 @@ func (m *Mender) For(r *race.Race, rule string) string {
 	}
 	switch rule {
 	case "MB103", "MB115", "MB504", "MB108":
-		return w.constraint(r)
+		if !compares(r) || w.documents() {
+			return w.constraint(r)
+		}
+		return "What is looked for is compared and not only matched, which no unique constraint says. " + m.lockedSet(r, w, false) + exclusion(r)
 	case "MB104":
 		return w.handleConflict(r)
 	case "MB105", "MB113":
 		if rule == "MB113" && w.documents() {
 			return w.numberDocuments()
 		}
-		parent, row := m.parent(r, w)
-		return w.lockParent(parent, row)
+		return m.lockedSet(r, w, true)
 	case "MB116":
 		return w.lockSet(r)
 	case "MB109":
@@ -74,26 +76,31 @@ func (m *Mender) For(r *race.Race, rule string) string {
 	case "MB204":
 		return "Hold one file lock over reading and writing (fcntl.flock, or the filelock package): replacing the file atomically is not enough."
 	case "MB401", "MB402":
-		return fmt.Sprintf("Change `%s` before the first await and undo it when the rest fails, or hold one asyncio.Lock over check and change. With more than one worker, keep it in the database or in Redis.", effects.Last(r.Resource()))
+		return fmt.Sprintf("Change `%s` before the first await and undo it when the rest fails, or hold one asyncio.Lock over check and change. With more than one worker, keep it in the database or in Redis.", shortName(r.Resource()))
 	case "MB408":
-		return fmt.Sprintf("Share one lock object: make it once, at module level or in the lifespan, and hold the same one over check and change of `%s` at every place that changes it.", effects.Last(r.Resource()))
+		return fmt.Sprintf("Share one lock object: make it once, at module level or in the lifespan, and hold the same one over check and change of `%s` at every place that changes it.", shortName(r.Resource()))
 	case "MB405":
-		return fmt.Sprintf("Let something decide that all processes ask: a unique constraint or a guarded UPDATE in the database, or one atomic step of Redis (`SET … NX`, `INCR` with its result tested), instead of `%s`.", effects.Last(r.Resource()))
+		return fmt.Sprintf("Let something decide that all processes ask: a unique constraint or a guarded UPDATE in the database, or one atomic step of Redis (`SET … NX`, `INCR` with its result tested), instead of `%s`.", shortName(r.Resource()))
 	case "MB503":
 		return fmt.Sprintf("Commit %s first and tell afterwards; or write the message into an outbox table in the same transaction, or send it from an `after_commit` hook.", r.Resource())
 	case "MB407":
-		return fmt.Sprintf("Pass it as an argument, make the object for each request, or keep it in a `ContextVar`: `%s` is one place for all requests.", effects.Last(r.Resource()))
+		return fmt.Sprintf("Pass it as an argument, make the object for each request, or keep it in a `ContextVar`: `%s` is one place for all requests.", shortName(r.Resource()))
 	case "MB406":
 		return fmt.Sprintf("Await the tasks one after the other, or let each open a session of its own instead of sharing `%s`: `async with Session() as session:` inside the task.", r.Resource())
 	case "MB502":
 		return fmt.Sprintf("Give the task the key instead of `%s` and the objects loaded with it, and let it open a session of its own.", r.Resource())
 	case "MB403":
-		return fmt.Sprintf("Make `%s` in the lifespan, or hold an asyncio.Lock and test it again under the lock.", effects.Last(r.Resource()))
+		return fmt.Sprintf("Make `%s` in the lifespan, or hold an asyncio.Lock and test it again under the lock.", shortName(r.Resource()))
 	case "MB404":
-		return fmt.Sprintf("Hold one threading.Lock over check and change of `%s`. With more than one worker, keep it in the database or in Redis.", effects.Last(r.Resource()))
+		return fmt.Sprintf("Hold one threading.Lock over check and change of `%s`. With more than one worker, keep it in the database or in Redis.", shortName(r.Resource()))
 	case "MB801", "MB802", "MB804", "MB305":
-		if r.Op(r.Read).Res.Store == interleave.KeyValue {
-			return "Let Redis decide in one step: `SET key value NX EX seconds`, or `INCR` and test its result, or a Lua script."
+		switch {
+		case ofRedis(r):
+			return command(r, rule)
+		case r.Relation == race.SetInsert:
+			return m.lockedSet(r, w, true)
+		case r.Op(r.Read).Res.Store == interleave.KeyValue:
+			return w.document(r)
 		}
 	case "MB805":
 		return w.document(r)
@@ -119,50 +126,12 @@ func (w vocabulary) numberDocuments() string {
 	return fmt.Sprintf("Keep the last number of %s in a document of its own, and let the database raise it: `find_one_and_update({\"_id\": …}, {\"$inc\": {\"number\": 1}}, upsert=True, return_document=ReturnDocument.AFTER)` gives each request another one. A unique index on the number refuses what comes by any other way.", w.model)
 }
 
-// lockParent says which row stands for all that are counted; row is empty where the source does not tell.
-func (w vocabulary) lockParent(parent vocabulary, row []term) string {
-	if w.documents() {
-		return fmt.Sprintf("Keep the number of %s in a field of a document that all these requests share, and raise it by one command whose filter holds the limit: no command locks what is counted.", w.model)
-	}
-	which := "Lock the row of " + parent.model + " that all these requests share"
-	if len(row) == 0 {
-		which, parent.model, row = "Lock one row that all these requests share", "Parent", []term{{"id", "==", unknown}}
-	}
-	return fmt.Sprintf("%s before counting %s, with the first statement of the transaction: `%s`, and count in a later statement. Or keep the count in a column of that row and raise it by one guarded UPDATE.",
-		which, w.model, parent.lockedLoad(row))
-}
-
-// parent is the row that a foreign key names by which rows are looked for.
-func (m *Mender) parent(r *race.Race, w vocabulary) (parent vocabulary, row []term) {
-	if r.Table == nil {
-		return w, nil
-	}
-	for _, c := range byOwner(r.Op(r.Read).Res.Where) {
-		column := r.Table.Columns[c.Column]
-		if c.Op != "=" || column == nil {
-			continue
-		}
-		table, key, _ := strings.Cut(column.Target, ".")
-		if w.model = m.model(table); w.orm == schema.NoORM {
-			w.model = table
-		}
-		if w.model != "" && key != "" {
-			return w, []term{{key, "==", written(c.Value)}}
-		}
-	}
-	return w, nil
-}
-
 // reckonedLater says how a number that is kept beside the rows it is reckoned from stays right.
 func (w vocabulary) reckonedLater(r *race.Race) string {
 	if r.Op(r.Act).Res.Store != interleave.Table {
 		return "Let every request add what it changed itself, in one atomic step (`$inc`); or reckon the number where it is asked for."
 	}
 	return "Hold the lock of the row in which the number is kept before it is reckoned: " + w.locked(r, w.row(r)) + ". Or reckon it where it is asked for."
-}
-
-func (w vocabulary) lockSet(r *race.Race) string {
-	return fmt.Sprintf("Lock what is counted, not only what changes: select the rows of %s that count with `with_for_update()` in key order, or the one parent row, before counting.", w.model)
 }
 
 func (w vocabulary) freshLock(r *race.Race) string {

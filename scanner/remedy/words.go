@@ -89,3 +89,23 @@ func written(symbol string) string {
 	}
 	return symbol
 }
+
+// shortName is the last name of a place in memory, without what it is looked up by.
+func shortName(place string) string {
+	depth, from, to := 0, 0, len(place)
+	for i, c := range place {
+		switch c {
+		case '[', '{', '(':
+			if depth++; depth == 1 {
+				to = i
+			}
+		case ']', '}', ')':
+			depth--
+		case '.':
+			if depth == 0 {
+				from, to = i+1, len(place)
+			}
+		}
+	}
+	return place[from:to]
+}
