@@ -2,6 +2,7 @@ package rules
 
 import (
 	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
 
@@ -17,6 +18,9 @@ var lastOneStanding = Rule{
 		return raced(r) && onTable(r) && r.Relation == race.SetLeave && checked(r) && !turnedInto(r)
 	},
 	Consequence: func(r *race.Race) string {
+		if r.Op(r.Read).Res.Aggregate == interleave.Sum {
+			return "two requests each see that the rows have enough in all, and together they take more than that"
+		}
 		return "two requests each see that another row remains, each takes away its own, and none remains"
 	},
 }
