@@ -1,5 +1,7 @@
 package interleave
 
+import "strings"
+
 // sight is what one statement saw: for every row that its resource can mean the version, and the row it picked.
 type sight struct {
 	by     int8
@@ -182,6 +184,9 @@ func (t *target) drift(from, to *version, cols columns) drift {
 	case a == no && b == no:
 		return 0
 	case a == no:
+		if t.measure == Sum && t.lowers(to) {
+			return grew | altered
+		}
 		return grew
 	case b == no:
 		return shrank
@@ -199,6 +204,16 @@ func (t *target) drift(from, to *version, cols columns) drift {
 		d |= altered
 	}
 	return d
+}
+
+// lowers tells whether a new member makes a sum less: what is taken out of an account is booked as an amount below nought.
+func (t *target) lowers(v *version) bool {
+	for i, x := range v.values {
+		if t.looks&(1<<i) != 0 && strings.HasPrefix(strings.TrimLeft(x.text, "("), "-") {
+			return true
+		}
+	}
+	return false
 }
 
 // upsets tells whether a change of a set may turn a comparison of its size, existence or aggregate.
