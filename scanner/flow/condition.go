@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -31,6 +32,11 @@ func negate(v *value) *value {
 	return out
 }
 
+// holdsSome tells whether a mapping is known to have an entry.
+func holdsSome(v *value) bool {
+	return v.Kind == effects.Mapping && slices.ContainsFunc(v.Pairs, func(p effects.Pair) bool { return p.Key != nil && p.Key.Kind == effects.Const })
+}
+
 func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
 	out := &value{Pred: &effects.Pred{Or: e.Or}}
 	var last *value
@@ -38,6 +44,9 @@ func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
 	for i := range e.Values {
 		v := in.operand(f, e, i, last)
 		t := v.Truth()
+		if e.Or && i < len(e.Values)-1 && holdsSome(v) {
+			t = "True" // `given or {}`, where something was given
+		}
 		if e.Or && t == "True" || !e.Or && t == "False" {
 			if i == 0 {
 				return v
