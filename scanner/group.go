@@ -15,6 +15,7 @@ type group struct {
 	rule *rules.Rule
 	r    *race.Race
 	key  string
+	look look // of the witness that is named first, whichever stands first in the source
 }
 
 // findings names the races, joins those that are the same one, and puts them into words.
@@ -31,7 +32,7 @@ func (a *assembler) findings(races []*race.Race, wanted func(id string) bool) []
 			g.join(rule, r)
 			continue
 		}
-		g := &group{rule, r, key}
+		g := &group{rule, r, key, look{r.Trace, r.Read}}
 		byKey[key], groups = g, append(groups, g)
 		r.Routes = []*flow.Trace{r.Trace}
 	}
@@ -46,7 +47,15 @@ func (g *group) join(rule *rules.Rule, r *race.Race) {
 	if !slices.Contains(g.r.Routes, r.Trace) {
 		g.r.Routes = append(g.r.Routes, r.Trace)
 	}
+	if routeName(r.Trace) < routeName(g.look.trace) {
+		g.look = look{r.Trace, r.Read}
+	}
 	g.share(r)
+}
+
+// routeName is the name of an entry point.
+func routeName(t *flow.Trace) string {
+	return t.Entry.Method + " " + t.Entry.Path + " " + t.Entry.Function.Qualname
 }
 
 // share takes over what another race of the same request acts on and decides by.
@@ -99,7 +108,7 @@ func (a *assembler) oneForEachLook(groups []*group) []finding.Finding {
 			out = append(out, f)
 			continue
 		}
-		l := look{g.r.Trace, g.r.Read}
+		l := g.look
 		old := told[l]
 		if old == nil {
 			at[l], told[l] = len(out), g
