@@ -33,23 +33,17 @@ func personal(traces []*flow.Trace) map[string]bool {
 		}
 	}
 	out := map[string]bool{}
-	for range maxChain {
-		more := false
+	for more := true; more; { // the pieces of the basket of a customer of a user
+		more = false
 		for table, ops := range looks {
 			if out[table] || matches(table, persons) || slices.ContainsFunc(ops, func(op *effects.Op) bool { return !ofPerson(op, out) }) {
 				continue
 			}
 			out[table], more = true, true
 		}
-		if !more {
-			break
-		}
 	}
 	return out
 }
-
-// maxChain is by how many rows a row may hang on a person: the pieces of the basket of a customer of a user.
-const maxChain = 3
 
 // ofPerson tells whether rows are looked for by whose they are.
 func ofPerson(op *effects.Op, personal map[string]bool) bool {
