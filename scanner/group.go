@@ -102,9 +102,13 @@ func (a *assembler) oneForEachLook(groups []*group) []finding.Finding {
 	var out []finding.Finding
 	at := map[look]int{}
 	told := map[look]*group{}
+	later := map[int]look{} // what work after the answer trusts
 	for _, g := range withoutCounts(groups) {
 		f := a.finding(g.rule, g.r, g.key)
 		if g.r.Relation.Group() != "row" {
+			if g.r.Relation == race.Captured {
+				later[len(out)] = g.look
+			}
 			out = append(out, f)
 			continue
 		}
@@ -126,6 +130,11 @@ func (a *assembler) oneForEachLook(groups []*group) []finding.Finding {
 		}
 		old.share(g.r)
 		out[at[l]] = a.finding(old.rule, old.r, old.key)
+	}
+	for n, l := range later {
+		if told[l] != nil && out[at[l]].Severity.Rank() >= out[n].Severity.Rank() && out[n].Severity == finding.High {
+			out[n].Severity = finding.Medium // the same look stops the merge already, for what the request itself does
+		}
 	}
 	return out
 }

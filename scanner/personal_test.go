@@ -238,6 +238,27 @@ def answer(id: int, s: Session = Depends(db)):
     kept.set(f"tour:{id}", json.dumps(made), ex=60)
     return made
 `, "MB802 medium"},
+		{"what the request does itself stops the merge, and not also what it leaves for later", `
+from fastapi import BackgroundTasks
+def finish(id: int):
+    with Maker() as s:
+        tour = s.get(Tour, id)
+        tour.title = "closed"
+        s.commit()
+@app.post("/tours/{id}/close")
+def close(id: int, tasks: BackgroundTasks, s: Session = Depends(db)):
+    tour = s.get(Tour, id)
+    if tour.title != "open":
+        raise HTTPException(409)
+    tour.title = "closing"
+    s.add(Pass(email="all"))
+    s.commit()
+    tasks.add_task(finish, id)
+@app.post("/tours/{id}/reopen")
+def reopen(id: int, s: Session = Depends(db)):
+    s.get(Tour, id).title = "open"
+    s.commit()
+`, "MB107 high, MB501 medium"},
 		{"what is only reckoned sets no limit", `
 @app.post("/tours/{id}/marks")
 def count(id: int, s: Session = Depends(db)):
