@@ -1,5 +1,7 @@
 package effects
 
+import "slices"
+
 // ODMantic: models are stored and found by an engine, which is given the model first. It saves the fields that were assigned, and hands out
 // the bare collection for commands with a condition.
 
@@ -50,7 +52,7 @@ func saveModels(c *Call) *Value {
 	}
 	rows := []*Value{given.Pick(Entity)}
 	if given.Kind == Sequence {
-		rows = append(given.Items, given.Elem)
+		rows = append(slices.Clip(given.Items), given.Elem)
 	}
 	for _, row := range rows {
 		switch {
