@@ -32,11 +32,15 @@ class Pass(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     seat_id: Mapped[int]
 
+mail = FastMail(None)
+` + signedIn
+
+// signedIn is who calls, for models that have users with a token.
+const signedIn = `
 Maker = sessionmaker(create_engine("postgresql://localhost/tours"))
 def db():
     with Maker() as session:
         yield session
-mail = FastMail(None)
 bearer = OAuth2PasswordBearer(tokenUrl="token")
 def caller(s: Session = Depends(db), token: str = Depends(bearer)):
     user = s.scalars(select(User).where(User.token == token)).first()

@@ -50,19 +50,7 @@ class Pass(Base):
     __tablename__ = "passes"
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str]
-
-Maker = sessionmaker(create_engine("postgresql://localhost/tours"))
-def db():
-    with Maker() as session:
-        yield session
-bearer = OAuth2PasswordBearer(tokenUrl="token")
-def caller(s: Session = Depends(db), token: str = Depends(bearer)):
-    user = s.scalars(select(User).where(User.token == token)).first()
-    if user is None:
-        raise HTTPException(401)
-    return user
-app = FastAPI()
-`
+` + signedIn
 
 const marked = `
 @app.post("/tours/{id}/mark")

@@ -87,11 +87,11 @@ func Highest(w *World, v *Value) *Value {
 
 // sortDocuments notes by which field a cursor puts the highest document first: `cursor.sort("number", -1)`.
 func sortDocuments(c *Call) *Value {
-	if i := int(c.Recv.Src) - 1; i >= 0 && i < len(c.Ops) && c.Ops[i].Res.Store == interleave.KeyValue {
-		c.Ops[i].Newest = highestField(firstArg(c), c.Arg(1, "direction"))
-		return c.Recv
+	cursor := sameDocuments(c)
+	if cursor != nil {
+		c.Ops[cursor.Src-1].Newest = highestField(firstArg(c), c.Arg(1, "direction"))
 	}
-	return nil
+	return cursor
 }
 
 // sameDocuments is what a cursor gives of the same documents, nil for the rows of a table.

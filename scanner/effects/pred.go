@@ -56,6 +56,14 @@ func (p *Pred) Leaves(or bool) []PredUse {
 	return out
 }
 
+// On returns the relation that holds on an arm of the decision: its opposite where the leaf fails.
+func (u PredUse) On(arm int8) string {
+	if arm == 1 {
+		return u.Op
+	}
+	return Opposite(u.Op)
+}
+
 // Certain tells whether every leaf holds (or fails, on the arm 0) on an arm of the decision.
 func (p *Pred) Certain(arm int8) bool {
 	return len(p.Uses) < 2 || p.Or == (arm == 0)

@@ -365,10 +365,13 @@ func (in *interp) whileStmt(f *frame, s *python.While) exits {
 func (in *interp) looksForName(check int) bool {
 	return check >= 0 && slices.ContainsFunc(in.Ops[check].From, func(op int) bool {
 		o := &in.Ops[op]
-		if o.Kind != interleave.Read || o.Res.Aggregate != interleave.Exists && o.Res.Store == interleave.File {
+		switch {
+		case o.Kind != interleave.Read:
 			return false
+		case o.Res.Store == interleave.File:
+			return o.Res.Aggregate == interleave.Exists
 		}
-		return o.Res.Store == interleave.File || o.Res.Store == interleave.Table && in.asksPresence(check, op) &&
+		return o.Res.Store == interleave.Table && in.asksPresence(check, op) &&
 			slices.ContainsFunc(o.Res.Where, func(c interleave.Cond) bool { return c.Op == "=" && mentions(in.inputs, c.Value) })
 	})
 }

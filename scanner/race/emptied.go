@@ -46,10 +46,7 @@ func (r *Race) staysInPlace(w writer) bool {
 	return r.asksThroughout(func(c *effects.Ctx) bool {
 		p := r.Op(c.Check).Pred
 		return p != nil && p.Certain(c.Arm) && !slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
-			op := u.Op
-			if c.Arm != 1 {
-				op = effects.Opposite(op)
-			}
+			op := u.On(c.Arm)
 			return r.about(u.Left) && op != "true" && op != "exists"
 		})
 	})

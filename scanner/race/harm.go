@@ -92,10 +92,7 @@ func (r *Race) FillsGap() bool {
 			continue
 		}
 		for _, u := range r.Op(c.Check).Pred.Uses {
-			op := u.Op
-			if c.Arm != 1 {
-				op = effects.Opposite(op)
-			}
+			op := u.On(c.Arm)
 			if (op == "false" || op == "not exists") && u.Left != nil && u.Left.SrcCol == act.Set[0].Column {
 				return len(r.Op(c.Check).Pred.Uses) == 1
 			}

@@ -60,8 +60,11 @@ func byToken(op *effects.Op) bool {
 			columns = append(columns, column)
 		}
 	}
-	return slices.ContainsFunc(columns, func(c string) bool { return matches(c, tokenWords) && !namesNumber(c) })
+	return slices.ContainsFunc(columns, isToken)
 }
+
+// isToken tells whether a column holds a secret that somebody shows, and not the number of one.
+func isToken(column string) bool { return matches(column, tokenWords) && !namesNumber(column) }
 
 // ByToken tells whether the row that was read was found by a secret that the caller shows.
 func (r *Race) ByToken() bool { return byToken(r.Op(r.Read)) }

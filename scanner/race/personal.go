@@ -177,13 +177,11 @@ func (r *Race) clears(table string) bool {
 
 // ofHolder tells whether a row is found by who calls or by a code that he shows, or is such a code.
 func ofHolder(op *effects.Op) bool {
-	byCode := func(c interleave.Cond) bool {
-		return c.Op == "=" && matches(c.Column, tokenWords) && !namesNumber(c.Column)
-	}
+	byCode := func(c interleave.Cond) bool { return c.Op == "=" && isToken(c.Column) }
 	return byToken(op) || slices.ContainsFunc(op.Res.Where, byCode) || WorksOnce(op.Res.Name) || op.Res.Store == interleave.KeyValue && WorksOnce(effects.KeyName(op.Res.Key)) || slices.Contains(effects.Names(op.Res.Key), "claims")
 }
 
 // onlyCodes tells whether what the rival changes is the code by which the row is found: a new one is sent while the old one is used.
 func (r *Race) onlyCodes() bool {
-	return !slices.ContainsFunc(r.Contested(), func(c string) bool { return !matches(c, tokenWords) || namesNumber(c) })
+	return !slices.ContainsFunc(r.Contested(), func(c string) bool { return !isToken(c) })
 }

@@ -69,10 +69,7 @@ func (r *Race) equals(op *effects.Op, value, row string) bool {
 			continue
 		}
 		for _, u := range p.Uses {
-			rel := u.Op
-			if c.Arm != 1 {
-				rel = effects.Opposite(rel)
-			}
+			rel := u.On(c.Arm)
 			if rel != "=" || u.Left == nil || u.Right == nil {
 				continue
 			}

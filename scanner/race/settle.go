@@ -93,10 +93,7 @@ func (r *Race) absentAt(c *effects.Ctx) bool {
 		return false
 	}
 	return slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
-		op := u.Op
-		if c.Arm != 1 {
-			op = effects.Opposite(op)
-		}
+		op := u.On(c.Arm)
 		return u.Left != nil && (int(u.Left.Src)-1 == r.Read || r.foundOrNone(u.Left)) && (op == "not exists" || op == "false")
 	})
 }

@@ -85,10 +85,7 @@ func admitted(w writer, value string) *states {
 			if len(values) == 0 {
 				continue
 			}
-			rel := u.Op
-			if c.Arm != 1 {
-				rel = effects.Opposite(rel)
-			}
+			rel := u.On(c.Arm)
 			if out == nil {
 				out = &states{}
 			}

@@ -222,10 +222,7 @@ func changed(w writer) []interleave.Assignment {
 			continue
 		}
 		for _, u := range p.Uses {
-			rel := u.Op
-			if c.Arm != 1 {
-				rel = effects.Opposite(rel)
-			}
+			rel := u.On(c.Arm)
 			if rel != "=" || u.Left == nil || u.Right == nil {
 				continue
 			}
