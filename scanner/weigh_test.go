@@ -885,6 +885,16 @@ def owned(id: int, s: Session = Depends(db)):
     lamp.status = "owned"
     s.commit()
 `},
+		{"a thing is made where its name is not among the keys", "MB404 low", `
+rooms: dict = {}
+class Room: ...
+@app.post("/rooms/{name}")
+def enter(name: str):
+    if name in rooms.keys():
+        return str(rooms[name])
+    rooms[name] = Room()
+    return str(rooms[name])
+`},
 		{"one default value for all calls", "MB404 medium", `
 def note(key: str, seen: dict = {}):
     seen["n"] = seen.get("n", 0) + 1

@@ -13,7 +13,11 @@ func (in *interp) callExpr(f *frame, e *python.Call, awaited bool) *value {
 	if n, ok := e.Func.(*python.Name); ok && n.ID == "super" && len(e.Args) == 0 {
 		return in.superValue(f)
 	}
-	callee := in.eval(f, e.Func)
+	return in.callValue(f, in.eval(f, e.Func), e, awaited)
+}
+
+// callValue runs a call whose callee is known already.
+func (in *interp) callValue(f *frame, callee *value, e *python.Call, awaited bool) *value {
 	_, passing := e.Func.(*python.Attribute)
 	passing = passing && callee == in.bound // nobody but this call has it
 	if in.dead {

@@ -141,7 +141,7 @@ func (in *interp) comparison(f *frame, e *python.Compare) *value {
 	left := in.eval(f, e.Left)
 	var out *value
 	for i, op := range e.Ops {
-		right := in.eval(f, e.Comparators[i])
+		right := in.comparator(f, op, e.Comparators[i])
 		var v *value
 		if identity := op == python.Is || op == python.IsNot; identity && right.IsNone() && left.Kind == effects.Column {
 			v = effects.Bool(op == python.IsNot) // is asks for the object, which a model's column is, and makes no condition
@@ -162,6 +162,25 @@ func (in *interp) comparison(f *frame, e *python.Compare) *value {
 		left = right
 	}
 	return out
+}
+
+// comparator is the right side of a comparison. To look for a key among the keys of a dictionary is to look for it in the dictionary: one
+// entry is asked about, not how many there are.
+func (in *interp) comparator(f *frame, op python.CmpOperator, x python.Expr) *value {
+	call, ok := x.(*python.Call)
+	if !ok || op != python.In && op != python.NotIn || len(call.Args)+len(call.Keywords) > 0 {
+		return in.eval(f, x)
+	}
+	if a, ok := call.Func.(*python.Attribute); !ok || a.Attr != "keys" {
+		return in.eval(f, x)
+	}
+	old := in.enter(f, call)
+	defer in.leave(old)
+	callee := in.eval(f, call.Func)
+	if d := callee.Self; callee.Kind == effects.BoundExt && d != nil && d.Kind == effects.ExtObject && effects.IsContainer(d.Obj.Qual) {
+		return d
+	}
+	return in.callValue(f, callee, call, false)
 }
 
 // whoRuns tells whether a value names the thread, task or process that runs. `_owner is threading.current_thread()` asks nothing of
