@@ -87,6 +87,40 @@ func mappingGet(c *Call) *Value {
 	return Join(any, def).Depending(key.AllDeps())
 }
 
+// EntryOf is what a mapping that imports filled holds under a key: the entry itself where the key is known, and one of them where it is not.
+// It is nil when no entry can be the one.
+func EntryOf(pairs []Pair, key *Value) *Value {
+	var any *Value
+	for _, p := range pairs {
+		if p.Key == nil || p.Value == nil {
+			continue
+		}
+		switch same, sure := sameKey(p.Key, key); {
+		case same && sure:
+			return p.Value
+		case same:
+			any = Join(any, p.Value)
+		}
+	}
+	return any
+}
+
+// sameKey tells whether the key of an entry may be the one that is asked for, and whether that is sure. What is declared as a class may be of one
+// that inherits from it.
+func sameKey(entry, asked *Value) (same, sure bool) {
+	switch {
+	case entry.Kind == ClassRef && asked.Kind == ClassRef && entry.Ref().Class != nil && asked.Ref().Class != nil:
+		a, b := entry.Ref().Class, asked.Ref().Class
+		return a == b || a.IsSubclass(b.Qualname), a == b || !a.IsSubclass(b.Qualname)
+	case entry.Kind == ExtRef && asked.Kind == ExtRef:
+		return entry.Ref().Qual == asked.Ref().Qual, true
+	case entry.Kind == Const && asked.Kind == Const:
+		return entry.Sym == asked.Sym, true
+	}
+	fixed := func(v *Value) bool { return v.Kind == ClassRef || v.Kind == ExtRef || v.Kind == Const }
+	return !fixed(entry) || !fixed(asked), false
+}
+
 // rowGet is a column of a row that was read, by its name; what is given where the row has none is never given.
 func rowGet(c *Call) *Value {
 	name, ok := c.Arg(0, "key").Str()

@@ -34,7 +34,7 @@ func ReadCell(w *World, cell, key string, init *Value) *Value {
 func maybe(object, read *Value) *Value {
 	c := *object
 	c.Deps, c.Src = read.Deps, read.Src
-	if c.Obj.Extra == nil {
+	if c.Obj != nil && c.Obj.Extra == nil {
 		o := *c.Obj
 		o.Extra = Maybe
 		c.Obj = &o
@@ -132,6 +132,9 @@ func readEntry(c *Call, cell string, key *Value) *Value {
 	}
 	if d := c.Recv.Obj.Extra; d != nil {
 		if m, ok := d.(*Value); ok && len(m.Pairs) > 0 {
+			if e := EntryOf(m.Pairs, key); e != nil && e.Pick(FuncRef, ClassRef) != nil {
+				return e.Depending(v.Deps.With(key.AllDeps()))
+			}
 			for _, p := range m.Pairs {
 				if p.Value == nil || p.Value.Kind == Const {
 					continue
@@ -200,6 +203,7 @@ func setDefault(c *Call, cell string, key *Value) *Value {
 	v := atomicEntry(c, cell, key)
 	if len(c.Args) > 1 {
 		keepLock(c, key, c.Args[1])
+		c.put(cell, key, c.Args[1])
 	}
 	if l := lockEntry(c, key); l != nil {
 		return l.Depending(v.Deps)
@@ -214,10 +218,18 @@ func setDefault(c *Call, cell string, key *Value) *Value {
 
 func writeEntry(c *Call, cell string, key, v *Value) *Value {
 	keepLock(c, key, v)
+	c.put(cell, key, v)
 	if i := WriteCell(c.World, cell, entryKey(key), v.Depending(key.AllDeps()), false); i >= 0 {
 		c.Ops[i].Seconds = livesFor(c.Recv.Obj)
 	}
 	return None
+}
+
+// put tells who asks what goes into a container.
+func (c *Call) put(cell string, key, v *Value) {
+	if c.World.Put != nil {
+		c.World.Put(cell, key, v)
+	}
 }
 
 // livesFor is how long a container keeps an entry: TTLCache(maxsize, ttl), ExpiringDict(max_len, max_age_seconds).
@@ -351,6 +363,7 @@ func appendItem(c *Call) *Value {
 	}
 	key := ""
 	if len(c.Args) > 0 {
+		c.put(cellOf(c), nil, c.Args[len(c.Args)-1])
 		key = c.Args[len(c.Args)-1].Sym
 	}
 	op := Op{Target: cellOf(c)}

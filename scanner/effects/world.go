@@ -231,6 +231,8 @@ type World struct {
 	Fields func(v *Value) []Keyword
 	// Entry is what a dictionary of the process holds under a key, nil when that is not known.
 	Entry func(container *Object, key *Value) *Value
+	// Put is told what is put into a container of the process; nil when nobody asks.
+	Put func(cell string, key, v *Value)
 	// Looked is told in which module something was looked up.
 	Looked func(m *program.Module)
 	// Referenced tells whether the code still holds an object.

@@ -359,7 +359,7 @@ func (in *interp) instancePart(f *frame, recv *value, name string) *value {
 	b, owner := o.Class.Attr(name)
 	if b == nil {
 		if name == "__class__" {
-			return &value{Kind: effects.ClassRef, To: &program.Ref{Kind: program.ToClass, Class: o.Class}}
+			return in.classRef(o.Class)
 		}
 		if fam := in.family(recv); fam != "" {
 			if v, ok := in.World.Attribute(fam, recv, name); ok {

@@ -93,6 +93,10 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		if len(c.Args) == 1 {
 			return c.Args[0].Unpacked()
 		}
+	case "builtins.type":
+		if v := c.Arg(0, ""); len(c.Args) == 1 && v.Kind == effects.Instance && v.Obj.Class != nil {
+			return in.classRef(v.Obj.Class).Depending(v.Deps)
+		}
 	case "copy.copy", "copy.deepcopy":
 		if len(c.Args) > 0 {
 			return in.copyOf(c.Args[0])

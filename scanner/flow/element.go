@@ -169,6 +169,9 @@ func (in *interp) element(v *value) *value {
 			return in.drain(g)
 		}
 		if r := in.method(nil, v, "__iter__", nil, nil, nil); r != nil && r != v {
+			if it := in.registeredItem(v.Obj.Cell); it != nil {
+				return it.Depending(r.Deps)
+			}
 			return r
 		}
 	}

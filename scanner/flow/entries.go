@@ -30,6 +30,9 @@ func (in *interp) keptEntry(container *effects.Object, key *value) *value {
 	if container.Qual != "builtins.dict" || key.Sym == "" || strings.Contains(key.Sym, "#") {
 		return nil
 	}
+	if v := effects.EntryOf(in.registered(container.Cell), key); v != nil {
+		return v
+	}
 	cell := container.Cell + "[" + key.Sym + "]"
 	if v, ok := in.entries[cell]; ok {
 		return v

@@ -74,6 +74,8 @@ type interp struct {
 	yielded        func(*value) *value    // what a yield in the current generator does
 	filled         map[string]*value      // what start-up code puts into shared places
 	rehearsed      map[*program.Function]bool
+	registries     map[string][]effects.Pair // what imports put into containers
+	ran            map[string]bool           // the names of containers for which imports were run
 }
 
 // frame is one activation of a function, class body or module.

@@ -17,7 +17,8 @@ func (sh *Shared) Same(old *Shared) bool {
 		sameNotes(sh.rebound, old.rebound, func(m *program.Module) string { return m.File.Path }) &&
 		sameNotes(sh.mutable, old.mutable, classID) && sameNotes(sh.classVars, old.classVars, classID) &&
 		maps.EqualFunc(sh.fillers, old.fillers, func(a, b []filler) bool { return slices.EqualFunc(a, b, sameFiller) }) &&
-		maps.EqualFunc(sh.kept, old.kept, func(a, b kept) bool { return a.container == b.container && classID(a.class) == classID(b.class) })
+		maps.EqualFunc(sh.kept, old.kept, func(a, b kept) bool { return a.container == b.container && classID(a.class) == classID(b.class) }) &&
+		maps.EqualFunc(sh.registrars, old.registrars, func(a, b []*program.Function) bool { return slices.EqualFunc(a, b, sameFunction) })
 }
 
 func classID(c *program.Class) string {
@@ -28,7 +29,7 @@ func classID(c *program.Class) string {
 }
 
 func sameFiller(a, b filler) bool {
-	return a.module.File.Path == b.module.File.Path && (a.fn == nil) == (b.fn == nil) && (a.fn == nil || a.fn.Qualname == b.fn.Qualname)
+	return a.module.File.Path == b.module.File.Path && sameFunction(a.fn, b.fn)
 }
 
 // sameNotes compares names that are noted of classes or modules.

@@ -32,8 +32,12 @@ type Shared struct {
 	// openers are the methods that give their own object something, by its class and the attribute.
 	openers map[*program.Class]map[string][]*program.Function
 	// kept tells what lies in dictionaries, by the last part of their names.
-	kept  map[string]kept
-	shelf shelf
+	kept map[string]kept
+	// registrars put what they are given into a container, and imports are what the top levels of modules call; see registry.go.
+	registrars registrars
+	imports    map[string][]registration
+	early      []*program.Function // that run when the application starts
+	shelf      shelf
 }
 
 // NewShared prepares what all entry points of one scan have in common.
@@ -42,7 +46,7 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 		Program: p, Schema: s, App: a,
 		rebound: map[*program.Module]map[string]bool{}, mutable: map[*program.Class]map[string]bool{}, classVars: map[*program.Class]map[string]bool{},
 		outside: map[string]bool{}, foreign: map[string]bool{}, fillers: map[string][]filler{}, kept: map[string]kept{},
-		openers: map[*program.Class]map[string][]*program.Function{},
+		openers: map[*program.Class]map[string][]*program.Function{}, registrars: registrars{}, imports: map[string][]registration{},
 	}
 	for _, f := range p.Functions {
 		for name := range f.Globals {
@@ -54,6 +58,9 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 		if f.Def == nil {
 			continue
 		}
+		if a.Startup[f] && len(sh.early) < maxFillers {
+			sh.early = append(sh.early, f)
+		}
 		sh.noteFillers(f)
 		sh.noteOpeners(f)
 		if f.Outer == nil {
@@ -62,6 +69,7 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 	}
 	for _, m := range p.Modules {
 		sh.noteTopLevel(m)
+		sh.noteImports(m)
 	}
 	return sh
 }
@@ -72,6 +80,7 @@ func (sh *Shared) noteMutations(f *program.Function) {
 	serving := !early && !sh.App.Offstage(f)
 	python.Walk(f.Def, func(n python.Node) bool {
 		sh.noteEntry(f, n)
+		sh.noteRegistrar(f, n)
 		switch n := n.(type) {
 		case *python.Assign:
 			for _, t := range eachTarget(n.Targets) {

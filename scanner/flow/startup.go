@@ -166,31 +166,41 @@ func (in *interp) rehearse(fn *program.Function, self ...*value) {
 		in.rehearsed = map[*program.Function]bool{}
 	}
 	in.rehearsed[fn] = true
-	site, ctx, yielded, dead, reached, steps, request, catch, phase := in.Site, in.Ctx, in.yielded, in.dead, in.reached, in.steps, in.ctxRequest, in.Catch, in.Phase
-	in.Site, in.reached, in.ctxRequest = &effects.Site{Module: fn.Module, Function: fn, Node: fn.Def}, nil, false
-	in.yielded = func(v *value) *value {
-		if in.shared.App.Startup[fn] && v != nil {
-			for _, p := range v.Pairs {
-				if p.Key == nil {
-					continue
-				}
-				if name, ok := p.Key.Str(); ok {
-					in.fill(effects.RequestPlace+name, p.Value)
+	in.aside(&effects.Site{Module: fn.Module, Function: fn, Node: fn.Def}, func() {
+		in.yielded = func(v *value) *value {
+			if in.shared.App.Startup[fn] && v != nil {
+				for _, p := range v.Pairs {
+					if p.Key == nil {
+						continue
+					}
+					if name, ok := p.Key.Str(); ok {
+						in.fill(effects.RequestPlace+name, p.Value)
+					}
 				}
 			}
+			return effects.None
 		}
-		return effects.None
-	}
+		callee := in.rawFunc(fn, nil)
+		args := self
+		if len(self) == 0 && fn.ClassMethod && fn.Class != nil {
+			args = append(args, in.refValue(program.Ref{Kind: program.ToClass, Class: fn.Class, Qual: fn.Class.Qualname}))
+		} else if len(self) == 0 && fn.Class != nil && !fn.Static {
+			args = append(args, in.typedClass(fn.Class, fn.Class.Name, nil))
+		}
+		in.activate(callee, fn, args, nil, func(f *frame) exits { return in.body(f, fn) })
+	})
+}
+
+// aside runs something as if it had happened before, at its own place: it leaves no trace and nothing of it reaches the request.
+func (in *interp) aside(at *effects.Site, run func()) {
+	site, ctx, yielded, dead, reached, steps, request, catch, phase := in.Site, in.Ctx, in.yielded, in.dead, in.reached, in.steps, in.ctxRequest, in.Catch, in.Phase
+	in.Site, in.reached, in.ctxRequest = at, nil, false
+	put := in.World.Put
+	in.World.Put = in.put
 	in.Muted++
-	callee := in.rawFunc(fn, nil)
-	args := self
-	if len(self) == 0 && fn.ClassMethod && fn.Class != nil {
-		args = append(args, in.refValue(program.Ref{Kind: program.ToClass, Class: fn.Class, Qual: fn.Class.Qualname}))
-	} else if len(self) == 0 && fn.Class != nil && !fn.Static {
-		args = append(args, in.typedClass(fn.Class, fn.Class.Name, nil))
-	}
-	in.activate(callee, fn, args, nil, func(f *frame) exits { return in.body(f, fn) })
+	run()
 	in.Muted--
+	in.World.Put = put
 	in.Site, in.Ctx, in.yielded, in.dead, in.reached, in.ctxRequest, in.Catch, in.Phase = site, ctx, yielded, dead, reached, request, catch, phase
 	in.steps = steps + (in.steps-steps)/8 // learning is not following: it counts less
 }
