@@ -8,6 +8,7 @@ const ToBroker = "to a broker"
 var brokers = Library{
 	Funcs: map[string]Model{
 		"aio_pika.connect_robust": opensBroker("broker connection"), "aio_pika.connect": opensBroker("broker connection"), "nats.connect": opensBroker("nats.aio.client.Client"),
+		"aio_pika.Message": messageBody, "aio_pika.message.Message": messageBody,
 	},
 	Classes: map[string]string{
 		"broker connection": "broker connection", "aio_pika.RobustConnection": "broker connection", "aio_pika.Connection": "broker connection",
@@ -40,6 +41,9 @@ var brokers = Library{
 	},
 }
 
+// messageBody is what a message says.
+func messageBody(c *Call) *Value { return c.Arg(0, "body") }
+
 func itself(_ *World, v *Value) *Value { return v }
 
 func leavesAlone(*World, *Value, bool) {}
@@ -60,6 +64,7 @@ func opensBroker(qual string) Model {
 	}
 }
 
+// publishes sends a message to a broker: to an exchange, a topic, a stream.
 func publishes(c *Call) *Value {
 	at := len(c.Ops)
 	v := sends("message")(c)

@@ -54,7 +54,7 @@ var redisCommands = map[string]Model{
 	"hset": hashWrite, "hmset": hashWrite, "hsetnx": hashClaim, "hincrby": hashStep, "hincrbyfloat": hashStep, "hdel": hashDelete,
 	"sismember": memberRead, "zscore": memberRead, "zrank": memberRead, "lpos": memberRead,
 	"scard": membersRead, "smembers": membersRead, "zcard": membersRead, "zcount": membersRead, "zrange": membersRead, "zrangebyscore": membersRead, "llen": membersRead, "lrange": membersRead, "lindex": listItem, "zrevrange": membersRead,
-	"sadd": memberAdd, "zadd": memberAdd, "lpush": memberAdd, "rpush": memberAdd,
+	"sadd": memberAdd, "zadd": memberAdd, "lpush": queueAdd, "rpush": queueAdd, "xadd": publishes,
 	"srem": memberRemove, "zrem": memberRemove, "lrem": listRemove, "spop": memberTake, "lpop": memberTake, "rpop": memberTake, "zpopmin": memberTake, "zpopmax": memberTake, "blpop": memberTake, "brpop": memberTake, "bzpopmin": memberTake, "lmove": memberTake, "rpoplpush": memberTake, "blmove": memberTake, "zincrby": memberStep,
 	"zremrangebyscore": func(c *Call) *Value { return Opaque("removed", nil) },
 	"eval":             runLua(2), "evalsha": runLua(2), "fcall": runLua(2), "register_script": newScript,
@@ -325,6 +325,16 @@ func membersRead(c *Call) *Value {
 
 func memberAdd(c *Call) *Value {
 	return result("claimed", c.queued(keyOp(c, members(c), member(c), interleave.Insert, interleave.OnConflictIgnore)))
+}
+
+// queueAdd puts a message at an end of a list, which is how lists serve as queues.
+func queueAdd(c *Call) *Value {
+	at := len(c.Ops)
+	v := memberAdd(c)
+	if at < len(c.Ops) {
+		c.Ops[at].Told, c.Ops[at].Manner = told(c), ToBroker
+	}
+	return v
 }
 
 func memberTake(c *Call) *Value {

@@ -16,7 +16,7 @@ func (f *finder) unpublished(t *flow.Trace) []*Race {
 	var out []*Race
 	for i := range t.Ops {
 		e := &t.Ops[i]
-		if e.Kind != interleave.Effect || !informs(t, i) || e.Phase >= effects.Deferred {
+		if !informs(t, i) || e.Phase >= effects.Deferred {
 			continue
 		}
 		p := f.ways[t].pathTo(i, 1)
@@ -30,7 +30,10 @@ func (f *finder) unpublished(t *flow.Trace) []*Race {
 			}
 			looks, by := f.looksFor(t, i, &t.Ops[w])
 			if looks == nil {
-				continue
+				if e.Manner != effects.ToBroker || t.Ops[w].Kind == interleave.Update || t.Ops[w].Kind == interleave.Assign {
+					continue
+				}
+				looks, by = e.Site, "whoever receives it" // outside the project, and told by the row's key which one to look at
 			}
 			r := structural(t, Unpublished, w, i, e.Site, t.Ops[w].Res.Name)
 			r.Table, r.Path = t.Ops[w].Table, p
@@ -49,7 +52,11 @@ func (f *finder) unpublished(t *flow.Trace) []*Race {
 
 // informs tells whether an effect lets somebody know: a job, a message, a call over HTTP with whose answer nothing is done.
 func informs(t *flow.Trace, i int) bool {
-	switch e := &t.Ops[i]; e.External {
+	e := &t.Ops[i]
+	if e.Kind != interleave.Effect {
+		return e.Manner == effects.ToBroker // an item of a queue
+	}
+	switch e.External {
 	case "job", "message":
 		return true
 	case "http":
