@@ -137,7 +137,7 @@ func (in *interp) registered(cell string) []effects.Pair {
 		return pairs
 	}
 	if in.ran == nil {
-		in.ran, in.registries = map[string]bool{}, map[string][]effects.Pair{}
+		in.ran = map[string]bool{}
 	}
 	in.ran[name] = true
 	for _, r := range in.shared.imports[name] {
@@ -200,6 +200,9 @@ func (in *interp) put(cell string, key, v *value) {
 		v = &value{Kind: effects.ExtObject, Obj: o, Sym: o.Cell}
 	} else if v = v.Pick(effects.FuncRef, effects.ClassRef, effects.Instance); v == nil {
 		return
+	}
+	if in.registries == nil {
+		in.registries = map[string][]effects.Pair{}
 	}
 	c := *v
 	c.Deps = nil
