@@ -895,6 +895,24 @@ def enter(name: str):
     rooms[name] = Room()
     return str(rooms[name])
 `},
+		{"a row that is known by a constant says how something is done", "MB107 medium", `
+import requests
+class Option(Base):
+    __tablename__ = "options"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[str]
+class Riddle: ...
+def option(s, kind):
+    return s.scalar(select(Option).where(Option.name == kind.__name__.lower()))
+@app.post("/lamps")
+def add(answer: str, level: str, s: Session = Depends(db)):
+    if option(s, Riddle).status != "off":
+        if requests.post("https://riddles.example/check", json={"answer": answer}).json()["wrong"]:
+            raise HTTPException(401)
+    option(s, Riddle).status = level
+    s.commit()
+`},
 		{"one default value for all calls", "MB404 medium", `
 def note(key: str, seen: dict = {}):
     seen["n"] = seen.get("n", 0) + 1

@@ -132,7 +132,7 @@ func readEntry(c *Call, cell string, key *Value) *Value {
 	}
 	if d := c.Recv.Obj.Extra; d != nil {
 		if m, ok := d.(*Value); ok && len(m.Pairs) > 0 {
-			if e := EntryOf(m.Pairs, key); e != nil && e.Pick(FuncRef, ClassRef) != nil {
+			if e := EntryOf(m.Pairs, key); e != nil && (e.Kind == ClassRef || e.Pick(FuncRef, ClassRef) != nil && tableOf(c.World, e.Pick(FuncRef, ClassRef)) == nil) {
 				return e.Depending(v.Deps.With(key.AllDeps()))
 			}
 			for _, p := range m.Pairs {

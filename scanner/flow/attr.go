@@ -168,6 +168,9 @@ func (in *interp) classAttr(recv *value, name string) *value {
 	}
 	b, owner := c.Attr(name)
 	if b == nil {
+		if name == "__name__" {
+			return effects.Text(c.Name)
+		}
 		if t := in.tableOf(c); t != nil && name == "__table__" {
 			return effects.CoreTable(in.World, t)
 		}

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -17,7 +18,8 @@ type registration struct {
 	expr   python.Expr // a call, a decorator, or what is assigned
 	// target is the entry that is assigned, nil for a call or a decorator.
 	target *python.Subscript
-	// what is decorated, nil for a statement
+	// what is decorated, nil for a statement; or without an expression a function that runs when the application starts, and a class
+	// that inherits from one that wants to know of it
 	fn    *program.Function
 	class *program.Class
 }
@@ -31,44 +33,56 @@ const maxRegistrations = 64
 // registrars are, by the last part of a container's name, the functions that put what they are given into it.
 type registrars map[string][]*program.Function
 
-// noteRegistrar records that a function puts something that it was given into a container.
-func (sh *Shared) noteRegistrar(f *program.Function, n python.Node) {
-	name := ""
-	switch n := n.(type) {
-	case *python.Assign: // handlers[kind] = handler
-		if s, ok := n.Targets[0].(*python.Subscript); ok && len(n.Targets) == 1 && isName(n.Value) {
-			name = containerName(s.Value)
+// noteRegistrar records which containers a function, or one inside it, puts something into that it was given.
+func (sh *Shared) noteRegistrar(f *program.Function) {
+	given, puts := map[string]bool{}, [][2]string{}
+	put := func(container, what python.Expr) {
+		if n, ok := what.(*python.Name); ok {
+			puts = append(puts, [2]string{containerName(container), n.ID})
 		}
-	case *python.Call: // hooks.append(hook), handlers.setdefault(kind, []).append(handler), handlers[kind].append(handler)
-		a, ok := n.Func.(*python.Attribute)
-		if !ok || a.Attr != "append" && a.Attr != "add" || len(n.Args) != 1 || !isName(n.Args[0]) {
-			return
-		}
-		switch of := a.Value.(type) {
-		case *python.Subscript:
-			name = containerName(of.Value)
-		case *python.Call:
-			if d, ok := of.Func.(*python.Attribute); ok && d.Attr == "setdefault" {
-				name = containerName(d.Value)
+	}
+	python.Walk(f.Def, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.FunctionDef:
+			for _, args := range [][]python.Arg{n.Args.PosOnly, n.Args.Args, n.Args.KwOnly} {
+				for _, a := range args {
+					given[a.Name] = true
+				}
 			}
-		default:
-			name = containerName(of)
+		case *python.Assign: // handlers[kind] = handler
+			if s, ok := n.Targets[0].(*python.Subscript); ok {
+				put(s.Value, n.Value)
+			}
+		case *python.Call: // hooks.append(hook), handlers.setdefault(kind, []).append(handler), handlers[kind].append(handler)
+			if a, ok := n.Func.(*python.Attribute); ok && addsItem(a, n) {
+				put(whole(a.Value), n.Args[0])
+			}
 		}
-	}
-	if name == "" {
-		return
-	}
-	for f.Outer != nil {
-		f = f.Outer
-	}
-	if fs := sh.registrars[name]; len(fs) < maxFillers && (len(fs) == 0 || fs[len(fs)-1] != f) {
-		sh.registrars[name] = append(fs, f)
+		return true
+	})
+	for _, p := range puts {
+		if fs := sh.registrars[p[0]]; p[0] != "" && given[p[1]] && len(fs) < maxFillers && (len(fs) == 0 || fs[len(fs)-1] != f) {
+			sh.registrars[p[0]] = append(fs, f)
+		}
 	}
 }
 
-func isName(e python.Expr) bool {
-	_, ok := e.(*python.Name)
-	return ok
+// addsItem tells whether a call of a method puts one thing into a list or a set.
+func addsItem(a *python.Attribute, c *python.Call) bool {
+	return (a.Attr == "append" || a.Attr == "add") && len(c.Args) == 1
+}
+
+// whole is the container that holds a container: handlers of handlers[kind] and of handlers.setdefault(kind, []).
+func whole(e python.Expr) python.Expr {
+	switch e := e.(type) {
+	case *python.Subscript:
+		return e.Value
+	case *python.Call:
+		if d, ok := e.Func.(*python.Attribute); ok && d.Attr == "setdefault" {
+			return d.Value
+		}
+	}
+	return e
 }
 
 // containerName is the last part of the name by which an expression knows a container.
@@ -95,8 +109,8 @@ func (sh *Shared) noteImports(m *program.Module) {
 		case *python.ExprStmt:
 			if c, ok := s.Value.(*python.Call); ok {
 				add(containerName(c.Func), registration{expr: c})
-				if a, ok := c.Func.(*python.Attribute); ok && len(c.Args) == 1 && (a.Attr == "append" || a.Attr == "add") {
-					add(containerName(a.Value), registration{expr: c})
+				if a, ok := c.Func.(*python.Attribute); ok && addsItem(a, c) {
+					add(containerName(whole(a.Value)), registration{expr: c})
 				}
 			}
 		case *python.Assign:
@@ -114,12 +128,27 @@ func (sh *Shared) noteImports(m *program.Module) {
 				for _, d := range s.Decorators {
 					add(calledName(d), registration{expr: d, class: b.Class})
 				}
-				if b.Class.Method(initSubclass) != nil {
+				if b.Class.Method(initSubclass) != nil && !sh.isTable(b.Class) {
 					add(initSubclass, registration{class: b.Class})
 				}
 			}
 		}
 	}
+}
+
+// noteStart records what a function calls that runs when the application starts.
+func (sh *Shared) noteStart(f *program.Function) {
+	if !sh.App.Startup[f] {
+		return
+	}
+	python.Walk(f.Def, func(n python.Node) bool {
+		if c, ok := n.(*python.Call); ok {
+			if name := containerName(c.Func); name != "" && len(sh.imports[name]) < maxRegistrations {
+				sh.imports[name] = append(sh.imports[name], registration{module: f.Module, fn: f})
+			}
+		}
+		return true
+	})
 }
 
 // calledName is the last part of the name of a decorator.
@@ -148,18 +177,22 @@ func (in *interp) registered(cell string) []effects.Pair {
 			in.register(r)
 		}
 	}
-	if len(in.registries[cell]) == 0 && len(in.shared.registrars[name]) > 0 {
-		for _, f := range in.shared.early {
-			in.rehearse(f)
-		}
+	pairs := in.registries[cell]
+	if slices.ContainsFunc(pairs, func(p effects.Pair) bool { return in.tableOf(p.Value.Ref().Class) != nil }) {
+		pairs = nil // which of all tables it is, is not guessed
+		in.registries[cell] = nil
 	}
-	return in.registries[cell]
+	return pairs
 }
 
 // register runs one statement of an import.
 func (in *interp) register(r registration) {
 	scope := program.Scope{Module: r.module}
 	in.aside(&effects.Site{Module: r.module, Node: r.expr}, func() {
+		if r.expr == nil && r.fn != nil {
+			in.rehearse(r.fn)
+			return
+		}
 		if r.expr == nil {
 			var kw []effects.Keyword
 			for _, k := range r.class.Def.Keywords {
@@ -218,4 +251,8 @@ func (in *interp) registeredItem(cell string) *value {
 		}
 	}
 	return any
+}
+
+func (sh *Shared) isTable(c *program.Class) bool {
+	return sh.Schema != nil && sh.Schema.ByClass[c] != nil
 }

@@ -36,7 +36,6 @@ type Shared struct {
 	// registrars put what they are given into a container, and imports are what the top levels of modules call; see registry.go.
 	registrars registrars
 	imports    map[string][]registration
-	early      []*program.Function // that run when the application starts
 	shelf      shelf
 }
 
@@ -58,13 +57,12 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 		if f.Def == nil {
 			continue
 		}
-		if a.Startup[f] && len(sh.early) < maxFillers {
-			sh.early = append(sh.early, f)
-		}
 		sh.noteFillers(f)
+		sh.noteStart(f)
 		sh.noteOpeners(f)
 		if f.Outer == nil {
 			sh.noteMutations(f)
+			sh.noteRegistrar(f)
 		}
 	}
 	for _, m := range p.Modules {
@@ -80,7 +78,6 @@ func (sh *Shared) noteMutations(f *program.Function) {
 	serving := !early && !sh.App.Offstage(f)
 	python.Walk(f.Def, func(n python.Node) bool {
 		sh.noteEntry(f, n)
-		sh.noteRegistrar(f, n)
 		switch n := n.(type) {
 		case *python.Assign:
 			for _, t := range eachTarget(n.Targets) {

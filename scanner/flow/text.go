@@ -126,6 +126,12 @@ func textMethod(recv *value, name string, args []*value, kw []effects.Keyword) *
 		return template(parts...)
 	case "encode", "strip", "decode":
 		return recv
+	case "lower", "upper":
+		if s, ok := recv.Str(); ok && name == "lower" {
+			return effects.Text(strings.ToLower(s))
+		} else if ok {
+			return effects.Text(strings.ToUpper(s))
+		}
 	}
 	return nil
 }

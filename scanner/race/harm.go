@@ -114,6 +114,13 @@ func (r *Race) Reconfigured() bool {
 	})
 }
 
+// FollowsSetting tells whether a row that every request knows by the same constants says how something is done outside: that it is changed
+// meanwhile is no step of a process.
+func (r *Race) FollowsSetting() bool {
+	where := r.Op(r.Read).Res.Where
+	return r.Relation == RowEffect && len(where) > 0 && !slices.ContainsFunc(where, func(c interleave.Cond) bool { return !isConstant(c.Value) })
+}
+
 // Locks tells whether the request takes a lock outside the process on its way to the act.
 func (r *Race) Locks() bool {
 	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
