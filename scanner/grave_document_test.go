@@ -67,6 +67,28 @@ async def write(text: str):
     await post.letters.insert_one({"text": text})
     await post.houses.update_one({"_id": "ours"}, {"$setOnInsert": {"since": datetime.utcnow()}, "$set": {"open": False}}, upsert=True)
 `},
+		{"a letter is put aside, and another one is written", "", `
+from beanie import Document
+class Letter(Document):
+    text: str
+    aside: bool = False
+@app.post("/letters")
+async def write(text: str):
+    await Letter(text=text).insert()
+@app.delete("/letters")
+async def clear():
+    for letter in await Letter.find({"aside": False}).to_list():
+        letter.aside = True
+        await letter.save()
+`},
+		{"what was given the caller's name once is given it twice", "MB805 medium", `
+@app.post("/letters/{id}/take")
+async def take(id: str, who: str):
+    letter = await post.letters.find_one({"_id": id})
+    if letter["taken"]:
+        raise HTTPException(409)
+    await post.letters.update_one({"_id": id}, {"$set": {"taken": True, "by": who}})
+`},
 	} {
 		t.Run(c.name, func(t *testing.T) { ranks(t, posted+c.src, c.want) })
 	}

@@ -57,7 +57,152 @@ def add(id: int, line: str, s: Session = Depends(db)):
     call = s.get(Call, id)
     patch(s, call, CallPatch(lines={**call.lines, line: True}))
 `},
+		{"what was accepted is accepted again", "MB106 medium", joined + `
+class Knock(Base):
+    __tablename__ = "knocks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    used: Mapped[bool]
+@app.post("/knocks/{id}/open")
+def open_door(id: int, s: Session = Depends(db)):
+    knock = s.get(Knock, id)
+    if knock.used:
+        raise HTTPException(409)
+    knock.used = True
+    s.commit()
+`},
+		{"what was used up is good for a seat", "MB106 high", joined + `
+class Knock(Base):
+    __tablename__ = "knocks"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    used: Mapped[bool]
+@app.post("/knocks/{id}/open")
+def open_door(id: int, s: Session = Depends(db)):
+    knock = s.get(Knock, id)
+    if knock.used:
+        raise HTTPException(409)
+    knock.used = True
+    s.add(Seat(tour_id=id, user_id=1, status="held"))
+    s.commit()
+`},
+		{"a library makes a user, and his first seat is looked for", "", `
+from fastapi_users import BaseUserManager
+class Users(BaseUserManager): ...
+@app.post("/users")
+async def join(form: dict, s: Session = Depends(db)):
+    made = await Users(s).create(form)
+    if s.scalars(select(Seat).where(Seat.user_id == made.id)).first():
+        raise HTTPException(409)
+    s.add(Seat(tour_id=1, user_id=made.id, status="held"))
+    s.commit()
+`},
+		{"two join from both sides, and the key is about one", "MB103 medium", `
+from sqlalchemy import UniqueConstraint, and_, or_
+class Friend(Base):
+    __tablename__ = "friends"
+    __table_args__ = (UniqueConstraint("one_id", "other_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    one_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    other_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+` + befriended},
+		{"two join from both sides, and no key keeps them apart", "MB103 high", joined + befriended},
+		{"a row is looked for by a column that is only known at run time, and a key is there", "MB103 medium", linked(`UniqueConstraint("user_id", "seat_id")`)},
+		{"a row is looked for by a column that is only known at run time, and no key is there", "MB103 high", linked(`UniqueConstraint("id", "place")`)},
+		{"what a text means is asked twice, and the answer is stored", "MB101 medium", asked + `
+    call.summary = httpx.post("https://words.example/sum", json={"text": text}).json()["sum"]
+    s.commit()
+`},
+		{"a loan is renewed twice, and counted so", "MB101 medium", loans + `
+    loan.until += timedelta(days=14)
+    loan.renewed += 1
+    s.commit()
+`},
+		{"a loan is renewed twice by as many days as are asked for", "MB101 high", loans + `
+    loan.until += timedelta(days=more)
+    loan.renewed += 1
+    s.commit()
+`},
+		{"a limit of requests is counted in memory in one step after it was asked about", "MB404 medium", paced + `
+    if len(met) > 5:
+        raise HTTPException(429)
+    met.append(monotonic())
+`},
+		{"a limit of requests is asked about, and counted after a look into the database", "MB404 high", paced + `
+    if len(met) > 5:
+        raise HTTPException(429)
+    s.get(Seat, 1)
+    met.append(monotonic())
+`},
+		{"a letter goes out twice", "MB101 high", asked + `
+    httpx.post("https://words.example/send", json={"text": text})
+    call.summary = text
+    s.commit()
+`},
 	} {
 		t.Run(c.name, func(t *testing.T) { ranks(t, booked+c.src, c.want) })
 	}
+}
+
+const befriended = `
+@app.post("/friends/{id}")
+def befriend(id: int, s: Session = Depends(db), user: User = Depends(caller)):
+    found = s.scalars(select(Friend).where(or_(
+        and_(Friend.one_id == user.id, Friend.other_id == id), and_(Friend.one_id == id, Friend.other_id == user.id)))).first()
+    if found:
+        raise HTTPException(409)
+    s.add(Friend(one_id=user.id, other_id=id))
+    s.commit()
+`
+
+const loans = `
+from datetime import date, timedelta
+class Loan(Base):
+    __tablename__ = "loans"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    until: Mapped[date]
+    renewed: Mapped[int]
+@app.post("/loans/{id}/renew")
+def renew(id: int, more: int, s: Session = Depends(db)):
+    loan = s.get(Loan, id)
+    if loan.renewed >= 3:
+        raise HTTPException(409)
+`
+
+const paced = `
+from collections import defaultdict, deque
+from time import monotonic
+from fastapi import Request
+times = defaultdict(deque)
+@app.post("/seats/free")
+def free(request: Request, s: Session = Depends(db)):
+    met = times[request.client.host]
+`
+
+const asked = joined + `
+import httpx
+@app.post("/calls/{id}/sum")
+def sum_up(id: int, text: str, s: Session = Depends(db)):
+    call = s.get(Call, id)
+    if len(call.summary) > 10:
+        raise HTTPException(409)
+`
+
+// linked is an application that joins a seat to something else.
+func linked(key string) string {
+	return `
+from sqlalchemy import UniqueConstraint
+class Link(Base):
+    __tablename__ = "links"
+    __table_args__ = (` + key + `,)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[str]
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seats.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+@app.post("/seats/{id}/links/{kind}/{other}")
+def link(id: int, kind: str, other: int, s: Session = Depends(db)):
+    column = getattr(Link, kind)
+    if s.scalars(select(Link).where(Link.seat_id == id, column == other)).first():
+        raise HTTPException(409)
+    s.add(Link(seat_id=id, **{column.key: other}))
+    s.commit()
+`
 }

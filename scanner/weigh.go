@@ -33,16 +33,20 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 	case (f.Rule == "MB107" || f.Rule == "MB101" || unlocked) && r.Idle(), (f.Rule == "MB107" || unlocked && !r.Derived) && r.Self() && !r.DoesTwice() && !r.TurnsOther() && !(f.Rule == "MB107" && r.DoesForGood()):
 		// Both requests write the same state and nothing else hangs on it: the second one should have been refused, no more.
 		f.Severity = finding.Medium
+	case f.Rule == "MB805" && !r.Derived && r.Self() && !r.DoesTwice() && !r.TurnsOther() && !r.DoesForGood():
+		f.Severity = finding.Medium
+	case f.Rule == "MB106" && r.Idle() && r.NothingHad():
+		f.Severity = finding.Medium
 	case f.Rule == "MB107" && (r.FillsGap() || r.Reconfigured()) && !r.DoesTwice():
 		f.Severity = finding.Medium
-	case (f.Rule == "MB101" || unlocked) && !r.Derived && !r.SendsOut():
+	case (f.Rule == "MB101" || unlocked) && !r.Derived && !r.Orders():
 		// The new value does not come from the old one: the later request wins, as it would have one after the other.
 		f.Severity = finding.Medium
 	}
 	if f.Severity == finding.High && f.Rule == "MB501" && f.Confidence != finding.HighConfidence {
 		f.Severity = finding.Medium // work that was not seen to its end may look again
 	}
-	if f.Severity == finding.High && f.Rule == "MB101" && (r.LosesRemark() || r.OwnWish()) {
+	if f.Severity == finding.High && f.Rule == "MB101" && (r.LosesRemark() || r.OwnWish() || r.StepsTogether()) {
 		f.Severity = finding.Medium
 	}
 	if f.Severity == finding.High && r.Blocking {
@@ -60,6 +64,9 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 	if f.Severity == finding.High && (r.TakesOld() || (r.Flips() || r.Trims()) && !r.DoesTwice()) {
 		f.Severity = finding.Medium // a flag is once flipped instead of twice, or what loses its old part in any case loses a little more
 	}
+	if f.Severity == finding.High && f.Rule == "MB404" && r.LimitsAtOnce() {
+		f.Severity = finding.Medium
+	}
 	if onlyKnowsWho(f.Rule, r) {
 		f.Severity = f.Severity.Lower(1)
 	}
@@ -75,7 +82,7 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 	if r.Mild {
 		f.Severity = f.Severity.Lower(1)
 	}
-	if r.ScopedKey() != nil || r.SpelledOtherwise() {
+	if r.ScopedKey() != nil || r.SpelledOtherwise() || r.EitherWay() {
 		f.Severity = f.Severity.Lower(1) // the request sent twice is refused, and only one for another parent gets through
 	}
 	if f.Severity == finding.High && (f.Confidence == finding.LowConfidence || r.Indirect()) {

@@ -38,6 +38,35 @@ func (r *Race) LosesRemark() bool {
 	return added && r.changesElse()
 }
 
+// StepsTogether tells whether all that the request does, sent twice, is to step on by something fixed in several columns of one row: what it
+// had, as a later day, and what that was counted by are lost together, and it is as if it had been sent once.
+func (r *Race) StepsTogether() bool {
+	if r.Relation != SameRow || !r.Derived || !r.Self() || r.SendsOut() {
+		return false
+	}
+	row := r.Resource() + "[" + r.Op(r.Read).Res.Key + "]."
+	steps := 0
+	for _, i := range r.Path.Ops {
+		op := r.Op(i)
+		if i <= r.Read || !isAct(r.Trace, i) || op.Phase >= effects.Teardown {
+			continue
+		}
+		if op.Kind != interleave.Assign || op.Obj != r.Op(r.Read).Obj {
+			return false
+		}
+		for _, a := range op.Set {
+			by, own := strings.CutPrefix(a.Value, "("+row+a.Column)
+			switch {
+			case own && !a.Relative && by != "" && (by[0] == '+' || by[0] == '-') && !r.Trace.Mentions(by) && !strings.Contains(by, "["):
+				steps++
+			case !isStamp(a.Value):
+				return false
+			}
+		}
+	}
+	return steps > 1
+}
+
 // addsText tells whether a column is given what it held with a text before or behind it.
 func addsText(op *effects.Op, a interleave.Assignment) bool {
 	text, ok := strings.CutPrefix(a.Value, "f'")

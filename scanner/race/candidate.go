@@ -31,7 +31,7 @@ func candidates(t *flow.Trace) []*Race {
 				return
 			}
 			r := seen[base]
-			if r == nil && ofNewRow(t, base) {
+			if r == nil && (ofNewRow(t, base) || ofMadeOutside(&t.Ops[base])) {
 				return
 			}
 			if r == nil {

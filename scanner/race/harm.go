@@ -312,6 +312,17 @@ func (r *Race) sendsOut(but func(op int) bool) bool {
 	})
 }
 
+// Orders tells whether something leaves the application because of the look that is more than a question, of which the answer is all that is
+// stored: what another service makes of a text is asked for twice.
+func (r *Race) Orders() bool {
+	return r.sendsOut(func(i int) bool {
+		return r.Op(i).External == "http" && !slices.ContainsFunc(r.Path.Ops, func(a int) bool {
+			op := r.Op(a)
+			return a > r.Read && isAct(r.Trace, a) && op.Kind != interleave.Effect && op.Res.Store != interleave.Memory && !slices.Contains(op.From, i)
+		})
+	})
+}
+
 // OtherValue tells whether the new row gets, in a column that the look asked about, something that is written otherwise than what was
 // asked for: it may be of another set, as the row of someone whom the caller adds is not the caller's own.
 func (r *Race) OtherValue() bool {

@@ -55,12 +55,27 @@ func (r *Race) AsksUnknown() bool {
 	if len(read.Res.Where) == 0 && slices.ContainsFunc(furtherKeys(r.Table), func(k schema.UniqueKey) bool { return givesAll(r.Op(r.Act).Set, k.Columns) }) {
 		return true // of any row at all, where a key keeps apart those that are meant
 	}
+	if asked := whereColumns(read.Res.Where); slices.Contains(asked, "") && r.keyOfUnknown(asked) {
+		return true
+	}
 	return slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
 		return c.Column == "" && c.Op == "?" && !c.SubQuery && slices.ContainsFunc(furtherKeys(r.Table), func(k schema.UniqueKey) bool {
 			return slices.ContainsFunc(r.Op(r.Act).Set, func(a interleave.Assignment) bool {
 				return a.Value != "" && slices.Contains(k.Columns, a.Column) && strings.HasSuffix(c.Value, "="+a.Value)
 			})
 		})
+	})
+}
+
+// keyOfUnknown tells whether the new row gets a value in a column of which the name is not known, and there is a unique key over what is known
+// of the look and as many columns as there are unknown ones in it: **{left.key: left_id}, where the look was for left == left_id.
+func (r *Race) keyOfUnknown(asked []string) bool {
+	known := slices.DeleteFunc(slices.Clone(asked), func(c string) bool { return c == "" })
+	if _, spread := assigned(r.Op(r.Act).Set, "*"); !spread {
+		return false
+	}
+	return slices.ContainsFunc(furtherKeys(r.Table), func(k schema.UniqueKey) bool {
+		return len(k.Columns) == len(asked) && !slices.ContainsFunc(known, func(c string) bool { return !slices.Contains(k.Columns, c) })
 	})
 }
 

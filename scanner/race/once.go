@@ -128,6 +128,12 @@ func (r *Race) GivesForKey() bool {
 	})
 }
 
+// NothingHad tells whether nothing is had by what is marked: a request that is accepted twice is accepted, and a code that is found to be too
+// old is refused, whoever marked it. Of a code that is shown and found good the answer may be what it was good for.
+func (r *Race) NothingHad() bool {
+	return !r.GivesForKey() && (r.Op(r.Act).Refused || !WorksOnce(r.Resource()) && !r.ByToken())
+}
+
 // presented tells whether a row was found by what the caller presents, a code or token, and not by the number under which its
 // owner manages it: who deletes a token from a list has not used it.
 func presented(key string) bool {

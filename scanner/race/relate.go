@@ -175,6 +175,28 @@ func asksForOwn(read *effects.Op) bool {
 	})
 }
 
+// ofMadeOutside tells whether rows are looked for by the number of a thing that a library has just made: `users.create(form).id`.
+func ofMadeOutside(read *effects.Op) bool {
+	return read.Res.Store == interleave.Table && slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
+		made, ok := strings.CutSuffix(c.Value, ").id")
+		if c.Op != "=" || c.Either || c.SubQuery || !ok {
+			return false
+		}
+		depth := 1
+		for i := len(made) - 1; i >= 0; i-- {
+			switch made[i] {
+			case ')':
+				depth++
+			case '(':
+				if depth--; depth == 0 {
+					return strings.HasSuffix(made[:i], ".create")
+				}
+			}
+		}
+		return false
+	})
+}
+
 // ofNewRow tells whether an operation is about rows that refer to one which the request has made itself, and did not only make where it
 // found none: nobody else has any of them.
 func ofNewRow(t *flow.Trace, at int) bool {

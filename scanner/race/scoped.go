@@ -78,6 +78,24 @@ func (r *Race) SpelledOtherwise() bool {
 	return unique
 }
 
+// EitherWay tells whether only a row that is the mirror of the new one gets in beside it: rows are looked for that join two things, whichever
+// of them stands first, and a unique key is about the order in which they stand, so that the same request sent twice fails.
+func (r *Race) EitherWay() bool {
+	read, act := r.Op(r.Read), r.Op(r.Act)
+	if r.Verdict.Outcome != interleave.Race || r.Relation != SetInsert || r.Table == nil || act.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 {
+		return false
+	}
+	times := map[string]int{}
+	for _, c := range read.Res.Where {
+		if c.Either && !c.SubQuery {
+			times[c.Column]++
+		}
+	}
+	return slices.ContainsFunc(act.Unique, func(key []string) bool {
+		return len(key) > 1 && givesAll(act.Set, key) && !slices.ContainsFunc(key, func(c string) bool { return times[c] < 2 })
+	})
+}
+
 // refers tells whether a column of the race's table is a foreign key.
 func (r *Race) refers(column string) bool {
 	c := r.Table.Columns[column]

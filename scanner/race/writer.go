@@ -173,6 +173,9 @@ func (r *Race) changes(w writer) bool {
 	if read.Res.Store == interleave.KeyValue && !effects.SameKeys(read.Res.Key, op.Res.Key) {
 		return false
 	}
+	if act := r.Op(r.Act); r.Relation == SameRow && op.Kind == interleave.Insert && isDocument(read) && read.Obj != 0 && act.Obj == read.Obj {
+		return false // a new document is none of those that were found
+	}
 	if read.Res.Store != interleave.Table {
 		return !r.staysEmpty(w) && !r.staysAsFound(w) && !r.staysThere(op) && !(r.Relation == SameRow && renews(w.trace, op))
 	}

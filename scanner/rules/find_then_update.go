@@ -22,6 +22,9 @@ var mongoFindThenUpdate = Rule{
 		return r.Derived || r.DoesForGood() || !r.AsksPresence() && r.TurnsAsked() && (r.Rejects() || !r.Idle()) && !r.OnlyRestates()
 	},
 	Consequence: func(r *race.Race) string {
+		if r.Derived && inserts(r) {
+			return "each document is made of what was there before the other one, and what must not exist twice may"
+		}
 		if r.Derived {
 			return "the later write is computed from the document as it was, and wipes out what the other request wrote"
 		}
