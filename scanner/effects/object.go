@@ -104,6 +104,8 @@ type Condition struct {
 	SubQuery bool
 	Sub      *Query // what the sub-query reads, nil when unknown
 	Or       bool   // part of a disjunction: it does not restrict by itself
+	// Beside are the further columns of the row that it is reckoned from, as reserved is in balance - reserved >= price.
+	Beside []string
 }
 
 // Assigned is one assignment of an UPDATE or INSERT.
@@ -118,6 +120,7 @@ type ColumnRef struct {
 	Table    *schema.Table
 	Column   string
 	Relative bool        // an expression that contains the column (points + 5)
+	Beside   []string    // further columns of the expression (balance - reserved)
 	Conds    []Condition // of a condition
 	Agg      interleave.Aggregate
 	IsAgg    bool

@@ -339,12 +339,12 @@ func (b *binding) condition(w *World, c sql.Cond, q *Query, alias string) []Cond
 		return out
 	}
 	col := c.Column
-	if c.Expr != "" {
+	if c.Expr != "" && len(c.Beside) == 0 {
 		col = c.Expr
 	}
 	v := b.operand(c.Value)
 	q.Deps = q.Deps.With(v.AllDeps())
-	out := Condition{Column: col, Table: q.Table, Op: c.Op, Value: v, SubQuery: c.Sub != nil || c.Value.Sub != nil}
+	out := Condition{Column: col, Table: q.Table, Op: c.Op, Value: v, SubQuery: c.Sub != nil || c.Value.Sub != nil, Beside: c.Beside}
 	for _, sub := range []*sql.Statement{c.Sub, c.Value.Sub} {
 		if sub != nil && out.Sub == nil && b.depth < maxSubQueries {
 			b.depth++

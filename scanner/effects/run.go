@@ -426,6 +426,9 @@ func rowKey(q *Query) (string, []interleave.Cond) {
 		if onJoined(q, c) {
 			continue
 		}
+		for _, column := range c.Beside {
+			conds = append(conds, interleave.Cond{Column: column, Op: "?"})
+		}
 		if c.Or {
 			equal := c.Op == "=" && !c.SubQuery && c.Value != nil && c.Value.Kind != Column
 			cond := interleave.Cond{Column: c.Column, Op: "?", Either: equal}

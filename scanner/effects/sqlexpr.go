@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -88,7 +89,7 @@ func CompareSQL(left *Value, op string, right *Value) *Value {
 	if left.Kind == Column && right.Kind == Column && left.Sym == right.Sym && left.Col.Table == right.Col.Table && left.Col.Column == right.Col.Column && op == "=" {
 		return condition() // of itself: it holds for every row, but for those that have nothing there
 	}
-	c := Condition{Column: left.Col.Column, Table: left.Col.Table, Op: op, Value: right}
+	c := Condition{Column: left.Col.Column, Table: left.Col.Table, Op: op, Value: right, Beside: left.Col.Beside}
 	switch {
 	case left.Col.Sub != nil:
 		c.Column, c.SubQuery, c.Sub = "", true, left.Col.Sub
@@ -136,6 +137,9 @@ func BinarySQL(l *Value, op string, r *Value) *Value {
 		}
 		if v.Col.Column != "" && out.Col.Column == "" {
 			out.Col.Table, out.Col.Column, out.Col.Relative = v.Col.Table, v.Col.Column, true
+			out.Col.Beside = v.Col.Beside
+		} else if v.Col.Column != "" && v.Col.Table == out.Col.Table {
+			out.Col.Beside = append(append(slices.Clone(out.Col.Beside), v.Col.Column), v.Col.Beside...)
 		}
 		if v.Col.Sub != nil {
 			out.Col.Sub = v.Col.Sub

@@ -153,6 +153,8 @@ type Cond struct {
 	Column string // "" when the left side has no column
 	// Expr is the left side in canonical form when it is more than a column ("lower(email)").
 	Expr string
+	// Beside are the further columns of a left side that is compared by order (balance - reserved >= 5).
+	Beside []string
 	// Op is =, !=, <, <=, >, >=, in, not in, like, not like, is null, is not null, exists, not exists, or, or ? when
 	// only the mention is known.
 	Op    string

@@ -237,10 +237,10 @@ func (p *parser) comparison(s *Statement, lo, at, hi int, operator string) []Con
 		c.Op, c.Value = "?", p.valueIn(s, at+2, hi)
 		return []Cond{c}
 	}
-	c := p.left(s, lo, at)
+	c := p.ordered(s, lo, at, operator)
 	c.Op = operator
 	if c.Column == "" && c.Sub == nil && !anyOf {
-		if other := p.left(s, right, hi); other.Column != "" {
+		if other := p.ordered(s, right, hi, operator); other.Column != "" {
 			other.Op, other.Value = mirrored[operator], p.valueIn(s, lo, at)
 			return []Cond{other}
 		}
@@ -302,6 +302,15 @@ func (p *parser) left(s *Statement, lo, hi int) Cond {
 	c := Cond{Expr: p.text(lo, hi)}
 	if columns := p.columnsIn(lo, hi); len(columns) == 1 {
 		c.Column = columns[0]
+	}
+	return c
+}
+
+// ordered is left of a comparison; several columns that are compared by order are all asked for.
+func (p *parser) ordered(s *Statement, lo, hi int, operator string) Cond {
+	c := p.left(s, lo, hi)
+	if columns := p.columnsIn(lo, hi); c.Column == "" && c.Sub == nil && len(columns) > 1 && operator != "=" && operator != "!=" {
+		c.Column, c.Beside = columns[0], columns[1:]
 	}
 	return c
 }
