@@ -332,7 +332,11 @@ const maxLockSteps = 3
 // locksOf returns the locks on the way to the act, where one is to blame.
 func locksOf(r *race.Race) []int {
 	switch r.Verdict.Guard {
-	case interleave.LockElsewhere, interleave.LockReleased, interleave.LockVoid, interleave.StaleUnderLock, interleave.SnapshotBeforeLock:
+	case interleave.LockElsewhere, interleave.LockReleased, interleave.LockVoid, interleave.SnapshotBeforeLock:
+	case interleave.StaleUnderLock:
+		if !r.Verdict.Stale && !r.LocksLate() {
+			return nil
+		}
 	default:
 		return nil
 	}

@@ -129,7 +129,8 @@ func (r *Race) Locks() bool {
 	})
 }
 
-// LocksLate tells whether a named lock is taken after what is contested was read, and held where the act happens.
+// LocksLate tells whether a named lock is taken after what is contested was read, and held where the act happens. One under which something
+// else is looked at is there for that: it came late for nothing.
 func (r *Race) LocksLate() bool {
 	held := map[string]bool{}
 	for _, i := range r.Path.Ops {
@@ -138,12 +139,37 @@ func (r *Race) LocksLate() bool {
 		}
 		switch op := r.Op(i); op.Kind {
 		case interleave.Acquire:
-			held[op.Name] = true
+			if !r.looksElsewhere(i) {
+				held[op.Name] = true
+			}
 		case interleave.Release:
 			delete(held, op.Name)
 		}
 	}
 	return len(held) > 0
+}
+
+// looksElsewhere tells whether a request decides, after a lock and before the act, on something in the database that it reads only then, and
+// does not look once more at what is contested.
+func (r *Race) looksElsewhere(lock int) bool {
+	contested := &r.Op(r.Read).Res
+	elsewhere := false
+	for _, i := range r.Path.Ops {
+		if i <= lock || i >= r.Act {
+			continue
+		}
+		switch op := r.Op(i); op.Kind {
+		case interleave.Read, interleave.Refresh:
+			if op.Res.Name == contested.Name && op.Res.Key == contested.Key && op.Res.Aggregate == contested.Aggregate {
+				return false
+			}
+		case interleave.Check:
+			elsewhere = elsewhere || slices.ContainsFunc(op.From, func(from int) bool {
+				return from > lock && r.Op(from).Kind == interleave.Read && r.Op(from).Res.Store == interleave.Table
+			})
+		}
+	}
+	return elsewhere
 }
 
 // Grants tells whether the request does something else than to take away what it looked at, before it answers.
