@@ -88,7 +88,9 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	after := f.vars
 	guards, ran := in.Ctx, len(in.Ops)
 	var handlerExits exits
-	only := int8(0) // the clause that alone falls through, -1 for several
+	raised := make([][]string, len(s.Handlers)) // what a clause raises instead
+	only := int8(0)                             // the clause that alone falls through, -1 for several
+	onlyOf := id                                // the decision whose arm it is
 	out := e
 	vars := after
 	if e&falls == 0 {
@@ -113,8 +115,11 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 			in.Ops[i].Refused = false // the exception is caught, and the request may go on
 		}
 		out |= eh
+		if eh == raises && len(in.raised) > 1 {
+			raised[i] = in.raised
+		}
 		if eh&falls != 0 {
-			if only = clause; handlerExits&falls != 0 || decision != id {
+			if only, onlyOf = clause, decision; handlerExits&falls != 0 {
 				only = -1
 			}
 			if vars == nil {
@@ -131,14 +136,14 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	f.vars = vars
 	in.Ctx = guards
 	if len(s.Handlers) > 0 {
-		in.rescope(base, types, handlerExits)
+		in.rescope(base, types, raised, handlerExits)
 	}
 	if e&falls == 0 && handlerExits&falls != 0 { // what follows happens only where a clause caught something
 		switch {
 		case id >= 0:
 			in.Ctx = in.under(id, 2, leaving(e), nil)
-		case only > 0:
-			in.Ctx = in.under(id, only, leaving(e), nil)
+		case only >= 0:
+			in.Ctx = in.under(onlyOf, only, leaving(e), nil)
 		}
 	}
 	if e&raises != 0 && len(s.Handlers) > 0 && caughtAll(types) {
@@ -191,8 +196,9 @@ func (in *interp) answeredByRaising(from int) int {
 	return in.check(&value{Deps: asked, Pred: &effects.Pred{}})
 }
 
-// rescope adjusts decisions inside a try body whose other arm raises what a handler catches: they reach as far as the handler leaves.
-func (in *interp) rescope(base *effects.Ctx, types [][]string, handlers exits) {
+// rescope adjusts decisions inside a try body whose other arm raises what a handler catches: they reach as far as the handler leaves, and
+// where it raises something else instead, that is what the other arm raises.
+func (in *interp) rescope(base *effects.Ctx, types, raised [][]string, handlers exits) {
 	var chain []*effects.Ctx
 	for c := in.Ctx; c != nil && c != base; c = c.Up {
 		chain = append(chain, c)
@@ -200,8 +206,8 @@ func (in *interp) rescope(base *effects.Ctx, types [][]string, handlers exits) {
 	in.Ctx = base
 	for i := len(chain) - 1; i >= 0; i-- {
 		c := chain[i]
-		leaves := c.Leaves
-		if leaves == effects.Raises && catches(types, c.Exc) {
+		leaves, exc := c.Leaves, c.Exc
+		if clause := catcher(types, exc); leaves == effects.Raises && clause >= 0 {
 			switch {
 			case handlers&falls != 0:
 				continue
@@ -209,24 +215,22 @@ func (in *interp) rescope(base *effects.Ctx, types [][]string, handlers exits) {
 				leaves = effects.LeavesLoop
 			case handlers&returns != 0:
 				leaves = effects.LeavesFunction
+			case raised[clause] != nil:
+				exc = raised[clause]
 			}
 		}
-		in.Ctx = in.under(c.Check, c.Arm, leaves, c.Exc)
+		in.Ctx = in.under(c.Check, c.Arm, leaves, exc)
 	}
 }
 
-func catches(types [][]string, exc []string) bool {
-	for _, names := range types {
-		for _, n := range names {
-			if n == "BaseException" || slices.Contains(exc, n) {
-				return true
-			}
-		}
-	}
-	return false
+// catcher returns the number of the clause that catches an exception with these names, -1 when none does.
+func catcher(types [][]string, exc []string) int {
+	return slices.IndexFunc(types, func(names []string) bool {
+		return slices.ContainsFunc(names, func(n string) bool { return n == "BaseException" || slices.Contains(exc, n) })
+	})
 }
 
-func caughtAll(types [][]string) bool { return catches(types, []string{"Exception"}) }
+func caughtAll(types [][]string) bool { return catcher(types, []string{"Exception"}) >= 0 }
 
 // caught returns the class names that an except clause names.
 func (in *interp) caught(f *frame, t python.Expr) []string {
