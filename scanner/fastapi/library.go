@@ -26,7 +26,9 @@ func (r *reader) callExternal(qual string, e *python.Call, at *frame) value {
 	switch qual {
 	case "functools.partial", "functools.partialmethod", "functools.cache", "functools.lru_cache", "builtins.staticmethod":
 		if args := r.arguments(e, at); len(args) > 0 {
-			return args[0]
+			v := args[0]
+			v.src = &source{e, at} // with what the call binds, not the bare function
+			return v
 		}
 		return value{}
 	case "functools.wraps", "functools.update_wrapper":

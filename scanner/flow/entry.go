@@ -110,6 +110,7 @@ func (in *interp) run(e *fastapi.Entry) {
 	if in.ctxRequest {
 		in.Catch = registered(in.app)
 	}
+	in.around = in.surroundings(e)
 	in.dependAll(e.Depends, 0, func() { in.handler(e, fn) })
 	if !in.order().tasksInside {
 		in.runStreams()
@@ -156,7 +157,7 @@ func (in *interp) dependAll(deps []fastapi.Dependency, i int, next func()) {
 func (in *interp) handler(e *fastapi.Entry, fn *program.Function) {
 	var self *value
 	start := func() {
-		callee := in.funcValue(fn, in.surroundings(e))
+		callee := in.funcValue(fn, in.around)
 		if callee.Kind == effects.FuncRef && self != nil {
 			callee = bind(callee, self)
 		}
@@ -314,7 +315,7 @@ func (in *interp) depend(dep fastapi.Dependency, name string, next func(*value))
 	var callee *value
 	switch {
 	case dep.Call != nil:
-		callee = in.quiet(dep.Scope, dep.Call)
+		callee = in.quietIn(dep.Scope, in.around, dep.Call)
 	case dep.Class != nil:
 		callee = in.refValue(dep.Class.Ref)
 	}

@@ -66,7 +66,8 @@ type interp struct {
 	inputs         map[string]bool       // names of what the client sends
 	asked          map[int]*effects.Pred // by the number of a decision: what it asks of what the client sends
 	reached        map[*program.Function]bool
-	ctxRequest     bool // the entry point is a request: parameters come from the client
+	ctxRequest     bool   // the entry point is a request: parameters come from the client
+	around         *frame // what the functions around the handler gave it
 	handlerStart   int
 	making         []*program.Function    // the constructors that run for objects of which only the type is known
 	choices        map[*program.Class]int // numbers what an interface is, by the first of its decisions
