@@ -10,7 +10,7 @@ import (
 )
 
 // onceTables are parts of the names of tables whose rows work once: to have found one and taken it is what the caller is told.
-var onceTables = []string{"token", "coupon", "nonce", "invite", "invitation", "voucher", "login_code", "logincode", "session_code", "magic_link", "magiclink", "verification"}
+var onceTables = []string{"token", "coupon", "nonce", "invite", "invitation", "voucher", "login_code", "logincode", "session_code", "magic_link", "magiclink", "login_link", "loginlink", "verification"}
 
 // onceWords are the same where other words hold them too: a preset is no reset.
 var onceWords = []string{"otp", "reset", "gift", "challenge"}
@@ -60,7 +60,12 @@ func byToken(op *effects.Op) bool {
 			columns = append(columns, column)
 		}
 	}
-	return slices.ContainsFunc(columns, isToken)
+	return slices.ContainsFunc(columns, isToken) || slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return c.Op == "=" && isDigest(c.Value) })
+}
+
+// isDigest tells whether a value is the digest of something: whoever is looked up so has shown a secret that is not kept as it is.
+func isDigest(value string) bool {
+	return strings.HasSuffix(value, "digest()") && (strings.Contains(value, "sha") || strings.Contains(value, "hmac") || strings.Contains(value, "blake"))
 }
 
 // isToken tells whether a column holds a secret that somebody shows, and not the number of one.
