@@ -122,7 +122,8 @@ type Ctx struct {
 	Leaves Leaving
 	// Implied tells that nobody decides here: what was decided inside a helper follows from what the helper gave.
 	Implied bool
-	// Exc names what the other arm raises, the class first and then its bases, and Forbidden where it answers that.
+	// Exc names what the other arm raises, or what the caller does who is given nothing by it: the class first and then its bases, and
+	// Forbidden where it answers that.
 	Exc   []string
 	Depth int
 }

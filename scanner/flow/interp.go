@@ -251,6 +251,9 @@ func (in *interp) imply(check int, arm int8, leaves effects.Leaving, exc []strin
 			if c.Arm < 2 {
 				in.Ctx = in.under(c.Check, c.Arm, leaves, exc)
 				in.Ctx.Implied = true
+				if leaves == effects.Raises && c.Leaves == effects.LeavesFunction {
+					c.Exc = exc // what was done in the function was done under this: who gets nothing from it raises
+				}
 			}
 		}
 	}
@@ -297,7 +300,10 @@ func (in *interp) reachedBy(place, base *effects.Ctx) {
 }
 
 func (in *interp) under(check int, arm int8, leaves effects.Leaving, exc []string) *effects.Ctx {
-	c := &effects.Ctx{Up: in.Ctx, Check: check, Arm: arm, Leaves: leaves, Exc: exc}
+	c := &effects.Ctx{Up: in.Ctx, Check: check, Arm: arm, Leaves: leaves}
+	if leaves == effects.Raises {
+		c.Exc = exc
+	}
 	if in.Ctx != nil {
 		c.Depth = in.Ctx.Depth + 1
 	}

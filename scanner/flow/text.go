@@ -207,6 +207,9 @@ func unknownMethod(recv *value, name string, args []*value) *value {
 	if len(args) == 0 && settled(recv.Sym, name) {
 		return recv
 	}
+	if (name == "encode" || name == "decode") && (recv.Kind == effects.Mapping || recv.Kind == effects.Sequence || recv.Kind == effects.Instance) {
+		return recv // a container has no such method: it is the text of one, json.dumps(event).encode()
+	}
 	if name == "get" && len(args) == 2 && args[1].Src != 0 && args[1].SrcCol != "" && recv.Src == 0 {
 		return effects.Join(effects.Opaque(recv.Sym+"["+args[0].Sym+"]", recv.AllDeps()), args[1]) // the entry, or what stands for none
 	}

@@ -100,7 +100,8 @@ func examined(t *flow.Trace, first, check, second int, looked []string) bool {
 		if a.Manner == "" && b.Manner == effects.Handed {
 			return c.Demands != "" || refuses(t, check, second) // the request looked into it itself
 		}
-		return c.Demands != "" || a.Manner == effects.Inspected || b.Manner != "" || saysDigest(c)
+		return c.Demands != "" || a.Manner == effects.Inspected || b.Manner != "" || saysDigest(c) ||
+			t.Mentions(a.Res.Key) && refuses(t, check, second) && usedBy(t, second) >= 0 && asksContent(c, first) // what a client handed in, and no settings
 	}
 	return !onlyPresence(c, first) && (a.Res.Name != effects.Location || refuses(t, check, second))
 }
@@ -143,6 +144,13 @@ func onlyPresence(c *effects.Op, first int) bool {
 		}
 	}
 	return true
+}
+
+// asksContent tells whether a decision compares what was read with something, and does not only ask whether something is in it.
+func asksContent(c *effects.Op, first int) bool {
+	return c.Pred != nil && slices.ContainsFunc(c.Pred.Uses, func(u effects.PredUse) bool {
+		return u.Right != nil && u.Op != "in" && u.Op != "not in" && u.Left.DerivesFrom(first)
+	})
 }
 
 // saysDigest tells whether a decision compares a digest of the content.

@@ -452,7 +452,7 @@ func isThere(u effects.PredUse, v *effects.Value, base int) bool {
 	for _, it := range v.Alternatives() {
 		switch {
 		case it == nil || it.IsNone():
-		case int(it.Src)-1 == base && it.SrcCol == "":
+		case int(it.Src)-1 == base && (it.SrcCol == "" || it.SrcCol == effects.ValueColumn):
 		case it.Kind != effects.Entity && it.Kind != effects.Instance && it.Kind != effects.Mapping:
 			return false
 		}

@@ -192,7 +192,7 @@ func (r *Race) raisesNamed(check int, words []string) bool {
 func (r *Race) raises(check int, named func(string) bool) bool {
 	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
 		if c.Check == check {
-			return c.Leaves == effects.Raises && slices.ContainsFunc(c.Exc, named)
+			return slices.ContainsFunc(c.Exc, named)
 		}
 	}
 	return false
