@@ -19,9 +19,7 @@ type wish struct {
 	place  int
 	tried  map[string]bool // by key
 	why    string
-	// alone tells that its change is judged by itself: with others there was something new, and one of them was the cause.
-	alone bool
-	fix   finding.Fix // the change that is judged
+	fix    finding.Fix // the change that is judged
 }
 
 // key names a change independently of the lines at which it stands, which other changes move.
@@ -48,7 +46,7 @@ func (m *maker) run(targets []finding.Finding) error {
 		}
 		var batch []*wish
 		open = slices.DeleteFunc(open, func(w *wish) bool {
-			if len(batch) == maxBatch || len(batch) > 0 && (w.alone || batch[0].alone) {
+			if len(batch) == maxBatch {
 				return false
 			}
 			i := slices.IndexFunc(m.now.Findings, func(f finding.Finding) bool { return f.ID == w.target.ID })
@@ -135,8 +133,8 @@ func passes(f *finding.Finding, edits []finding.Edit) bool {
 	return false
 }
 
-// judge makes the changes of a batch and scans, leaves out those that do not end their race, and scans again until the rest holds. What was
-// left out because something is new is tried again by itself.
+// judge makes the changes of a batch and scans, leaves out those that do not end their race or bring another one, and scans again until the
+// rest holds. Each time some change holds, or one is not tried again.
 func (m *maker) judge(batch []*wish) (held []*wish, err error) {
 	for len(batch) > 0 {
 		contents, kept, err := m.contents(batch)
@@ -148,25 +146,33 @@ func (m *maker) judge(batch []*wish) (held []*wish, err error) {
 			return nil, err
 		}
 		before, after := counts(m.now), counts(report)
-		rest := slices.DeleteFunc(slices.Clone(batch), func(w *wish) bool {
+		var rest, failed []*wish
+		for _, w := range batch {
 			if race := w.target.Fingerprint.Race; after[race] < before[race] {
-				return false
+				rest = append(rest, w)
+				continue
 			}
 			w.fail("to %s does not end it: %s", w.fix.Title, verdict(report, w.target))
-			return true
-		})
+			failed = append(failed, w)
+		}
 		come := m.come(report, before, after, batch)
-		switch {
-		case len(come) == 0 && len(rest) == len(batch):
+		if len(come) == 0 && len(failed) == 0 {
 			return batch, m.keep(batch, contents, report)
-		case len(come) > 0 && len(batch) == 1:
-			if len(rest) == 1 {
-				f := come[0]
-				batch[0].fail("to %s leaves another race: %s at %s:%d", batch[0].fix.Title, f.Rule, f.Location.Path, f.Location.Line)
+		}
+		now := moved(batch)
+		for _, f := range come {
+			// What a change that does not hold may have brought goes with it.
+			if len(suspects(failed, f, now)) == 0 {
+				rest = without(rest, f, now)
 			}
+		}
+		switch {
+		case len(rest) < len(batch):
+		case len(batch) == 1:
+			batch[0].leaves(come[0])
 			return nil, nil
-		case len(come) > 0:
-			rest = innocent(rest, come)
+		default:
+			rest = rest[:len(rest)/2] // nothing tells which of them it was
 		}
 		batch = rest
 	}
@@ -174,8 +180,62 @@ func (m *maker) judge(batch []*wish) (held []*wish, err error) {
 }
 
 func (w *wish) fail(format string, args ...any) {
-	w.why, w.alone = fmt.Sprintf(format, args...), false
+	w.why = fmt.Sprintf(format, args...)
 	w.tried[key(&w.fix)] = true
+}
+
+func (w *wish) leaves(f *finding.Finding) {
+	w.fail("to %s leaves another race: %s at %s:%d", w.fix.Title, f.Rule, f.Location.Path, f.Location.Line)
+}
+
+// moved are the changes of a batch as they lie in the files that it makes.
+func moved(batch []*wish) map[*wish][]finding.Edit {
+	out := map[*wish][]finding.Edit{}
+	for _, w := range batch {
+		for _, e := range w.fix.Edits {
+			at := e
+			for _, o := range batch {
+				for _, before := range o.fix.Edits {
+					if before.Path == e.Path && before.StartLine < e.StartLine {
+						at.StartLine += strings.Count(before.Text, "\n") - (before.EndLine - before.StartLine + 1)
+					}
+				}
+			}
+			at.EndLine = at.StartLine + strings.Count(e.Text, "\n")
+			out[w] = append(out[w], at)
+		}
+	}
+	return out
+}
+
+// suspects are the changes that may have brought a new finding: those that lie on its way, or else those of the files that it passes through.
+func suspects(batch []*wish, f *finding.Finding, now map[*wish][]finding.Edit) (out []*wish) {
+	for _, w := range batch {
+		if passes(f, now[w]) {
+			out = append(out, w)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, w := range batch {
+		if slices.ContainsFunc(f.Steps, func(s finding.Step) bool { return slices.Contains(paths(w.fix.Edits), s.Path) }) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// without leaves out what may have brought a new finding. Where it can have been one change only, that one is not tried again; of several,
+// all but the first wait.
+func without(batch []*wish, f *finding.Finding, now map[*wish][]finding.Edit) []*wish {
+	s := suspects(batch, f, now)
+	if len(s) == 1 {
+		s[0].leaves(f)
+	} else if len(s) > 1 {
+		s = s[1:]
+	}
+	return slices.DeleteFunc(batch, func(w *wish) bool { return slices.Contains(s, w) })
 }
 
 // come are the findings that were not there before, or are graver now: half a lock makes another race of the same row worse.
@@ -195,28 +255,6 @@ func (m *maker) come(report *finding.Report, before, after map[string]int, batch
 			continue
 		}
 		out = append(out, f)
-	}
-	return out
-}
-
-// innocent leaves out those whose files the new findings pass through, to be judged by themselves; where none of them is suspect, the second
-// half waits.
-func innocent(batch []*wish, come []*finding.Finding) []*wish {
-	suspect := func(w *wish) bool {
-		return slices.ContainsFunc(come, func(f *finding.Finding) bool {
-			return slices.ContainsFunc(f.Steps, func(s finding.Step) bool { return slices.Contains(paths(w.fix.Edits), s.Path) })
-		})
-	}
-	var out []*wish
-	for _, w := range batch {
-		if suspect(w) {
-			w.alone = true
-		} else {
-			out = append(out, w)
-		}
-	}
-	if len(out) == len(batch) {
-		return out[:len(out)/2]
 	}
 	return out
 }
