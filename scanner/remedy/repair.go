@@ -42,7 +42,7 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 	switch {
 	case rule == "MB501" && read.Res.Store == interleave.Table:
 		add("give the task the key and let it load the row again, with its lock", true, m.reload(r))
-	case strings.HasPrefix(rule, "MB3") || strings.HasPrefix(rule, "MB5") || strings.HasPrefix(rule, "MB6"):
+	case strings.HasPrefix(rule, "MB3") && rule != "MB305" || strings.HasPrefix(rule, "MB5") || strings.HasPrefix(rule, "MB6"):
 		// What was decided is asked again where it counts, or the act moves: no mechanical change does that.
 	case read.Res.Store == interleave.Table && rule == "MB104":
 		if _, name, known := violation(r); known {

@@ -1,6 +1,9 @@
 package remedy
 
 import (
+	"slices"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -26,6 +29,9 @@ func lockInTransaction(r *race.Race) []change {
 			return nil
 		}
 	}
+	if raisesBehindWrite(r, fn, block[from:to+1]) {
+		return nil
+	}
 	with, imports, ok := transaction(r, fn)
 	if !ok {
 		return nil
@@ -40,6 +46,37 @@ func lockInTransaction(r *race.Race) []change {
 		return nil
 	}
 	return append(imports, change{f, first.Pos(), last.Stop(), with + nl + deeper(text, in, step, nl)})
+}
+
+// raisesBehindWrite tells whether statements raise an error behind a write of theirs, as who counts a failed attempt and then refuses: a transaction
+// around them would take the write back.
+func raisesBehindWrite(r *race.Race, fn *program.Function, block []python.Stmt) bool {
+	written := false
+	writes := func(s python.Stmt) bool {
+		return slices.ContainsFunc(r.Trace.Ops, func(op effects.Op) bool {
+			site := siteIn(op.Site, fn)
+			return op.Kind >= interleave.Update && op.Kind <= interleave.Flush && site != nil && site.Node != nil && s.Pos() <= site.Node.Pos() && site.Node.Pos() < s.Stop()
+		})
+	}
+	for _, s := range block {
+		if _, raises := s.(*python.Raise); raises && written {
+			return true
+		}
+		for _, inner := range blocks(s) {
+			if raisesBehindWrite(r, fn, inner) || written && raisesIn(inner) {
+				return true
+			}
+		}
+		written = written || writes(s)
+	}
+	return false
+}
+
+func raisesIn(block []python.Stmt) bool {
+	return slices.ContainsFunc(block, func(s python.Stmt) bool {
+		_, raises := s.(*python.Raise)
+		return raises || slices.ContainsFunc(blocks(s), raisesIn)
+	})
 }
 
 // begun tells whether the request is in a transaction when it looks.

@@ -12,6 +12,8 @@ class Boat(Model):
     state = fields.CharField(20)
     fuel = fields.IntField(default=0)
     crew = fields.JSONField(null=True)
+    code = fields.CharField(8, default="")
+    attempts = fields.IntField(default=0)
 
 
 @app.post("/boats/{boat_id}/rent")
@@ -51,3 +53,16 @@ async def scrap(boat_id: int, states: list[str]):
     boat.state = "scrapped"
     await boat.save()
     return {"state": boat.state}
+
+
+@app.post("/boats/{boat_id}/unlock")
+async def unlock(boat_id: int, code: str):
+    boat = await Boat.get(id=boat_id)
+    if boat.attempts >= 3:
+        raise HTTPException(423)
+    if boat.code != code:
+        boat.attempts += 1
+        await boat.save()
+        raise HTTPException(403)
+    boat.attempts = 0
+    await boat.save()
