@@ -155,7 +155,7 @@ func (m *maker) judge(batch []*wish) (held []*wish, err error) {
 			w.fail("to %s does not end it: %s", w.fix.Title, verdict(report, w.target))
 			failed = append(failed, w)
 		}
-		come := m.come(report, before, after, batch)
+		come := m.come(report, before, after)
 		if len(come) == 0 && len(failed) == 0 {
 			return batch, m.keep(batch, contents, report)
 		}
@@ -239,11 +239,15 @@ func without(batch []*wish, f *finding.Finding, now map[*wish][]finding.Edit) []
 }
 
 // come are the findings that were not there before, or are graver now: half a lock makes another race of the same row worse.
-func (m *maker) come(report *finding.Report, before, after map[string]int, batch []*wish) (out []*finding.Finding) {
+func (m *maker) come(report *finding.Report, before, after map[string]int) (out []*finding.Finding) {
 	gravest := map[string]int{}
+	var gone []*finding.Finding
 	for i := range m.now.Findings {
 		f := &m.now.Findings[i]
 		gravest[f.Fingerprint.Race] = max(gravest[f.Fingerprint.Race], f.Severity.Rank())
+		if after[f.Fingerprint.Race] < before[f.Fingerprint.Race] {
+			gone = append(gone, f)
+		}
 	}
 	for i := range report.Findings {
 		f := &report.Findings[i]
@@ -251,7 +255,7 @@ func (m *maker) come(report *finding.Report, before, after map[string]int, batch
 		if f.Severity.Rank() < finding.Low.Rank() || after[race] <= before[race] && f.Severity.Rank() <= gravest[race] {
 			continue
 		}
-		if m.opts.Unsafe && slices.ContainsFunc(batch, func(w *wish) bool { return refusesOnly(f, &w.target) }) {
+		if m.opts.Unsafe && slices.ContainsFunc(gone, func(g *finding.Finding) bool { return refusesOnly(f, g) }) {
 			continue
 		}
 		out = append(out, f)

@@ -164,10 +164,10 @@ func TestGraver(t *testing.T) {
 	graver := *report
 	graver.Findings = slices.Clone(report.Findings)
 	graver.Findings[0].Severity = finding.Critical
-	if come := m.come(&graver, counts(report), counts(&graver), nil); len(come) != 1 {
+	if come := m.come(&graver, counts(report), counts(&graver)); len(come) != 1 {
 		t.Errorf("%d findings have come", len(come))
 	}
-	if come := m.come(report, counts(report), counts(report), nil); len(come) != 0 {
+	if come := m.come(report, counts(report), counts(report)); len(come) != 0 {
 		t.Errorf("%d findings have come where nothing has changed", len(come))
 	}
 }

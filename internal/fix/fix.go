@@ -81,10 +81,10 @@ type maker struct {
 	apart bool
 }
 
-// refusesOnly tells that a finding is what a repair of another one leaves behind in the same request: the data stays right, and one of the
+// refusesOnly tells that a finding is what a repair of a graver one leaves behind in the same request: the data stays right, and one of the
 // two requests fails. It may have been there before, behind the finding that was repaired.
 func refusesOnly(f, repaired *finding.Finding) bool {
-	return f.Severity == finding.Low && (f.Rule == "MB104" || f.Rule == "MB118") &&
+	return f.Severity == finding.Low && (f.Rule == "MB104" || f.Rule == "MB118") && repaired.Severity.Rank() > finding.Low.Rank() &&
 		f.Method == repaired.Method && f.Endpoint == repaired.Endpoint
 }
 

@@ -140,6 +140,9 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		add("make check and write one command", true, guardedDocument(r, false))
 		add("write only where nothing has changed since it was read", false, guardedBeanie(r, true))
 		add("write only where nothing has changed since it was read", true, guardedDocument(r, true))
+		if c := revised(r); len(c) > 0 {
+			out = append(out, finding.Fix{Title: "let the revisions of the document be counted, and refuse who saves an old one", Edits: edits(c), Wide: true})
+		}
 	case read.Res.Store == interleave.Memory && (rule == "MB401" || rule == "MB402" || rule == "MB403" || rule == "MB404"):
 		// A lock over all keys lets requests wait for each other that have nothing to do with each other.
 		add("hold one lock from the first look to the change", read.Res.Key == "" || read.Res.Key == "*", m.holdLock(r))
