@@ -18,7 +18,7 @@ func (c *conflict) answer() (lines []string, ok bool) {
 		}
 	}
 	step := unit(c.f, c.fn)
-	refused, node := refusal(c.r, c.fn)
+	refused, node := c.refusal()
 	if node != nil && !refusesWhatIsThere(c.r) {
 		return nil, false // what it refuses is something else than a row that is there
 	}
@@ -62,6 +62,47 @@ func (c *conflict) answer() (lines []string, ok bool) {
 	undo()
 	lines = append(lines, c.lookLines()...)
 	return append(append(lines, "if "+c.found+" is None:", step+"raise"), then...), true
+}
+
+// refusal is how the check refuses the request, also where only some requests come to the check, as those that bring what may be left out:
+// whoever violates the constraint has brought it.
+func (c *conflict) refusal() (text string, node python.Stmt) {
+	if text, node = refusal(c.r, c.fn); node != nil {
+		return text, node
+	}
+	for _, d := range c.r.Deciding() {
+		check, ok := c.r.Op(d).Site.Node.(*python.If)
+		if !ok || c.r.Op(d).Site.Function != c.fn {
+			continue
+		}
+		if end, raises := ending(check.Body).(*python.Raise); raises && !spansLines(c.f, end) && c.optional(check, end) {
+			return strings.Join(dedented(c.f, end), "\n"), end
+		}
+	}
+	return "", nil
+}
+
+// optional tells whether nothing but conditions keeps a request from a check, and what it refuses with is known to all that insert behind.
+func (c *conflict) optional(check *python.If, end *python.Raise) bool {
+	insert := c.block[c.from].Pos()
+	for _, s := range around(c.fn, check.Pos()) {
+		if s.Pos() <= insert && insert < s.Stop() {
+			continue
+		}
+		if _, condition := s.(*python.If); !condition || insert < s.Pos() {
+			return false
+		}
+		made := false
+		python.Walk(end, func(n python.Node) bool {
+			v, ok := n.(*python.Name)
+			made = made || ok && assignsName(c.f, s, v.ID)
+			return !made
+		})
+		if made {
+			return false
+		}
+	}
+	return true
 }
 
 func (c *conflict) lookLines() (out []string) {

@@ -23,7 +23,7 @@ func (c *conflict) toldApart(except []string) (as string, out []string) {
 		return "", except
 	}
 	looked := c.refusedKeys()
-	_, node := refusal(c.r, c.fn)
+	_, node := c.refusal()
 	own := slices.IndexFunc(looked, func(k refusedKey) bool { return k.node == node })
 	if own < 0 {
 		return "", except
