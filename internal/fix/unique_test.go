@@ -189,6 +189,26 @@ func TestConstraintOfAService(t *testing.T) {
 	}
 }
 
+// A revision that follows several heads of one folder joins them again.
+func TestConstraintAfterTwoHeads(t *testing.T) {
+	files := fstest.MapFS{}
+	for path, text := range club {
+		files[path] = &fstest.MapFile{Data: []byte(text)}
+	}
+	for _, id := range []string{"0008", "0009"} {
+		files["migrations/versions/"+id+"_branch.py"] = &fstest.MapFile{Data: []byte("revision = \"" + id + "\"\ndown_revision = \"0007\"\n\n\ndef upgrade():\n    pass\n")}
+	}
+	tree, report := scanned(t, files)
+	plan, err := Make(t.Context(), tree, report, Options{Unsafe: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiles(t, plan.New)
+	if diff := string(plan.Diff()); !strings.Contains(diff, "+revision = \"0010\"\n+down_revision = (\"0008\", \"0009\")\n") {
+		t.Errorf("the heads are not joined:\n%s\nopen: %+v", diff, plan.Open)
+	}
+}
+
 // SQLite gets an index from the revision, and the model declares the same one.
 func TestConstraintOfSQLite(t *testing.T) {
 	files := fstest.MapFS{}

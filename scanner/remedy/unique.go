@@ -22,7 +22,7 @@ func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.E
 	if t == nil || t.Class == nil || r.ScopedKey() != nil || t.ORM != schema.SQLAlchemy && t.ORM != schema.SQLModel {
 		return nil, nil
 	}
-	head, known := m.head(t)
+	heads, known := m.heads(t)
 	if !known {
 		return nil, nil
 	}
@@ -35,21 +35,21 @@ func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.E
 	}
 	handled := m.handleConflict(r, schema.UniqueKey{Columns: k.columns()})
 	// SQLite adds no constraint to a table that exists, but an index: model and revision say the same, or the next revision would say it again.
-	index := k.folded || len(k.filter) > 0 || head != nil && m.Schema.Engine.Name == "sqlite"
+	index := k.folded || len(k.filter) > 0 || len(heads) > 0 && m.Schema.Engine.Name == "sqlite"
 	declared := declareUnique(t, k, index)
 	if handled == nil && !answersViolation(r) || declared == nil {
 		return nil, nil
 	}
-	if head != nil {
-		created = []finding.Edit{revise(head, t, k, index)}
+	if len(heads) > 0 {
+		created = []finding.Edit{revise(heads, t, k, index)}
 	}
 	return merge(declared, handled), created
 }
 
-// head is the revision that the next one follows, nil where the project has none; of several, as each service of a repository may have its own,
-// the only one in the folder that is nearest to the model. One that follows none is not what those beside it have come to. known is false where there
-// is no telling.
-func (m *Mender) head(t *schema.Table) (head *schema.Revision, known bool) {
+// heads are the revisions that the next one follows: those in the folder that is nearest to the model, as each service of a repository may have its
+// own; none where the project has no revisions. Several of one folder are joined again by the one that follows them. One that follows none is not
+// what those beside it have come to. known is false where there is no telling.
+func (m *Mender) heads(t *schema.Table) (next []*schema.Revision, known bool) {
 	model := t.Class.Module.File.Path
 	nearest := -1
 	alone := func(h *schema.Revision) bool {
@@ -58,14 +58,16 @@ func (m *Mender) head(t *schema.Table) (head *schema.Revision, known bool) {
 	for i := range m.Schema.Heads {
 		h := &m.Schema.Heads[i]
 		switch near := sharedFolders(h.File.Path, model); {
-		case alone(h):
+		case alone(h) || near < nearest:
 		case near > nearest:
-			head, nearest, known = h, near, true
-		case near == nearest:
+			next, nearest, known = []*schema.Revision{h}, near, true
+		case path.Dir(h.File.Path) != path.Dir(next[0].File.Path):
 			known = false
+		default:
+			next = append(next, h)
 		}
 	}
-	return head, known || len(m.Schema.Heads) == 0
+	return next, known || len(m.Schema.Heads) == 0
 }
 
 // sharedFolders is how many folders two paths have in common.
@@ -198,10 +200,18 @@ func appended(f *python.File, last, end int32, text string) change {
 	return change{f, last, last, ", " + text}
 }
 
-// revise is a revision after the head, as a file of its own beside it.
-func revise(head *schema.Revision, t *schema.Table, k uniqueKey, index bool) finding.Edit {
-	name := k.name(t.Name)
-	id := nextRevision(head.ID, name)
+// revise is a revision after the heads, as a file of its own beside them.
+func revise(heads []*schema.Revision, t *schema.Table, k uniqueKey, index bool) finding.Edit {
+	name, last := k.name(t.Name), heads[len(heads)-1]
+	id := nextRevision(last.ID, name)
+	revises, follows := last.ID, strconv.Quote(last.ID)
+	if len(heads) > 1 {
+		var ids []string
+		for _, h := range heads {
+			ids = append(ids, h.ID)
+		}
+		revises, follows = strings.Join(ids, ", "), "("+quoted(ids)+")"
+	}
 	up := fmt.Sprintf("op.create_unique_constraint(%q, %q, [%s])", name, t.Name, quoted(k.parts))
 	down := fmt.Sprintf("op.drop_constraint(%q, %q, type_=\"unique\")", name, t.Name)
 	imports := ""
@@ -226,7 +236,7 @@ Revises: %s
 %sfrom alembic import op
 
 revision = %q
-down_revision = %q
+down_revision = %s
 branch_labels = None
 depends_on = None
 
@@ -237,8 +247,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     %s
-`, t.Name, strings.Join(k.parts, ", "), id, head.ID, imports, id, head.ID, up, down)
-	return finding.Edit{Path: path.Join(path.Dir(head.File.Path), id+"_"+name+".py"), StartLine: 1, EndLine: 0, Text: text}
+`, t.Name, strings.Join(k.parts, ", "), id, revises, imports, id, follows, up, down)
+	return finding.Edit{Path: path.Join(path.Dir(last.File.Path), id+"_"+name+".py"), StartLine: 1, EndLine: 0, Text: text}
 }
 
 // nextRevision names a revision as the project does: the next number, or twelve hexadecimal digits.
