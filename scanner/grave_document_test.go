@@ -81,6 +81,35 @@ async def clear():
         letter.aside = True
         await letter.save()
 `},
+		{"somebody keeps a few more letters than a constant allows", "MB105 medium", members + `
+class Letter(Document):
+    by: str
+@app.post("/letters")
+async def write(member: Member = Depends(caller)):
+    if await Letter.find({"by": member.id}).count() >= 5:
+        raise HTTPException(409)
+    await Letter(by=member.id).insert()
+`},
+		{"what a member says about himself is written over by his other request", "MB805 medium", members + `
+@app.put("/me/street")
+async def move(street: str, member: Member = Depends(caller)):
+    member.street = street
+    await member.save()
+@app.put("/me/name")
+async def rename(name: str, member: Member = Depends(caller)):
+    member.name = name
+    await member.save()
+`},
+		{"the password that a member has just changed comes back", "MB805 high", members + `
+@app.put("/me/street")
+async def move(street: str, member: Member = Depends(caller)):
+    member.street = street
+    await member.save()
+@app.put("/me/password")
+async def change(password: str, member: Member = Depends(caller)):
+    member.password = password
+    await member.save()
+`},
 		{"what was given the caller's name once is given it twice", "MB805 medium", `
 @app.post("/letters/{id}/take")
 async def take(id: str, who: str):
@@ -93,3 +122,18 @@ async def take(id: str, who: str):
 		t.Run(c.name, func(t *testing.T) { ranks(t, posted+c.src, c.want) })
 	}
 }
+
+const members = `
+from beanie import Document
+from fastapi import Depends
+class Member(Document):
+    key: str
+    name: str
+    street: str
+    password: str
+async def caller(key: str):
+    member = await Member.find_one({"key": key})
+    if member is None:
+        raise HTTPException(401)
+    return member
+`

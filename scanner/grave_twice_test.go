@@ -95,6 +95,14 @@ async def join(form: dict, s: Session = Depends(db)):
     s.add(Seat(tour_id=1, user_id=made.id, status="held"))
     s.commit()
 `},
+		{"a code of his own is taken by a helper that says yes or no, and he is known then", "MB106 medium", codes + `
+    user.token = "known"
+    s.commit()
+`},
+		{"a code of his own is taken by a helper that says yes or no, and he has a seat then", "MB106 high", codes + `
+    s.add(Seat(tour_id=1, user_id=user.id, status="held"))
+    s.commit()
+`},
 		{"two join from both sides, and the key is about one", "MB103 medium", `
 from sqlalchemy import UniqueConstraint, and_, or_
 class Friend(Base):
@@ -165,6 +173,25 @@ def renew(id: int, more: int, s: Session = Depends(db)):
     loan = s.get(Loan, id)
     if loan.renewed >= 3:
         raise HTTPException(409)
+`
+
+const codes = `
+class Code(Base):
+    __tablename__ = "login_codes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    user_id: Mapped[int]
+def take(s, code, who):
+    found = s.scalars(select(Code).where(Code.code == code, Code.user_id == who)).first()
+    if not found:
+        return False
+    s.delete(found)
+    s.commit()
+    return True
+@app.post("/codes")
+def show(code: str, s: Session = Depends(db), user: User = Depends(caller)):
+    if not take(s, code, user.id):
+        raise HTTPException(400)
 `
 
 const paced = `

@@ -88,7 +88,7 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 	if f.Severity == finding.High && (f.Confidence == finding.LowConfidence || r.Indirect()) {
 		f.Severity = finding.Medium // so much of it was not seen that nobody is to be stopped by it
 	}
-	if f.Severity == finding.High && (!rule.IsGrave(r) || r.OwnMatter() || r.HolderOnly() || f.Rule == "MB101" && r.OnlyVersion()) {
+	if f.Severity == finding.High && (!rule.IsGrave(r) || r.OwnMatter() || r.OwnProfile() || r.HolderOnly() || f.Rule == "MB101" && r.OnlyVersion()) {
 		f.Severity = finding.Medium
 	}
 	if fn := checkSite(r).Function; fn != nil && a.app.Offstage(fn) {

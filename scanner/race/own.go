@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
@@ -81,17 +82,45 @@ func (r *Race) OwnFewMore() bool {
 }
 
 // ofCaller tells whether rows are looked for by who calls, and by nothing else that was read before.
-func (r *Race) ofCaller(read int) bool {
+func (r *Race) ofCaller(read int) bool { return ofCaller(r.Trace, read) }
+
+func ofCaller(t *flow.Trace, read int) bool {
 	found := false
-	for _, d := range r.Op(read).From {
-		base := baseRead(r.Trace, d)
-		if base < 0 || r.Op(base).Res.Store != interleave.Table {
+	for _, d := range t.Ops[read].From {
+		base := baseRead(t, d)
+		if base < 0 || t.Ops[base].Res.Store != interleave.Table && !(isDocument(&t.Ops[base]) && identityRead(t, base)) {
 			continue
 		}
-		if !identityRead(r.Trace, base) {
+		if !identityRead(t, base) {
 			return false
 		}
 		found = true
 	}
 	return found
+}
+
+// OwnProfile tells whether both requests write to the row of who calls, and all that one takes from the other is what he says about himself:
+// what he may do, what he shows to get in and how much of something he has is more than that.
+func (r *Race) OwnProfile() bool {
+	if r.Relation != SameRow || r.Rival == nil || !r.SavesWhole(r.Act) || !writesCaller(r.Trace, r.Act) || !writesCaller(r.Rival, r.RivalAct) {
+		return false
+	}
+	lost := r.Contested()
+	return len(lost) > 0 && !slices.ContainsFunc(lost, func(c string) bool {
+		return matches(c, authorityWords) || matches(c, stateWords) || matches(c, codeWords) || matches(c, stakes) || matches(c, tallied) || isPresence(c)
+	})
+}
+
+// stakes are parts of the names of columns of a person by which more hangs than what he says about himself.
+var stakes = []string{"pass", "verif", "confirm", "totp", "factor", "attempt", "limit", "plan", "status", "expire", "version", "credit", "email"}
+
+// writesCaller tells whether an act writes to the row of who calls.
+func writesCaller(t *flow.Trace, act int) bool {
+	obj := t.Ops[act].Obj
+	for i := range act {
+		if op := &t.Ops[i]; obj != 0 && loads(op, obj) && matches(op.Res.Name, authorityTables) {
+			return identityRead(t, i) || ofCaller(t, i)
+		}
+	}
+	return false
 }

@@ -118,29 +118,37 @@ func (r *Race) HolderOnly() bool {
 	if r.Relation != SameRow || r.reckons() || r.Rival == nil || matches(r.Resource(), worth) || !ofHolder(r.Op(r.Read)) || !r.Self() && !ofHolder(&r.Rival.Ops[r.RivalAct]) && !r.onlyCodes() {
 		return false
 	}
-	given := false
-	for _, i := range r.Path.Ops {
+	given, only := r.givesHolder(func(i int) bool { return slices.Contains(r.Path.Ops, i) })
+	if only && !given { // the schedule may take a shorter way than on which the code is good for something
+		given, only = r.givesHolder(func(int) bool { return true })
+	}
+	return given && only
+}
+
+// givesHolder tells whether something is given to the holder of a code by some of the request's operations, and nothing to anybody else.
+func (r *Race) givesHolder(among func(op int) bool) (given, only bool) {
+	for i := range r.Trace.Ops {
 		op := r.Op(i)
-		if i <= r.Read || op.Phase >= effects.Teardown || !isAct(r.Trace, i) && op.Res.Name != effects.Issued {
+		if !among(i) || i <= r.Read || op.Phase >= effects.Teardown || !isAct(r.Trace, i) && op.Res.Name != effects.Issued {
 			continue
 		}
 		switch {
 		case op.Kind == interleave.Effect && onlyTells(r.Trace, op), op.Res.Store == interleave.Memory, takesRow(op), matches(op.Res.Name, bookkeeping):
 		case op.Kind == interleave.Effect, op.Res.Name == effects.Issued, matches(op.Res.Name, worth), slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Relative }):
-			return false
+			return given, false
 		case op.Kind == interleave.Add || op.Kind == interleave.Insert:
 			if !r.personal[op.Res.Name] || !r.clears(op.Res.Name) {
-				return false
+				return given, false
 			}
 		case op.Res.Name == r.Resource():
 			given = given || matches(op.Res.Name, persons)
 		case op.Res.Store == interleave.Table && matches(op.Res.Name, persons), r.personal[op.Res.Name]:
 			given = true
 		default:
-			return false
+			return given, false
 		}
 	}
-	return given
+	return given, true
 }
 
 // reckons tells whether a column is given something that is made of what it held.

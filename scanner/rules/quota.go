@@ -18,7 +18,7 @@ var quota = Rule{
 	CWE:      []string{"CWE-367", "CWE-770", "CWE-799"},
 	Stem:     "quota",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && inserts(r) && limits(r) && (isCount(r) || setsLimit(r) && !asksForAny(r)) && (r.CountedBeside() || !asksIfEmpty(r)) && !numbers(r)
+		return raced(r) && (onTable(r) || rows(r) && r.Op(r.Read).Res.Aggregate == interleave.Count) && inserts(r) && limits(r) && (isCount(r) || setsLimit(r) && !asksForAny(r)) && (r.CountedBeside() || !asksIfEmpty(r)) && !numbers(r)
 	},
 	Grade: func(r *race.Race) finding.Severity {
 		if slidesOn(r) {
