@@ -140,6 +140,10 @@ class Friend(Base):
     s.get(Seat, 1)
     met.append(monotonic())
 `},
+		{"a thing is made elsewhere twice, and its number is stored", "MB101 high", asked + `
+    call.summary = httpx.post("https://words.example/books", json={"text": text}).json()["id"]
+    s.commit()
+`},
 		{"a letter goes out twice", "MB101 high", asked + `
     httpx.post("https://words.example/send", json={"text": text})
     call.summary = text

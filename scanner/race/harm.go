@@ -339,14 +339,24 @@ func (r *Race) sendsOut(but func(op int) bool) bool {
 }
 
 // Orders tells whether something leaves the application because of the look that is more than a question, of which the answer is all that is
-// stored: what another service makes of a text is asked for twice.
+// stored: what another service makes of a text is asked for twice. Of a thing that it makes a number, an address or a reference is stored.
 func (r *Race) Orders() bool {
 	return r.sendsOut(func(i int) bool {
 		return r.Op(i).External == "http" && !slices.ContainsFunc(r.Path.Ops, func(a int) bool {
 			op := r.Op(a)
-			return a > r.Read && isAct(r.Trace, a) && op.Kind != interleave.Effect && op.Res.Store != interleave.Memory && !slices.Contains(op.From, i)
+			return a > r.Read && isAct(r.Trace, a) && op.Kind != interleave.Effect && op.Res.Store != interleave.Memory && (!slices.Contains(op.From, i) || slices.ContainsFunc(op.Set, namesThing))
 		})
 	})
+}
+
+// namesThing tells whether what is stored is, by the last of its names, a number, an address or a reference.
+func namesThing(a interleave.Assignment) bool {
+	names := effects.Names(a.Value)
+	if len(names) == 0 {
+		return true
+	}
+	last := names[len(names)-1]
+	return namesNumber(last) || matches(last, codeWords) || matches(last, []string{"url", "link", "ref", "number"})
 }
 
 // OtherValue tells whether the new row gets, in a column that the look asked about, something that is written otherwise than what was
