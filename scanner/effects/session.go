@@ -1,7 +1,6 @@
 package effects
 
 import (
-	"cmp"
 	"slices"
 	"sort"
 	"strings"
@@ -392,47 +391,6 @@ func sessionDelete(c *Call) *Value {
 	}
 	c.Emit(op)
 	return None
-}
-
-// sessionMerge reads the row by its key and inserts or updates it: an emulated upsert.
-func sessionMerge(c *Call) *Value {
-	v := c.Arg(0, "instance")
-	if v == nil || v.Pick(Entity) == nil {
-		return v
-	}
-	v = v.Pick(Entity)
-	if !v.Obj.Fresh {
-		v.Obj.Adopted = true
-		return v
-	}
-	where, ok := keyGiven(v.Obj)
-	if !ok { // nothing is looked up under a key that the database gives
-		addRow(c, v)
-		return v
-	}
-	read := Op{Table: v.Obj.Table}
-	read.Kind, read.Session = interleave.Read, c.Recv.Obj.Num
-	read.Res = interleave.Resource{Store: interleave.Table, Name: ObjectTable(v.Obj), Aggregate: interleave.Exists, Where: where}
-	i := c.Emit(read)
-	addRow(c, v.Depending(Dep(i)))
-	return v
-}
-
-// keyGiven is the condition under which a new row is looked up by its primary key; false where a part of the key is not given. Of a table of
-// which no key is seen, and of an object made of columns that are not seen, every row is one that it may be.
-func keyGiven(o *Object) ([]interleave.Cond, bool) {
-	key := primaryColumns(o.Table)
-	if len(key) == 0 || o.Attrs["*"] != nil {
-		return nil, true
-	}
-	var where []interleave.Cond
-	for attr, v := range o.Attrs {
-		if column := cmp.Or(ColumnByAttr(o.Table, attr), attr); slices.Contains(key, column) && !v.IsNone() {
-			where = append(where, interleave.Cond{Column: column, Op: "=", Value: valueSym(v)})
-		}
-	}
-	slices.SortFunc(where, func(a, b interleave.Cond) int { return strings.Compare(a.Column, b.Column) })
-	return where, len(where) == len(key)
 }
 
 func sessionRefresh(c *Call) *Value {

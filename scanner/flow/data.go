@@ -35,7 +35,7 @@ func (in *interp) modelMethod(recv *value, name string, args []*value, kw []effe
 		}
 		given := anyField
 		if recv.Obj.Named && slices.ContainsFunc(kw, func(k effects.Keyword) bool { return k.Name == "exclude_unset" && k.Value.Truth() == "True" }) {
-			given = func(name string) bool { return recv.Obj.Attrs[name] != nil }
+			given = func(name string) bool { return recv.Obj.Attrs[name] != nil || recv.Obj.Source != nil } // what was copied from a row has been set
 		}
 		return in.dumped(recv, given)
 	case "sqlmodel_update":
