@@ -133,6 +133,26 @@ func (r *Race) GivesForKey() bool {
 	})
 }
 
+// redeemed are parts of the names of tables of codes that are worth something by themselves, whoever they are for.
+var redeemed = []string{"coupon", "voucher", "gift", "promo"}
+
+// OneMoreCode tells whether all that may be twice is a code, a token or an invitation for one person, who was looked for by who he is: the later
+// one works as well as the first, and for nobody else.
+func (r *Race) OneMoreCode() bool {
+	read := r.Op(r.Read)
+	if r.Relation != SetInsert || !WorksOnce(r.Resource()) || matches(r.Resource(), redeemed) || read.Res.Aggregate != interleave.Rows && read.Res.Aggregate != interleave.Exists {
+		return false
+	}
+	whose := false
+	for _, c := range read.Res.Where {
+		if c.Op == "=" && isToken(c.Column) {
+			return false
+		}
+		whose = whose || c.Op == "=" && !isConstant(c.Value) && (strings.Contains(strings.ToLower(c.Column), "email") || strings.Contains(strings.ToLower(c.Column), "phone") || namesPerson(read.Table, c.Column, r.personal))
+	}
+	return whose
+}
+
 // NothingHad tells whether nothing is had by what is marked: a request that is accepted twice is accepted, and a code that is found to be too
 // old is refused, whoever marked it. Of a code that is shown and found good the answer may be what it was good for.
 func (r *Race) NothingHad() bool {
