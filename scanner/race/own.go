@@ -91,6 +91,9 @@ func ofCaller(t *flow.Trace, read int) bool {
 		if base < 0 || t.Ops[base].Res.Store != interleave.Table && !(isDocument(&t.Ops[base]) && identityRead(t, base)) {
 			continue
 		}
+		if op := &t.Ops[base]; op.Phase <= effects.Dependency && WorksOnce(op.Res.Name) {
+			continue // whether what the caller shows was taken back
+		}
 		if !identityRead(t, base) {
 			return false
 		}
