@@ -58,12 +58,15 @@ func mappingGet(c *Call) *Value {
 	if key == nil {
 		return nil
 	}
+	if v := c.CopiedEntry(c.Recv, key); v != nil {
+		return v
+	}
 	var any *Value
 	open := false
 	for _, p := range c.Recv.Pairs {
 		if p.Key == nil {
 			if name, ok := key.Str(); ok && p.Value.Src > 0 && len(c.Recv.Pairs) == 1 {
-				return c.Field(p.Value, name) // of a row that was given whole
+				return c.Field(p.Value, name) // of what lies in a column
 			}
 			open = true
 			any = Join(any, Opaque("value", p.Value.AllDeps()))
@@ -119,6 +122,31 @@ func sameKey(entry, asked *Value) (same, sure bool) {
 	}
 	fixed := func(v *Value) bool { return v.Kind == ClassRef || v.Kind == ExtRef || v.Kind == Const }
 	return !fixed(entry) || !fixed(asked), false
+}
+
+// CopiedEntry is what a mapping has under a key from what it was copied from as a whole, as dict(row) and {**row, "seen": True} are: a
+// column of the row. It is nil where something else may have been put there, and where nothing was copied that was read.
+func (w *World) CopiedEntry(m, key *Value) *Value {
+	name, ok := key.Str()
+	if !ok {
+		return nil
+	}
+	var from *Value
+	for _, p := range m.Pairs {
+		switch {
+		case p.Key == nil && from == nil && p.Value.Src > 0 && p.Value.SrcCol == "":
+			from = p.Value
+		case p.Key == nil || p.Key.Kind != Const || p.Key.Sym == key.Sym:
+			return nil
+		}
+	}
+	if from == nil {
+		return nil
+	}
+	if v := from.Named(name); v != nil {
+		return v.Depending(m.Deps)
+	}
+	return w.Field(from, name).Depending(m.Deps)
 }
 
 // rowGet is a column of a row that was read, by its name; what is given where the row has none is never given.

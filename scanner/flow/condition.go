@@ -259,6 +259,9 @@ func (in *interp) compare(left *value, op string, right *value) *value {
 }
 
 func (in *interp) membership(left *value, op string, right *value) *value {
+	if began := in.shared.fixed(right); began != nil {
+		return in.compare(left, op, began)
+	}
 	if right.Kind == effects.ExtObject && right.Obj != nil {
 		if v := in.method(nil, right, "__contains__", []*value{left}, nil, nil); v != nil && len(v.Deps) > 0 {
 			v = &value{Deps: v.Deps.With(left.AllDeps()), Sym: v.Sym, Pred: &effects.Pred{Uses: []effects.PredUse{{Left: v, Op: "exists"}}}}
@@ -281,7 +284,47 @@ func (in *interp) membership(left *value, op string, right *value) *value {
 			return effects.Bool(op != "in")
 		}
 	}
-	return nil
+	return in.pairIn(left, op, right)
+}
+
+// pairIn tells what `(order.state, to) in ALLOWED` asks of the one thing in the tuple that is not known, where the tuples of the set are:
+// whether it is one of those that stand beside the others. nil where more than one thing is open.
+func (in *interp) pairIn(left *value, op string, right *value) *value {
+	if left.Kind != effects.Sequence || left.Elem != nil || len(left.Items) < 2 || right.Kind != effects.Sequence || right.Elem != nil || len(right.Items) == 0 {
+		return nil
+	}
+	open := -1
+	for i, it := range left.Items {
+		if it.Kind == effects.Const {
+			continue
+		}
+		if open >= 0 {
+			return nil
+		}
+		open = i
+	}
+	beside := &value{Kind: effects.Sequence}
+	for _, tuple := range right.Items {
+		if tuple.Kind != effects.Sequence || tuple.Elem != nil || len(tuple.Items) != len(left.Items) {
+			return nil
+		}
+		fits := true
+		for i, it := range tuple.Items {
+			if it.Kind != effects.Const {
+				return nil
+			}
+			fits = fits && (i == open || it.Sym == left.Items[i].Sym)
+		}
+		if fits && open >= 0 {
+			beside.Items = append(beside.Items, tuple.Items[open])
+		} else if fits {
+			return effects.Bool(op == "in")
+		}
+	}
+	if len(beside.Items) == 0 {
+		return effects.Bool(op != "in")
+	}
+	return in.compare(left.Items[open], op, beside)
 }
 
 func (in *interp) ifExp(f *frame, e *python.IfExp) *value {

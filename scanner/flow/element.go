@@ -13,6 +13,11 @@ import (
 var compNames = map[python.CompKind]string{python.ListComp: "builtins.list", python.SetComp: "builtins.set"}
 
 func (in *interp) comprehension(f *frame, e *python.Comp) *value {
+	if of := copiedWhole(e); of != nil {
+		if v := in.eval(f, of); v.Src != 0 && (v.Kind == effects.Unknown || v.Kind == effects.Sequence) {
+			return &value{Kind: effects.Mapping, Name: "builtins.dict", Deps: v.AllDeps(), Pairs: []effects.Pair{{Value: v}}}
+		}
+	}
 	old, lent := f.vars, f.lent
 	f.lent = true
 	var deps effects.Deps
@@ -83,6 +88,46 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		return effects.Opaque("", out.Deps)
 	}
 	return out
+}
+
+// copiedWhole is that of which a comprehension makes a dictionary with the same entries, {k: row[k] for k in row.keys()} or
+// {k: v for k, v in row.items()}; nil for other comprehensions.
+func copiedWhole(e *python.Comp) python.Expr {
+	if e.Kind != python.DictComp || len(e.Generators) != 1 || len(e.Generators[0].Ifs) > 0 {
+		return nil
+	}
+	g := e.Generators[0]
+	method := ""
+	of := g.Iter
+	if call, ok := of.(*python.Call); ok && len(call.Args) == 0 {
+		if a, ok := call.Func.(*python.Attribute); ok {
+			of, method = a.Value, a.Attr
+		}
+	}
+	owner, ok := of.(*python.Name)
+	if !ok {
+		return nil
+	}
+	switch t := g.Target.(type) {
+	case *python.Name:
+		entry, ok := e.Value.(*python.Subscript)
+		if ok && (method == "" || method == "keys") && named(e.Elt, t.ID) && named(entry.Value, owner.ID) && named(entry.Slice, t.ID) {
+			return of
+		}
+	case *python.Tuple:
+		if k, ok := t.Elts[0].(*python.Name); ok && method == "items" && len(t.Elts) == 2 && named(e.Elt, k.ID) {
+			if v, ok := t.Elts[1].(*python.Name); ok && named(e.Value, v.ID) {
+				return of
+			}
+		}
+	}
+	return nil
+}
+
+// named tells whether an expression is a name and nothing else.
+func named(e python.Expr, name string) bool {
+	n, ok := e.(*python.Name)
+	return ok && n.ID == name
 }
 
 // begunWith is a dictionary of module or class level that begins with the same under each of its keys, whatever they are:
@@ -244,6 +289,9 @@ func (in *interp) subscripted(f *frame, recv, key *value, e python.Expr) *value 
 		}
 		return in.element(recv).Depending(key.AllDeps())
 	case effects.Mapping:
+		if v := in.CopiedEntry(recv, key); v != nil {
+			return v
+		}
 		return lookupPair(recv, key)
 	case effects.Rows:
 		if recv.Elem != nil {

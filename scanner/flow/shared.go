@@ -33,6 +33,8 @@ type Shared struct {
 	openers map[*program.Class]map[string][]*program.Function
 	// kept tells what lies in dictionaries, by the last part of their names.
 	kept map[string]kept
+	// changed are the last parts of the names under which some container is changed in place.
+	changed map[string]bool
 	// registrars put what they are given into a container, and imports are what the top levels of modules call; see registry.go.
 	registrars registrars
 	imports    map[string][]registration
@@ -44,7 +46,7 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 	sh := &Shared{
 		Program: p, Schema: s, App: a,
 		rebound: map[*program.Module]map[string]bool{}, mutable: map[*program.Class]map[string]bool{}, classVars: map[*program.Class]map[string]bool{},
-		outside: map[string]bool{}, foreign: map[string]bool{}, fillers: map[string][]filler{}, kept: map[string]kept{},
+		outside: map[string]bool{}, foreign: map[string]bool{}, fillers: map[string][]filler{}, kept: map[string]kept{}, changed: map[string]bool{},
 		openers: map[*program.Class]map[string][]*program.Function{}, registrars: registrars{}, imports: map[string][]registration{},
 	}
 	for _, f := range p.Functions {
@@ -78,6 +80,7 @@ func (sh *Shared) noteMutations(f *program.Function) {
 	serving := !early && !sh.App.Offstage(f)
 	python.Walk(f.Def, func(n python.Node) bool {
 		sh.noteEntry(f, n)
+		sh.noteChanged(n)
 		switch n := n.(type) {
 		case *python.Assign:
 			for _, t := range eachTarget(n.Targets) {

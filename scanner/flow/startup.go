@@ -72,6 +72,11 @@ func (sh *Shared) yieldedKeys(f *program.Function, n python.Node) []string {
 // noteTopLevel records what the top level of a module assigns to attributes: app.state.redis = Redis().
 func (sh *Shared) noteTopLevel(m *program.Module) {
 	for _, s := range m.File.Body {
+		switch s.(type) {
+		case *python.FunctionDef, *python.ClassDef, *python.Import, *python.ImportFrom: // functions are walked by themselves
+		default:
+			python.Walk(s, func(n python.Node) bool { sh.noteChanged(n); return true })
+		}
 		if as, ok := s.(*python.Assign); ok {
 			for _, t := range as.Targets {
 				if a, ok := t.(*python.Attribute); ok && len(sh.fillers[a.Attr]) < maxFillers {
