@@ -5,6 +5,7 @@ import (
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
 // ways is what all paths through one trace have in common: its decisions under small numbers, so that a path is a few slices
@@ -20,6 +21,7 @@ type ways struct {
 	paths map[pathKey]*Path
 	needs map[int]marks // by act; see needed
 	loads map[int][]int // by object: the operations that load it
+	found map[int][]way // by object: the decisions on whether it was found, each with the arm on which it was
 }
 
 // way is one effects.Ctx; its parent has a smaller number. Number 0 is the way without any decision.
@@ -32,10 +34,11 @@ type way struct {
 type pathKey struct {
 	node    int32
 	variant int8
+	object  int // the object that the act is about, where there are decisions on whether it was found; 0 otherwise
 }
 
 func newWays(t *flow.Trace) *ways {
-	w := &ways{trace: t, nodes: make([]way, 1, 64), at: make([]int32, len(t.Ops)), paths: map[pathKey]*Path{}, needs: map[int]marks{}, loads: map[int][]int{}}
+	w := &ways{trace: t, nodes: make([]way, 1, 64), at: make([]int32, len(t.Ops)), paths: map[pathKey]*Path{}, needs: map[int]marks{}, loads: map[int][]int{}, found: map[int][]way{}}
 	w.checks = len(t.Ops) + 1
 	numbers := map[*effects.Ctx]int32{nil: 0}
 	var chain []*effects.Ctx
@@ -56,6 +59,9 @@ func newWays(t *flow.Trace) *ways {
 		w.at[i] = numbers[op.Ctx]
 		if isLoad(op) {
 			w.loads[op.Obj] = append(w.loads[op.Obj], i)
+		}
+		if object, arm := asksForObject(op); object != 0 {
+			w.found[object] = append(w.found[object], way{check: int32(i), arm: arm})
 		}
 	}
 	w.chosen = w.survivors()
@@ -112,7 +118,38 @@ func (w *ways) pathTo(act int, variant int8) *Path {
 	return p
 }
 
-func (w *ways) key(act int, variant int8) pathKey { return pathKey{w.at[act], variant} }
+func (w *ways) key(act int, variant int8) pathKey {
+	object := w.trace.Ops[act].Obj
+	if len(w.found[object]) == 0 {
+		object = 0
+	}
+	return pathKey{w.at[act], variant, object}
+}
+
+// asksForObject is the object of which a decision asks whether it was found, and the arm on which it was; 0 for other decisions.
+func asksForObject(op *effects.Op) (object int, arm int8) {
+	if op.Kind != interleave.Check || op.Pred == nil || len(op.Pred.Uses) != 1 {
+		return 0, 0
+	}
+	u := op.Pred.Uses[0]
+	switch u.Op {
+	case "exists", "true":
+		arm = 1
+	case "not exists", "false":
+	default:
+		return 0, 0
+	}
+	for _, v := range u.Left.Alternatives() {
+		switch {
+		case v.IsNone():
+		case v == nil || v.Kind != effects.Entity || v.Obj.Fresh || object != 0:
+			return 0, 0
+		default:
+			object = v.Obj.ID
+		}
+	}
+	return object, arm
+}
 
 // forget drops what is remembered of a trace when its own candidates are judged: a path is as long as its trace, and some projects have
 // hundreds of long ones.
@@ -127,6 +164,13 @@ func (w *ways) path(key pathKey) *Path {
 	arms := undecided(w.checks)
 	for n := key.node; n != 0; n = w.nodes[n].up {
 		arms[w.slot(int(w.nodes[n].check))] = w.nodes[n].arm
+	}
+	if key.object != 0 && key.variant == 1 { // what was not found is not written
+		for _, d := range w.found[key.object] {
+			if s := w.slot(int(d.check)); arms[s] < 0 {
+				arms[s] = d.arm
+			}
+		}
 	}
 	open := make([]bool, len(w.nodes)) // the ways that the path takes
 	open[0] = true
