@@ -502,14 +502,17 @@ func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, a
 		if op.Kind == interleave.Delete || op.Kind == interleave.Remove {
 			w.Kind = interleave.Delete
 		}
-		if r.Op(r.Read).Res.Key == "" {
+		switch read := r.Op(r.Read); {
+		case read.Res.Key != "":
+			w.Res.Where, w.Res.Key = nil, read.Res.Key
+		case byValues(read):
+			w.Res.Where, w.Res.Key = read.Res.Where, ""
+		default:
 			w.Kind = op.Kind // a container that was looked at as a whole
-		} else {
-			w.Res.Where, w.Res.Key = nil, r.Op(r.Read).Res.Key
 		}
 		blind.Ops = append(blind.Ops, w)
 	}
-	if !slices.ContainsFunc(blind.Ops, func(op interleave.Op) bool { return op.Act }) || r.Op(r.Read).Res.Key == "" && r.Op(r.Read).Res.Store != interleave.Memory {
+	if !slices.ContainsFunc(blind.Ops, func(op interleave.Op) bool { return op.Act }) || r.Op(r.Read).Res.Key == "" && r.Op(r.Read).Res.Store != interleave.Memory && !byValues(r.Op(r.Read)) {
 		return v
 	}
 	blind.Ops = append(blind.Ops, interleave.Op{Kind: interleave.Commit, Session: 1})
@@ -518,4 +521,10 @@ func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, a
 		return alone
 	}
 	return v
+}
+
+// byValues tells whether rows of a table were looked for as objects by what stands in some of their columns, and by nothing else.
+func byValues(read *effects.Op) bool {
+	return read.Obj != 0 && read.Res.Store == interleave.Table && read.Res.Aggregate == interleave.Rows && len(read.Res.Where) > 0 &&
+		!slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool { return c.Op != "=" || c.Column == "" || c.SubQuery || c.Value == "" })
 }
