@@ -18,7 +18,7 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		}
 		return effects.Opaque("hasattr", c.Deps())
 	case "builtins.isinstance", "builtins.issubclass", "builtins.callable":
-		if known := in.isMapping(c.Arg(0, ""), c.Arg(1, "")); known != nil && qual == "builtins.isinstance" {
+		if known := in.instanceOf(c.Arg(0, ""), c.Arg(1, "")); known != nil && qual == "builtins.isinstance" {
 			return known
 		}
 		return effects.Opaque(effects.Last(qual), c.Deps())

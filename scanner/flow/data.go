@@ -195,17 +195,3 @@ func (in *interp) madeByFactory(o *effects.Object, b *program.Binding, owner *pr
 	}
 	return in.declaring(scope, b.Annotation, v)
 }
-
-// isMapping answers whether a thing is a dict where that is known, nil where it is not: what is made of a data class or loaded as a row is none,
-// and a function that takes either is given the one.
-func (in *interp) isMapping(v, class *value) *value {
-	switch {
-	case v == nil || class == nil || class.Ref().Qual != "builtins.dict":
-		return nil
-	case v.Kind == effects.Mapping && v.Name == "builtins.dict":
-		return effects.Bool(true)
-	case v.Kind == effects.Entity, v.Kind == effects.Instance && v.Obj.Class != nil && in.isData(v.Obj.Class):
-		return effects.Bool(false)
-	}
-	return nil
-}

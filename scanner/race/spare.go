@@ -26,6 +26,9 @@ func sparesWrite(t *flow.Trace, c *effects.Ctx, act int) bool {
 	if p == nil {
 		return false
 	}
+	if fillsEmpty(t, c.Check, a) {
+		return true
+	}
 	either := p.Or == (c.Arm == 1) // one of the terms is enough
 	compared := false
 	for _, u := range p.Uses {
@@ -48,6 +51,41 @@ func sparesWrite(t *flow.Trace, c *effects.Ctx, act int) bool {
 		compared = true
 	}
 	return compared && (c.Leaves == effects.Stays || !constantSet(a.Set))
+}
+
+// fillsEmpty tells whether a decision only asks whether there are rows of which a column holds nothing, and the write gives that column of
+// each what is made of the row itself: whoever finds none has nothing to do, and whoever comes second does the same again.
+func fillsEmpty(t *flow.Trace, check int, a *effects.Op) bool {
+	p := t.Ops[check].Pred
+	if len(p.Uses) != 1 || p.Uses[0].Right != nil || p.Uses[0].Left == nil || p.Uses[0].Left.Kind != effects.Sequence || len(a.From) == 0 {
+		return false
+	}
+	for _, f := range a.From {
+		if !madeOfTable(t, f, a.Res.Name) {
+			return false
+		}
+	}
+	asked := false
+	for _, f := range t.Ops[check].From {
+		if op := &t.Ops[f]; op.Kind == interleave.Attr {
+			asked = true
+			if !slices.ContainsFunc(a.Set, func(s interleave.Assignment) bool {
+				return slices.Contains(op.Res.Columns, s.Column) && !isConstant(s.Value)
+			}) {
+				return false
+			}
+		}
+	}
+	return asked
+}
+
+// madeOfTable tells whether a value is made of rows of a table alone, be it by asking somebody outside.
+func madeOfTable(t *flow.Trace, f int, table string) bool {
+	op := &t.Ops[f]
+	if op.Kind == interleave.Effect {
+		return len(op.From) > 0 && !slices.ContainsFunc(op.From, func(g int) bool { return t.Ops[g].Kind == interleave.Effect || !madeOfTable(t, g, table) })
+	}
+	return (op.Kind == interleave.Attr || op.Kind == interleave.Read) && op.Res.Store == interleave.Table && op.Res.Name == table
 }
 
 // asksForNew tells whether a term asks if there is a value to store.
