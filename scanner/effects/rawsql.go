@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -87,6 +88,7 @@ type binding struct {
 	params *Value
 	args   []*Value
 	depth  int
+	subs   []*sql.Statement // the sub-queries of the statement around a condition, its common table expressions among them
 }
 
 // maxSubQueries bounds how deep sub-queries are followed.
@@ -250,9 +252,12 @@ func (b *binding) query(w *World, st *sql.Statement) *Query {
 			alias = t.Alias
 		}
 	}
+	around := b.subs
+	b.subs = slices.Concat(around, st.Subs)
 	for _, c := range st.Where {
 		q.Where = append(q.Where, b.condition(w, c, q, alias)...)
 	}
+	b.subs = around
 	for _, s := range st.Set {
 		v := b.operand(s.Value)
 		q.Set = append(q.Set, Assigned{Column: s.Column, Value: v, Relative: s.Relative})
@@ -277,9 +282,7 @@ func (b *binding) query(w *World, st *sql.Statement) *Query {
 		}
 	}
 	q.Aggregate = [...]interleave.Aggregate{interleave.Rows, interleave.Exists, interleave.Count, interleave.Sum, interleave.Max}[st.Aggregate]
-	if st.Limit == "1" {
-		q.Single = true
-	}
+	q.Limited, q.Single = st.Limit != "", st.Limit == "1"
 	switch st.Lock.Strength {
 	case sql.Share:
 		q.Lock.Strength = interleave.ForShare
@@ -345,7 +348,7 @@ func (b *binding) condition(w *World, c sql.Cond, q *Query, alias string) []Cond
 	v := b.operand(c.Value)
 	q.Deps = q.Deps.With(v.AllDeps())
 	out := Condition{Column: col, Table: q.Table, Op: c.Op, Value: v, SubQuery: c.Sub != nil || c.Value.Sub != nil, Beside: c.Beside}
-	for _, sub := range []*sql.Statement{c.Sub, c.Value.Sub} {
+	for _, sub := range []*sql.Statement{b.common(c.Sub), b.common(c.Value.Sub), b.commonOf(c.Value)} {
 		if sub != nil && out.Sub == nil && b.depth < maxSubQueries {
 			b.depth++
 			out.Sub = b.query(w, sub)
@@ -353,6 +356,29 @@ func (b *binding) condition(w *World, c sql.Cond, q *Query, alias string) []Cond
 		}
 	}
 	return []Condition{out}
+}
+
+// common is a sub-query, or the common table expression of which it takes all the rows: `id IN (SELECT id FROM picked)`.
+func (b *binding) common(sub *sql.Statement) *sql.Statement {
+	if sub == nil || len(sub.Tables) != 1 || sub.Tables[0].Role != sql.CommonSub || len(sub.Where) > 0 || sub.Limit != "" || sub.Aggregate != sql.NoAggregate {
+		return sub
+	}
+	return cmp.Or(b.named(sub.Tables[0].Name), sub)
+}
+
+// commonOf is the common table expression of which a value is a column: `FROM picked WHERE jobs.id = picked.id`.
+func (b *binding) commonOf(v sql.Value) *sql.Statement {
+	if name, _, ok := strings.Cut(v.Text, "."); ok && v.Kind == sql.Column {
+		return b.named(name)
+	}
+	return nil
+}
+
+func (b *binding) named(name string) *sql.Statement {
+	if i := slices.IndexFunc(b.subs, func(s *sql.Statement) bool { return s.Name == name && s.Verb == sql.Select }); i >= 0 {
+		return b.subs[i]
+	}
+	return nil
 }
 
 // selectRows reads rows as mappings: row["status"] is a column of the read.

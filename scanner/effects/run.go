@@ -28,6 +28,7 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 		c := &Call{World: w, Recv: &Value{Kind: Statement, Query: q}, Args: []*Value{params}}
 		q = values(c).Query
 	}
+	q = pickedBefore(w, sess, q)
 	op := Op{Table: q.Table, Guess: q.Opaque || sess.Guess}
 	op.Kind, op.Session, op.Flags = q.Verb, sess.Obj.Num, q.Flags
 	op.From = q.Deps.Ints()

@@ -474,6 +474,7 @@ func keepStatement(c *Call) *Value { return c.Recv }
 
 func single(c *Call) *Value {
 	_, v := statement(c)
+	v.Query.Limited = true
 	if n := c.Arg(0, "limit"); n != nil && n.Sym == "1" {
 		v.Query.Single = true
 	}
