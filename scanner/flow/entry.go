@@ -22,6 +22,8 @@ type Trace struct {
 	Thread bool
 	// Autoflush tells that a query of an ORM's session sends what is pending first.
 	Autoflush bool
+	// AnswersFirst tells that the version of FastAPI is seen, and answers before it tears dependencies of the request's scope down.
+	AnswersFirst bool
 	// Tasks are the parts that run beside the rest, Sessions what is known of its sessions by their number.
 	Tasks    []Task
 	Sessions map[int]Session
@@ -83,6 +85,7 @@ func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
 	t := &Trace{
 		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Asked: in.askedOf(), Notes: in.World.Notes, Gaps: in.World.Gaps, Reached: in.reached,
 		Thread: e.Function != nil && !e.Function.Async, Autoflush: sh.Schema != nil && sh.Schema.Engine.Autoflush,
+		AnswersFirst: in.answersFirst(),
 	}
 	if l := in.prog.looks; l != nil {
 		t.Looked = l.modules
@@ -223,6 +226,19 @@ func (in *interp) order() order {
 		return order{tasksInside: true, teardownAfterResponse: true}
 	}
 	return order{}
+}
+
+// answersFirst tells whether the client is seen to have its answer before what a dependency does behind its yield: a version that is
+// pinned, or the lowest that is allowed, says so.
+func (in *interp) answersFirst() bool {
+	if in.app.Version != "" {
+		return in.order().teardownAfterResponse
+	}
+	if in.Schema == nil {
+		return false
+	}
+	major, minor, ok := version(in.Schema.Minimum["fastapi"])
+	return ok && (major > 0 || minor >= 118)
 }
 
 func version(v string) (major, minor int, ok bool) {

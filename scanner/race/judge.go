@@ -366,17 +366,27 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 // catches returns the errors that are handled where the write of an operation is sent to the database: at once, or by the next
 // flush, commit or end of a savepoint of its session.
 func (p *Path) catches(act int) interleave.Errors {
+	return p.Trace.Ops[p.sends(act)].Catches
+}
+
+// sends returns the operation that sends the write of an act to the database.
+func (p *Path) sends(act int) int {
 	op := &p.Trace.Ops[act]
 	if op.Kind != interleave.Add {
-		return op.Catches
+		return act
 	}
 	for _, i := range p.Ops {
 		next := &p.Trace.Ops[i]
 		if i > act && next.Session == op.Session && (next.Kind == interleave.Flush || next.Kind == interleave.Commit || next.Kind == interleave.ReleaseSavepoint || p.Trace.Flushes(next)) {
-			return next.Catches
+			return i
 		}
 	}
-	return op.Catches
+	return act
+}
+
+// AnsweredBefore tells whether the client is seen to have its answer before the act is sent to the database.
+func (r *Race) AnsweredBefore() bool {
+	return r.Trace.AnswersFirst && r.Op(r.Path.sends(r.Act)).Phase == effects.Teardown
 }
 
 // enforced tells whether the database keeps what was asked from existing twice, whatever the two requests insert: a unique key of

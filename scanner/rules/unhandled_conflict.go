@@ -21,7 +21,16 @@ var unhandledConflict = Rule{
 		}
 		return inserts(r) && r.Verdict.Errors&interleave.UniqueViolation != 0 && !isCount(r) || r.Verdict.Errors&interleave.CheckViolation != 0
 	},
+	Grade: func(r *race.Race) finding.Severity {
+		if r.AnsweredBefore() {
+			return finding.Medium
+		}
+		return finding.Low
+	},
 	Consequence: func(r *race.Race) string {
+		if r.AnsweredBefore() {
+			return "the data stays right, but the row is sent to the database after the answer: the loser is told that it succeeded, and nobody learns that what it brought is lost"
+		}
 		if r.Op(r.Act).Phase >= effects.Deferred {
 			return "the data stays right, but the work that comes second breaks off with an IntegrityError, and is not done"
 		}
