@@ -527,6 +527,12 @@ func recordGetOrCreate(c *Call) *Value {
 	if i >= 0 {
 		c.Ops[i].Upsert = true
 	}
+	if flags != 0 { // one row, whoever made it: what it says now is what is read of it
+		one := *q
+		one.Entity, one.Single = true, true
+		found := runRecords(c.World, &one).Elem
+		return &Value{Kind: Sequence, Items: []*Value{found, result("created", i)}}
+	}
 	key, conds := rowKey(q)
 	if key == "" {
 		key = setKey(q, conds)
