@@ -31,6 +31,9 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 	case effects.Instance:
 		return in.instanceAttr(f, recv, name)
 	case effects.Entity:
+		if name == "awaitable_attrs" && recv.Obj.Table != nil && recv.Obj.Table.ORM == schema.SQLAlchemy {
+			return recv // SQLAlchemy's AsyncAttrs: the row itself, whose attributes are awaited
+		}
 		return in.entityAttr(f, recv, name)
 	case effects.ExtObject:
 		return in.libraryAttr(recv, name)
