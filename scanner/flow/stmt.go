@@ -360,8 +360,8 @@ func (in *interp) whileStmt(f *frame, s *python.While) exits {
 	return e | falls
 }
 
-// looksForName tells whether a decision asks whether there is a file of a name, or a row of one that the client brings: a code that is drawn
-// by lot is not drawn twice.
+// looksForName tells whether a decision asks whether there is a file of a name, a key, or a row of one that the client brings: a code that is
+// drawn by lot is not drawn twice.
 func (in *interp) looksForName(check int) bool {
 	return check >= 0 && slices.ContainsFunc(in.Ops[check].From, func(op int) bool {
 		o := &in.Ops[op]
@@ -370,6 +370,8 @@ func (in *interp) looksForName(check int) bool {
 			return false
 		case o.Res.Store == interleave.File:
 			return o.Res.Aggregate == interleave.Exists
+		case o.Res.Store == interleave.KeyValue:
+			return o.Res.Key != "" && in.asksPresence(check, op)
 		}
 		return o.Res.Store == interleave.Table && in.asksPresence(check, op) &&
 			slices.ContainsFunc(o.Res.Where, func(c interleave.Cond) bool { return c.Op == "=" && mentions(in.inputs, c.Value) })
