@@ -243,6 +243,9 @@ func insertDocument(c *Call) *Value {
 			}
 			if name, ok := p.Key.Str(); ok {
 				op.Set = append(op.Set, interleave.Assignment{Column: name, Value: valueSym(p.Value)})
+				if name == "_id" && c.soughtBy(op.Res.Name, valueSym(p.Value)) {
+					op.Unique = append(op.Unique, []string{name})
+				}
 			}
 		}
 	}
@@ -256,6 +259,14 @@ func insertDocument(c *Call) *Value {
 		}
 	}
 	return result("inserted", c.inMongo(c.Emit(op)))
+}
+
+// soughtBy tells whether the request has looked for the document of a key before: the one that it inserts under it is no new one, and Mongo
+// refuses a second.
+func (w *World) soughtBy(collection, key string) bool {
+	return slices.ContainsFunc(w.Ops, func(op Op) bool {
+		return op.Kind == interleave.Read && op.Res.Store == interleave.KeyValue && op.Res.Name == collection && op.Res.Key == key
+	})
 }
 
 func updateDocument(c *Call) *Value {

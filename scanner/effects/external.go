@@ -1,6 +1,8 @@
 package effects
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -61,6 +63,14 @@ func told(c *Call) []string {
 		}
 		for _, p := range v.Pairs {
 			add(p.Value, depth+1)
+		}
+		if v.Kind == ExtObject && v.Obj != nil { // what a message is made of: Message(body)
+			for _, a := range v.Obj.Args {
+				add(a, depth+1)
+			}
+			for _, name := range slices.Sorted(maps.Keys(v.Obj.Kw)) {
+				add(v.Obj.Kw[name], depth+1)
+			}
 		}
 	}
 	for _, a := range c.Args {
@@ -208,6 +218,8 @@ func externalShape(c *Call) *Value {
 		kind = "payment"
 	case stripe:
 		return nil
+	case c.Await && c.Recv.Kind == Unknown && (c.Name == "send_json" || c.Name == "send_text"):
+		kind = "message" // a websocket of which only is known that it was kept somewhere
 	case c.Name == "delay" || c.Name == "apply_async" || c.Name == "enqueue" || c.Name == "enqueue_job" || c.Name == "send_task" || c.Name == "kiq" || c.Name == "send" && (c.Recv.Kind == FuncRef || strings.HasSuffix(strings.ToLower(c.Recv.Sym), "task")):
 		kind = "job"
 	default:

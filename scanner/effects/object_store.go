@@ -10,6 +10,9 @@ func objectStoreShape(c *Call) *Value {
 	switch c.Name {
 	case "get_object", "head_object", "put_object", "delete_object", "copy_object", "upload_fileobj", "upload_file", "download_fileobj":
 		if key := objectKey(c); key != "" {
+			if file := c.Arg(0, "Filename"); c.Name == "upload_file" && file != nil {
+				readBy(c, file, Handed)
+			}
 			v := objectCall(c, key)
 			c.passes()
 			return v

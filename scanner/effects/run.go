@@ -187,7 +187,7 @@ func runSelect(w *World, sess *Value, q *Query, op Op, key string) *Value {
 	if !q.Entity {
 		for _, c := range q.Columns {
 			if c.Col != nil && c.Col.Column != "" {
-				op.Res.Columns = append(op.Res.Columns, c.Col.Column)
+				op.Res.Columns = append(append(op.Res.Columns, c.Col.Column), c.Col.Beside...)
 			}
 		}
 	}
@@ -282,6 +282,9 @@ func columnsOf(q *Query, i int, key string) *Value {
 		if c.Col != nil {
 			x.SrcCol, x.Name = c.Col.Column, c.Name
 			x.Sym = v.Sym + "." + c.Col.Column
+			if len(c.Col.Beside) > 0 {
+				x.SrcCol, x.Sym = "", v.Sym+"."+c.Sym // of several columns
+			}
 			if key != "" && x.SrcCol != "" && isPrimary(q.Table, x.SrcCol) && (c.Col.Table == nil || c.Col.Table == q.Table) {
 				x.SetKeyOf(row)
 			}

@@ -16,6 +16,9 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		if v := in.hasAttribute(c.Arg(0, ""), c.Arg(1, "")); v != nil {
 			return v
 		}
+		if v := in.hasPlace(c.Arg(0, ""), c.Arg(1, "")); v != nil {
+			return v
+		}
 		return effects.Opaque("hasattr", c.Deps())
 	case "builtins.isinstance", "builtins.issubclass", "builtins.callable":
 		if known := in.instanceOf(c.Arg(0, ""), c.Arg(1, "")); known != nil && qual == "builtins.isinstance" {

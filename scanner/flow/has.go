@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/schema"
 )
@@ -36,6 +37,21 @@ func (in *interp) hasAttribute(of, name *value) *value {
 		return nil
 	}
 	return effects.Bool(false)
+}
+
+// hasPlace answers hasattr(app.state, "pool"), nil for anything but a place of the process: whether it has been filled is a look at it.
+func (in *interp) hasPlace(of, name *value) *value {
+	text, ok := name.Str()
+	if !ok || of == nil || of.Kind != effects.ExtObject || of.Obj.Cell == "" {
+		return nil
+	}
+	n := len(in.Ops)
+	v := in.attribute(nil, of, text, nil)
+	if len(in.Ops) != n+1 || in.Ops[n].Kind != interleave.Read || in.Ops[n].Res.Store != interleave.Memory {
+		in.Ops = in.Ops[:n]
+		return nil
+	}
+	return &value{Deps: v.AllDeps(), Pred: &effects.Pred{Uses: []effects.PredUse{{Left: v, Op: "exists"}}}}
 }
 
 // libraryName tells of names that the bases of a library may give a model.

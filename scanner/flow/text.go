@@ -208,7 +208,10 @@ func unknownMethod(recv *value, name string, args []*value) *value {
 		return recv
 	}
 	if (name == "encode" || name == "decode") && (recv.Kind == effects.Mapping || recv.Kind == effects.Sequence || recv.Kind == effects.Instance) {
-		return recv // a container has no such method: it is the text of one, json.dumps(event).encode()
+		// A container has no such method: it is the text of one, json.dumps(event).encode().
+		out := effects.Opaque(recv.Sym+"."+name+"()", recv.AllDeps())
+		out.Items, out.Pairs = recv.Items, recv.Pairs
+		return out
 	}
 	if name == "get" && len(args) == 2 && args[1].Src != 0 && args[1].SrcCol != "" && recv.Src == 0 {
 		return effects.Join(effects.Opaque(recv.Sym+"["+args[0].Sym+"]", recv.AllDeps()), args[1]) // the entry, or what stands for none

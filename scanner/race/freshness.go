@@ -109,7 +109,7 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	if act.Phase >= effects.Deferred || !r.aboutAuthority(check) && !r.forbids(check) && !(r.LongLived() && !act.Streamed && r.Refuses(check) && (len(r.Columns) > 0 || r.asksForLink())) {
 		return 0, false
 	}
-	if r.Trace.Entry.Kind == fastapi.WebSocket && (act.External == "message" && (!r.LongLived() || echoes(act)) || len(clauses(act.Ctx)) > 0) {
+	if r.Trace.Entry.Kind == fastapi.WebSocket && (act.External == "message" && (!r.LongLived() || act.Guess || echoes(act)) || len(clauses(act.Ctx)) > 0) {
 		return 0, false // it answers what was asked of it, or ends
 	}
 	if read.Cached != "" {

@@ -98,7 +98,7 @@ func toldOnce(races []*Race) []*Race {
 	}
 	return slices.DeleteFunc(slices.Clone(races), func(r *Race) bool {
 		switch {
-		case r.Op(r.Read).Res.Store != interleave.Table:
+		case r.Op(r.Read).Res.Store != interleave.Table && !isDocument(r.Op(r.Read)):
 		case r.Relation == RowEffect && r.OnlyIfMissing():
 			return other(r, SetInsert, true)
 		case r.Relation == SetInsert && r.Verdict.Outcome != interleave.Race:

@@ -142,7 +142,7 @@ func renewed(op *effects.Op) []interleave.Assignment {
 func (r *Race) patchesOnly() bool {
 	for i := r.Read + 1; i < len(r.Trace.Ops); i++ {
 		op := r.Op(i)
-		if op.Kind == interleave.Effect && r.follows(i) {
+		if op.Kind == interleave.Effect && op.External != "message" && r.follows(i) {
 			return false
 		}
 		if slices.Contains(r.Acts, i) && (op.Kind != interleave.Update || op.Upsert || op.Flags&(interleave.OnConflictUpdate|interleave.AllColumns) != 0) {

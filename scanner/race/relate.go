@@ -16,7 +16,7 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 	r, a := &t.Ops[read], &t.Ops[act]
 	if a.Kind == interleave.Effect {
 		// A message can be sent twice without harm to anybody's money; a payment or a remote command cannot.
-		return RowEffect, (a.External == "payment" || a.External == "http" && !a.Guess && a.Manner != effects.TakesAway) && r.Res.Store == interleave.Table && r.Res.Key != ""
+		return RowEffect, (a.External == "payment" || a.External == "http" && !a.Guess && a.Manner != effects.TakesAway) && (r.Res.Store == interleave.Table || isDocument(r)) && r.Res.Key != ""
 	}
 	if r.Res.Store != a.Res.Store || r.Res.Name != a.Res.Name {
 		return 0, false
@@ -30,7 +30,7 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 			return SetInsert, r.Res.Key == "" || r.Res.Key == a.Res.Key || r.Res.Key == "*"
 		}
 		if r.Res.Store != interleave.Table && len(r.Res.Where) == 0 {
-			return SetInsert, r.Res.Key == a.Res.Key || r.Res.Key == ""
+			return SetInsert, r.Res.Key == a.Res.Key || r.Res.Key == "" || isDocument(r) && insertsKey(a.Set, r.Res.Key)
 		}
 		if r.Res.Key != "" && len(r.Res.Where) == 0 {
 			return SetInsert, insertsKey(a.Set, r.Res.Key) // one row by its key: only that row's insertion is about it

@@ -2,6 +2,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -44,7 +45,7 @@ func ownershipChecked(r *race.Race) bool {
 			if u.Op != "=" && u.Op != "!=" {
 				continue
 			}
-			if comparesOwner(u.Left, u.Right, handed) || comparesOwner(u.Right, u.Left, handed) {
+			if comparesOwner(r, u.Left, u.Right, handed) || comparesOwner(r, u.Right, u.Left, handed) {
 				return true
 			}
 		}
@@ -52,11 +53,13 @@ func ownershipChecked(r *race.Race) bool {
 	return false
 }
 
-func comparesOwner(column, who *effects.Value, handed []string) bool {
+// comparesOwner tells whether a column that is handed over is compared with somebody: it is called so, what it is compared with is the key of
+// a row, or whoever it does not name is told that he may not.
+func comparesOwner(r *race.Race, column, who *effects.Value, handed []string) bool {
 	if column == nil || who == nil || column.SrcCol == "" || !slices.Contains(handed, column.SrcCol) || who.Kind == effects.Const {
 		return false
 	}
-	return mentions([]string{column.SrcCol}, ownerWords...) || who.KeyOf() != nil
+	return mentions([]string{column.SrcCol}, ownerWords...) || who.KeyOf() != nil || strings.HasSuffix(column.SrcCol, "_id") && r.RefusesByRight()
 }
 
 // handedOver returns the columns that were looked at and that the rival changes.
