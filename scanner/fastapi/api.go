@@ -22,6 +22,7 @@ func Read(p *program.Program) *App {
 		r.assembleFrom(func(*program.Module) bool { return true })
 	}
 	r.scheduled()
+	r.consumers()
 	r.commands()
 	r.finish()
 	return r.app

@@ -56,6 +56,8 @@ type Entry struct {
 	Captured map[string]Capture
 	// Made are the arguments by name of which the object of a middleware class is made, once.
 	Made map[string]Capture
+	// Receives tells that a message broker hands it what others publish.
+	Receives bool
 	// Alone tells that the scheduler never runs two of this job at once.
 	Alone bool
 	Line  int

@@ -12,12 +12,14 @@ import (
 type mention struct {
 	assembles bool // apps or routers are put together
 	schedules bool // a scheduler or queue is handed functions
+	consumes  bool // something receives messages
 	main      bool // it has a main block
 }
 
 var (
 	assemblingWords = words("include_router", "add_api_route", "FastAPI", "APIRouter", "api_route", "Router(", "@app.", "@router.", ".router.", "@api.")
 	schedulingWords = words("add_job", "scheduled_job", ".enqueue", "schedule.every")
+	consumingWords  = words(".consume(", "basic_consume", "cb=", "consumer", "Consumer")
 	mainWords       = words("__main__")
 )
 
@@ -51,7 +53,7 @@ func glance(modules []*program.Module) map[*program.Module]mention {
 
 func mentioned(m *program.Module) mention {
 	text := m.File.Source
-	return mention{anyOf(text, assemblingWords), anyOf(text, schedulingWords), anyOf(text, mainWords)}
+	return mention{anyOf(text, assemblingWords), anyOf(text, schedulingWords), anyOf(text, consumingWords), anyOf(text, mainWords)}
 }
 
 func anyOf(text []byte, list [][]byte) bool {

@@ -161,12 +161,18 @@ func (f *finder) looksFor(t *flow.Trace, effect int, w *effects.Op) (*effects.Si
 	f.read[w.Res.Name] = true
 	for _, other := range f.traces {
 		kind := other.Entry.Kind
-		if other.Assumed || e.External == "job" && (kind != fastapi.Worker || !namesJob(e, other)) || e.External != "job" && (kind != fastapi.Route || other.Entry.Method != "GET") {
+		switch {
+		case other.Assumed, e.External == "job" && (kind != fastapi.Worker || !namesJob(e, other)):
+			continue
+		case e.External != "job" && (kind != fastapi.Route || other.Entry.Method != "GET") && !(e.Manner == effects.ToBroker && other.Entry.Receives):
 			continue
 		}
 		if s := readIn(other, 0, len(other.Ops), w.Res.Name); s != nil {
 			if e.External == "job" {
 				return s, "the job " + effects.Last(other.Entry.Path)
+			}
+			if other.Entry.Receives {
+				return s, "the consumer " + effects.Last(other.Entry.Path)
 			}
 			return s, "the client that is told"
 		}
