@@ -289,8 +289,18 @@ func (c *Call) sent() Deps {
 	return d
 }
 
+// comparing are the parameters of a query, in small letters, by which stores of documents are told what they must still hold.
+var comparing = map[string]bool{"cas": true, "version": true, "expected_version": true, "previndex": true, "if_seq_no": true, "ifgenerationmatch": true, "ifmetagenerationmatch": true}
+
 // condition is the version that a request demands of what it replaces, nil when it demands none.
 func (c *Call) condition() *Value {
+	if q := c.Keyword("params"); q != nil {
+		for _, p := range q.Pairs {
+			if s, ok := p.Key.Str(); ok && len(p.Value.AllDeps()) > 0 && comparing[strings.ToLower(s)] {
+				return p.Value // ?cas=17
+			}
+		}
+	}
 	h := c.Keyword("headers")
 	if h == nil {
 		return nil

@@ -22,7 +22,7 @@ var inspection = Library{
 	Funcs: map[string]Model{
 		"magic.from_file": inspects, "imghdr.what": inspects, "filetype.guess": inspects, "filetype.guess_mime": inspects, "puremagic.from_file": inspects, "puremagic.magic_file": inspects,
 		"zipfile.is_zipfile": inspects, "tarfile.is_tarfile": inspects, "PIL.Image.open": opensInside, "pypdf.PdfReader": opensInside, "PyPDF2.PdfReader": opensInside, "fitz.open": opensInside,
-		"openpyxl.load_workbook": opensInside, "docx.Document": opensInside, "pandas.read_csv": inspects, "pandas.read_excel": inspects, "cv2.imread": inspects, "wave.open": opensInside,
+		"openpyxl.load_workbook": opensInside, "docx.Document": opensInside, "cv2.imread": inspects, "wave.open": opensInside,
 		"zipfile.ZipFile": opensInside, "tarfile.open": opensInside, "shutil.unpack_archive": unpacks, "py7zr.SevenZipFile": opensInside, "rarfile.RarFile": opensInside,
 		"subprocess.run": runsTool, "subprocess.check_output": runsTool, "subprocess.call": runsTool, "subprocess.check_call": runsTool, "subprocess.Popen": runsTool, "asyncio.create_subprocess_exec": runsTool, "anyio.run_process": runsTool,
 		"git.Repo.clone_from": clones, "asyncio.open_connection": opensDialog,
@@ -264,7 +264,7 @@ func Examined(c *Call) *Value {
 }
 
 // plain are names of functions that do nothing with the file whose name they are given.
-var plain = []string{"debug", "info", "warning", "error", "exception", "critical", "log", "print", "str", "repr", "append", "add", "extend", "add_task", "format", "replace", "split", "endswith", "startswith", "quote", "escape", "match", "search", "fullmatch", "sub", "chmod", "chown", "utime", "save", "savefig", "imwrite", "to_csv", "to_excel", "to_json", "to_parquet", "write", "download", "download_file", "export", "render", "urlretrieve"}
+var plain = []string{"debug", "info", "warning", "error", "exception", "critical", "log", "print", "str", "repr", "append", "add", "extend", "add_task", "format", "replace", "split", "endswith", "startswith", "quote", "escape", "match", "search", "fullmatch", "sub", "compile", "chmod", "chown", "utime", "save", "savefig", "imwrite", "to_csv", "to_excel", "to_json", "to_parquet", "write", "download", "download_file", "export", "render", "urlretrieve"}
 
 // handedOver reads a file that this request wrote or looked into, when its name is given to something unknown.
 func handedOver(c *Call) *Value {

@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -324,6 +325,12 @@ func membersRead(c *Call) *Value {
 }
 
 func memberAdd(c *Call) *Value {
+	if c.Name == "zadd" && len(c.Kw) == 0 {
+		if m := c.Arg(1, "mapping"); m != nil && len(m.Pairs) == 1 && c.reckonedFrom(members(c), member(c), m.Pairs[0].Value) {
+			op := interleave.Assignment{Column: ValueColumn, Value: valueSym(m.Pairs[0].Value)}
+			return result("stored", c.queued(keyOp(c, members(c), member(c), interleave.Update, 0, op)))
+		}
+	}
 	return result("claimed", c.queued(keyOp(c, members(c), member(c), interleave.Insert, interleave.OnConflictIgnore)))
 }
 
@@ -335,6 +342,14 @@ func queueAdd(c *Call) *Value {
 		c.Ops[at].Told, c.Ops[at].Manner = told(c), ToBroker
 	}
 	return v
+}
+
+// reckonedFrom tells whether a value is made of what was read under a key: it takes the place of that, and claims nothing.
+func (w *World) reckonedFrom(name, key string, v *Value) bool {
+	return slices.ContainsFunc(v.AllDeps().Ints(), func(d int) bool {
+		op := &w.Ops[d]
+		return op.Kind == interleave.Read && op.Res.Store == interleave.KeyValue && op.Res.Name == name && op.Res.Key == key
+	})
 }
 
 func memberTake(c *Call) *Value {

@@ -100,37 +100,43 @@ func keptAs(v *value) kept {
 	return kept{}
 }
 
-// noteEntry records what a function puts into a dictionary, by the last part of the dictionary's name: rooms[name] = Room(4). Names
-// under which different things are kept tell nothing.
+// noteEntry records what a function puts into a dictionary, by the last part of the dictionary's name: rooms[name] = Room(4),
+// rooms.setdefault(name, []). Names under which different things are kept tell nothing.
 func (sh *Shared) noteEntry(f *program.Function, n python.Node) {
-	a, ok := n.(*python.Assign)
-	if !ok {
+	switch n := n.(type) {
+	case *python.Assign:
+		for _, t := range n.Targets {
+			if s, ok := t.(*python.Subscript); ok {
+				sh.noteKept(f, s.Value, n.Value)
+			}
+		}
+	case *python.Call:
+		if a, ok := n.Func.(*python.Attribute); ok && a.Attr == "setdefault" && len(n.Args) == 2 && sh.displayed(f, n.Args[1]) != "" {
+			sh.noteKept(f, a.Value, n.Args[1])
+		}
+	}
+}
+
+// noteKept records that a dictionary holds something.
+func (sh *Shared) noteKept(f *program.Function, dictionary, entry python.Expr) {
+	name := ""
+	switch c := dictionary.(type) {
+	case *python.Name:
+		name = c.ID
+	case *python.Attribute:
+		name = c.Attr
+	}
+	if name == "" {
 		return
 	}
-	for _, t := range a.Targets {
-		s, ok := t.(*python.Subscript)
-		if !ok {
-			continue
-		}
-		name := ""
-		switch c := s.Value.(type) {
-		case *python.Name:
-			name = c.ID
-		case *python.Attribute:
-			name = c.Attr
-		}
-		if name == "" {
-			continue
-		}
-		k := kept{container: sh.displayed(f, a.Value)}
-		if k.container == "" {
-			k.class = sh.Program.InstanceOf(f.Scope(), a.Value)
-		}
-		if old, ok := sh.kept[name]; ok && old != k {
-			k = kept{}
-		}
-		sh.kept[name] = k
+	k := kept{container: sh.displayed(f, entry)}
+	if k.container == "" {
+		k.class = sh.Program.InstanceOf(f.Scope(), entry)
 	}
+	if old, ok := sh.kept[name]; ok && old != k {
+		k = kept{}
+	}
+	sh.kept[name] = k
 }
 
 // displayed returns the class of the container that an expression makes: {}, [], set(), deque(maxlen=9).
