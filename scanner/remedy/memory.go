@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -20,10 +19,15 @@ func (m *Mender) holdLock(r *race.Race) []change {
 		return nil
 	}
 	f := act.Site.Module.File
-	value := &shared{m: m, fn: fn, name: effects.Last(r.Resource())}
+	value := &shared{m: m, fn: fn, name: shortName(r.Resource())}
 	block, from, to := region(r, fn, value.changes(fn))
 	if block == nil {
 		return nil
+	}
+	if at := value.boundBefore(block[from].Stop()); at >= 0 && at < block[from].Pos() {
+		if block, from, to = covering(fn, at, block[to].Pos()); block == nil {
+			return nil
+		}
 	}
 	for _, s := range block[from : to+1] {
 		if definesFunction(s) || spansLines(f, s) || mentionsLock(f, s) || callsFunction(f, s, fn) {
@@ -98,7 +102,7 @@ func isCallOf(n python.Node, fn *program.Function) bool {
 // looking at it and setting it belong under the lock. set is the first statement of the try that follows the check; plain is false where the
 // flag is set anywhere else.
 func busyFlag(r *race.Race, f *python.File, block []python.Stmt) (set python.Stmt, plain bool) {
-	value := effects.Last(r.Resource())
+	value := shortName(r.Resource())
 	given := map[string]bool{}
 	for _, s := range block {
 		python.Walk(s, func(n python.Node) bool {
@@ -204,7 +208,7 @@ func namesLock(f *python.File, e python.Expr) bool {
 // beside declares a lock next to the value that it guards, and says how the function calls it; nil where the value's place is not found.
 func beside(r *race.Race, fn *program.Function, lock string) (name string, declared *change) {
 	f := fn.Module.File
-	value := effects.Last(r.Resource())
+	value := shortName(r.Resource())
 	line := func(s python.Stmt, name string) *change {
 		return &change{f, behind(f, s), behind(f, s), newline(f) + indent(f, s) + name + " = " + lock}
 	}
@@ -217,6 +221,12 @@ func beside(r *race.Race, fn *program.Function, lock string) (name string, decla
 	}
 	if s := assigning(f, f.Body, value); s != nil && fn.Module.Names[name] == nil {
 		return name, line(s, name)
+	}
+	if b := fn.Module.Names[value]; b != nil && b.Import != nil && fn.Module.Names[name] == nil {
+		if lines := importLines(fn.Module); len(lines) > 0 { // nobody else changes it
+			at := lineStop(f, lines[len(lines)-1].st.Stop())
+			return name, &change{f, at, at, newline(f) + name + " = " + lock + newline(f)}
+		}
 	}
 	if fn.Class == nil || fn.Class.Names[name] != nil {
 		return "", nil

@@ -70,6 +70,18 @@ func (v *shared) is(e python.Expr) bool {
 	}
 }
 
+// boundBefore is where the value was last said before an offset, as `room = rooms[number]` does, where what stands there says another name of it.
+func (v *shared) boundBefore(at int32) int32 {
+	from := int32(-1)
+	python.Walk(v.fn.Def, func(n python.Node) bool {
+		if e, ok := n.(python.Expr); ok && v.is(e) && e.Pos() <= at {
+			from = max(from, e.Pos())
+		}
+		return true
+	})
+	return from
+}
+
 // changes are the offsets at which a function changes the value.
 func (v *shared) changes(fn *program.Function) (out []int32) {
 	note := func(e python.Expr) {
@@ -143,11 +155,11 @@ func definesFunction(s python.Stmt) bool {
 	return found
 }
 
-// changedElsewhere tells whether another module brings in a value of the module by its name and changes it.
+// changedElsewhere tells whether another module brings in a value of the module by its name and changes it, or the module that has it does.
 func (v *shared) changedElsewhere() bool {
+	means := func(mod *program.Module) program.Ref { return v.m.Program.Follow(mod, mod.Names[v.name]) }
 	return v.m.Program != nil && slices.ContainsFunc(v.m.Program.Modules, func(mod *program.Module) bool {
-		b := mod.Names[v.name]
-		if mod == v.fn.Module || b == nil || b.Import == nil {
+		if mod == v.fn.Module || mod.Names[v.name] == nil || means(mod).Qual != means(v.fn.Module).Qual {
 			return false
 		}
 		there := &shared{m: v.m, fn: &program.Function{Module: mod}, name: v.name}

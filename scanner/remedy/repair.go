@@ -145,7 +145,7 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		}
 	case read.Res.Store == interleave.Memory && (rule == "MB401" || rule == "MB402" || rule == "MB403" || rule == "MB404"):
 		// A lock over all keys lets requests wait for each other that have nothing to do with each other.
-		add("hold one lock from the first look to the change", read.Res.Key == "" || read.Res.Key == "*", m.holdLock(r))
+		add("hold one lock from the first look to the change", (read.Res.Key == "" || read.Res.Key == "*") && !strings.Contains(r.Resource(), "["), m.holdLock(r))
 	case read.Res.Store == interleave.Remote && rule == "MB703":
 		add("send back the version that was read", false, ifMatch(r))
 	case read.Res.Store == interleave.File:

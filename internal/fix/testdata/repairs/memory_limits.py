@@ -1,5 +1,5 @@
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 
 from fastapi import FastAPI, HTTPException
 
@@ -68,3 +68,25 @@ def pay(name: str):
     else:
         circuit.failure(name)
     return {"ok": True}
+
+
+class Door:
+    def __init__(self):
+        self._knocks = defaultdict(deque)
+
+    def knock(self, who: str) -> None:
+        now = time.monotonic()
+        knocks = self._knocks[who]
+        while knocks and now - knocks[0] > 60:
+            knocks.popleft()
+        if len(knocks) >= 3:
+            raise HTTPException(429)
+        knocks.append(now)
+
+
+door = Door()
+
+
+@app.post("/door/{who}")
+def at_the_door(who: str):
+    door.knock(who)
