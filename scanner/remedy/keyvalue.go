@@ -26,12 +26,25 @@ func command(r *race.Race, rule string) string {
 		return "Let Redis decide who takes it: `GETDEL key` gives the value to one request only. Or go on only when the command that takes it away answers that it did."
 	case act.Flags&interleave.Atomic != 0:
 		return "Decide on what the changing command itself answers (the number that `INCR` gives, how many fields `HDEL` took away), and not on a look before it; who is refused takes his step back."
-	case rule == "MB802", !r.Derived && r.AsksPresence():
+	case rule == "MB802" && (r.AsksPresence() || !serialised(act.Site.Node)), !r.Derived && r.AsksPresence():
 		return "Let Redis decide which request is first: `SET key value NX EX seconds` (`HSETNX` or `SADD` in a hash or set), and go by what it answers."
-	case r.Derived:
+	case r.Derived && !serialised(act.Site.Node):
 		return "Let Redis compute on the latest value, with `INCRBY` or `HINCRBY`, and decide on what it answers. What is no number needs a Lua script, or `WATCH` before the read and `MULTI` around the write."
 	}
 	return "Compare and write in one step: a Lua script, or `WATCH` before the read and `MULTI` around the write, which does nothing when the value has changed."
+}
+
+// serialised tells whether a command stores the text of a whole object, of which Redis can compute nothing.
+func serialised(command python.Node) bool {
+	found := false
+	if command != nil {
+		python.Walk(command, func(n python.Node) bool {
+			call, ok := n.(*python.Call)
+			found = found || ok && (call.Name() == "dumps" || call.Name() == "model_dump_json")
+			return !found
+		})
+	}
+	return found
 }
 
 // setIfAbsent lets a SET write only where there is no key, and refuses where it did not.

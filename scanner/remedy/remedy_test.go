@@ -274,6 +274,16 @@ def tidy(locker_id: int, db: Session):
     locker.email = clean(locker.email)
     db.commit()
 `, "Or compare the version that was read and count it: `result = db.execute(update(Locker).where(Locker.id == locker_id, Locker.revision == …).values(email=…, revision=Locker.revision + 1))`"},
+		{"a version that the project counts", strings.Replace(alchemy, "    free: Mapped[int]\n", "    revision: Mapped[int]\n", 1) + `
+@app.post("/lockers/{locker_id}/tidy")
+def tidy(locker_id: int, revision: int, db: Session):
+    locker = db.get(Locker, locker_id)
+    if locker.revision != revision:
+        raise HTTPException(409)
+    locker.email = clean(locker.email)
+    locker.revision += 1
+    db.commit()
+`, ".values(email=…, revision=Locker.revision + 1)"},
 		{"work after the response", "import httpx\nfrom fastapi import BackgroundTasks\nfrom sqlalchemy import update\n" + alchemy + `
 async def tell(locker: Locker):
     async with httpx.AsyncClient() as client:

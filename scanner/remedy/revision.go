@@ -52,11 +52,7 @@ func refusedChanged(r *race.Race, fn *program.Function) string {
 	if text, node := refusalOf(r, fn, saysContested); node != nil && !strings.Contains(text, "404") {
 		return text // who has changed it has not always taken it away
 	}
-	if fn.Module.Names["HTTPException"] == nil {
-		return ""
-	}
-	q := quote(fn.Module.File)
-	return "raise HTTPException(status_code=409, detail=" + q + "Changed by another request in the meantime" + q + ")"
+	return changedMeanwhile(fn)
 }
 
 // countsRevisions are the changes of the settings of a document that let its revisions be counted; none where they are.

@@ -67,7 +67,8 @@ func (w vocabulary) byVersion(r *race.Race, row, set []term) string {
 	if version == "" {
 		return fmt.Sprintf(" Or give %s a version: an integer column and `__mapper_args__ = {\"version_id_col\": …}`, by which SQLAlchemy refuses the later of two writes with StaleDataError.", w.model)
 	}
-	counted := append(set[:len(set):len(set)], term{version, "=", w.model + "." + version + " + 1"})
+	others := slices.DeleteFunc(slices.Clone(set), func(t term) bool { return t.column == version })
+	counted := append(others, term{version, "=", w.model + "." + version + " + 1"})
 	return fmt.Sprintf(" Or compare the version that was read and count it: `%s`, and refuse the request when %s.", w.update(row, []term{{version, "==", unknown}}, counted), w.nothing())
 }
 

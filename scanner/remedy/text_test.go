@@ -55,6 +55,15 @@ async def redeem(email: str, code: str):
     await store.incr("redeemed")
     return {"token": email}
 `, "`GETDEL key` gives the value to one request only"},
+		{"an object that is written back", "import json\n" + keys + `
+@app.post("/families/{name}/use")
+async def use(name: str):
+    family = json.loads(await store.get(f"family:{name}"))
+    if family["used"]:
+        raise HTTPException(409)
+    family["used"] = True
+    await store.set(f"family:{name}", json.dumps(family))
+`, "Compare and write in one step"},
 		{"a number that is written back", keys + `
 @app.post("/tickets/{show}/sell")
 async def sell(show: str):

@@ -86,8 +86,13 @@ func onlyWithout(r *race.Race) bool {
 	if o := r.Op(r.Read).Object; o != nil && o.Newest != "" {
 		return false
 	}
-	if site := r.Op(r.Read).Site; site.Function != nil && site.Function.Def != nil {
+	if site := r.Op(r.Read).Site; site.Function != nil && site.Function.Def != nil && site.Node != nil {
 		text := site.Module.File.Text(site.Function.Def)
+		if st, ok := enclosing(site.Function, site.Node.Pos()); ok {
+			if look := site.Module.File.Text(st.node()); strings.Contains(look, "select(") || strings.Contains(look, ".query(") {
+				text = look
+			}
+		}
 		if joinsRows(text) {
 			return false // what is joined belongs to what is looked for
 		}
