@@ -155,6 +155,9 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		// A file more, and a system that has flock.
 		add("hold a lock of the file from reading to writing", false, lockFile(r))
 	}
+	if c := m.immediate(r); len(c) > 0 && read.Res.Store == interleave.Table {
+		out = append(out, finding.Fix{Title: "let each transaction of SQLite begin as a writer, so that the next one looks when it has ended", Edits: edits(c), Wide: true})
+	}
 	return out
 }
 
