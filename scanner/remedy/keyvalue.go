@@ -56,7 +56,8 @@ func setIfAbsent(r *race.Race) []change {
 	}
 	attr, ok := call.Func.(*python.Attribute)
 	f := act.Site.Module.File
-	if !ok || attr.Attr != "set" || strings.Contains(f.Text(call), "nx=") {
+	lasting := ok && (attr.Attr == "setex" || attr.Attr == "psetex") && len(call.Args) == 3 && len(call.Keywords) == 0
+	if !ok || attr.Attr != "set" && !lasting || strings.Contains(f.Text(call), "nx=") {
 		return nil
 	}
 	st, found := enclosing(act.Site.Function, call.Pos())
@@ -68,11 +69,17 @@ func setIfAbsent(r *race.Race) []change {
 	if !ok {
 		return nil
 	}
-	return []change{
-		{f, s.Pos(), s.Pos(), "if not "},
-		addArgument(f, call, "nx=True"),
-		refusedBehind(f, s, act.Site.Function, refused),
+	absent := []change{addArgument(f, call, "nx=True")}
+	if lasting { // no such command has a condition: its time becomes an argument of SET
+		unit := map[string]string{"setex": "ex=", "psetex": "px="}[attr.Attr]
+		absent = []change{
+			{f, attr.Stop() - int32(len(attr.Attr)), attr.Stop(), "set"},
+			{f, call.Args[1].Pos(), call.Args[2].Pos(), ""},
+			{f, call.Args[2].Stop(), call.Args[2].Stop(), ", " + unit + f.Text(call.Args[1]) + ", nx=True"},
+		}
 	}
+	absent = append([]change{{f, s.Pos(), s.Pos(), "if not "}}, absent...)
+	return append(absent, refusedBehind(f, s, act.Site.Function, refused))
 }
 
 // refusedBehind turns what stands before it into the condition under which a request is refused.

@@ -31,3 +31,10 @@ async def join(party: str, who: str):
         raise HTTPException(409)
     await r.sadd(f"guests:{party}", who)
     await r.incr(f"count:{party}")
+
+
+@app.post("/mails/{address}")
+async def mail(address: str):
+    if await r.get(f"sent:{address}"):
+        raise HTTPException(429)
+    await r.setex(f"sent:{address}", 600, "1")
