@@ -99,6 +99,12 @@ async def join(form: dict, s: Session = Depends(db)):
     user.token = "known"
     s.commit()
 `},
+		{"a code of his own is taken by a helper that says yes or no, and he has a token then", "MB106 high", codes + `
+    user.token = "known"
+    s.commit()
+    return JWTStrategy(secret="words", lifetime_seconds=60).write_token(user)
+from fastapi_users.authentication import JWTStrategy
+`},
 		{"a code of his own is taken by a helper that says yes or no, and he has a seat then", "MB106 high", codes + `
     s.add(Seat(tour_id=1, user_id=user.id, status="held"))
     s.commit()
@@ -130,6 +136,15 @@ def hold(tour_id: int, s: Session = Depends(db), user: User = Depends(known)):
     if s.scalar(select(func.count()).select_from(Seat).where(Seat.user_id == user.id)) >= 5:
         raise HTTPException(409)
     s.add(Seat(tour_id=tour_id, user_id=user.id, status="held"))
+    s.commit()
+`},
+		{"who signs out twice is signed out", "MB802 low", doors + `
+    await store.delete(f"door:{who}")
+    await store.srem("doors", who)
+`},
+		{"who shows his card gets a seat, and the card is taken away", "MB802 medium", doors + `
+    await store.delete(f"door:{who}")
+    s.add(Seat(tour_id=1, user_id=1, status="held"))
     s.commit()
 `},
 		{"two join from both sides, and the key is about one", "MB103 medium", `
@@ -242,6 +257,23 @@ def send(code: str, email: str, s: Session = Depends(db)):
 const sent = `
     s.add(Code(code=code, email=email))
     s.commit()
+`
+
+const doors = `
+import secrets
+from fastapi import Request
+from redis.asyncio import Redis
+store = Redis()
+@app.post("/doors/open")
+async def enter():
+    who = secrets.token_urlsafe()
+    await store.set(f"door:{who}", "in", ex=60)
+    return who
+@app.post("/doors")
+async def leave(request: Request, s: Session = Depends(db)):
+    who = request.cookies["door"]
+    if not await store.exists(f"door:{who}"):
+        raise HTTPException(401)
 `
 
 const paced = `

@@ -64,7 +64,7 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 	if f.Severity == finding.High && (r.TakesOld() || (r.Flips() || r.Trims()) && !r.DoesTwice()) {
 		f.Severity = finding.Medium // a flag is once flipped instead of twice, or what loses its old part in any case loses a little more
 	}
-	if f.Severity == finding.High && f.Rule == "MB103" && r.OneMoreCode() {
+	if f.Severity == finding.High && ((f.Rule == "MB801" || f.Rule == "MB802") && r.SignsOut() || f.Rule == "MB103" && r.OneMoreCode()) {
 		f.Severity = finding.Medium
 	}
 	if f.Severity == finding.High && f.Rule == "MB404" && r.LimitsAtOnce() {

@@ -14,8 +14,11 @@ var tokens = Library{
 	Funcs: map[string]Model{
 		"jwt.decode": readToken, "jose.jwt.decode": readToken, "jwt.encode": issueToken, "jose.jwt.encode": issueToken,
 	},
-	Classes: map[string]string{"jwt.claims": "claims"},
-	Methods: map[string]map[string]Model{"claims": {"get": readClaim, "__getitem__": readClaim}},
+	Classes: map[string]string{
+		"jwt.claims": "claims", "fastapi_users.authentication.JWTStrategy": "strategy",
+		"fastapi_users.authentication.strategy.JWTStrategy": "strategy", "fastapi_users.authentication.strategy.jwt.JWTStrategy": "strategy",
+	},
+	Methods: map[string]map[string]Model{"claims": {"get": readClaim, "__getitem__": readClaim}, "strategy": {"write_token": issueOwn}},
 }
 
 func readToken(c *Call) *Value {
@@ -35,6 +38,15 @@ func issueToken(c *Call) *Value {
 	if op.Value == nil {
 		op.Value = c.Keyword("claims")
 	}
+	op.Kind, op.From = interleave.Read, c.Deps().Ints()
+	op.Res = interleave.Resource{Store: interleave.KeyValue, Name: Issued, Key: "'*'"}
+	c.Emit(op)
+	return Opaque("token", c.Deps())
+}
+
+// issueOwn is a token that a library makes for somebody: it says who he is, and nothing else.
+func issueOwn(c *Call) *Value {
+	op := Op{}
 	op.Kind, op.From = interleave.Read, c.Deps().Ints()
 	op.Res = interleave.Resource{Store: interleave.KeyValue, Name: Issued, Key: "'*'"}
 	c.Emit(op)
