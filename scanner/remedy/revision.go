@@ -61,10 +61,16 @@ func countsRevisions(t *schema.Table) (changes []change, ok bool) {
 		return nil, true
 	}
 	f, body := t.Class.Module.File, t.Class.Def.Body
+	if len(body) == 0 {
+		return nil, false // of a damaged file
+	}
 	last := body[len(body)-1]
 	in, nl := indent(f, last), newline(f)
 	for _, s := range body {
 		if own, is := s.(*python.ClassDef); is && own.Name == "Settings" {
+			if len(own.Body) == 0 {
+				return nil, false
+			}
 			last = own.Body[len(own.Body)-1]
 			at := behind(f, last)
 			return []change{{f, at, at, nl + indent(f, last) + "use_revision = True"}}, true
