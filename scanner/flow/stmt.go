@@ -145,6 +145,7 @@ func (in *interp) excNames(v *value) []string {
 		}
 	}
 	if ref.Class != nil {
+		names = append(names, in.codesOf(ref.Class)...)
 		for _, c := range ref.Class.MRO() {
 			names = append(names, c.Name)
 			for _, b := range c.Bases {
