@@ -67,6 +67,9 @@ func (m *Mender) immediate(r *race.Race) []change {
 		}
 	}
 	end := behind(f, f.Body[i])
+	if strings.HasPrefix(string(f.Source[end:]), nl+nl) {
+		text = strings.TrimSuffix(text, nl) // a line stays free
+	}
 	return append(imports, change{f, end, end, text})
 }
 
