@@ -334,7 +334,7 @@ func locksOf(r *race.Race) []int {
 	switch r.Verdict.Guard {
 	case interleave.LockElsewhere, interleave.LockReleased, interleave.LockVoid, interleave.SnapshotBeforeLock:
 	case interleave.StaleUnderLock:
-		if !r.Verdict.Stale && !r.LocksLate() {
+		if !r.Verdict.Stale && !r.LocksLate() && r.LocksForElse() {
 			return nil
 		}
 	default:

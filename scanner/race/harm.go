@@ -132,6 +132,14 @@ func (r *Race) Locks() bool {
 // LocksLate tells whether a named lock is taken after what is contested was read, and held where the act happens. One under which something
 // else is looked at is there for that: it came late for nothing.
 func (r *Race) LocksLate() bool {
+	return r.holdsLock(func(lock int) bool { return !r.looksElsewhere(lock) })
+}
+
+// LocksForElse tells whether a named lock that is held where the act happens is there for something else.
+func (r *Race) LocksForElse() bool { return r.holdsLock(r.looksElsewhere) }
+
+// holdsLock tells whether one of certain named locks is taken after what is contested was read, and held where the act happens.
+func (r *Race) holdsLock(one func(lock int) bool) bool {
 	held := map[string]bool{}
 	for _, i := range r.Path.Ops {
 		if i <= r.Read || i >= r.Act {
@@ -139,7 +147,7 @@ func (r *Race) LocksLate() bool {
 		}
 		switch op := r.Op(i); op.Kind {
 		case interleave.Acquire:
-			if !r.looksElsewhere(i) {
+			if one(i) {
 				held[op.Name] = true
 			}
 		case interleave.Release:
