@@ -5,7 +5,6 @@
 package rules
 
 import (
-	"embed"
 	"slices"
 	"strings"
 
@@ -36,17 +35,8 @@ type Rule struct {
 	Consequence func(*race.Race) string
 }
 
-//go:embed *.md
-var pages embed.FS
-
 // Page returns the rule's documentation in Markdown, "" while it has none.
-func (r *Rule) Page() string {
-	text, err := pages.ReadFile(r.Stem + ".md")
-	if err != nil {
-		return ""
-	}
-	return string(text)
-}
+func (r *Rule) Page() string { return page(r.Stem) }
 
 func (r *Rule) guards(x *race.Race) bool { return r.Guard != nil && r.Guard(x) }
 
