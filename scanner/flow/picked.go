@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
 // picked is what next() gives of the rows that a comprehension kept, where it kept those whose key somebody else named:
@@ -20,14 +21,14 @@ func (in *interp) picked(kept *value) *value {
 	}
 	for _, u := range p.Uses {
 		column, by := u.Left, u.Right
-		if by != nil && by.KeyOf() == row.Obj {
+		if by != nil && in.tellsRow(by, row.Obj) {
 			column, by = by, column
 		}
-		if u.Op != "=" || column == nil || by == nil || column.KeyOf() != row.Obj || by.Sym == "" || by.DerivesFrom(row.Obj.Load) {
+		if u.Op != "=" || column == nil || by == nil || !in.tellsRow(column, row.Obj) || by.Sym == "" || by.DerivesFrom(row.Obj.Load) {
 			continue
 		}
 		key := by.Sym
-		if len(row.Obj.Table.PrimaryKey()) > 1 {
+		if len(row.Obj.Table.PrimaryKey()) > 1 || column.KeyOf() != row.Obj {
 			parts := append(strings.Split(of, ","), column.SrcCol+"="+by.Sym)
 			slices.Sort(parts)
 			key = strings.TrimPrefix(strings.Join(parts, ","), ",")
@@ -44,4 +45,13 @@ func (in *interp) picked(kept *value) *value {
 		return &out
 	}
 	return nil
+}
+
+// tellsRow tells whether a value tells one row from the others that were read with it: its key, or the number of what it stands for among them,
+// as the user's among the members of a team.
+func (in *interp) tellsRow(v *value, row *effects.Object) bool {
+	if v.KeyOf() == row {
+		return true
+	}
+	return v.Src > 0 && strings.HasSuffix(v.SrcCol, "_id") && in.Ops[v.Src-1].Kind == interleave.Attr && in.Ops[v.Src-1].Obj == row.ID
 }

@@ -281,6 +281,9 @@ func (r *Race) namesAnother(u effects.PredUse) bool {
 		return false
 	}
 	row, one := u.Left, u.Right
+	if row.Kind == effects.Entity && one.Kind == effects.Entity { // `o is not mine`, of which one was picked by what names it
+		return r.about(row) && strings.HasPrefix(row.Obj.Key, effects.EachOf) != strings.HasPrefix(one.Obj.Key, effects.EachOf)
+	}
 	if !r.about(row) {
 		row, one = one, row
 	}
