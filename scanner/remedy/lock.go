@@ -27,7 +27,7 @@ func lockLoad(r *race.Race) []change {
 	for depth := 0; call != nil && depth < 8; depth++ {
 		inner, name := called(call)
 		switch name {
-		case "get":
+		case "get", "get_one":
 			if len(call.Args) < 2 {
 				return nil
 			}
@@ -299,7 +299,7 @@ func populate(r *race.Race) []change {
 		if strings.Contains(f.Text(call), "populate_existing") {
 			continue
 		}
-		if _, name := called(call); name == "get" {
+		if _, name := called(call); name == "get" || name == "get_one" {
 			return []change{addArgument(f, call, "populate_existing=True")}
 		}
 		for depth := 0; call != nil && depth < 8; depth++ {

@@ -134,7 +134,7 @@ func lockIfAsked(r *race.Race) []change {
 	for depth := 0; call != nil && depth < 8; depth++ {
 		inner, name := called(call)
 		switch name {
-		case "get":
+		case "get", "get_one":
 			if len(call.Args) < 2 || l.joins(l.f.Text(call)) || slices.ContainsFunc(call.Keywords, func(k *python.Keyword) bool { return k.Name == "with_for_update" }) {
 				return nil
 			}

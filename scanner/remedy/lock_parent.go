@@ -131,7 +131,7 @@ func receiver(f *python.File, n python.Node) (session string, queries bool) {
 			return "", false
 		}
 		below, _ := called(attr.Value)
-		if below == nil && slices.Contains([]string{"execute", "scalar", "scalars", "exec", "get", "query"}, name) {
+		if below == nil && slices.Contains([]string{"execute", "scalar", "scalars", "exec", "get", "get_one", "query"}, name) {
 			return f.Text(attr.Value), name == "query"
 		}
 		call = below
