@@ -13,7 +13,7 @@ import (
 // functions, classes and modules those of the same name stand for each other. What the project describes of its libraries is not compared.
 func (sh *Shared) Same(old *Shared) bool {
 	return sh.Schema == old.Schema && sh.App.SameAround(old.App) &&
-		maps.Equal(sh.outside, old.outside) && maps.Equal(sh.foreign, old.foreign) &&
+		maps.Equal(sh.outside, old.outside) && maps.Equal(sh.foreign, old.foreign) && maps.Equal(sh.changed, old.changed) &&
 		sameNotes(sh.rebound, old.rebound, func(m *program.Module) string { return m.File.Path }) &&
 		sameNotes(sh.mutable, old.mutable, classID) && sameNotes(sh.classVars, old.classVars, classID) &&
 		maps.EqualFunc(sh.fillers, old.fillers, func(a, b []filler) bool { return slices.EqualFunc(a, b, sameFiller) }) &&
