@@ -8,7 +8,6 @@ const ToBroker = "to a broker"
 var brokers = Library{
 	Funcs: map[string]Model{
 		"aio_pika.connect_robust": opensBroker("broker connection"), "aio_pika.connect": opensBroker("broker connection"), "nats.connect": opensBroker("nats.aio.client.Client"),
-		"aio_pika.Message": messageBody, "aio_pika.message.Message": messageBody,
 	},
 	Classes: map[string]string{
 		"broker connection": "broker connection", "aio_pika.RobustConnection": "broker connection", "aio_pika.Connection": "broker connection",
@@ -40,9 +39,6 @@ var brokers = Library{
 		"broker connection": leavesAlone, "broker channel": leavesAlone, "producer": leavesAlone,
 	},
 }
-
-// messageBody is what a message says.
-func messageBody(c *Call) *Value { return c.Arg(0, "body") }
 
 func itself(_ *World, v *Value) *Value { return v }
 

@@ -232,7 +232,7 @@ func (in *interp) givenSubclass(c *program.Class, name string) *value {
 	if v, ok := in.filled[place]; ok {
 		return v
 	}
-	hook := c.Method("__init_subclass__")
+	hook := c.Method(initSubclass)
 	if hook == nil || hook.Class == c {
 		return nil
 	}

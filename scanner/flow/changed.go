@@ -40,11 +40,8 @@ func (sh *Shared) noteChangedEntries(targets []python.Expr) {
 }
 
 func (sh *Shared) noteChangedName(e python.Expr) {
-	switch e := e.(type) {
-	case *python.Name:
-		sh.changed[e.ID] = true
-	case *python.Attribute:
-		sh.changed[e.Attr] = true
+	if name := containerName(e); name != "" {
+		sh.changed[name] = true
 	}
 }
 

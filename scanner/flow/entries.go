@@ -119,13 +119,7 @@ func (sh *Shared) noteEntry(f *program.Function, n python.Node) {
 
 // noteKept records that a dictionary holds something.
 func (sh *Shared) noteKept(f *program.Function, dictionary, entry python.Expr) {
-	name := ""
-	switch c := dictionary.(type) {
-	case *python.Name:
-		name = c.ID
-	case *python.Attribute:
-		name = c.Attr
-	}
+	name := containerName(dictionary)
 	if name == "" {
 		return
 	}

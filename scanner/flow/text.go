@@ -216,9 +216,6 @@ func unknownMethod(recv *value, name string, args []*value) *value {
 	if name == "get" && len(args) == 2 && args[1].Src != 0 && args[1].SrcCol != "" && recv.Src == 0 {
 		return effects.Join(effects.Opaque(recv.Sym+"["+args[0].Sym+"]", recv.AllDeps()), args[1]) // the entry, or what stands for none
 	}
-	if (recv.Kind == effects.Mapping || recv.Kind == effects.Sequence) && (name == "encode" || name == "decode") {
-		return recv // json.dumps({"id": row.id}).encode()
-	}
 	if recv.Src == 0 || recv.Kind != effects.Unknown {
 		return nil
 	}
