@@ -132,6 +132,10 @@ func requestStateAttr(w *World, _ *Value, name string) *Value {
 
 func requestAttr(w *World, recv *Value, name string) *Value {
 	switch name {
+	case "method":
+		if w.Verb != "" {
+			return Text(w.Verb)
+		}
 	case "app":
 		o := w.NewObject()
 		o.Qual = "fastapi.FastAPI"

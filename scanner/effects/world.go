@@ -218,6 +218,8 @@ type World struct {
 	Catch   *Catch
 	// Muted suppresses operations, while module-level code is evaluated.
 	Muted int
+	// Verb is the HTTP method of the request that is followed, "" for what is no request.
+	Verb string
 	// Full tells that the trace reached its limit and was cut.
 	Full bool
 	// Call runs a callable value with arguments, as the interpreter of the flow floor does.

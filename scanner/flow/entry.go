@@ -110,6 +110,9 @@ func (in *interp) run(e *fastapi.Entry) {
 	in.entry = e
 	in.ctxRequest = e.Kind == fastapi.Route || e.Kind == fastapi.WebSocket || e.Kind == fastapi.Middleware
 	in.Phase = effects.Dependency
+	if e.Kind == fastapi.Route {
+		in.Verb = e.Method
+	}
 	if in.ctxRequest {
 		in.Catch = registered(in.app)
 	}

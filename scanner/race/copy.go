@@ -343,31 +343,11 @@ func misses(check *effects.Op, arm int8) bool {
 // the time in its key.
 func asksAge(u effects.PredUse) bool {
 	for _, v := range [2]*effects.Value{u.Left, u.Right} {
-		if v != nil && mentionsName(withoutKeys(v.Sym), "now") {
+		if v != nil && mentionsName(OutsideBrackets(v.Sym), "now") {
 			return true
 		}
 	}
 	return false
-}
-
-// withoutKeys is a symbol without what stands in brackets.
-func withoutKeys(sym string) string {
-	if !strings.Contains(sym, "[") {
-		return sym
-	}
-	var out strings.Builder
-	depth := 0
-	for _, c := range sym {
-		switch {
-		case c == '[':
-			depth++
-		case c == ']' && depth > 0:
-			depth--
-		case depth == 0:
-			out.WriteRune(c)
-		}
-	}
-	return out.String()
 }
 
 // fieldsOf tells which column each field of a stored mapping comes from.

@@ -210,7 +210,7 @@ func (f *finder) try(r *Race) bool {
 
 // settled finishes a race whose rival is found.
 func (f *finder) settled(r *Race, w writer, variant int8) bool {
-	r.Derived = r.Derived && !r.setsAnew()
+	r.Derived = r.Derived && !r.setsAnew() && !r.hidesOld()
 	r.Mild = r.Mild || f.tallies(r) || r.onlyMarks() || r.byTokenOnly() || r.onlyRespells() || r.onlyCopies()
 	r.personal = f.personal
 	return f.placed(r, w, variant)
@@ -271,9 +271,24 @@ func (r *Race) missesRow(w writer, rival *Path) bool {
 // what it looked at before, or money is moved on what another request takes back.
 func (r *Race) repeats(w writer) bool {
 	if w.trace == r.Trace {
-		return w.op > r.Act
+		return w.op > r.Act && !parted(r.Op(r.Act).Ctx, r.Op(w.op).Ctx)
 	}
 	return r.Op(r.Act).External == "payment" && r.feeds()
+}
+
+// parted tells whether a decision fell one way for the one operation and the other way for the other: no request does both.
+func parted(a, b *effects.Ctx) bool {
+	for c := a; c != nil; c = c.Up {
+		for x := b; x != nil; x = x.Up {
+			if x.Check == c.Check {
+				if x.Arm != c.Arm {
+					return true
+				}
+				break
+			}
+		}
+	}
+	return false
 }
 
 // feeds tells whether the effect is given something of what was read, or nothing that was read at all: a payment at the end of a long

@@ -96,6 +96,9 @@ func (r *Race) AsksWhich() bool {
 		if p == nil {
 			return false
 		}
+		if r.impliesRow(c) {
+			continue // there must be one for it to hold anything
+		}
 		for _, u := range p.Uses {
 			if u.Left == nil || !r.about(u.Left) {
 				continue

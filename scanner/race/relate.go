@@ -128,7 +128,7 @@ func satisfies(set []interleave.Assignment, where []interleave.Cond) bool {
 // takesNewKey tells whether a row is looked for by its primary key, among other things, and the new row gets one that was never there, from
 // the database or from a generator: it is another row.
 func takesNewKey(read, insert *effects.Op) bool {
-	if insert.Table == nil || insert.Upsert || takesAnything(insert.Set) || read.Res.Key == "" || strings.ContainsAny(read.Res.Key, "=#") || len(read.Elsewhere) > 0 {
+	if insert.Table == nil || insert.Upsert || takesAnything(insert.Set) || read.Res.Key == "" || strings.ContainsAny(OutsideBrackets(read.Res.Key), "=#") || len(read.Elsewhere) > 0 {
 		return false // a key with "=" is that of something else by which there is one row at most; in a join it is a column of the other table
 	}
 	key := insert.Table.PrimaryKey()

@@ -12,7 +12,27 @@ import (
 // onlyStatesTwice tells whether the request sent twice does no more than to say the same constant of a row twice: who says another one of
 // it is the worse rival.
 func (r *Race) onlyStatesTwice() bool {
-	return r.Relation == SameRow && r.Op(r.Act).Res.Store == interleave.Table && r.Self() && !r.Derived && len(r.Checks) > 0 && r.statesConstant() && !r.turnsOther(r.rivalWrites()) && !r.DoesForGood()
+	return r.Relation == SameRow && r.Op(r.Act).Res.Store == interleave.Table && (r.Self() || r.SaysTheSame()) && !r.Derived && len(r.Checks) > 0 && r.statesConstant() && !r.turnsOther(r.rivalWrites()) && !r.DoesForGood()
+}
+
+// SaysTheSame tells whether the rival gives the columns that were looked at the very constants that the act gives them, and the row gets nothing
+// else but the time: it is the request sent twice by another way.
+func (r *Race) SaysTheSame() bool {
+	says := func(a interleave.Assignment) bool { return !isStamp(a.Value) }
+	if r.Rival == nil || r.Relation != SameRow || slices.ContainsFunc(r.Acts, func(a int) bool { return slices.ContainsFunc(r.Op(a).Set, says) }) {
+		return false
+	}
+	same, theirs := false, r.Rival.Ops[r.RivalAct].Set
+	for _, a := range r.Op(r.Act).Set {
+		if !slices.Contains(r.Columns, a.Column) {
+			continue
+		}
+		if v, ok := assigned(theirs, a.Column); !ok || !isConstant(a.Value) || v != a.Value {
+			return false
+		}
+		same = true
+	}
+	return same
 }
 
 // OnlyRestates tells whether the request sent twice gives a row or document the same constants and the time twice, and nothing comes of

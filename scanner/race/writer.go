@@ -320,6 +320,41 @@ func (r *Race) LosesUnseen() bool {
 	return r.wipes(rival) && len(rival.Set) > 0 && !writesAny(rival.Set, r.Columns)
 }
 
+// hidesOld tells whether each column that is contested is given a digest of what it held: a value that is to be forgotten is, and so is the one
+// that somebody else wrote.
+func (r *Race) hidesOld() bool {
+	contested := r.Contested()
+	return r.Relation == SameRow && len(contested) > 0 && !slices.ContainsFunc(contested, func(c string) bool {
+		return !slices.ContainsFunc(r.Acts, func(a int) bool {
+			v, ok := assigned(r.Op(a).Set, c)
+			return ok && onlyDigests(v)
+		})
+	})
+}
+
+// onlyDigests tells whether a value is a digest, or a text of which nothing is filled in but digests.
+func onlyDigests(v string) bool {
+	parts := holes(v)
+	if len(parts) == 0 {
+		parts = []string{v}
+	}
+	return !slices.ContainsFunc(parts, func(part string) bool {
+		made, ok := strings.CutSuffix(part, "digest()")
+		open := 0
+		for i, c := range made {
+			switch c {
+			case '(':
+				open++
+			case ')':
+				if open--; open == 0 {
+					return !ok || made[i:] != ").hex" && made[i:] != ")."
+				}
+			}
+		}
+		return true
+	})
+}
+
 // setsAnew tells whether a save of all columns takes nothing from the rival but what the act itself gives another value, one that is not
 // made of what it read: the later request wins, as it would have one after the other.
 func (r *Race) setsAnew() bool {

@@ -17,7 +17,7 @@ var stateTransition = Rule{
 		return raced(r) && onTable(r) && (r.Relation == race.SameRow || r.Relation == race.RowEffect) && checked(r) && len(r.Columns) > 0 && isState(r) && !r.LosesUnseen() && (!comparesAmountOf(r, r.Contested()) || !guardThenSpend.Applies(r) && !lostUpdate.Applies(r))
 	},
 	Grave: func(r *race.Race) bool {
-		return !r.FollowsSetting() && (!r.Self() && !r.SameTwice || r.Derived || r.TurnsOther() || r.DoesForGood())
+		return !r.FollowsSetting() && (!r.Self() && !r.SameTwice && !r.SaysTheSame() || r.Derived || r.TurnsOther() || r.DoesForGood())
 	},
 	Consequence: func(r *race.Race) string {
 		return "both pass the check, and the transition happens twice or over another one"

@@ -1,0 +1,121 @@
+package scanner
+
+import "testing"
+
+const appeals = `
+from fastapi import Request
+import hashlib, httpx
+class Appeal(Base):
+    __tablename__ = "appeals"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+    decision: Mapped[str | None]
+    mail: Mapped[str]
+    places: Mapped[int]
+class Note(Base):
+    __tablename__ = "notes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    appeal_id: Mapped[int] = mapped_column(ForeignKey("appeals.id"))
+    kind: Mapped[str]
+
+`
+
+const granted = appeals + `
+@app.post("/appeals/{id}/grant")
+def grant(id: int, s: Session = Depends(db)):
+    s.scalars(select(Lamp).where(Lamp.id == id).with_for_update()).one()
+    appeal = s.get(Appeal, id)
+    if appeal.decision == "granted":
+        raise HTTPException(409)
+    appeal.decision = "granted"
+    s.commit()
+`
+
+const shown = appeals + `
+@app.api_route("/appeals/{id}/reopen", methods=["GET", "POST"])
+def reopen(request: Request, id: int, s: Session = Depends(db)):
+    if request.method == "POST":
+        appeal = s.scalars(select(Appeal).where(Appeal.id == id)`
+
+const reopened = `).one()
+    else:
+        appeal = s.scalars(select(Appeal).where(Appeal.id == id)).one()
+    if appeal.decision != "refused":
+        raise HTTPException(409)
+    if request.method == "POST":
+        appeal.decision = "open"
+        s.add(Transfer(amount=1))
+        s.commit()
+class Transfer(Base):
+    __tablename__ = "transfers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    amount: Mapped[int]
+`
+
+// TestGraveSame states when the rival is not another one, or not one at all: it says the same by another way, or does what the request cannot.
+func TestGraveSame(t *testing.T) {
+	for _, c := range []struct{ name, want, src string }{
+		{"a page that is shown without the lock is sent with it", "", shown + ".with_for_update()" + reopened},
+		{"a page that is shown is sent without a lock", "MB107 high", shown + reopened},
+		{"another route says the same", "MB107 medium", granted + `
+@app.post("/boards/{id}/grant")
+def grant_all(id: int, s: Session = Depends(db)):
+    appeal = s.get(Appeal, id)
+    appeal.decision = "granted"
+    s.commit()
+`},
+		{"an address is to be forgotten, whichever it is", "", appeals + `
+@app.delete("/appeals/{id}")
+def forget(id: int, s: Session = Depends(db)):
+    appeal = s.get(Appeal, id)
+    appeal.mail = f"{hashlib.sha256(appeal.mail.encode()).hexdigest()}@nowhere"
+    s.commit()
+@app.put("/appeals/{id}/mail")
+def say(id: int, mail: str, s: Session = Depends(db)):
+    s.get(Appeal, id).mail = mail
+    s.commit()
+`},
+		{"the last note must be there, and says whether another may follow", "MB103 medium", appeals + `
+@app.post("/appeals/{id}/close")
+def close(id: int, s: Session = Depends(db)):
+    last = s.scalars(select(Note).where(Note.appeal_id == id).order_by(Note.id.desc()).limit(1)).first()
+    assert last is not None
+    if last.kind == "closed":
+        raise HTTPException(409)
+    s.add(Note(appeal_id=id, kind="closed"))
+    s.commit()
+`},
+		{"a row of a list is looked for by its number, and another one is made", "", appeals + `
+@app.post("/appeals/{number}/copy")
+def copy(number: int, s: Session = Depends(db)):
+    for note in s.scalars(select(Note).where(Note.kind == "copy")):
+        if s.scalars(select(Appeal).where(Appeal.id == note.appeal_id, Appeal.number == number)).first() is None:
+            s.add(Appeal(number=number, mail="", places=1))
+            s.commit()
+`},
+		{"who asks outside does not write, and who writes does not ask", "", appeals + `
+@app.post("/appeals/{id}/places")
+def seat(id: int, try_it: bool, s: Session = Depends(db)):
+    appeal = s.get(Appeal, id)
+    if appeal.places > 3:
+        raise HTTPException(409)
+    if try_it:
+        httpx.post("https://hall.example/places", json={"appeal": id})
+    else:
+        s.execute(update(Appeal).where(Appeal.id == id, Appeal.places <= 3).values(places=Appeal.places + 1))
+        s.commit()
+`},
+		{"who asks outside writes then", "MB112 high", appeals + `
+@app.post("/appeals/{id}/places")
+def seat(id: int, s: Session = Depends(db)):
+    appeal = s.get(Appeal, id)
+    if appeal.places > 3:
+        raise HTTPException(409)
+    httpx.post("https://hall.example/places", json={"appeal": id})
+    s.execute(update(Appeal).where(Appeal.id == id, Appeal.places <= 3).values(places=Appeal.places + 1))
+    s.commit()
+`},
+	} {
+		t.Run(c.name, func(t *testing.T) { ranks(t, weighed+c.src, c.want) })
+	}
+}
