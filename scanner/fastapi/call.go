@@ -188,10 +188,16 @@ func (r *reader) callFunction(fn value, e *python.Call, at *frame) value {
 		}
 	}
 	v := r.run(fn, r.arguments(e, at), r.keywords(e, at), at)
-	if plain {
+	if plain && (!v.isBareRouter() || f.Def != nil && len(f.Def.Decorators) > 0) {
 		r.results[f] = v
 	}
 	return v
+}
+
+// isBareRouter tells whether a value is a router that has nothing in it yet: a function that makes one, `make_router()`, gives each
+// module one of its own to fill, if no decorator keeps the first.
+func (v value) isBareRouter() bool {
+	return v.kind == instance && v.obj.router && !v.obj.app && len(v.obj.routes) == 0 && len(v.obj.links) == 0
 }
 
 // handsRouting tells whether a call hands on a method that makes routes, `protected(router.get, "/orders")`: what is called so makes
