@@ -53,9 +53,12 @@ func (r *Race) madeOfRow(op *effects.Op, key []string, row string) bool {
 
 // foundBy tells whether a row was looked for by a value, so that everybody who holds the row has this value.
 func foundBy(read *effects.Op, value string) bool {
-	return value != "" && !isConstant(value) && slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
+	if value == "" || isConstant(value) {
+		return false
+	}
+	return len(read.Res.Where) == 0 && value == read.Res.Key || slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
 		return c.Op == "=" && !c.Either && !c.SubQuery && c.Value == value
-	})
+	}) // a row that is got by its primary key has no conditions, and its key is the value
 }
 
 // equals tells whether an operation only happens where a value, or what it is a form of, has been found to be that of a column of the row.
@@ -77,12 +80,29 @@ func (r *Race) equals(op *effects.Op, value, row string) bool {
 			if !strings.HasPrefix(held, row) {
 				held, asked = asked, held
 			}
-			if strings.HasPrefix(held, row+".") && asked != "" && !strings.Contains(asked, row) && (strings.HasPrefix(value, asked) || strings.HasPrefix(asked, value)) {
+			if strings.HasPrefix(held, row+".") && asked != "" && !strings.Contains(asked, row) && (strings.HasPrefix(value, asked) || strings.HasPrefix(asked, value) || r.soleRow(asked, value)) {
 				return true
 			}
 		}
 	}
 	return false
+}
+
+// soleRow tells whether a value is a column of a row that no two rows share, and key is what that row was found by: who has the value has
+// the row, as the one user with an address.
+func (r *Race) soleRow(value, key string) bool {
+	at := strings.Index(value, "["+key+"].")
+	if key == "" || at < 0 {
+		return false
+	}
+	table, column := value[:at], value[at+len(key)+3:]
+	return slices.ContainsFunc(r.Trace.Ops, func(op effects.Op) bool {
+		if op.Table == nil || op.Table.Name != table || op.Res.Key != key {
+			return false
+		}
+		_, sole := op.Table.UniqueOn([]string{column})
+		return sole
+	})
 }
 
 // commitsBetween tells whether a session ends a transaction between two operations of a path, in whichever order they stand.

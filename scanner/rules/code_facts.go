@@ -92,6 +92,20 @@ func withdraws(r *race.Race) bool {
 	return found && !removes(r) && (oneOfSeveral || !r.GivesForIt())
 }
 
+// turnsElsewhere tells whether the rival takes the code to another state than the act does, as who revokes an invitation that somebody
+// accepts, and two who accept it do not both get through: nobody uses it twice, and one of the two transitions goes over the other.
+func turnsElsewhere(r *race.Race) bool {
+	if r.Self() || r.SameTwice {
+		return false
+	}
+	rival := r.Rival.Ops[r.RivalAct].Set
+	return slices.ContainsFunc(r.Op(r.Act).Set, func(s interleave.Assignment) bool {
+		return isConstant(s.Value) && s.Value != "None" && slices.ContainsFunc(rival, func(o interleave.Assignment) bool {
+			return o.Column == s.Column && isConstant(o.Value) && o.Value != "None" && o.Value != s.Value
+		})
+	})
+}
+
 // stepsByAmount tells whether a column is set to its old value and some amount; one more or less is a use that is counted.
 func stepsByAmount(r *race.Race) bool {
 	return stepsOn(r) && !slices.ContainsFunc(r.Acts, func(a int) bool {

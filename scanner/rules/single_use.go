@@ -14,7 +14,7 @@ var singleUse = Rule{
 	CWE:      []string{"CWE-837", "CWE-367"},
 	Stem:     "single_use",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && onRow(r) && !r.DerivedOnly() && !relative(r) && (usedUp(r) || isOnceTable(r) && (checked(r) || removes(r)) && (r.Presented() || r.Grants()) && !withdraws(r))
+		return raced(r) && onTable(r) && onRow(r) && !r.DerivedOnly() && !relative(r) && !turnsElsewhere(r) && (usedUp(r) || isOnceTable(r) && (checked(r) || removes(r)) && (r.Presented() || r.Grants()) && !withdraws(r))
 	},
 	Grade: func(r *race.Race) finding.Severity {
 		if r.GivesSameAgain() {
