@@ -76,7 +76,7 @@ func candidates(t *flow.Trace) []*Race {
 		}
 	}
 	out = slices.DeleteFunc(out, func(r *Race) bool {
-		return r.Relation == SetLeave && !r.countsWhatLeaves() && !r.turns() || r.wantsRow() || r.takesWhatever() || r.bringsOther()
+		return r.Relation == SetLeave && !r.countsWhatLeaves() && !r.turns() && !r.MovesIn() || r.wantsRow() || r.takesWhatever() || r.bringsOther()
 	})
 	return append(withoutFirstLooks(withoutSources(out)), claims(t)...)
 }

@@ -382,7 +382,7 @@ func (r *Race) asksFew(u effects.PredUse, holds bool, depth int) (few, about boo
 	case exact && (u.Left == nil || int(u.Left.Src-1) != r.Read) && (u.Right == nil || int(u.Right.Src-1) != r.Read):
 		return false, false // of something that was only come by on the way
 	case r.looksAt(u.Left):
-		return op == "<" || op == "<=" || op == "false" || op == "not exists", true
+		return op == "<" || op == "<=" || op == "false" || op == "not exists" || isNone(op, u.Right), true
 	case r.looksAt(u.Right):
 		return op == ">" || op == ">=", true
 	}

@@ -103,8 +103,8 @@ func (r *Race) AsksWhich() bool {
 			if u.Left == nil || !r.about(u.Left) {
 				continue
 			}
-			if u.Op != "=" && u.Op != "in" && u.Op != "!=" {
-				return false
+			if u.Op != "=" && u.Op != "in" && u.Op != "!=" || r.isTally(u.Left) {
+				return false // `count() == 0` asks whether there is one
 			}
 			asked = true
 		}

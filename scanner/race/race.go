@@ -387,6 +387,9 @@ func (r *Race) Contested() []string {
 		}
 		return out
 	}
+	if r.MovesIn() {
+		return r.movedBy()
+	}
 	if r.Rival != nil {
 		for _, s := range r.Rival.Ops[r.RivalAct].Set {
 			if slices.Contains(r.Columns, s.Column) {

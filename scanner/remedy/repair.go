@@ -55,6 +55,9 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 			add("lock the row that all these requests share before looking", true, parent)
 		}
 		refreshes := m.refreshes(r)
+		if r.MovesIn() {
+			refreshes = nil // each request has a row of its own that it moves
+		}
 		for _, shared := range []bool{false, true} {
 			if shared && !alone {
 				add("lock the row that all these requests share before looking", false, parent)

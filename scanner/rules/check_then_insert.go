@@ -14,7 +14,7 @@ var checkThenInsert = Rule{
 	CWE:      []string{"CWE-367", "CWE-362"},
 	Stem:     "check_then_insert",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && inserts(r) && rows(r) && checked(r) && !r.RivalTakes() // after whom there is one less, and not one too many
+		return raced(r) && (inserts(r) && rows(r) || r.MovesIn()) && checked(r) && !r.RivalTakes() // after whom there is one less, and not one too many
 	},
 	Grade: func(r *race.Race) finding.Severity {
 		if seeksRoom(r) || r.GoesWith() {
@@ -25,6 +25,8 @@ var checkThenInsert = Rule{
 	Grave: func(r *race.Race) bool { return !r.AsksWhich() },
 	Consequence: func(r *race.Race) string {
 		switch {
+		case r.MovesIn():
+			return "two requests both find nobody there, and both move a row there: what one only may have is given twice"
 		case seeksRoom(r):
 			return "two requests both find none that will do, and both insert one"
 		case r.GoesWith():

@@ -15,7 +15,7 @@ var lastOneStanding = Rule{
 	CWE:      []string{"CWE-362"},
 	Stem:     "last_one_standing",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && r.Relation == race.SetLeave && checked(r) && !turnedInto(r)
+		return raced(r) && onTable(r) && r.Relation == race.SetLeave && checked(r) && !turnedInto(r) && !r.MovesIn()
 	},
 	Consequence: func(r *race.Race) string {
 		if r.Op(r.Read).Res.Aggregate == interleave.Sum {
