@@ -35,7 +35,8 @@ func (r *Race) MovesIn() bool {
 		case ">", ">=":
 			begins = true
 		case "=":
-			equal = equal || v == c.Value && r.isPlace(c.Column)
+			same := v == c.Value || strings.HasSuffix(v, "["+c.Value+"].id") // room.id, of the room that was got by what was asked for
+			equal = equal || same && r.isPlace(c.Column)
 		}
 	}
 	if _, one := r.Table.UniqueWhere(cols, nil); one {

@@ -55,10 +55,25 @@ func answersTooMany(r *race.Race) bool {
 var sentWords = []string{"outbox", "queue", "job", "task", "deliver", "webhook", "notification", "message", "event", "mailing", "sync"}
 
 // keepsAttempts tells whether a row counts attempts: a column that is looked at and written is called so, or its table is and the row
-// goes on from what it was. The limits themselves lie in tables of such names too, and there they are only set.
+// goes on from what it was. The limits themselves lie in tables of such names too, and there they are only set; and an attempt at an exam is
+// handed in, whatever is compared to learn that its time is over.
 func keepsAttempts(r *race.Race) bool {
 	if mentions(tableNames(r), sentWords...) {
 		return false
 	}
-	return ofAttempts(overlap(r)) || ofAttempts(tableNames(r)) && (r.Derived || relative(r) || comparesOrderOfRow(r))
+	columns := overlap(r)
+	if ofAttempts(columns) {
+		return true
+	}
+	counted := slices.DeleteFunc(slices.Clone(columns), func(c string) bool { return holdsTime(r, c) })
+	return ofAttempts(tableNames(r)) && (len(counted) > 0 && r.Derived || relative(r) || len(columns) > 0 && comparesOrderOf(r, columns))
+}
+
+// holdsTime tells whether a column holds a time.
+func holdsTime(r *race.Race, column string) bool {
+	if r.Table == nil {
+		return false
+	}
+	c := r.Table.Column(column)
+	return c != nil && mentions([]string{c.Type}, "date", "time")
 }

@@ -109,12 +109,16 @@ func comparesOrder(r *race.Race) bool {
 }
 
 // comparesOrderOfRow tells whether a check compares something of the row by size, and not only what the request brings.
-func comparesOrderOfRow(r *race.Race) bool {
+func comparesOrderOfRow(r *race.Race) bool { return comparesOrderOf(r, nil) }
+
+// comparesOrderOf is that of some columns, nil for all.
+func comparesOrderOf(r *race.Race, columns []string) bool {
+	sized := func(v *effects.Value) bool { return ofRow(r, v) && (columns == nil || madeOf(r, v, columns)) }
 	for _, c := range r.Checks {
 		if p := r.Op(c).Pred; p != nil && slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
 			switch u.Op {
 			case "<", "<=", ">", ">=":
-				return ofRow(r, u.Left) || ofRow(r, u.Right)
+				return sized(u.Left) || sized(u.Right)
 			}
 			return false
 		}) {
@@ -122,6 +126,16 @@ func comparesOrderOfRow(r *race.Race) bool {
 		}
 	}
 	return false
+}
+
+// madeOf tells whether a value is one of some columns, or reckoned from it.
+func madeOf(r *race.Race, v *effects.Value, columns []string) bool {
+	if v.SrcCol != "" {
+		return slices.Contains(columns, v.SrcCol)
+	}
+	return slices.ContainsFunc(v.AllDeps(), func(d int32) bool {
+		return slices.ContainsFunc(r.Op(int(d)).Res.Columns, func(c string) bool { return slices.Contains(columns, c) })
+	})
 }
 
 // ofRow tells whether a value is something of the row, or reckoned from it: not how long a text is, and not what was read elsewhere by a

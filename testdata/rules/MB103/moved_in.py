@@ -114,11 +114,12 @@ def moor(mooring_id: int, berth_id: int, db: Session = Depends(get_db)):
 @app.post("/buoys/{buoy_id}/berth")
 def lay(buoy_id: int, berth_id: int, db: Session = Depends(get_db)):
     buoy = db.get(Buoy, buoy_id)
-    if buoy is None:
+    berth = db.get(Berth, berth_id)
+    if buoy is None or berth is None:
         raise HTTPException(404)
     if db.query(Buoy).filter(Buoy.berth_id == berth_id, Buoy.id != buoy_id).count() > 0:  # want MB103 "buoys.berth_id"
         raise HTTPException(409)
-    buoy.berth_id = berth_id
+    buoy.berth_id = berth.id
     db.commit()
 
 
