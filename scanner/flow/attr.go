@@ -200,7 +200,10 @@ func (in *interp) classBinding(recv *value, b *program.Binding, owner *program.C
 	switch {
 	case b.Function != nil:
 		fv := in.funcValue(b.Function, nil)
-		if b.Function.ClassMethod {
+		if v := in.hybridColumn(recv, fv, b.Function); v != nil {
+			return v
+		}
+		if b.Function.ClassMethod || decoratedAs(b.Function, "hybrid_method") {
 			return bind(fv, recv)
 		}
 		return fv
@@ -647,23 +650,4 @@ func (in *interp) proxied(f *frame, recv *value, b *program.Binding, owner *prog
 		return nil
 	}
 	return in.attribute(f, in.entityAttr(f, recv, near), far, b.Value)
-}
-
-func (in *interp) isHybrid(fn *program.Function) bool {
-	if fn.Def == nil {
-		return false
-	}
-	for _, d := range fn.Def.Decorators {
-		switch d := d.(type) {
-		case *python.Name:
-			if d.ID == "hybrid_property" || d.ID == "cached_property" || d.ID == "computed_field" {
-				return true
-			}
-		case *python.Attribute:
-			if d.Attr == "expression" || d.Attr == "inplace" {
-				return true
-			}
-		}
-	}
-	return false
 }
