@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
-	"github.com/middlebrick/middlebrick/scanner/program"
 )
 
 // What leaves the process and cannot be taken back: payments, mails, remote calls, jobs; and what runs after the response.
@@ -162,50 +161,6 @@ func stateObject(w *World) *Value {
 	return &Value{Kind: ExtObject, Obj: o, Sym: "app.state"}
 }
 
-// sendJob lets the function of a job run with what it is sent, where the function is in sight.
-func sendJob(c *Call) {
-	switch {
-	case c.Recv.Kind == FuncRef && c.Name == "apply_async":
-		var args []*Value
-		if a := c.Arg(0, "args"); a != nil {
-			args = a.Items
-		}
-		c.Defer(c.Recv, args, nil, "job")
-	case c.Recv.Kind == FuncRef:
-		c.Defer(c.Recv, c.Args, c.Kw, "job")
-	case len(c.Args) > 0 && c.Args[0].Kind == FuncRef:
-		c.Defer(c.Args[0], c.Args[1:], nil, "job")
-	case len(c.Args) > 0 && c.Name == "enqueue":
-		if fn := functionNamed(c, c.Args[0]); fn != nil {
-			c.Defer(fn, c.Args[1:], nil, "job")
-		}
-	}
-}
-
-// functionNamed is the function of the project that a text names with its module: enqueue("shop.jobs.pack", 7).
-func functionNamed(c *Call, name *Value) *Value {
-	s, ok := name.Str()
-	dot := strings.LastIndexByte(s, '.')
-	if !ok || dot < 0 || c.Site == nil {
-		return nil
-	}
-	m := c.Program.Module(c.Site.Module, s[:dot])
-	if m == nil {
-		return nil
-	}
-	if c.Looked != nil {
-		c.Looked(m)
-	}
-	r := c.Program.Member(program.Ref{Kind: program.ToModule, Module: m, Qual: m.Name}, s[dot+1:])
-	if r.Kind != program.ToFunction {
-		return nil
-	}
-	if c.Looked != nil {
-		c.Looked(r.Function.Module)
-	}
-	return &Value{Kind: FuncRef, To: &r, Sym: r.Function.Name}
-}
-
 // paymentWords are verbs of payment libraries and project gateways whose effect cannot be taken back.
 var paymentWords = []string{"refund", "charge", "payout", "transfer", "capture_payment", "send_email", "send_mail", "send_sms", "notify"}
 
@@ -213,6 +168,9 @@ var paymentWords = []string{"refund", "charge", "payout", "transfer", "capture_p
 func externalShape(c *Call) *Value {
 	if c.Recv == nil || c.Recv.Kind == Entity || c.Recv.Kind == Statement || c.Recv.Kind == Rows || c.Recv.Kind == Const {
 		return nil
+	}
+	if fn := withOptions(c); fn != nil {
+		return fn
 	}
 	name := strings.ToLower(c.Name)
 	kind := ""
@@ -224,7 +182,7 @@ func externalShape(c *Call) *Value {
 		return nil
 	case c.Await && c.Recv.Kind == Unknown && (c.Name == "send_json" || c.Name == "send_text"):
 		kind = "message" // a websocket of which only is known that it was kept somewhere
-	case c.Name == "delay" || c.Name == "apply_async" || c.Name == "enqueue" || c.Name == "enqueue_job" || c.Name == "send_task" || c.Name == "kiq" || c.Name == "send" && (c.Recv.Kind == FuncRef || strings.HasSuffix(strings.ToLower(c.Recv.Sym), "task")):
+	case putsOnQueue(c):
 		kind = "job"
 	default:
 		for _, w := range paymentWords {

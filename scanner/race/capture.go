@@ -2,6 +2,7 @@ package race
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
@@ -31,6 +32,10 @@ func (f *finder) captured(t *flow.Trace) []*Race {
 func (f *finder) fed(t *flow.Trace, act int) *Race {
 	for _, dep := range t.Ops[act].From {
 		base := baseRead(t, dep)
+		moved := base < 0 && movesRow(&t.Ops[dep])
+		if moved {
+			base = dep
+		}
 		if base < 0 || base >= act || t.Ops[base].Phase >= effects.Deferred || t.Ops[base].Res.Store != interleave.Table {
 			continue
 		}
@@ -38,22 +43,74 @@ func (f *finder) fed(t *flow.Trace, act int) *Race {
 		if dep != base {
 			r.Uses = []int{dep}
 		}
-		r.addColumns(t, dep, base, -1)
+		if moved {
+			r.Columns = movedColumns(&t.Ops[base])
+		} else {
+			r.addColumns(t, dep, base, -1)
+		}
 		if len(r.Columns) == 0 || r.claimedInTask() || r.writesOther() {
 			continue
 		}
 		w, ok := r.revoker(f)
+		if moved {
+			w, ok = r.movesOn(f)
+		}
 		if !ok || len(r.Contested()) == 0 {
 			continue
 		}
 		r.Rival, r.RivalAct = w.trace, w.op
 		r.Path, r.RivalPath = f.ways[t].pathTo(act, 1), f.pathOf(r, w, 1)
 		r.Verdict = interleave.Verdict{Outcome: interleave.Race}
-		r.Mild = true
+		r.Mild = !moved // that the row could be moved decided that the work is done
 		r.Where = inTaskFunction(t, act)
 		return r
 	}
 	return nil
+}
+
+// movesRow tells whether a statement takes rows from one state to another and gives back what they hold: UPDATE … WHERE state = 'filed'
+// SET state = 'approved' RETURNING.
+func movesRow(op *effects.Op) bool {
+	return op.Kind == interleave.Update && op.Res.Store == interleave.Table && len(movedColumns(op)) > 0
+}
+
+// movedColumns are the columns that such a statement asks for a constant and gives another one.
+func movedColumns(op *effects.Op) []string {
+	var out []string
+	for _, c := range op.Res.Where {
+		if v, ok := assigned(op.Set, c.Column); ok && (c.Op == "=" || c.Op == "in") && isConstant(v) && noneOf(v, c.Value) {
+			out = append(out, c.Column)
+		}
+	}
+	return out
+}
+
+// movesOn returns the entry point that takes the row out of the state which this request has brought it to: one that looks for just that
+// state, and leaves another one. What whoever writes whatever state it likes makes of the work is not known.
+func (r *Race) movesOn(f *finder) (writer, bool) {
+	for _, w := range f.writers(r.Op(r.Read)) {
+		op := &w.trace.Ops[w.op]
+		if w.trace == r.Trace || op.Phase >= effects.Deferred || op.Flags&interleave.FreshObject != 0 {
+			continue
+		}
+		for _, column := range r.Columns {
+			now, _ := assigned(r.Op(r.Read).Set, column)
+			if v, ok := assigned(op.Set, column); ok && isConstant(v) && v != now && w.looksFor(column, now) {
+				return w, true
+			}
+		}
+	}
+	return writer{}, false
+}
+
+// looksFor tells whether a write happens to rows whose column holds a constant because it asks for that.
+func (w writer) looksFor(column, value string) bool {
+	if s := w.demanded()[column]; s != nil && s.allowed != nil && !s.refuses(value) {
+		return true
+	}
+	return slices.ContainsFunc(w.trace.Ops[w.op].Res.Where, func(c interleave.Cond) bool {
+		return c.Column == column && (c.Op == "=" || c.Op == "in") && slices.Contains(strings.Split(c.Value, ","), value)
+	})
 }
 
 // writesOther tells whether the act writes a row of another table: a copy of what was read, made a moment later.
