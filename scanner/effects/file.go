@@ -17,7 +17,7 @@ var files = Library{
 		"os.listdir": pathList, "os.scandir": pathList, "aiofiles.os.listdir": pathList, "aiofiles.os.scandir": pathList, "glob.glob": firstArg,
 		"os.remove": pathRemove, "os.unlink": pathRemove, "os.rmdir": pathRemove, "shutil.rmtree": pathRemove, "aiofiles.os.remove": pathRemove, "aiofiles.os.unlink": pathRemove, "aiofiles.os.rmdir": pathRemove,
 		"os.rename": pathMove, "os.replace": pathMove, "shutil.move": pathMove, "aiofiles.os.rename": pathMove, "aiofiles.os.replace": pathMove, "aiofiles.os.renames": pathMove, "os.renames": pathMove,
-		"shutil.copy": pathCopy, "shutil.copyfile": pathCopy, "shutil.copy2": pathCopy, "shutil.copytree": copyTree,
+		"shutil.copy": pathCopy, "shutil.copyfile": pathCopy, "shutil.copy2": pathCopy, "shutil.copytree": copyTree, "shutil.make_archive": packs,
 		"os.link": pathLink, "os.symlink": pathLink, "aiofiles.os.link": pathLink, "aiofiles.os.symlink": pathLink,
 		"os.mkdir": makeDir, "os.makedirs": makeDir, "aiofiles.os.makedirs": makeDir, "aiofiles.os.mkdir": makeDir,
 		"fastapi.responses.FileResponse": servePath, "fastapi.FileResponse": servePath,
@@ -168,6 +168,21 @@ func copyTree(c *Call) *Value {
 	i := readBy(c, src, Transferred)
 	fileOp(c, dst, interleave.Op{Kind: interleave.Insert}, Dep(i))
 	return dst
+}
+
+// archiveSuffixes are what shutil.make_archive puts behind the name that it is given, by format.
+var archiveSuffixes = map[string]string{"zip": ".zip", "tar": ".tar", "gztar": ".tar.gz", "bztar": ".tar.bz2", "xztar": ".tar.xz", "zstdtar": ".tar.zst"}
+
+// packs writes an archive of a directory and gives its name.
+func packs(c *Call) *Value {
+	base := c.Arg(0, "base_name")
+	if base == nil {
+		return nil
+	}
+	format, _ := c.Arg(1, "format").Str()
+	p := makePath(c.World, Template(base)+archiveSuffixes[format], base.AllDeps())
+	fileOp(c, p, interleave.Op{Kind: interleave.Update}, nil)
+	return p
 }
 
 func transfer(c *Call, away bool) *Value {

@@ -1,5 +1,6 @@
 """An archive that is written is a file like any other."""
 import io
+import shutil
 import tarfile
 import tempfile
 import zipfile
@@ -42,3 +43,18 @@ def in_memory(name: str):
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("name.txt", name)
     return Response(buffer.getvalue())
+
+
+@app.get("/folders/{name}")
+def folder(name: str):
+    made = shutil.make_archive(f"/tmp/folder-{name}", "gztar", root_dir="/srv/site")  # want MB202 "folder"
+    with open(made, "rb") as archive:
+        return Response(archive.read())
+
+
+@app.get("/private/folders/{name}")
+def private_folder(name: str):
+    with tempfile.TemporaryDirectory() as scratch:
+        made = shutil.make_archive(f"{scratch}/{name}", "zip", "/srv/site")
+        with open(made, "rb") as archive:
+            return Response(archive.read())
