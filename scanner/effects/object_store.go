@@ -2,7 +2,7 @@ package effects
 
 import "github.com/middlebrick/middlebrick/scanner/interleave"
 
-// Object stores: S3 and what speaks like it, Google's blobs. They are recognised by how they are called, which is like nothing else.
+// Object stores: S3 and what speaks like it, Google's blobs and Azure's. They are recognised by how they are called, which is like nothing else.
 
 var objectStores = Library{Shape: objectStoreShape}
 
@@ -20,6 +20,16 @@ func objectStoreShape(c *Call) *Value {
 	case "download_as_text", "download_as_bytes", "download_as_string", "upload_from_string":
 		if c.Recv != nil && c.Recv.Sym != "" {
 			v := blobCall(c, c.Recv.Sym)
+			c.passes()
+			return v
+		}
+	case "get_blob_client", "get_container_client":
+		if key := azureKey(c, c.Args); c.Recv != nil && len(c.Args)+len(c.Kw) > 0 {
+			return Opaque(key, c.Deps())
+		}
+	case "download_blob", "get_blob_properties", "upload_blob":
+		if c.Recv != nil && c.Recv.Sym != "" {
+			v := azureCall(c)
 			c.passes()
 			return v
 		}
@@ -54,15 +64,58 @@ func objectCall(c *Call, key string) *Value {
 		return None
 	}
 	if none := c.Keyword("IfNoneMatch"); none != nil {
-		op := interleave.Op{Kind: interleave.Insert, Unique: [][]string{{"path"}}, Set: []interleave.Assignment{{Column: "path", Value: key}}}
-		op.Res = interleave.Resource{Store: interleave.Remote, Name: Document, Key: key}
-		return Opaque("put", Dep(c.Emit(Op{Op: op, Target: key})))
+		return placeNew(c, key)
 	}
 	body := c.sent()
 	if len(c.Args) > 0 {
 		body = body.With(c.Args[0].AllDeps())
 	}
 	return Opaque("put", Dep(replace(c, key, body, c.Keyword("IfMatch"))))
+}
+
+// placeNew writes a document where none is, and is refused where there is one.
+func placeNew(c *Call, key string) *Value {
+	op := interleave.Op{Kind: interleave.Insert, Unique: [][]string{{"path"}}, Set: []interleave.Assignment{{Column: "path", Value: key}}}
+	op.Res = interleave.Resource{Store: interleave.Remote, Name: Document, Key: key}
+	return Opaque("put", Dep(c.Emit(Op{Op: op, Target: key})))
+}
+
+// azureKey is the name of a blob or container: that of the client, and what a call names below it.
+func azureKey(c *Call, below []*Value) string {
+	key := c.Recv.Sym
+	for _, v := range below {
+		key += "/" + Template(v)
+	}
+	for _, name := range [...]string{"container", "name", "blob"} {
+		if v := c.Keyword(name); v != nil {
+			key += "/" + Template(v)
+		}
+	}
+	return key
+}
+
+// azureCall models a blob by itself, upload_blob(data), and by its container, upload_blob(name, data). It is only written over where that
+// is asked for, and only as the tag or the lease allows it.
+func azureCall(c *Call) *Value {
+	if c.Name != "upload_blob" {
+		i := c.network(Document, azureKey(c, c.Args), nil)
+		if i >= 0 {
+			c.Ops[i].Raises = true
+			if c.Name == "get_blob_properties" {
+				c.Ops[i].Res.Aggregate = interleave.Exists
+			}
+		}
+		return result("blob("+azureKey(c, c.Args)+")", i)
+	}
+	key := azureKey(c, c.Args[:max(0, min(1, len(c.Args)-1))])
+	condition := c.Keyword("etag")
+	if condition == nil {
+		condition = c.Keyword("lease")
+	}
+	if condition == nil && !c.True("overwrite") {
+		return placeNew(c, key)
+	}
+	return Opaque("put", Dep(replace(c, key, c.argDeps(), condition)))
 }
 
 func blobCall(c *Call, key string) *Value {
