@@ -68,7 +68,7 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			if a := c.Args[1]; qual == "builtins.map" && a.Kind == effects.Mapping || a.Kind == effects.Sequence && a.Elem == nil && len(a.Items) > 0 && len(a.Items) <= 16 && qual == "builtins.map" {
 				return in.mapped(c.Args[0], a)
 			}
-			r := in.call(c.Args[0], []*value{in.element(c.Args[1])}, nil, nil)
+			r := in.applied(c.Args[0], in.element(c.Args[1]))
 			if qual == "builtins.filter" {
 				r = in.element(c.Args[1]).Depending(r.AllDeps())
 			}
@@ -164,15 +164,31 @@ func (in *interp) mapped(f, over *value) *value {
 	if over.Kind == effects.Mapping {
 		for _, p := range over.Pairs {
 			if p.Key != nil {
-				out.Items = append(out.Items, in.call(f, []*value{p.Key}, nil, nil))
+				out.Items = append(out.Items, in.applied(f, p.Key))
 			}
 		}
 		return out
 	}
 	for _, it := range over.Items {
-		out.Items = append(out.Items, in.call(f, []*value{it}, nil, nil))
+		out.Items = append(out.Items, in.applied(f, it))
 	}
 	return out
+}
+
+// applied is what a function gives for one argument when nobody awaits it: of an async function that is a coroutine.
+func (in *interp) applied(f, arg *value) *value {
+	args := []*value{arg}
+	var kw []effects.Keyword
+	callee := f
+	if f.Kind == effects.ExtObject {
+		if p, ok := f.Obj.Extra.(*partial); ok {
+			callee, args, kw = p.callee, append(slices.Clone(p.args), arg), p.kw
+		}
+	}
+	if c := in.coroutineOf(callee, args, kw); c != nil {
+		return c
+	}
+	return in.call(f, []*value{arg}, nil, nil)
 }
 
 func (in *interp) reduce(qual string, c *effects.Call) *value {

@@ -60,7 +60,9 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 	if known && len(items) > 0 {
 		out = &value{Kind: effects.Sequence, Items: items, Deps: deps}
 	} else {
+		in.loops++
 		elt := in.compElt(f, e)
+		in.loops--
 		out = &value{Kind: effects.Sequence, Elem: elt, Deps: deps.With(elt.AllDeps())}
 		if filter != nil {
 			out.SetFilter(filter)

@@ -1,5 +1,6 @@
 """Tasks that share a session, and tasks that each have one."""
 import asyncio
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, FastAPI
@@ -58,3 +59,30 @@ async def pair(a: int, b: int, db: DB):
 @app.post("/v2/feeds/mark")
 async def mark_all_alone(ids: list[int]):
     await asyncio.gather(*(mark_alone(feed_id) for feed_id in ids))
+
+
+@app.post("/v3/feeds/mark")
+async def mark_listed(ids: list[int], db: DB):
+    async with asyncio.TaskGroup() as group:
+        marks = [group.create_task(mark(db, feed_id)) for feed_id in ids]  # want MB406 "db|session"
+    await db.commit()
+    return len(marks)
+
+
+@app.post("/v4/feeds/mark")
+async def mark_in_turn(ids: list[int], db: DB):
+    marks = [await asyncio.create_task(mark(db, feed_id)) for feed_id in ids]
+    await db.commit()
+    return len(marks)
+
+
+@app.post("/v5/feeds/mark")
+async def mark_mapped(ids: list[int], db: DB):
+    await asyncio.gather(*map(partial(mark, db), ids))  # want MB406 "db|session"
+    await db.commit()
+
+
+@app.post("/v6/feeds/mark")
+async def mark_mapped_alone(ids: list[int], db: DB):
+    await asyncio.gather(*map(mark_alone, ids))
+    await db.commit()
