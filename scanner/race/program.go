@@ -40,6 +40,8 @@ func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interle
 	r.fold(&pb)
 	r.lookedFor(&pa)
 	r.lookedFor(&pb)
+	r.asMissing(w, &pa)
+	r.asMissing(w, &pb)
 	r.tie(w, &pa, &pb)
 	unify(r, w, &pb)
 	return pa, pb
@@ -163,6 +165,33 @@ func (r *Race) lookedFor(p *interleave.Program) {
 	for i := range p.Ops {
 		if op := &p.Ops[i]; (op.Kind == interleave.Insert || op.Kind == interleave.Add) && r.bringsRow(r.Op(op.Tag)) {
 			op.Res.Key, op.Flags = read.Res.Key, op.Flags&^interleave.FreshObject // others look for it too
+		}
+	}
+}
+
+// asMissing makes of what is asked of a column whether the row is there at all, where the request goes on to insert the row: one that is
+// there, and holds nothing in that column, would have refused it.
+func (r *Race) asMissing(w writer, p *interleave.Program) {
+	own := &w.trace.Ops[w.op]
+	if r.Relation != RowEffect || w.trace != r.Trace || own.Kind != interleave.Insert && own.Kind != interleave.Add || !r.bringsRow(own) {
+		return
+	}
+	for i := range p.Ops {
+		for k, u := range p.Ops[i].Uses {
+			if p.Ops[u.From].Tag != r.Read || u.Column == "" {
+				continue
+			}
+			switch {
+			case u.Op == "is not null", u.Op == "=" && u.Value == "True":
+				u.Op = "exists"
+			case u.Op == "is null", u.Op == "!=" && u.Value == "True":
+				u.Op = "not exists"
+			default:
+				continue
+			}
+			u.Column, u.Value = "", ""
+			p.Ops[i].Uses = slices.Clone(p.Ops[i].Uses)
+			p.Ops[i].Uses[k] = u
 		}
 	}
 }

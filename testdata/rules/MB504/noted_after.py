@@ -43,6 +43,20 @@ def settle(ref: str, cents: int, db: DB):
         raise HTTPException(409) from None
 
 
+@app.post("/bookings/{ref}/charge")
+def settle_unless_charged(ref: str, cents: int, db: DB):
+    earlier = db.scalar(select(Settlement.charge).where(Settlement.booking_ref == ref))
+    if earlier is not None:  # step MB504 check
+        return earlier
+    charge = stripe.Charge.create(amount=cents, currency="eur")  # want MB504 "settlements"
+    db.add(Settlement(booking_ref=ref, charge=charge.id))
+    try:
+        db.commit()
+    except IntegrityError:
+        raise HTTPException(409) from None
+    return charge.id
+
+
 @app.post("/v2/bookings/{ref}/settle")
 def settle_once(ref: str, cents: int, db: DB):
     settlement = Settlement(booking_ref=ref)
