@@ -503,6 +503,34 @@ func invalidates(t *flow.Trace, read *effects.Op) bool {
 	})
 }
 
+// givesOtherEntry tells whether the key of the entry that a read found was made of something that was read just now, and that the request
+// which changes the original writes, too: whoever comes after it looks for an entry that nobody has filled yet.
+func (r *Race) givesOtherEntry(w writer) bool {
+	if r.Op(r.Read).Cached == "" {
+		return false
+	}
+	return slices.ContainsFunc(r.Op(r.Read).From, func(f int) bool {
+		base := baseRead(r.Trace, f)
+		if f >= r.Read || base < 0 || r.Op(base).Cached != "" {
+			return false
+		}
+		return slices.ContainsFunc(w.trace.Ops, func(op effects.Op) bool {
+			return within(w.trace.Ops[w.op].Ctx, op.Ctx) && renumbers(&op, r.Op(base), r.Op(f).Res.Columns)
+		})
+	})
+}
+
+// renumbers tells whether a write gives what was read another value: columns of a row, or a key of a store.
+func renumbers(op, read *effects.Op, columns []string) bool {
+	if op.Kind != interleave.Update && op.Kind != interleave.Assign || op.Res.Store != read.Res.Store || op.Res.Name != read.Res.Name {
+		return false
+	}
+	if read.Res.Store == interleave.KeyValue {
+		return effects.SameKeys(read.Res.Key, op.Res.Key)
+	}
+	return read.Res.Store == interleave.Table && writesAny(op.Set, columns)
+}
+
 // issued lists the claims of a token that say what somebody may do, as copies of the columns they were made from.
 func issued(t *flow.Trace, i int) []copied {
 	claims := t.Ops[i].Value.Pick(effects.Mapping)

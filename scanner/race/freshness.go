@@ -339,7 +339,7 @@ func (r *Race) revoker(f *finder) (writer, bool) {
 		if w.trace == r.Trace && r.Relation == Authority && !(r.Op(r.Read).Cached != "" && namesAnother(r.Op(r.Read), op)) {
 			continue
 		}
-		if op.Flags&interleave.FreshObject != 0 || addsAnother(r, op) {
+		if op.Flags&interleave.FreshObject != 0 || addsAnother(r, op) || r.givesOtherEntry(w) {
 			continue
 		}
 		if r.Op(r.Read).Kind == interleave.Insert && (w.trace == r.Trace || op.Kind == interleave.Insert || op.Kind == interleave.Add) {

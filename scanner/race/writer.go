@@ -138,7 +138,7 @@ func (r *Race) changes(w writer) bool {
 	if read.Res.Store == interleave.File && (!samePlace(read.Res.Key, op.Res.Key) || r.staysInPlace(w)) {
 		return false
 	}
-	if ofOtherKey(read, op) || excludes(read, op) {
+	if ofOtherKey(read, op) || excludes(read, op) || r.givesOtherEntry(w) {
 		return false
 	}
 	switch r.Relation {
