@@ -245,7 +245,7 @@ func (r *Race) itself() (writer, bool) {
 // rivalBy tells whether an operation makes its entry point a rival.
 func (r *Race) rivalBy(w writer) bool {
 	foreign := w.known == nil && ofNewRow(w.trace, w.op) // no index has one
-	return !foreign && r.changes(w) && (r.Relation != RowEffect || r.repeats(w))
+	return !foreign && r.changes(w) && (r.Relation != RowEffect || r.repeats(w)) && !r.otherHour(w)
 }
 
 // missesRow tells whether all that the rival does is to delete the row that the act updates: the update finds none, and nothing that

@@ -126,9 +126,6 @@ func ofOtherKey(read, write *effects.Op) bool {
 func (r *Race) changes(w writer) bool {
 	op := &w.trace.Ops[w.op]
 	read := &r.Trace.Ops[r.Read]
-	if r.otherHour(w) {
-		return false
-	}
 	if w.trace != r.Trace && read.Res.Store == interleave.File && (strings.Contains(read.Res.Key, "#") || strings.Contains(op.Res.Key, "#")) {
 		return false // a file of one request only
 	}

@@ -66,7 +66,7 @@ func keepsAttempts(r *race.Race) bool {
 		return true
 	}
 	counted := slices.DeleteFunc(slices.Clone(columns), func(c string) bool { return holdsTime(r, c) })
-	return ofAttempts(tableNames(r)) && (len(counted) > 0 && r.Derived || relative(r) || len(columns) > 0 && comparesOrderOf(r, columns))
+	return ofAttempts(tableNames(r)) && (len(counted) > 0 && r.Derived || relative(r) || comparesOrderOf(r, columns))
 }
 
 // holdsTime tells whether a column holds a time.
