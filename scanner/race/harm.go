@@ -50,23 +50,36 @@ var letters = []string{"mail", "email", "sms"}
 // outside or another row comes of it. A letter that comes twice is read once, and a log may say twice what happened twice.
 func (r *Race) DoesForGood() bool {
 	told := func(i int) bool { return onlyTells(r.Trace, r.Op(i)) }
-	return r.doesTwice(told) || slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+	return r.startsWork || r.doesTwice(told) || slices.ContainsFunc(r.Path.Ops, func(i int) bool {
 		return i > r.Read && r.decidedOn(i) && makesAnother(r.Op(i), r.Resource())
 	})
 }
 
 // RivalDoesForGood tells whether the rival does more than to write the row: something comes of the state to which it takes it.
 func (r *Race) RivalDoesForGood() bool {
-	return r.RivalPath != nil && slices.ContainsFunc(r.RivalPath.Ops, func(i int) bool {
-		op := &r.Rival.Ops[i]
-		switch op.Kind {
-		case interleave.Effect:
-			return (op.External == "payment" || op.External == "http" && !op.Guess) && !onlyTells(r.Rival, op)
-		case interleave.Assign, interleave.Update:
-			return op.Res.Store == interleave.Table && slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Relative })
+	return r.RivalPath != nil && slices.ContainsFunc(r.RivalPath.Ops, func(i int) bool { return staysDone(r.Rival, i, r.Resource()) })
+}
+
+// doesForGood tells whether somewhere on its ways an entry point does something that stays.
+func doesForGood(t *flow.Trace, table string) bool {
+	for i := range t.Ops {
+		if staysDone(t, i, table) {
+			return true
 		}
-		return makesAnother(op, r.Resource())
-	})
+	}
+	return false
+}
+
+// staysDone tells whether an operation does something that stays, whatever a row of the table says in the end.
+func staysDone(t *flow.Trace, i int, table string) bool {
+	op := &t.Ops[i]
+	switch op.Kind {
+	case interleave.Effect:
+		return (op.External == "payment" || op.External == "http" && !op.Guess) && !onlyTells(t, op)
+	case interleave.Assign, interleave.Update:
+		return op.Res.Store == interleave.Table && slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Relative })
+	}
+	return makesAnother(op, table)
 }
 
 // onlyTells tells whether an effect is a letter or a note.

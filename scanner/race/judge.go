@@ -168,6 +168,10 @@ func (f *finder) try(r *Race) bool {
 	found := false
 	var twice *Race // the race of the request with itself, while one is looked for that is worse
 	for _, w := range r.rivals(f) {
+		if twice != nil && twice.starts(w.trace) {
+			twice.startsWork = twice.startsWork || doesForGood(w.trace, r.Resource())
+			continue
+		}
 		if twice != nil && !r.turnsOther(w) || f.staysMember(r, w) {
 			continue
 		}

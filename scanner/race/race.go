@@ -75,6 +75,8 @@ type Race struct {
 	Mild bool
 	// SameTwice tells that the request sent twice only says the same twice: the rival was looked for because it says something else.
 	SameTwice bool
+	// startsWork tells that the request sends a worker to do something that stays, and sends it twice.
+	startsWork bool
 	// Unsure tells that the race needs several processes, and that nothing says how many there are.
 	Unsure bool
 	// Routes are all entry points that reach the same race, the reported one first.

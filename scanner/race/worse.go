@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/fastapi"
+	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
@@ -40,6 +42,18 @@ func (r *Race) SaysTheSame() bool {
 func (r *Race) OnlyRestates() bool {
 	act := r.Op(r.Act)
 	return r.Relation == SameRow && r.Self() && r.RivalAct == r.Act && !r.Derived && len(act.Set) > 0 && !r.DoesForGood() && !slices.ContainsFunc(act.Set, func(a interleave.Assignment) bool { return !isStamp(a.Value) })
+}
+
+// starts tells whether a worker is the one that the request itself sends to work when it has taken the row to its state: it comes to such a
+// row no sooner than another of these requests has, and what is done twice then is its work.
+func (r *Race) starts(worker *flow.Trace) bool {
+	if worker.Entry.Kind != fastapi.Worker && worker.Entry.Kind != fastapi.Job {
+		return false
+	}
+	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		op := r.Op(i)
+		return i > r.Act && op.Kind == interleave.Effect && op.External == "job" && namesJob(op, worker)
+	})
 }
 
 // statesConstant tells whether the act gives a column that was looked at a constant.
