@@ -80,6 +80,19 @@ func symOf(items []*Value) string {
 	return constant
 }
 
+// spelledRow returns the row whose primary key a value is spelled as: of alternatives that of the one by which they are spelled.
+func (v *Value) spelledRow() *Object {
+	if v.Kind != Union {
+		return v.KeyOf()
+	}
+	for _, it := range v.Items {
+		if it.Sym == v.Sym {
+			return it.KeyOf()
+		}
+	}
+	return nil
+}
+
 // ofNewRow tells that a value is a row that was just made, or its key.
 func (v *Value) ofNewRow() bool {
 	return v.Kind == Entity && v.Obj.Fresh || v.KeyOf() != nil && v.KeyOf().Fresh

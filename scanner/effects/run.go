@@ -533,8 +533,8 @@ func setKey(q *Query, conds []interleave.Cond) string {
 }
 
 func keyOf(v *Value, t *schema.Table) string {
-	if v.KeyOf() != nil && (t == nil || v.KeyOf().Table == t || v.KeyOf().Table != nil && v.KeyOf().Table.Name == t.Name) {
-		return v.KeyOf().Key
+	if row := v.spelledRow(); row != nil && (t == nil || row.Table == t || row.Table != nil && row.Table.Name == t.Name) {
+		return row.Key
 	}
 	return v.Sym
 }

@@ -200,8 +200,8 @@ func getRow(w *World, sess *Value, t *schema.Table, key *Value, lock interleave.
 
 // identOf names the row with a primary key, which is given as one value, or by its columns in their order or their names.
 func identOf(t *schema.Table, key *Value) string {
-	if key.KeyOf() != nil && key.KeyOf().Table == t {
-		return key.KeyOf().Key
+	if row := key.spelledRow(); row != nil && row.Table == t {
+		return row.Key
 	}
 	columns := t.PrimaryKey()
 	if len(columns) < 2 {
@@ -344,8 +344,8 @@ func valueSym(v *Value) string {
 	if v == nil {
 		return ""
 	}
-	if v.KeyOf() != nil {
-		return v.KeyOf().Key
+	if row := v.spelledRow(); row != nil {
+		return row.Key
 	}
 	return v.Sym
 }
