@@ -17,19 +17,19 @@ func missedBy(t *flow.Trace, update, check, insert int) *Race {
 	if u.Kind != interleave.Update || act.Kind != interleave.Insert && act.Kind != interleave.Add || u.Res.Store != interleave.Table || u.Res.Name != act.Res.Name {
 		return nil
 	}
-	if act.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 || !insertsRow(act.Set, u.Res) || !foundNone(t.Ops[check].Pred, update, armOf(act.Ctx, check)) {
+	if act.Flags&(interleave.OnConflictIgnore|interleave.OnConflictUpdate) != 0 || !insertsRow(act, u.Res) || !foundNone(t.Ops[check].Pred, update, armOf(act.Ctx, check)) {
 		return nil
 	}
 	return &Race{Trace: t, Relation: SetInsert, Read: update, Act: insert, Acts: []int{insert}, Checks: []int{check}, Table: u.Table, Columns: whereColumns(u.Res.Where)}
 }
 
 // insertsRow tells whether a new row is the very one that an update names.
-func insertsRow(set []interleave.Assignment, of interleave.Resource) bool {
+func insertsRow(insert *effects.Op, of interleave.Resource) bool {
 	if len(of.Where) == 0 {
-		return of.Key != "" && insertsKey(set, of.Key)
+		return of.Key != "" && insertsKey(insert, of.Key)
 	}
 	return !slices.ContainsFunc(of.Where, func(c interleave.Cond) bool {
-		v, ok := assigned(set, c.Column)
+		v, ok := assigned(insert.Set, c.Column)
 		return c.Op != "=" || c.SubQuery || !ok || v != c.Value
 	})
 }

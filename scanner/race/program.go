@@ -202,7 +202,7 @@ func (r *Race) bringsRow(op *effects.Op) bool {
 	if op.Res.Store != read.Res.Store || op.Res.Name != read.Res.Name {
 		return false
 	}
-	return insertsKey(op.Set, read.Res.Key) || hasEquality(read.Res.Where) && satisfies(op.Set, read.Res.Where)
+	return insertsKey(op, read.Res.Key) || hasEquality(read.Res.Where) && satisfies(op.Set, read.Res.Where)
 }
 
 // fold tells what a look-up without regard to case sees of the new rows.

@@ -30,10 +30,10 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 			return SetInsert, r.Res.Key == "" || r.Res.Key == a.Res.Key || r.Res.Key == "*"
 		}
 		if r.Res.Store != interleave.Table && len(r.Res.Where) == 0 {
-			return SetInsert, r.Res.Key == a.Res.Key || r.Res.Key == "" || isDocument(r) && insertsKey(a.Set, r.Res.Key)
+			return SetInsert, r.Res.Key == a.Res.Key || r.Res.Key == "" || isDocument(r) && insertsKey(a, r.Res.Key)
 		}
 		if r.Res.Key != "" && len(r.Res.Where) == 0 {
-			return SetInsert, insertsKey(a.Set, r.Res.Key) // one row by its key: only that row's insertion is about it
+			return SetInsert, insertsKey(a, r.Res.Key) // one row by its key: only that row's insertion is about it
 		}
 		if takesNewKey(r, a) {
 			return 0, false
@@ -84,8 +84,16 @@ func puts(op *effects.Op) bool {
 	return op.Kind == interleave.Update && op.Res.Store == interleave.Memory && op.Res.Key != "*" && op.Res.Key != "" && !drops(op) && op.Flags&interleave.Atomic == 0
 }
 
-func insertsKey(set []interleave.Assignment, key string) bool {
-	return slices.ContainsFunc(set, func(a interleave.Assignment) bool { return a.Value == key })
+// insertsKey tells whether a new row gets a key as its own. In another column the key is that of the row which the new one refers to, as
+// its parent.
+func insertsKey(insert *effects.Op, key string) bool {
+	var own []string
+	if insert.Table != nil {
+		own = insert.Table.PrimaryKey()
+	}
+	return slices.ContainsFunc(insert.Set, func(a interleave.Assignment) bool {
+		return a.Value == key && (len(own) == 0 || slices.Contains(own, a.Column))
+	})
 }
 
 // satisfies tells whether a row with these values can be in the set that the predicate names.
