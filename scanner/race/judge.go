@@ -235,11 +235,14 @@ func (r *Race) itself() (writer, bool) {
 			continue
 		}
 		w := writer{trace: r.Trace, op: i}
-		nearest := !named || op.Res.Key == read.Res.Key && (op.Res.Store == interleave.File || op.Kind == r.Op(r.Act).Kind)
-		if (first.trace == nil || named && nearest) && r.rivalBy(w) {
+		nearest := op.Res.Key == read.Res.Key && (op.Res.Store == interleave.File || op.Kind == r.Op(r.Act).Kind)
+		if !named {
+			nearest = read.Res.Key == "" || op.Res.Key == read.Res.Key || op.Obj != 0 && op.Obj == read.Obj
+		}
+		if (first.trace == nil || nearest) && r.rivalBy(w) {
 			first = w
 			if nearest {
-				break // of files, keys and places the one of the same name stands nearest, and of two writes of a key the one that is like the act
+				break // the one of the same name stands nearest, as the row that was looked at, and of two writes of a key the one that is like the act
 			}
 		}
 	}
