@@ -237,7 +237,7 @@ func (r *Race) twoLooks(p *Path) interleave.Program {
 		return interleave.Program{}
 	}
 	sub := &Path{Trace: p.Trace, Ops: kept, ways: p.ways, arms: p.arms}
-	out := sub.translate(-1, sub.testedWrites())
+	out := sub.translate(-1, sub.testedWrites(r.Act))
 	check, _ := sub.place(r.Checks[0])
 	first, _ := sub.place(r.Read)
 	if len(r.Uses) > 0 {

@@ -100,7 +100,7 @@ func (r *Race) ClaimDropped() bool {
 	if r.Relation == ClaimDropped {
 		return true
 	}
-	tested := r.Path.testedWrites()
+	tested := r.Path.testedWrites(r.Act)
 	for _, i := range r.Path.Ops {
 		if op := r.Op(i); i > r.Read && i < r.Act && !tested[i] && op.Res.Name == r.Resource() && isClaim(op) && op.Kind == interleave.Update && !handedOn(r.Trace, i) && !makesWay(r.Trace, i) &&
 			(sameRow(r.Op(r.Read), op) || sameRow(op, r.Op(r.Act))) {

@@ -42,7 +42,7 @@ func (p *Path) program(act int, with []int, about subject) interleave.Program {
 		}
 	}
 	sub := &Path{Trace: p.Trace, Ops: ops, ways: p.ways, arms: p.arms}
-	out := sub.translate(act, p.testedWrites())
+	out := sub.translate(act, p.testedWrites(act))
 	if p.Trace.Ops[act].Swallowed && p.goesOnAsWinner(act) {
 		return unrefused(out)
 	}
@@ -400,14 +400,18 @@ func (p *Path) remap(from []int) []int {
 	return out
 }
 
-// testedWrites are the writes whose result a later decision looks at.
-func (p *Path) testedWrites() map[int]bool {
+// testedWrites are the writes whose result a later decision looks at, while an act can still be left undone: where it is committed before
+// anybody looks, it stands although the write before it found no row.
+func (p *Path) testedWrites(act int) map[int]bool {
 	var used map[int]bool
 	for _, i := range p.Ops {
 		if op := &p.Trace.Ops[i]; op.Kind == interleave.Check && op.Demands == "" {
 			for _, f := range op.From {
 				switch p.Trace.Ops[f].Kind {
 				case interleave.Update, interleave.Delete, interleave.Insert, interleave.InsertWhereNotExists, interleave.Acquire:
+					if f < act && p.commits(act, i) {
+						continue
+					}
 					if used == nil {
 						used = map[int]bool{}
 					}
@@ -417,6 +421,14 @@ func (p *Path) testedWrites() map[int]bool {
 		}
 	}
 	return used
+}
+
+// commits tells whether what a session does in an operation is committed before another operation comes.
+func (p *Path) commits(op, before int) bool {
+	session := p.Trace.Ops[op].Session
+	return session != 0 && slices.ContainsFunc(p.Ops, func(i int) bool {
+		return i > op && i < before && p.Trace.Ops[i].Kind == interleave.Commit && p.Trace.Ops[i].Session == session
+	})
 }
 
 // uses turns the condition of a check into what the judge asks: which value, compared how, and which way the path goes.

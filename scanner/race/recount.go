@@ -112,7 +112,7 @@ func (p *Path) reckoning(write, read, kept int, engine interleave.Engine) interl
 	}
 	slices.Sort(ops)
 	sub := &Path{Trace: p.Trace, Ops: ops, ways: p.ways, arms: p.arms}
-	return sub.translate(kept, p.testedWrites())
+	return sub.translate(kept, p.testedWrites(kept))
 }
 
 func setColumns(op *effects.Op) []string {

@@ -79,7 +79,7 @@ func (f *finder) judgeShared(r *Race, w writer, a, b *Path) (interleave.Verdict,
 		}
 	}
 	sub := &Path{Trace: a.Trace, Ops: kept, ways: a.ways, arms: a.arms}
-	pa := sub.translate(r.Read, sub.testedWrites())
+	pa := sub.translate(r.Read, sub.testedWrites(r.Act))
 	second, _ := sub.place(r.Act)
 	pa.Ops[second].From = nil
 	pa = used(pa, second, []int{second}, r.Act)
