@@ -174,7 +174,7 @@ func insertRecord(w *World, v *Value, flags interleave.Flags, more Deps) int {
 	op.Kind, op.Flags, op.Obj = interleave.Insert, flags, o.ID
 	op.Res = interleave.Resource{Store: StoreOf(o.Table), Name: ObjectTable(o), Key: o.Key}
 	set, deps := storedColumns(o, nil)
-	op.Set, op.Unique = set, uniqueKeys(o.Table, set)
+	op.Set, op.Unique = set, uniqueKeys(o.Table, set, o.Attrs)
 	op.From = deps.With(v.Deps, more).Ints()
 	i := w.recordOp(op)
 	o.Session, o.Load = w.connection().Obj.Num, i

@@ -103,7 +103,7 @@ func runRecords(w *World, q *Query) *Value {
 	switch q.Verb {
 	case interleave.Insert:
 		op.Res.Key = ""
-		op.Unique = uniqueKeys(q.Table, op.Set)
+		op.Unique = uniqueKeys(q.Table, op.Set, nil)
 		i := w.recordOp(op)
 		return &Value{Kind: Rows, Query: q, Deps: Dep(i), Src: int32(i + 1)}
 	case interleave.Update, interleave.Delete:
@@ -520,7 +520,7 @@ func recordGetOrCreate(c *Call) *Value {
 		deps = Dep(int(there.Src - 1))
 	}
 	flags := interleave.Flags(0)
-	if set, _ := storedColumns(row.Obj, nil); len(uniqueKeys(q.Table, set)) > 0 {
+	if set, _ := storedColumns(row.Obj, nil); len(uniqueKeys(q.Table, set, row.Obj.Attrs)) > 0 {
 		flags = interleave.OnConflictIgnore
 	}
 	i := insertRecord(c.World, row, flags, deps)

@@ -45,7 +45,7 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 	switch q.Verb {
 	case interleave.Insert:
 		op.Set = withFolded(q.Table, op.Set)
-		if op.Unique = withTarget(uniqueKeys(q.Table, op.Set), q.Conflict); len(q.Conflict) > 0 {
+		if op.Unique = withTarget(uniqueKeys(q.Table, op.Set, nil), q.Conflict); len(q.Conflict) > 0 {
 			op.Set = withDefaults(op.Set, q.Conflict)
 		}
 		if q.NotExists {

@@ -265,7 +265,7 @@ func addRow(c *Call, v *Value) {
 	op.Res = interleave.Resource{Store: interleave.Table, Name: ObjectTable(o), Key: o.Key}
 	op.Set, op.From = rowSet(o, v.Deps)
 	op.Set = withFolded(o.Table, op.Set)
-	op.Unique = uniqueKeys(o.Table, op.Set)
+	op.Unique = uniqueKeys(o.Table, op.Set, o.Attrs)
 	if o.Table != nil {
 		op.Version = o.Table.VersionColumn
 	}
@@ -314,7 +314,7 @@ func contested(o *Object, set []interleave.Assignment) []interleave.Assignment {
 			}
 			old := set[i].Value
 			set[i].Value = it.Sym
-			if n := len(uniqueKeys(o.Table, set)); n > best {
+			if n := len(uniqueKeys(o.Table, set, o.Attrs)); n > best {
 				best = n
 			} else {
 				set[i].Value = old
@@ -357,16 +357,21 @@ func keySym(v *Value) string {
 	return v.Sym
 }
 
-// uniqueKeys lists the keys that a new row with these values can violate.
-func uniqueKeys(t *schema.Table, set []interleave.Assignment) [][]string {
+// uniqueKeys lists the keys that a new row with these values can violate. Of one that can have nothing in a column, or something, given is
+// what it is made of, nil for nothing that is known.
+func uniqueKeys(t *schema.Table, set []interleave.Assignment, given map[string]*Value) [][]string {
 	if t == nil {
 		return nil
 	}
 	return t.KeysFor(func(column string) (string, bool) {
 		for _, a := range set {
-			if a.Column == column {
-				return a.Value, true
+			if a.Column != column {
+				continue
 			}
+			if v := given[column]; v != nil && v.Kind == Union && a.Value == None.Sym {
+				return "", true
+			}
+			return a.Value, true
 		}
 		return "", false
 	})

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/sql"
@@ -8,13 +9,13 @@ import (
 
 // KeysFor lists the columns of the keys that a new row can violate. value tells what the row is given for a column: the
 // spelling of a constant, in Python or SQL, or "" when it is not one; given is false for a column that is left out and
-// gets its default. A key is left out when the row gets a generated value in it, a partial one when the row is known to lie
-// outside its predicate; a key over an expression is listed with the expression where its value is given, and otherwise with
+// gets its default. A key is left out when the row gets a generated value in it, or is given NULL where NULLs are distinct, a partial one when the
+// row is known to lie outside its predicate; a key over an expression is listed with the expression where its value is given, and otherwise with
 // the columns inside, since rows equal in them are equal in the key.
 func (t *Table) KeysFor(value func(column string) (literal string, given bool)) [][]string {
 	var all [][]string
 	for _, k := range t.Unique {
-		if k.Where != "" && t.outside(k.Where, value) || t.generated(k, value) {
+		if k.Where != "" && t.outside(k.Where, value) || t.generated(k, value) || void(k, value) {
 			continue
 		}
 		columns := append([]string(nil), k.Columns...)
@@ -47,6 +48,14 @@ func (t *Table) generated(k UniqueKey, value func(string) (string, bool)) bool {
 		}
 	}
 	return false
+}
+
+// void tells that a new row is given NULL in a column of the key, and so differs in the key from every other row.
+func void(k UniqueKey, value func(string) (string, bool)) bool {
+	return slices.ContainsFunc(k.Nullable, func(name string) bool {
+		literal, given := value(name)
+		return given && constant(literal) == "null"
+	})
 }
 
 // Singleton tells that every row gets the same primary key unless it brings one of its own: there is one row at most.

@@ -45,7 +45,8 @@ func (t *Table) UniqueWhere(cols, conditions []string) (*UniqueKey, bool) {
 	var best *UniqueKey
 	for i := range t.Unique {
 		k := &t.Unique[i]
-		if t.covers(k, checked) && t.implied(k, checked, given) && (best == nil || k.better(best)) {
+		void := slices.ContainsFunc(k.Nullable, func(name string) bool { return given[name+" is null"] }) // NULLs are distinct
+		if !void && t.covers(k, checked) && t.implied(k, checked, given) && (best == nil || k.better(best)) {
 			best = k
 		}
 	}

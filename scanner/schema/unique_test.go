@@ -2,6 +2,7 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -119,6 +120,20 @@ func TestKeysFor(t *testing.T) {
 		if len(keys)-len(got) != 4 { // slug, login, team_id+email, token; id is generated
 			t.Errorf("%v: the whole keys are not all there: %v", c.row, keys)
 		}
+	}
+}
+
+// TestKeysForNull: a row that has NULL in a column of a key differs in it from every other row.
+func TestKeysForNull(t *testing.T) {
+	table := load(t, keyed).Tables["invites"]
+	for literal, want := range map[string]bool{"": true, "'t'": true, "None": false} {
+		keys := table.KeysFor(func(column string) (string, bool) { return literal, true })
+		if got := slices.ContainsFunc(keys, func(k []string) bool { return slices.Equal(k, []string{"token"}) }); got != want {
+			t.Errorf("%q: the key over token can be violated: %v", literal, got)
+		}
+	}
+	if _, ok := table.UniqueWhere([]string{"token"}, []string{"token IS NULL"}); ok {
+		t.Error("a key keeps no two rows apart that have NULL in it")
 	}
 }
 
