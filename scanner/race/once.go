@@ -82,11 +82,14 @@ func (r *Race) byTokenOnly() bool {
 	return r.Relation == SameRow && takesRow(act) && (r.ByToken() && !WorksOnce(r.Resource()) || r.ticket && !r.Path.usesUp(r.Act))
 }
 
-// gives tells whether the request makes something else that the taken row was good for, and does not only note that it was taken.
+// gives tells whether the request makes something else that the taken row was good for, or counts it into another row, and does not only
+// note that it was taken.
 func (p *Path) gives(act int) bool {
 	return slices.ContainsFunc(p.Ops, func(i int) bool {
 		op := &p.Trace.Ops[i]
-		return (op.Kind == interleave.Add || op.Kind == interleave.Insert) && op.Phase < effects.Teardown && op.Res.Store == interleave.Table &&
+		makes := op.Kind == interleave.Add || op.Kind == interleave.Insert
+		counts := op.Kind == interleave.Update && slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Relative })
+		return (makes || counts) && op.Phase < effects.Teardown && op.Res.Store == interleave.Table &&
 			op.Res.Name != p.Trace.Ops[act].Res.Name && !matches(op.Res.Name, bookkeeping)
 	})
 }
