@@ -208,22 +208,23 @@ func moved(batch []*wish) map[*wish][]finding.Edit {
 	return out
 }
 
-// suspects are the changes that may have brought a new finding: those that lie on its way, or else those of the files that it passes through.
-func suspects(batch []*wish, f *finding.Finding, now map[*wish][]finding.Edit) (out []*wish) {
-	for _, w := range batch {
-		if passes(f, now[w]) {
-			out = append(out, w)
+// suspects are the changes that may have brought a new finding: those that lie on its way, or else those of the files that it passes through,
+// or else those of races that its request runs into, too: such a race is told of anew when a change ends it for other requests only.
+func suspects(batch []*wish, f *finding.Finding, now map[*wish][]finding.Edit) []*wish {
+	for _, may := range []func(w *wish) bool{
+		func(w *wish) bool { return passes(f, now[w]) },
+		func(w *wish) bool {
+			return slices.ContainsFunc(f.Steps, func(s finding.Step) bool { return slices.Contains(paths(w.fix.Edits), s.Path) })
+		},
+		func(w *wish) bool {
+			return slices.ContainsFunc(w.target.Routes, func(r finding.Route) bool { return r.Method == f.Method && r.Endpoint == f.Endpoint })
+		},
+	} {
+		if out := slices.DeleteFunc(slices.Clone(batch), func(w *wish) bool { return !may(w) }); len(out) > 0 {
+			return out
 		}
 	}
-	if len(out) > 0 {
-		return out
-	}
-	for _, w := range batch {
-		if slices.ContainsFunc(f.Steps, func(s finding.Step) bool { return slices.Contains(paths(w.fix.Edits), s.Path) }) {
-			out = append(out, w)
-		}
-	}
-	return out
+	return nil
 }
 
 // without leaves out what may have brought a new finding. Where it can have been one change only, that one is not tried again; of several,
