@@ -25,9 +25,11 @@ type conflict struct {
 	found string
 	check *python.If
 	// block holds the statements that insert, from and to is where they stand in it.
-	block           []python.Stmt
-	from, to        int
-	commits         bool
+	block    []python.Stmt
+	from, to int
+	// commits tells that they end the transaction, too: then no savepoint can be around them; and sent that what they insert reaches the
+	// database while they are run.
+	commits, sent   bool
 	library, raised string             // the exception of the second insert, and where it is imported from
 	keys            []schema.UniqueKey // what exists once in the table, with the key that it is to get
 }
@@ -86,6 +88,15 @@ func (m *Mender) handleConflict(r *race.Race, added ...schema.UniqueKey) []chang
 	if !ok {
 		return nil
 	}
+	if _, node := c.refusal(); node != nil {
+		if try, h := c.swallowing(node); h != nil {
+			beside := c.beside(try, h, except)
+			if beside == nil {
+				return nil
+			}
+			return append(imports, beside...)
+		}
+	}
 	return append(imports, c.tried(except)...)
 }
 
@@ -113,7 +124,7 @@ func (m *Mender) newConflict(r *race.Race) *conflict {
 	if !ok {
 		return nil
 	}
-	if caughtBy(c.fn, act.Node.Pos(), raised) || caughtBelow(r.Op(r.Act).Site, act) {
+	if caughtBy(c.fn, act.Node.Pos(), raised, false) || caughtBelow(r.Op(r.Act).Site, act) || caughtBy(c.fn, sentAt(r, act), raised, false) {
 		return nil // somebody thought of it, and decided otherwise
 	}
 	if m.insertsOthers(act.Node, r.Op(r.Act).Res.Name) {
@@ -136,7 +147,8 @@ func (m *Mender) newConflict(r *race.Race) *conflict {
 			return nil
 		}
 	}
-	c.commits = c.commitsInside()
+	from, to := c.block[c.from].Pos(), c.block[c.to].Stop()
+	c.commits, c.sent = c.does(from, to, interleave.Commit), c.sends(from, to)
 	if read := siteIn(r.Op(r.Read).Site, c.fn); read != nil {
 		if look, ok := enclosing(c.fn, read.Node.Pos()); ok && !spansLines(c.f, look.node()) {
 			if a, is := look.node().(*python.Assign); is && len(a.Targets) == 1 {
@@ -176,12 +188,12 @@ func (c *conflict) takesOut(look statement) {
 	}
 }
 
-// caughtBy tells whether a try around an offset has a clause for an exception by its name.
-func caughtBy(fn *program.Function, at int32, exception string) bool {
+// caughtBy tells whether a try around an offset has a clause for an exception by its name; for good asks for one that lets none out again.
+func caughtBy(fn *program.Function, at int32, exception string, forGood bool) bool {
 	return slices.ContainsFunc(around(fn, at), func(s python.Stmt) bool {
 		try, ok := s.(*python.Try)
 		return ok && tries(try, at) && slices.ContainsFunc(try.Handlers, func(h *python.ExceptHandler) bool {
-			return h.Type != nil && strings.Contains(fn.Module.File.Text(h.Type), exception)
+			return h.Type != nil && strings.Contains(fn.Module.File.Text(h.Type), exception) && !(forGood && raisesAgain(h))
 		})
 	})
 }
@@ -192,13 +204,27 @@ func tries(try *python.Try, at int32) bool {
 	return end != nil && try.Pos() <= at && at < end.Stop()
 }
 
-// answersViolation tells whether what the deciding function calls to insert answers a violation already.
+// answersViolation tells whether the deciding function, or what it calls to insert, answers a violation already.
 func answersViolation(r *race.Race) bool {
 	if len(r.Deciding()) == 0 {
 		return false
 	}
-	act := siteIn(r.Op(r.Act).Site, r.Op(slices.Min(r.Deciding())).Site.Function)
-	return act != nil && caughtBelow(r.Op(r.Act).Site, act)
+	_, raised, known := violation(r)
+	fn := r.Op(slices.Min(r.Deciding())).Site.Function
+	act := siteIn(r.Op(r.Act).Site, fn)
+	return act != nil && (caughtBelow(r.Op(r.Act).Site, act) || known && (caughtBy(fn, act.Node.Pos(), raised, true) || caughtBy(fn, sentAt(r, act), raised, true)))
+}
+
+// sentAt is where the function that inserts at a place lets what it has added be sent: there, where it does not.
+func sentAt(r *race.Race, act *effects.Site) int32 {
+	for i := r.Act + 1; i < len(r.Trace.Ops); i++ {
+		if op := r.Op(i); op.Kind == interleave.Flush || op.Kind == interleave.Commit {
+			if s := siteIn(op.Site, act.Function); s != nil && s.Node != nil {
+				return s.Node.Pos()
+			}
+		}
+	}
+	return act.Node.Pos()
 }
 
 // caughtBelow tells whether a function between two places has a clause that lets no violation out: it ends with something else than the same
@@ -237,18 +263,20 @@ func raisesAgain(h *python.ExceptHandler) bool {
 	return ok && again.Exc == nil
 }
 
-// commitsInside tells whether the statements that insert end the transaction too: then no savepoint can be around them.
-func (c *conflict) commitsInside() bool {
-	for i := range c.r.Trace.Ops {
-		op := &c.r.Trace.Ops[i]
-		if op.Kind != interleave.Commit {
-			continue
+// does tells whether the request does something of some kind in a piece of the function.
+func (c *conflict) does(from, to int32, kinds ...interleave.Kind) bool {
+	return slices.ContainsFunc(c.r.Trace.Ops, func(op effects.Op) bool {
+		if !slices.Contains(kinds, op.Kind) {
+			return false
 		}
-		if s := siteIn(op.Site, c.fn); s != nil && s.Node != nil && c.block[c.from].Pos() <= s.Node.Pos() && s.Node.Pos() < c.block[c.to].Stop() {
-			return true
-		}
-	}
-	return false
+		s := siteIn(op.Site, c.fn)
+		return s != nil && s.Node != nil && from <= s.Node.Pos() && s.Node.Pos() < to
+	})
+}
+
+// sends tells whether what is added there reaches the database there: a violation is raised nowhere else.
+func (c *conflict) sends(from, to int32) bool {
+	return !sessions(c.library) || c.r.Op(c.r.Act).Kind != interleave.Add || c.does(from, to, interleave.Flush, interleave.Commit)
 }
 
 // nests tells whether a savepoint can hold the insert, so that what the request did before stays.
@@ -259,7 +287,11 @@ func (c *conflict) tried(except []string) []change {
 	first, last := c.block[c.from], c.block[c.to]
 	in, step, nl := indent(c.f, first), unit(c.f, c.fn), newline(c.f)
 	savepoint := c.nests() && !strings.HasPrefix(except[len(except)-1], "raise ")
-	if savepoint && c.unfinished() {
+	flushes := !savepoint && !c.sent
+	if (savepoint || flushes) && c.unfinished() {
+		return nil
+	}
+	if _, leaves := last.(*python.Return); flushes && (leaves || c.session == "") {
 		return nil
 	}
 	var b strings.Builder
@@ -275,6 +307,9 @@ func (c *conflict) tried(except []string) []change {
 	}
 	end := behind(c.f, last)
 	b.WriteString(shifted(c.f, first.Pos(), end, in, deeper) + nl)
+	if flushes {
+		b.WriteString(in + step + c.wait + c.session + ".flush()" + nl)
+	}
 	as, except := c.toldApart(except)
 	b.WriteString(in + "except " + c.raised + as + ":" + nl)
 	for _, line := range except {

@@ -22,7 +22,7 @@ func (c *conflict) answer() (lines []string, ok bool) {
 	if node != nil && !refusesWhatIsThere(c.r) {
 		return nil, false // what it refuses is something else than a row that is there
 	}
-	if node != nil && (c.writesBefore(node) || c.swallowed(node)) {
+	if node != nil && c.writesBefore(node) {
 		return nil, false
 	}
 	switch node := node.(type) {
@@ -30,8 +30,15 @@ func (c *conflict) answer() (lines []string, ok bool) {
 		if c.wait != "" && c.asksRows(node) {
 			return nil, false // a session that was rolled back loads them again, which nothing here waits for
 		}
-		if c.session != "" {
-			lines = append(lines, c.wait+c.session+".rollback()")
+		undo := ""
+		if _, h := c.swallowing(node); h != nil {
+			undo = c.undone(h)
+		}
+		if undo == "" && c.session != "" {
+			undo = c.wait + c.session + ".rollback()"
+		}
+		if undo != "" {
+			lines = append(lines, undo)
 		}
 		if !strings.Contains(refused, " from ") {
 			refused += " from None"
@@ -178,27 +185,58 @@ func (c *conflict) writesBefore(end python.Stmt) bool {
 	})
 }
 
-// swallowed tells whether a clause for any exception lies around the statements that insert, and not around the check: a refusal that is
-// raised there is answered as an error.
-func (c *conflict) swallowed(end python.Stmt) bool {
+// swallowing is a try with a clause for any exception around the statements that insert, and not around the check, and that clause: a refusal
+// that is raised within is answered as an error.
+func (c *conflict) swallowing(end python.Stmt) (*python.Try, *python.ExceptHandler) {
 	if _, raises := end.(*python.Raise); !raises {
-		return false
+		return nil, nil
 	}
-	return slices.ContainsFunc(around(c.fn, c.block[c.from].Pos()), func(s python.Stmt) bool {
+	at := c.block[c.from].Pos()
+	for _, s := range around(c.fn, at) {
 		try, ok := s.(*python.Try)
-		if !ok || !tries(try, c.block[c.from].Pos()) || tries(try, end.Pos()) {
-			return false
+		if !ok || !tries(try, at) || tries(try, end.Pos()) {
+			continue
 		}
 		for _, h := range try.Handlers {
-			if name := lastName(h.Type); h.Type == nil || name == "Exception" || name == "BaseException" {
-				return !raisesAgain(h)
+			again := raisesAgain(h) // the refusal, as it seems
+			if name := lastName(h.Type); !again && (h.Type == nil || name == "Exception" || name == "BaseException") {
+				return try, h
 			}
-			if raisesAgain(h) {
-				return false // the refusal, as it seems
+			if again {
+				break
 			}
 		}
-		return false
-	})
+	}
+	return nil, nil
+}
+
+// beside writes the clause before the one for any exception: the try is there, sends the row, and inserts nothing else.
+func (c *conflict) beside(try *python.Try, any *python.ExceptHandler, except []string) []change {
+	end := last(try.Body).Stop()
+	if slices.ContainsFunc(c.r.Trace.Ops, func(op effects.Op) bool {
+		at := siteIn(op.Site, c.fn)
+		inside := at != nil && at.Node != nil && try.Pos() <= at.Node.Pos() && at.Node.Pos() < end
+		return inside && (op.Kind == interleave.Add || op.Kind == interleave.Insert) && op.Res.Store == interleave.Table && op.Res.Name != c.r.Resource()
+	}) || !c.sends(try.Pos(), end) {
+		return nil
+	}
+	in, nl := indent(c.f, any), newline(c.f)
+	as, lines := c.toldApart(except)
+	text := "except " + c.raised + as + ":" + nl
+	for _, line := range lines {
+		text += under(line, in+unit(c.f, c.fn), nl) + nl
+	}
+	return []change{{c.f, any.Pos(), any.Pos(), text + in}}
+}
+
+// undone is how the clause for any exception ends the transaction, "" where it does not begin with that.
+func (c *conflict) undone(h *python.ExceptHandler) string {
+	if s, ok := h.Body[0].(*python.ExprStmt); ok {
+		if _, name := called(s.Value); name == "rollback" {
+			return c.f.Text(s)
+		}
+	}
+	return ""
 }
 
 // looksAgain tells whether the request can ask the database after the violation: a session answers nothing before it is rolled back, unless

@@ -207,7 +207,7 @@ def add(name: str, db: Session = Depends(get_db)):
         db.commit()
     except Exception as e:
         raise HTTPException(500, "failed") from e
-`, "", "\"there\") from None"},
+`, "    except IntegrityError:\n        db.rollback()\n        raise HTTPException(409, \"there\") from None\n    except Exception as e:\n", "try:\n        try:"},
 		{"the violation of another key is none that the check asks for", harbour + ships + `
 @app.post("/ships")
 def add(name: str, callsign: str, db: Session = Depends(get_db)):

@@ -29,7 +29,7 @@ func revised(r *race.Race) []change {
 	counted, ok := countsRevisions(r.Table)
 	st, found := enclosing(fn, call.Pos())
 	refused := refusedChanged(r, fn)
-	if !ok || !found || refused == "" || spansLines(fn.Module.File, st.node()) || caughtBy(fn, call.Pos(), "RevisionIdWasChanged") {
+	if !ok || !found || refused == "" || spansLines(fn.Module.File, st.node()) || caughtBy(fn, call.Pos(), "RevisionIdWasChanged", false) {
 		return nil
 	}
 	switch st.node().(type) {

@@ -46,12 +46,14 @@ func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.E
 	return merge(declared, handled), created
 }
 
-// heads are the revisions that the next one follows: those in the folder that is nearest to the model, as each service of a repository may have its
-// own; none where the project has no revisions. Several of one folder are joined again by the one that follows them. One that follows none is not
-// what those beside it have come to. known is false where there is no telling.
+// heads are the revisions that the next one follows: those in the folder whose revisions make the table, or else in the one that is nearest to
+// the model, as each service of a repository may have its own; none where the project has no revisions. Several of one folder are joined again by
+// the one that follows them. One that follows none is not what those beside it have come to. known is false where there is no telling.
 func (m *Mender) heads(t *schema.Table) (next []*schema.Revision, known bool) {
-	model := t.Class.Module.File.Path
-	nearest := -1
+	model, nearest := t.Class.Module.File.Path, -1
+	if folder := path.Dir(t.Made.Path); slices.ContainsFunc(m.Schema.Heads, func(h schema.Revision) bool { return path.Dir(h.File.Path) == folder }) {
+		model = t.Made.Path
+	}
 	alone := func(h *schema.Revision) bool {
 		return h.First && slices.ContainsFunc(m.Schema.Heads, func(o schema.Revision) bool { return !o.First && path.Dir(o.File.Path) == path.Dir(h.File.Path) })
 	}
@@ -148,12 +150,20 @@ func declareUnique(t *schema.Table, k uniqueKey, index bool) []change {
 		}
 		changes = append(changes, c...)
 	}
-	if b := t.Class.Names["__table_args__"]; b != nil {
-		tuple, ok := b.Value.(*python.Tuple)
-		if !ok || len(tuple.Elts) == 0 {
-			return nil
+	switch b, where := t.Class.Attr("__table_args__"); {
+	case where == nil:
+	case where != t.Class:
+		return nil
+	default:
+		switch args := b.Value.(type) {
+		case *python.Tuple:
+			if len(args.Elts) > 0 {
+				return append(changes, element(f, args, declared))
+			}
+		case *python.Dict: // the options alone
+			return append(changes, change{f, args.Pos(), args.Pos(), "(" + declared + ", "}, change{f, args.Stop(), args.Stop(), ")"})
 		}
-		return append(changes, element(f, tuple, declared))
+		return nil
 	}
 	var after python.Stmt
 	for _, s := range t.Class.Def.Body {
@@ -161,15 +171,30 @@ func declareUnique(t *schema.Table, k uniqueKey, index bool) []change {
 			after = s
 		}
 	}
-	if after == nil {
-		return nil // a table name of the base's making: its arguments may be, too
+	body := t.Class.Def.Body
+	if len(body) == 0 || t.Parent != nil {
+		return nil
 	}
-	in, nl := indent(f, after), newline(f)
+	in, nl := indent(f, body[0]), newline(f)
 	line := "__table_args__ = (" + declared + ",)"
 	if step := strings.Repeat(" ", 4); len(in)+len(line) > widest {
 		line = "__table_args__ = (" + nl + in + step + brokenCall(declared, in+step, step, nl) + "," + nl + in + ")"
 	}
-	return append(changes, change{f, behind(f, after), behind(f, after), nl + in + line})
+	lead := nl + in
+	if after == nil { // the base names the table
+		switch first := body[0].(type) {
+		case *python.ExprStmt:
+			if !isText(first.Value) {
+				return nil
+			}
+			after, lead = first, nl+nl+in
+		case *python.FunctionDef, *python.ClassDef: // which may begin with a decorator
+			return nil
+		default:
+			return append(changes, change{f, first.Pos(), first.Pos(), line + nl + nl + in})
+		}
+	}
+	return append(changes, change{f, behind(f, after), behind(f, after), lead + line})
 }
 
 // element adds an element to a tuple: as the last one, or before the dictionary of options, which has to be the last.
@@ -217,8 +242,12 @@ func revise(heads []*schema.Revision, t *schema.Table, k uniqueKey, index bool) 
 		}
 		revises, follows = strings.Join(ids, ", "), "("+quoted(ids)+")"
 	}
-	up := fmt.Sprintf("op.create_unique_constraint(%q, %q, [%s])", name, t.Name, quoted(k.parts))
-	down := fmt.Sprintf("op.drop_constraint(%q, %q, type_=\"unique\")", name, t.Name)
+	in := ""
+	if t.Schema != "" {
+		in = fmt.Sprintf(", schema=%q", t.Schema)
+	}
+	up := fmt.Sprintf("op.create_unique_constraint(%q, %q, [%s]%s)", name, t.Name, quoted(k.parts), in)
+	down := fmt.Sprintf("op.drop_constraint(%q, %q, type_=\"unique\"%s)", name, t.Name, in)
 	imports := ""
 	if index {
 		condition := ""
@@ -226,8 +255,8 @@ func revise(heads []*schema.Revision, t *schema.Table, k uniqueKey, index bool) 
 			where := strings.Join(k.filter, " AND ")
 			condition = fmt.Sprintf(", postgresql_where=sa.text(%q), sqlite_where=sa.text(%q)", where, where)
 		}
-		up = fmt.Sprintf("op.create_index(%q, %q, [%s], unique=True%s)", name, t.Name, k.spelled("sa.text"), condition)
-		down = fmt.Sprintf("op.drop_index(%q, table_name=%q)", name, t.Name)
+		up = fmt.Sprintf("op.create_index(%q, %q, [%s], unique=True%s%s)", name, t.Name, k.spelled("sa.text"), condition, in)
+		down = fmt.Sprintf("op.drop_index(%q, table_name=%q%s)", name, t.Name, in)
 		if strings.Contains(up, "sa.") {
 			imports = "import sqlalchemy as sa\n"
 		}

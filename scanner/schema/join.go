@@ -22,6 +22,9 @@ func (r *reader) join(h *history) {
 			}
 			r.s.Tables[name] = t
 		}
+		if l.created {
+			t.Made = l.place
+		}
 		r.joinKeys(t, l)
 	}
 }

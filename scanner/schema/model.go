@@ -74,6 +74,8 @@ type Table struct {
 	VersionColumn string // version_id_col, or the revision of a document
 	// Defined is the place of the class or of the CREATE TABLE.
 	Defined Place
+	// Made is the place in the migrations where it is created, as far as one tells.
+	Made Place
 	// foldsCase tells that equality on text ignores case on this engine.
 	foldsCase bool
 }
