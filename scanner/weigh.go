@@ -53,7 +53,7 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 		f.Severity = finding.Medium // the event loop of one process runs such a request from the check to the act before it takes up another
 	}
 	if f.Severity == finding.High {
-		if why := guessed(r); why != "" {
+		if why := guessed(f.Rule, r); why != "" {
 			f.Severity, f.Confidence = f.Severity.Lower(1), f.Confidence.Lower(1)
 			f.Assumptions = append(f.Assumptions, why)
 		}
@@ -100,13 +100,13 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 }
 
 // guessed is what had to be assumed of a table or a row to find a race at all, "" for nothing.
-func guessed(r *race.Race) string {
+func guessed(rule string, r *race.Race) string {
 	switch {
 	case r.OtherValue():
 		return "the new row is taken to be one of those that were looked for"
 	case r.NamelessTable():
 		return "the table's name is only made at run time, and so are its keys"
-	case r.AsksUnknown():
+	case rule != "MB108" && r.AsksUnknown(): // the first account is looked for among all
 		return "by what else the row was looked for is not known: a unique key may cover it"
 	case r.OtherColumns():
 		return "of which columns the new value is made is not known"

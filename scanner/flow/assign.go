@@ -106,12 +106,16 @@ func (in *interp) setColumn(r *value, name string, v *value) {
 		o.Assign(name, v)
 		return
 	}
-	if in.olderThanArm(o) && o.Attrs[name] != nil {
+	unsaved, older := o.Fresh && o.Session == 0, in.olderThanArm(o)
+	switch {
+	case older && unsaved && in.Ctx != nil: // what the row will be added with hangs on the decision
+		o.Attrs[name] = effects.Join(o.Attrs[name], v).Depending(in.decided(in.Ctx.Check))
+	case older && o.Attrs[name] != nil:
 		o.Attrs[name] = effects.Join(o.Attrs[name], v)
-	} else {
+	default:
 		o.Attrs[name] = v
 	}
-	if o.Fresh && o.Session == 0 {
+	if unsaved {
 		return
 	}
 	col := effects.AssignedColumn(o.Table, name)
