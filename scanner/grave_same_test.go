@@ -105,6 +105,40 @@ def seat(id: int, try_it: bool, s: Session = Depends(db)):
         s.execute(update(Appeal).where(Appeal.id == id, Appeal.places <= 3).values(places=Appeal.places + 1))
         s.commit()
 `},
+		{"lines are looked at twice before they become those of an order", "MB112 medium", appeals + `
+from sqlalchemy.orm import relationship
+class Basket(Base):
+    __tablename__ = "baskets"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner: Mapped[str]
+    lines: Mapped[list["Line"]] = relationship()
+class Line(Base):
+    __tablename__ = "lines"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    basket_id: Mapped[int] = mapped_column(ForeignKey("baskets.id"))
+    word: Mapped[str]
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    word: Mapped[str]
+def banned(basket):
+    return [line for line in basket.lines if line.word == "none"]
+@app.post("/baskets/{id}/buy")
+def buy(id: int, owner: str, s: Session = Depends(db)):
+    basket = s.get(Basket, id)
+    other = s.scalars(select(Basket).where(Basket.owner == owner)).first()
+    if other and other.lines:
+        basket = other
+    if not basket or not basket.lines:
+        raise HTTPException(409)
+    if banned(basket):
+        raise HTTPException(409)
+    for line in basket.lines:
+        s.add(Order(word=line.word))
+    for line in s.scalars(select(Line).where(Line.basket_id == basket.id)).all():
+        s.delete(line)
+    s.commit()
+`},
 		{"who asks outside writes then", "MB112 high", appeals + `
 @app.post("/appeals/{id}/places")
 def seat(id: int, s: Session = Depends(db)):

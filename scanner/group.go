@@ -103,7 +103,7 @@ func (a *assembler) oneForEachLook(groups []*group) []finding.Finding {
 	at := map[look]int{}
 	told := map[look]*group{}
 	later := map[int]look{} // what work after the answer trusts
-	for _, g := range withoutCounts(groups) {
+	for _, g := range withoutFurtherLooks(withoutCounts(groups)) {
 		f := a.finding(g.rule, g.r, g.key)
 		if g.r.Relation.Group() != "row" {
 			if g.r.Relation == race.Captured {
@@ -137,6 +137,20 @@ func (a *assembler) oneForEachLook(groups []*group) []finding.Finding {
 		}
 	}
 	return out
+}
+
+// withoutFurtherLooks drops what is told of rows that are made into others, once they were looked at, for each further look of the same request:
+// they are taken away in one place, and whoever finds that they are gone is turned away there.
+func withoutFurtherLooks(groups []*group) []*group {
+	taken := map[look]bool{}
+	return slices.DeleteFunc(groups, func(g *group) bool {
+		if g.rule.ID != "MB112" || !g.r.Taking() {
+			return false
+		}
+		again := taken[look{g.r.Trace, g.r.Act}]
+		taken[look{g.r.Trace, g.r.Act}] = true
+		return again
+	})
 }
 
 // withoutCounts drops what is told of the writing back of a number of attempts, where the limit that is set by that number is told with

@@ -213,6 +213,9 @@ func takesRow(op *effects.Op) bool {
 	return op.Kind == interleave.Delete || op.Kind == interleave.Remove
 }
 
+// Taking tells whether the act takes away what was looked at.
+func (r *Race) Taking() bool { return takesRow(r.Op(r.Act)) }
+
 // RivalTakes tells whether the rival takes away what was looked for.
 func (r *Race) RivalTakes() bool { return takesRow(&r.Rival.Ops[r.RivalAct]) }
 
