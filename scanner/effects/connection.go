@@ -13,6 +13,8 @@ type conn struct {
 	auto bool
 	last *Value
 	of   *Value // of a cursor: its connection, in whose transaction it runs
+	// makes is the class of which an object is made of each row, nil for rows as they are.
+	makes *Value
 }
 
 // connectionOf returns the connection of a cursor, and any other connection as it is.
@@ -30,7 +32,9 @@ func cursor(c *Call) *Value {
 	}
 	on := connectionOf(c.Recv)
 	o := c.NewObject()
-	o.Qual, o.Num, o.Extra = on.Obj.Qual, on.Obj.Num, &conn{of: on}
+	state := &conn{of: on}
+	state.setRowFactory(c.Keyword("row_factory"))
+	o.Qual, o.Num, o.Extra = on.Obj.Qual, on.Obj.Num, state
 	return &Value{Kind: ExtObject, Obj: o, Sym: "cursor"}
 }
 
@@ -62,6 +66,8 @@ func setConnection(c *Call) *Value {
 func setConnectionAttr(w *World, recv *Value, name string, v *Value) {
 	on := connectionOf(recv)
 	switch name {
+	case "row_factory":
+		recv.Obj.state().setRowFactory(v)
 	case "autocommit":
 		if t := v.Truth(); t != "" {
 			on.Obj.state().auto = t == "True"
@@ -108,6 +114,7 @@ func connect(c *Call) *Value {
 	if l := c.Keyword("isolation_level"); l.IsNone() || c.True("autocommit") {
 		v.Obj.Extra.(*conn).auto = true
 	}
+	v.Obj.state().setRowFactory(c.Keyword("row_factory"))
 	return v
 }
 

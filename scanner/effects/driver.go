@@ -15,6 +15,7 @@ var driver = Library{
 		"asyncpg.connect": connect, "psycopg.connect": connect, "psycopg2.connect": connect, "sqlite3.connect": connect,
 		"aiosqlite.connect": connect, "psycopg.AsyncConnection.connect": connect, "psycopg.Connection.connect": connect,
 		"aiomysql.connect": connect, "asyncmy.connect": connect, "MySQLdb.connect": connect, "pg8000.connect": connect, "pg8000.dbapi.connect": connect, "aiopg.connect": connect,
+		"psycopg.rows.class_row": classRow, "psycopg.rows.kwargs_row": classRow,
 		"psycopg.sql.SQL": composedSQL, "psycopg.sql.Identifier": composedSQL, "psycopg.sql.Literal": firstArg, "psycopg2.sql.SQL": composedSQL, "psycopg2.sql.Identifier": composedSQL, "psycopg2.sql.Literal": firstArg,
 		"asyncpg.create_pool": pool, "aiomysql.create_pool": pool, "asyncmy.create_pool": pool, "aiopg.create_pool": pool, "pymysql.connect": connect, "mysql.connector.connect": connect,
 	},
@@ -119,7 +120,7 @@ func rawExecute(c *Call) *Value {
 		st.last = runEach(c.World, on, text, params)
 		return st.last
 	}
-	st.last = runRaw(c.World, on, text, params, args)
+	st.last = st.made(c, runRaw(c.World, on, text, params, args))
 	if strings.HasPrefix(c.Recv.Obj.Qual, "asyncpg") && c.Name == "execute" {
 		// The command tag is a string and always true: testing it tests nothing; comparing it does.
 		tag := Opaque("command tag", st.last.Deps)
