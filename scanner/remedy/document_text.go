@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
 	"github.com/middlebrick/middlebrick/scanner/schema"
@@ -15,7 +16,26 @@ func (w vocabulary) document(r *race.Race) string {
 	if ofDynamo(r) {
 		return "Give the write a `ConditionExpression` that asks for what was checked, as `attribute_not_exists(…)` of the key or a comparison of the attribute, and answer `ConditionalCheckFailedException` as the check does; the item need not be read before."
 	}
+	if w.orm == schema.Mongo || w.orm == schema.ODMantic {
+		w.asWritten(r)
+	}
 	row, terms, set := w.row(r), w.terms(r), w.assignments(r)
+	if site := r.Op(r.Read).Site; !strings.Contains(strings.ReplaceAll(site.Module.File.Text(site.Node), "'", `"`), `"id"`) {
+		for i := range row {
+			if row[i].column == "id" && (w.orm == schema.Mongo || w.orm == schema.ODMantic) {
+				row[i].column = "_id"
+			}
+		}
+	}
+	terms = slices.DeleteFunc(terms, func(t term) bool { return slices.ContainsFunc(row, func(o term) bool { return o.column == t.column }) })
+	if kind := r.Op(r.Act).Kind; kind == interleave.Delete || kind == interleave.Remove {
+		if len(terms) == 0 { // the rival may change as much as it likes
+			for _, c := range lookedAt(r) {
+				terms = append(terms, demands(r, c)...)
+			}
+		}
+		return w.removeDocument(append(row[:len(row):len(row)], terms...))
+	}
 	blind := len(terms) == 0 && slices.ContainsFunc(set, func(t term) bool { return !t.known() }) // nothing would tell it from what is stored now
 	if blind || len(set) == 0 || slices.ContainsFunc(terms, func(t term) bool { return !t.known() || comparisons[t.op] == "" && t.op != "==" && t.op != "is" }) {
 		return w.documentStep(row)
@@ -34,6 +54,42 @@ func (w vocabulary) document(r *race.Race) string {
 		test = "`claimed.matched_count == 0`"
 	}
 	return fmt.Sprintf("Make check and change one command: `%s`, and refuse the request when %s.", command, test)
+}
+
+// removeDocument removes a document only as it was checked.
+func (w vocabulary) removeDocument(where []term) string {
+	command, test := "", "claimed.deleted_count == 0"
+	switch w.orm {
+	case schema.MongoEngine:
+		command, test = fmt.Sprintf("%s.objects(%s).delete()", w.model, w.join(where, ", ", engineFilter)), "claimed == 0"
+	case schema.Beanie:
+		command = fmt.Sprintf("await %s.find_one(%s).delete()", w.model, w.join(where, ", ", w.beanieFilter))
+	default:
+		command = fmt.Sprintf("%s%s.delete_one({%s})", w.await, w.model, w.join(where, ", ", mongoFilter))
+	}
+	return fmt.Sprintf("Make check and removal one command: `claimed = %s`, and refuse the request when `%s`: only one request removes it.", command, test)
+}
+
+// asWritten takes from the source how a collection is called, and whether a command is waited for.
+func (w *vocabulary) asWritten(r *race.Race) {
+	act := r.Op(r.Act).Site
+	call, ok := act.Node.(*python.Call)
+	if !ok || r.Op(r.Act).Res.Store != interleave.KeyValue {
+		return // what follows the command
+	}
+	attr, method := call.Func.(*python.Attribute)
+	if !method {
+		return
+	}
+	f := act.Module.File
+	if w.await = ""; awaited(f, call) {
+		w.await = "await "
+	}
+	if on := f.Text(attr.Value); w.orm == schema.ODMantic {
+		w.model = on + ".get_collection(" + w.model + ")"
+	} else if len(on) <= 40 && !strings.Contains(on, "\n") {
+		w.model = on
+	}
 }
 
 // ofDynamo tells whether the act is a command of DynamoDB.
@@ -89,14 +145,10 @@ func (w vocabulary) beanieFilter(t term) string {
 }
 
 func mongoFilter(t term) string {
-	column := t.column
-	if column == "id" {
-		column = "_id"
-	}
 	if op := comparisons[t.op]; op != "" {
-		return fmt.Sprintf("%q: {%q: %s}", column, op, t.value)
+		return fmt.Sprintf("%q: {%q: %s}", t.column, op, t.value)
 	}
-	return fmt.Sprintf("%q: %s", column, t.value)
+	return fmt.Sprintf("%q: %s", t.column, t.value)
 }
 
 // mongoSet are the operators of an update: steps apart from values.

@@ -46,6 +46,9 @@ func (m *Mender) For(r *race.Race, rule string) string {
 	case "MB111":
 		return w.otherGuard(r)
 	case "MB112":
+		if w.documents() && !ofRedis(r) {
+			return "Test what the command answers (`modified_count`, `deleted_count`, or the document that `find_one_and_update` gives) before anything else follows, and refuse the request when it changed nothing."
+		}
 		return "Test the row count of the conditional write (or use RETURNING) before anything else follows, and refuse the request when it is 0. " + w.guarded(r)
 	case "MB601":
 		return "Let the validator check the shape only, and repeat the test where the write happens: " + lowerFirst(w.constraint(r))

@@ -20,7 +20,9 @@ func (t term) known() bool { return t.value != unknown }
 
 // guarded is check and act as one statement, or the lock of the row where what was checked cannot be said in SQL.
 func (w vocabulary) guarded(r *race.Race) string {
-	if r.Op(r.Read).Res.Store != interleave.Table {
+	if store := r.Op(r.Read).Res.Store; store == interleave.KeyValue && w.documents() && !ofRedis(r) {
+		return w.document(r)
+	} else if store != interleave.Table {
 		return "Make check and change one atomic step of the store, and test its result."
 	}
 	if r.Op(r.Act).Driver == effects.PostgREST {

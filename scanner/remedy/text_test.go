@@ -39,6 +39,12 @@ const onSQLite = `
 engine = create_async_engine("sqlite+aiosqlite:///kennels.db")
 `
 
+const papers = `from fastapi import FastAPI, HTTPException
+from pymongo import MongoClient
+papers = MongoClient("mongodb://localhost").office.papers
+app = FastAPI()
+`
+
 // What the text proposes must be able to end the race: a lock of rows that are not there yet ends none, nor does a unique constraint on what only
 // overlaps, nor does a command of Redis that does something else.
 func TestTheTextFitsWhatRaces(t *testing.T) {
@@ -98,6 +104,36 @@ async def login(email: str, password: str):
 		{"spans of time in SQLite", kennels + onSQLite, "Start the transaction with `BEGIN IMMEDIATE` before looking at Stay"},
 		{"attempts as rows", kennels, "before counting LoginAttempt, with the first statement of the transaction"},
 		{"attempts as rows of SQLite", kennels + onSQLite, "Start the transaction with `BEGIN IMMEDIATE` before counting LoginAttempt"},
+		{"a document by its own id, of a collection that is not waited for", papers + `
+@app.post("/papers/{id}/sign")
+async def sign(id: str, name: str):
+    paper = papers.find_one({"id": id})
+    if len(paper["names"]) > 3:
+        raise HTTPException(409)
+    papers.update_one({"id": id}, {"$set": {"names": paper["names"] + [name]}})
+`, "`claimed = papers.update_one({\"id\": id}, {…})`"},
+		{"a document that is taken away", papers + `
+@app.post("/papers/{id}/take")
+async def take(id: str):
+    paper = papers.find_one({"_id": id})
+    if paper["state"] != "free":
+        raise HTTPException(409)
+    papers.delete_one({"_id": id})
+    papers.database.takings.insert_one({"paper": paper})
+`, "Test what the command answers (`modified_count`, `deleted_count`,"},
+		{"a document that is taken away by whoever waits for it", "from motor.motor_asyncio import AsyncIOMotorClient\n" + papers + `
+shelf = AsyncIOMotorClient("mongodb://localhost").office.shelf
+@app.post("/papers/{id}/take")
+async def take(id: str):
+    paper = await shelf.find_one({"_id": id})
+    if paper["state"] != "free":
+        raise HTTPException(409)
+    done = await shelf.delete_one({"_id": id})
+    return done.deleted_count
+@app.post("/papers/{id}/lend")
+async def lend(id: str):
+    await shelf.update_one({"_id": id}, {"$set": {"state": "lent"}})
+`, "`claimed = await shelf.delete_one({\"_id\": id, \"state\": 'free'})`"},
 		{"a place in memory", `import asyncio
 from fastapi import FastAPI, HTTPException
 app = FastAPI()
