@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
@@ -17,6 +18,7 @@ import (
 	yaml "github.com/pb33f/go-yaml"
 
 	"github.com/middlebrick/middlebrick/internal/fixture"
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/rules"
 )
 
@@ -308,4 +310,37 @@ func luaSyntax(t *testing.T, text string) error {
 		return fmt.Errorf("%w: %s\n%s", err, out, text)
 	}
 	return nil
+}
+
+// TestLibraries looks for every package that has a model, the standard library's apart, on the page that says what is understood.
+func TestLibraries(t *testing.T) {
+	text := string(read(t, "docs/libraries.md"))
+	named := regexp.MustCompile("`([A-Za-z0-9_]+)`")
+	told := map[string]bool{}
+	for _, m := range named.FindAllStringSubmatch(text, -1) {
+		told[m[1]] = true
+	}
+	packages := 0
+	for _, l := range effects.Libraries {
+		for _, name := range slices.Concat(slices.Collect(maps.Keys(l.Funcs)), slices.Collect(maps.Keys(l.Classes))) {
+			top, _, dotted := strings.Cut(name, ".")
+			if !dotted || strings.Contains(top, " ") || slices.Contains(standard, top) {
+				continue
+			}
+			packages++
+			if !told[top] {
+				t.Errorf("docs/libraries.md does not name %s", top)
+				told[top] = true
+			}
+		}
+	}
+	if packages < 100 {
+		t.Errorf("%d models of libraries: were they found?", packages)
+	}
+}
+
+// standard are the modules of Python's own library that are modelled and need no naming.
+var standard = []string{
+	"builtins", "bz2", "codecs", "csv", "functools", "glob", "gzip", "http", "imghdr", "io", "lzma", "marshal", "os", "pathlib", "pickle", "shutil",
+	"smtplib", "socket", "subprocess", "tarfile", "tempfile", "tomllib", "urllib", "wave", "zipfile",
 }
