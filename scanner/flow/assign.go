@@ -24,8 +24,18 @@ func (in *interp) assign(f *frame, t python.Expr, v *value) {
 	case *python.Subscript:
 		recv, key := in.eval(f, t.Value), in.eval(f, t.Slice)
 		recv.Lend() // layout["width"] = 3
+		if name, ok := t.Value.(*python.Name); ok && sentMapping(recv) && key.Kind == effects.Const && f.vars.get(name.ID) == recv {
+			// Of a mapping that somebody sent the entry is known which it is given here.
+			f.set(name.ID, &value{Kind: effects.Mapping, Name: "builtins.dict", Deps: recv.AllDeps(), Pairs: []effects.Pair{{Value: recv}, {Key: key, Value: v}}})
+			return
+		}
 		in.method(f, recv, "__setitem__", []*value{key, v}, nil, nil)
 	}
+}
+
+// sentMapping tells whether a value is, or may be, a mapping of which nothing is known but that it came with the request.
+func sentMapping(v *value) bool {
+	return v.Kind == effects.Unknown && v.Src == 0 || v.Kind == effects.ExtObject && v.Obj.Qual == "builtins.dict" && v.Obj.Cell == ""
 }
 
 func (in *interp) assignName(f *frame, name string, v *value) {

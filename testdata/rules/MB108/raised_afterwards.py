@@ -1,4 +1,4 @@
-"""A row that was made before the look gets the privilege on one arm of it."""
+"""A row gets the privilege on one arm of the look after it was made, or in a mapping that was sent."""
 from typing import Annotated
 
 from fastapi import Depends, FastAPI
@@ -56,4 +56,21 @@ def join_named(email: str, admin: bool, db: DB):
     if db.scalars(select(Keeper).where(Keeper.email == "guest")).first() is None:
         keeper.nickname = "stranger"
     db.add(keeper)
+    db.commit()
+
+
+@app.post("/keepers/sent")
+def join_sent(body: dict, db: DB):
+    first = db.scalars(select(Keeper)).first() is None  # step MB108 read
+    body["is_admin"] = first
+    db.add(Keeper(**body))  # want MB108 "keepers"
+    db.commit()
+
+
+@app.post("/keepers/sent/greeted")
+def join_sent_greeted(body: dict, db: DB):
+    first = db.scalars(select(Keeper)).first() is None
+    body["nickname"] = "first of all" if first else ""
+    body["is_admin"] = False
+    db.add(Keeper(**body))
     db.commit()
