@@ -93,6 +93,14 @@ def copy(number: int, s: Session = Depends(db)):
             s.add(Appeal(number=number, mail="", places=1))
             s.commit()
 `},
+		{"a row of the same list is looked for by its number, and another one is made", "", appeals + `
+@app.post("/appeals/{number}/copy")
+def copy(number: int, s: Session = Depends(db)):
+    for one in s.scalars(select(Appeal).where(Appeal.decision == "open")):
+        if s.scalars(select(Appeal).where(Appeal.id == one.id, Appeal.number == number)).first() is None:
+            s.add(Appeal(number=number, mail="", places=1))
+            s.commit()
+`},
 		{"who asks outside does not write, and who writes does not ask", "", appeals + `
 @app.post("/appeals/{id}/places")
 def seat(id: int, try_it: bool, s: Session = Depends(db)):

@@ -136,8 +136,11 @@ func satisfies(set []interleave.Assignment, where []interleave.Cond) bool {
 // takesNewKey tells whether a row is looked for by its primary key, among other things, and the new row gets one that was never there, from
 // the database or from a generator: it is another row.
 func takesNewKey(read, insert *effects.Op) bool {
-	if insert.Table == nil || insert.Upsert || takesAnything(insert.Set) || read.Res.Key == "" || strings.ContainsAny(OutsideBrackets(read.Res.Key), "=#") || len(read.Elsewhere) > 0 {
-		return false // a key with "=" is that of something else by which there is one row at most; in a join it is a column of the other table
+	if insert.Table == nil || insert.Upsert || takesAnything(insert.Set) || read.Res.Key == "" || len(read.Elsewhere) > 0 {
+		return false // in a join the key is a column of the other table
+	}
+	if !strings.HasPrefix(read.Res.Key, "each of ") && strings.ContainsAny(OutsideBrackets(read.Res.Key), "=#") {
+		return false // a key with "=" is that of something else by which there is one row at most, but where it is the number of each of several rows
 	}
 	key := insert.Table.PrimaryKey()
 	if len(key) != 1 {
