@@ -87,9 +87,65 @@ func (r *Race) ofEach(v *effects.Value) string {
 // bring: the old password goes into the history in which the new one was looked for.
 func (r *Race) bringsOther() bool {
 	sought := r.sought()
-	return len(sought) > 0 && r.OnlySeeks() && !slices.ContainsFunc(sought, func(c interleave.Cond) bool {
+	return r.bringsStored() || len(sought) > 0 && r.OnlySeeks() && !slices.ContainsFunc(sought, func(c interleave.Cond) bool {
 		v, ok := assigned(r.Op(r.Act).Set, c.Column)
 		return !ok || v == "" || c.Value == "" || shareNames(v, c.Value)
+	})
+}
+
+// bringsStored tells whether all that the decisions before an insert ask of the set is what some function makes of one column of its rows,
+// and the new row gets there what was stored elsewhere before, at which no such decision looks: whether a new password is one of the last,
+// of which only hashes are kept.
+func (r *Race) bringsStored() bool {
+	if r.Relation != SetInsert || r.Op(r.Read).Res.Aggregate != interleave.Rows {
+		return false
+	}
+	found := false
+	for _, c := range r.Checks {
+		p := r.Op(c).Pred
+		if p == nil {
+			return false
+		}
+		for _, u := range p.Uses {
+			if !r.about(u.Left) && !r.about(u.Right) {
+				continue
+			}
+			column := r.testedOfEach(u)
+			if column == "" && (u.Left == nil || u.Left.Sym != "isinstance") || column != "" && !r.storedBefore(column, u.Left) {
+				return false
+			}
+			found = found || column != ""
+		}
+	}
+	return found
+}
+
+// testedOfEach returns the one column of the rows of the set of which a function says yes or no, "" for anything else.
+func (r *Race) testedOfEach(u effects.PredUse) string {
+	if u.Op != "true" && u.Op != "false" || u.Left == nil || u.Left.Src != 0 || len(answers(u.Left)) > 0 {
+		return ""
+	}
+	column := ""
+	for _, d := range u.Left.AllDeps() {
+		op := r.Op(int(d))
+		if op.Kind != interleave.Attr || !strings.HasPrefix(op.Res.Key, effects.EachOf) || baseRead(r.Trace, int(d)) != r.Read {
+			continue
+		}
+		if len(op.Res.Columns) != 1 || column != "" && column != op.Res.Columns[0] {
+			return ""
+		}
+		column = op.Res.Columns[0]
+	}
+	return column
+}
+
+// storedBefore tells whether a column of the new row is given what a row of another table holds, and what was tested does not come from there.
+func (r *Race) storedBefore(column string, tested *effects.Value) bool {
+	value, ok := assigned(r.Op(r.Act).Set, column)
+	return ok && slices.ContainsFunc(r.Op(r.Act).From, func(f int) bool {
+		op := r.Op(f)
+		return op.Kind == interleave.Attr && op.Res.Store == interleave.Table && op.Res.Name != r.Resource() && len(op.Res.Columns) == 1 &&
+			value == op.Res.Name+"["+op.Res.Key+"]."+op.Res.Columns[0] && !tested.AllDeps().Has(f)
 	})
 }
 
