@@ -89,6 +89,9 @@ func (r *Race) bringsOther() bool {
 	sought := r.sought()
 	return r.bringsStored() || len(sought) > 0 && r.OnlySeeks() && !slices.ContainsFunc(sought, func(c interleave.Cond) bool {
 		v, ok := assigned(r.Op(r.Act).Set, c.Column)
+		if ok && c.Value != "" && r.storedElsewhere(v) >= 0 {
+			return strings.Contains(c.Value, v) // what was looked for may be made of the stored value, and not only be called like it
+		}
 		return !ok || v == "" || c.Value == "" || shareNames(v, c.Value)
 	})
 }
@@ -141,12 +144,21 @@ func (r *Race) testedOfEach(u effects.PredUse) string {
 
 // storedBefore tells whether a column of the new row is given what a row of another table holds, and what was tested does not come from there.
 func (r *Race) storedBefore(column string, tested *effects.Value) bool {
-	value, ok := assigned(r.Op(r.Act).Set, column)
-	return ok && slices.ContainsFunc(r.Op(r.Act).From, func(f int) bool {
+	value, _ := assigned(r.Op(r.Act).Set, column)
+	at := r.storedElsewhere(value)
+	return at >= 0 && !tested.AllDeps().Has(at)
+}
+
+// storedElsewhere returns the operation that gave a value of the new row as the column of a row of another table, -1 for none.
+func (r *Race) storedElsewhere(value string) int {
+	for _, f := range r.Op(r.Act).From {
 		op := r.Op(f)
-		return op.Kind == interleave.Attr && op.Res.Store == interleave.Table && op.Res.Name != r.Resource() && len(op.Res.Columns) == 1 &&
-			value == op.Res.Name+"["+op.Res.Key+"]."+op.Res.Columns[0] && !tested.AllDeps().Has(f)
-	})
+		if op.Kind == interleave.Attr && op.Res.Store == interleave.Table && op.Res.Name != r.Resource() && len(op.Res.Columns) == 1 &&
+			value == op.Res.Name+"["+op.Res.Key+"]."+op.Res.Columns[0] {
+			return f
+		}
+	}
+	return -1
 }
 
 // OnlySeeks tells whether the decisions of a candidate ask nothing else of the set than whether it has some value.

@@ -65,8 +65,9 @@ func keepsAttempts(r *race.Race) bool {
 	if ofAttempts(columns) {
 		return true
 	}
-	counted := slices.DeleteFunc(slices.Clone(columns), func(c string) bool { return holdsTime(r, c) })
-	return ofAttempts(tableNames(r)) && (len(counted) > 0 && r.Derived || relative(r) || comparesOrderOf(r, columns))
+	raced := r.Contested()
+	counted := slices.DeleteFunc(slices.Clone(columns), func(c string) bool { return holdsTime(r, c) || !slices.Contains(raced, c) })
+	return ofAttempts(tableNames(r)) && (len(counted) > 0 && r.Derived || relative(r) || (len(columns) > 0 || !onTable(r)) && comparesOrderOf(r, columns))
 }
 
 // holdsTime tells whether a column holds a time.
