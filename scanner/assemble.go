@@ -10,7 +10,6 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
-	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
 	"github.com/middlebrick/middlebrick/scanner/remedy"
@@ -203,7 +202,7 @@ func steps(r *race.Race) []finding.Step {
 		}
 		return out
 	}
-	decider := checkSite(r).Function
+	decider := decider(r)
 	passes := meeting(r)
 	chain := func(actor string, role finding.Role, s *effects.Site, note string) {
 		for _, x := range frames(s, decider) {
@@ -397,44 +396,4 @@ func isBlock(n python.Node) bool {
 		return true
 	}
 	return false
-}
-
-// meeting returns the call by which a function that had something read gives it to what decides and acts on it; nil when what
-// decides had it read itself, or nobody in between had.
-func meeting(r *race.Race) *effects.Site {
-	read, check := r.Op(r.Read).Site, checkSite(r)
-	for up := check; up != nil; up = up.Up {
-		if !passesThrough(read, up.Function) || up.Function.Generator || up.Function.ContextManager {
-			continue // the body of a with block runs inside the manager's yield
-		}
-		if up.Function == check.Function || up.Function == read.Function || !passesThrough(r.Op(r.Act).Site, up.Function) {
-			return nil
-		}
-		return up
-	}
-	return nil
-}
-
-// passesThrough tells whether a function is on the way to a place.
-func passesThrough(s *effects.Site, f *program.Function) bool {
-	for ; s != nil; s = s.Up {
-		if s.Function == f {
-			return true
-		}
-	}
-	return false
-}
-
-// frames returns the call site in the function that decides, and then the place itself.
-func frames(s *effects.Site, decider *program.Function) []*effects.Site {
-	out := []*effects.Site{s}
-	if s.Function == decider {
-		return out
-	}
-	for up := s.Up; up != nil; up = up.Up {
-		if up.Function == decider {
-			return []*effects.Site{up, s}
-		}
-	}
-	return out
 }

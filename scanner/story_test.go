@@ -42,6 +42,43 @@ def light(id: int, s: Session = Depends(db)):
 	t.Error("the late lock is not found")
 }
 
+// TestReadAndWrittenElsewhere wants the calls in the function that has one function read and another one write.
+func TestReadAndWrittenElsewhere(t *testing.T) {
+	report := scanWeighed(t, `
+import redis
+
+r = redis.Redis()
+
+def load(name):
+    return r.get("steps:" + name)
+
+def save(name, steps):
+    r.set("steps:" + name, steps)
+
+@app.post("/walks/{name}")
+def walk(name: str, stride: str):
+    steps = load(name)
+    save(name, steps + stride)
+`)
+	for _, f := range report.Findings {
+		if f.Rule != "MB801" {
+			continue
+		}
+		var told []string
+		for _, s := range f.Steps {
+			if s.Actor == "A" {
+				told = append(told, string(s.Role)+": "+s.Text)
+			}
+		}
+		want := "read: steps = load(name)\nread: return r.get(\"steps:\" + name)\nact: save(name, steps + stride)\nact: r.set(\"steps:\" + name, steps)"
+		if got := strings.Join(told, "\n"); got != want {
+			t.Errorf("got\n%s", got)
+		}
+		return
+	}
+	t.Error("the lost update is not found")
+}
+
 // TestNearestRival wants the rival that does harm: who stores a new value outright, where a request that is sent twice may store the same
 // twice, and of the keys that a request writes the one that it looked at.
 func TestNearestRival(t *testing.T) {
