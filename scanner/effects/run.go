@@ -28,7 +28,8 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 		c := &Call{World: w, Recv: &Value{Kind: Statement, Query: q}, Args: []*Value{params}}
 		q = values(c).Query
 	}
-	q = pickedBefore(w, sess, q)
+	within := w.Ctx
+	q = countedBefore(w, sess, pickedBefore(w, sess, q))
 	op := Op{Table: q.Table, Guess: q.Opaque || sess.Guess}
 	op.Kind, op.Session, op.Flags = q.Verb, sess.Obj.Num, q.Flags
 	op.From = q.Deps.Ints()
@@ -53,6 +54,7 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 		}
 		out := written(w, q, op)
 		overwrite(w, sess, q)
+		w.Ctx = within
 		return out
 	case interleave.Update, interleave.Delete:
 		op.Res.Key = key

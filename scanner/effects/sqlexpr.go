@@ -72,7 +72,7 @@ func condition(conds ...Condition) *Value {
 
 // CompareSQL returns the condition `left op right` of a statement.
 func CompareSQL(left *Value, op string, right *Value) *Value {
-	if left.Kind != Column && !(left.Kind == Expr && left.Col != nil && left.Col.Column != "") {
+	if left.Kind != Column && !(left.Kind == Expr && left.Col != nil && (left.Col.Column != "" || left.Col.Sub != nil && right.Col == nil)) {
 		left, right, op = right, left, Turned(op)
 	}
 	if left.Col == nil {
