@@ -76,22 +76,24 @@ func memoryKey(key string) string {
 	return key
 }
 
-// entryKey names an entry of a container: an entry of which nothing is known is still one entry and not the whole. A tuple is named by
-// what it holds.
-func entryKey(key *Value) string {
+// Unnamed is an entry of a container of which nothing is known: it is still one entry, and not the whole.
+const Unnamed = "?"
+
+// EntryKey names an entry of a container. A tuple is named by what it holds.
+func EntryKey(key *Value) string {
 	switch {
 	case key.Sym != "":
 		return key.Sym
-	case key.Kind == Sequence && key.Name == "" && len(key.Items) > 1:
+	case key.Kind == Sequence && key.Name == "" && len(key.Items) > 0:
 		parts := make([]string, len(key.Items))
 		for i, it := range key.Items {
-			if parts[i] = entryKey(it); parts[i] == "?" {
-				return "?"
+			if parts[i] = EntryKey(it); parts[i] == Unnamed {
+				return Unnamed
 			}
 		}
 		return "(" + strings.Join(parts, ", ") + ")"
 	}
-	return "?"
+	return Unnamed
 }
 
 func bracket(key string) string {
@@ -121,7 +123,7 @@ func keyed(do func(c *Call, cell string, key *Value) *Value) Model {
 }
 
 func readEntry(c *Call, cell string, key *Value) *Value {
-	v := ReadCell(c.World, cell, entryKey(key), nil)
+	v := ReadCell(c.World, cell, EntryKey(key), nil)
 	if l := lockEntry(c, key); l != nil {
 		return l.Depending(v.Deps)
 	}
@@ -182,19 +184,19 @@ func lockEntry(c *Call, key *Value) *Value {
 		return nil
 	}
 	o := c.NewObject()
-	o.Qual, o.Cell = m.Elem.Obj.Qual, cellOf(c)+"["+key.Sym+"]"
+	o.Qual, o.Cell = m.Elem.Obj.Qual, cellOf(c)+bracket(EntryKey(key))
 	return &Value{Kind: ExtObject, Obj: o, Sym: "lock"}
 }
 
 // keepLock notes that a dictionary holds locks, or objects that have locks of their own.
 func keepLock(c *Call, key, v *Value) {
 	if v.Kind == Instance && v.Obj.Cell == "" && c.Ctx != nil {
-		v.Obj.Home = cellOf(c) + bracket(key.Sym)
+		v.Obj.Home = cellOf(c) + bracket(EntryKey(key))
 	}
 	if m, ok := c.Recv.Obj.Extra.(*Value); ok && v.Kind == ExtObject && v.Obj != nil && c.FamilyOf(v.Obj.Qual) == "lock" {
 		m.Elem = v
 		if v.Obj.Cell == "" && v.Obj.Key == "" && c.Ctx != nil {
-			v.Obj.Cell = cellOf(c) + bracket(key.Sym) // put there because there was none: from now on it is everybody's
+			v.Obj.Cell = cellOf(c) + bracket(EntryKey(key)) // put there because there was none: from now on it is everybody's
 		}
 	}
 }
@@ -219,7 +221,7 @@ func setDefault(c *Call, cell string, key *Value) *Value {
 func writeEntry(c *Call, cell string, key, v *Value) *Value {
 	keepLock(c, key, v)
 	c.put(cell, key, v)
-	if i := WriteCell(c.World, cell, entryKey(key), v.Depending(key.AllDeps()), false); i >= 0 {
+	if i := WriteCell(c.World, cell, EntryKey(key), v.Depending(key.AllDeps()), false); i >= 0 {
 		c.Ops[i].Seconds = livesFor(c.Recv.Obj)
 	}
 	return None
@@ -255,13 +257,17 @@ func takeEntry(c *Call, cell string, key *Value) *Value {
 }
 
 func atomicEntry(c *Call, cell string, key *Value) *Value {
+	name := key.Sym
+	if of := EntryKey(key); of != Unnamed {
+		name = of
+	}
 	op := Op{Target: cell}
 	op.Kind = interleave.Update
-	op.Res = interleave.Resource{Store: interleave.Memory, Name: cell, Key: memoryKey(key.Sym)}
+	op.Res = interleave.Resource{Store: interleave.Memory, Name: cell, Key: memoryKey(name)}
 	op.Set = []interleave.Assignment{{Column: "value", Relative: true}}
 	op.Flags = interleave.Atomic
 	i := c.Emit(op)
-	v := Opaque(cell+bracket(key.Sym), Dep(i))
+	v := Opaque(cell+bracket(name), Dep(i))
 	v.Src = int32(i + 1)
 	return v
 }

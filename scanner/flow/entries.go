@@ -27,13 +27,14 @@ var containerNames = map[string]string{
 
 // keptEntry returns what a shared dictionary holds under a key, nil when that is not known or only this request knows the key.
 func (in *interp) keptEntry(container *effects.Object, key *value) *value {
-	if container.Qual != "builtins.dict" || key.Sym == "" || strings.Contains(key.Sym, "#") {
+	name := effects.EntryKey(key)
+	if container.Qual != "builtins.dict" || name == effects.Unnamed || strings.Contains(name, "#") {
 		return nil
 	}
 	if v := effects.EntryOf(in.registered(container.Cell), key); v != nil {
 		return v
 	}
-	cell := container.Cell + "[" + key.Sym + "]"
+	cell := container.Cell + "[" + name + "]"
 	if v, ok := in.entries[cell]; ok {
 		return v
 	}
