@@ -33,7 +33,7 @@ func (r *Race) apart(a, b interleave.Program, rival *flow.Trace) (interleave.Pro
 func (r *Race) locksElse(op interleave.Op) bool {
 	switch op.Kind {
 	case interleave.Acquire:
-		return op.Scope != interleave.ProcessLock
+		return op.Scope != interleave.ProcessLock || lockKey(op.Name) != ""
 	case interleave.Read, interleave.Refresh:
 		return op.Lock.Strength != interleave.NoLock && op.Res.Name != r.Resource()
 	}
@@ -60,6 +60,11 @@ func (r *Race) pinned() []string {
 		add(v)
 	}
 	add(read.Res.Key)
+	if read.Res.Store == interleave.Memory {
+		for _, key := range keysIn(read.Res.Name) { // guests[day] is another list on another day
+			add(key)
+		}
+	}
 	if r.Relation == SetInsert || r.Relation == SetLeave {
 		return out
 	}
@@ -107,6 +112,8 @@ func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who 
 		if op.Kind == interleave.Acquire || op.Kind == interleave.Release {
 			if i := strings.IndexByte(op.Name, ':'); i > 0 && op.Scope != interleave.ProcessLock && !strings.HasPrefix(op.Name, effects.TableLock) && !r.followsFrom(t, op) {
 				op.Name = op.Name[:i+1] + rename(op.Name[i+1:])
+			} else if key := lockKey(op.Name); key != "" && op.Scope == interleave.ProcessLock && !r.followsFrom(t, op) {
+				op.Name = strings.TrimSuffix(op.Name, key+"]") + rename(key) + "]"
 			}
 			continue
 		}
@@ -130,6 +137,39 @@ func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who 
 		}
 	}
 	return out
+}
+
+// keysIn are the keys under which something in memory is found, each part of one that has several: cabins[name].guests[(day, hour)].
+func keysIn(place string) []string {
+	var keys []string
+	depth, start := 0, 0
+	for i := range len(place) {
+		switch place[i] {
+		case '[':
+			if depth++; depth == 1 {
+				start = i + 1
+			}
+		case ']':
+			if depth--; depth == 0 {
+				key := place[start:i]
+				if strings.HasPrefix(key, "(") && strings.HasSuffix(key, ")") {
+					keys = append(keys, strings.Split(key[1:len(key)-1], ", ")...)
+				} else {
+					keys = append(keys, key)
+				}
+			}
+		}
+	}
+	return slices.DeleteFunc(keys, func(k string) bool { return k == effects.Unnamed })
+}
+
+// lockKey is the key under which a lock is kept in a dictionary, "" for one that is not, or of whose key nothing is known.
+func lockKey(name string) string {
+	at := strings.LastIndexByte(name, '[')
+	if at < 0 || !strings.HasSuffix(name, "]") || name[at+1:len(name)-1] == effects.Unnamed {
+		return ""
+	}
+	return name[at+1 : len(name)-1]
 }
 
 // manyLeadTo tells whether a value is named through a column of the row that key is the key of, and other rows may have the same

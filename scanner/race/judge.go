@@ -366,7 +366,9 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 		if i == 0 || v.Outcome > best.Outcome {
 			best, where = v, place
 		}
-		if v.Outcome == interleave.Race || about.store != interleave.Table && (about.store != interleave.KeyValue || r.Relation != SetInsert) {
+		others := about.store == interleave.Table || about.store == interleave.KeyValue && r.Relation == SetInsert ||
+			about.store == interleave.Memory && slices.ContainsFunc(pa.Ops, r.locksElse)
+		if v.Outcome == interleave.Race || !others {
 			continue
 		}
 		if oa, ob, ok := r.apart(pa, pb, w.trace); ok {
