@@ -24,7 +24,7 @@ var inspection = Library{
 		"zipfile.is_zipfile": inspects, "tarfile.is_tarfile": inspects, "PIL.Image.open": opensInside, "pypdf.PdfReader": opensInside, "PyPDF2.PdfReader": opensInside, "fitz.open": opensInside,
 		"openpyxl.load_workbook": opensInside, "docx.Document": opensInside, "cv2.imread": inspects, "wave.open": opensInside,
 		"zipfile.ZipFile": opensInside, "tarfile.open": opensInside, "shutil.unpack_archive": unpacks, "py7zr.SevenZipFile": opensInside, "rarfile.RarFile": opensInside,
-		"subprocess.run": runsTool, "subprocess.check_output": runsTool, "subprocess.call": runsTool, "subprocess.check_call": runsTool, "subprocess.Popen": runsTool, "asyncio.create_subprocess_exec": runsTool, "anyio.run_process": runsTool,
+		"subprocess.run": runsTool, "subprocess.check_output": runsTool, "subprocess.call": runsTool, "subprocess.check_call": runsTool, "subprocess.Popen": runsTool, "asyncio.create_subprocess_exec": runsTool, "asyncio.create_subprocess_shell": runsTool, "anyio.run_process": runsTool,
 		"git.Repo.clone_from": clones, "asyncio.open_connection": opensDialog,
 	},
 	Classes: map[string]string{"archive": "archive", "dialog": "dialog"},
@@ -175,64 +175,6 @@ func linkOp(c *Call, p *Value, k interleave.Kind) int {
 
 // Links is the name of the resource that holds where names lead to.
 const Links = "links"
-
-// inspectors are programs that examine a file that they are given by its name.
-var inspectors = []string{"clamscan", "clamdscan", "file", "exiftool", "identify", "ffprobe", "pdfinfo", "qpdf", "mediainfo", "sha256sum", "md5sum", "yara", "zipinfo", "xmllint", "jsonlint", "savscan"}
-
-// runsTool starts a program. What it does with a file it was given is known of some: git and tar may make links.
-func runsTool(c *Call) *Value {
-	words := c.Args
-	if len(words) > 0 && words[0].Kind == Sequence {
-		words = words[0].Items
-	}
-	if len(words) == 0 {
-		return nil
-	}
-	tool, _ := words[0].Str()
-	tool = tool[strings.LastIndexByte(tool, '/')+1:]
-	var d Deps
-	for i, w := range words[1:] {
-		if !isPath(w) && (w.Kind == Const || !c.knows(Template(w))) {
-			continue
-		}
-		switch {
-		case tool == "git" && i > 0 && isText(words[1], "clone") && i == len(words)-2, tool == "tar" && i > 0 && isText(words[i], "-C"):
-			linkOp(c, w, interleave.Update)
-		case isInspector(tool):
-			d = d.With(Dep(readBy(c, w, Inspected)))
-		case c.wroteHere(w), c.judgedHere(w):
-			readBy(c, w, Handed)
-		}
-	}
-	if c.Await {
-		c.Suspend(true)
-	}
-	if name := Last(c.Name); name == "Popen" || name == "create_subprocess_exec" {
-		return Opaque(running+tool, d.With(c.argDeps()))
-	}
-	return Opaque("answer of "+tool, d.With(c.argDeps()))
-}
-
-// running begins the name of a program that goes on when it was started.
-const running = "running "
-
-// RunsProgram tells whether a value is a program that goes on beside the application.
-func RunsProgram(v *Value) bool { return v != nil && strings.HasPrefix(v.Sym, running) }
-
-func isText(v *Value, text string) bool {
-	s, ok := v.Str()
-	return ok && s == text
-}
-
-func isInspector(tool string) bool { return slices.Contains(inspectors, tool) || examines(tool) }
-
-// clones makes a working copy, which may hold links.
-func clones(c *Call) *Value {
-	if p := c.Arg(1, "to_path"); p != nil {
-		linkOp(c, p, interleave.Update)
-	}
-	return nil
-}
 
 // examines tells by its name whether a function looks at a file to judge it.
 func examines(name string) bool {
