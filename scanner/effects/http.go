@@ -292,14 +292,23 @@ func (c *Call) sent() Deps {
 // comparing are the parameters of a query, in small letters, by which stores of documents are told what they must still hold.
 var comparing = map[string]bool{"cas": true, "version": true, "expected_version": true, "previndex": true, "if_seq_no": true, "ifgenerationmatch": true, "ifmetagenerationmatch": true}
 
+// comparedIn is what the parameters of a query compare, nil when there is no such parameter.
+func comparedIn(query *Value) *Value {
+	if query == nil {
+		return nil
+	}
+	for _, p := range query.Pairs {
+		if s, ok := p.Key.Str(); ok && len(p.Value.AllDeps()) > 0 && comparing[strings.ToLower(s)] {
+			return p.Value
+		}
+	}
+	return nil
+}
+
 // condition is the version that a request demands of what it replaces, nil when it demands none.
 func (c *Call) condition() *Value {
-	if q := c.Keyword("params"); q != nil {
-		for _, p := range q.Pairs {
-			if s, ok := p.Key.Str(); ok && len(p.Value.AllDeps()) > 0 && comparing[strings.ToLower(s)] {
-				return p.Value // ?cas=17
-			}
-		}
+	if v := comparedIn(c.Keyword("params")); v != nil {
+		return v // ?cas=17
 	}
 	h := c.Keyword("headers")
 	if h == nil {

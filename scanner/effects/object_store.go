@@ -2,9 +2,56 @@ package effects
 
 import "github.com/middlebrick/middlebrick/scanner/interleave"
 
-// Object stores: S3 and what speaks like it, Google's blobs and Azure's. They are recognised by how they are called, which is like nothing else.
+// Object stores: S3 and what speaks like it, Google's blobs and Azure's. Most are recognised by how they are called, which is like nothing else.
 
-var objectStores = Library{Shape: objectStoreShape}
+var objectStores = Library{
+	Classes: map[string]string{"minio.Minio": "object store", "minio.api.Minio": "object store", "miniopy_async.Minio": "object store", "gcloud.aio.storage.Storage": "bucket store"},
+	Methods: map[string]map[string]Model{
+		"object store": {"get_object": minioCall, "stat_object": minioCall, "put_object": minioCall},
+		"bucket store": {"download": bucketCall, "download_metadata": bucketCall, "upload": bucketCall},
+	},
+	Shape: objectStoreShape,
+}
+
+// minioCall models a client that is handed bucket and name first. What it puts is written over whatever stands there.
+func minioCall(c *Call) *Value {
+	bucket, name := c.Arg(0, "bucket_name"), c.Arg(1, "object_name")
+	if bucket == nil || name == nil {
+		return nil
+	}
+	key := Template(bucket) + "/" + Template(name)
+	defer c.passes()
+	if c.Name == "put_object" {
+		return Opaque("put", Dep(replace(c, key, c.argDeps(), nil)))
+	}
+	return looksAtObject(c, key, c.Name == "stat_object")
+}
+
+// bucketCall models Google's asynchronous client, whose conditions are parameters of the query.
+func bucketCall(c *Call) *Value {
+	bucket, name := c.Arg(0, "bucket"), c.Arg(1, "object_name")
+	if bucket == nil || name == nil {
+		return nil
+	}
+	key := Template(bucket) + "/" + Template(name)
+	defer c.passes()
+	if c.Name != "upload" {
+		return looksAtObject(c, key, false)
+	}
+	return Opaque("put", Dep(replace(c, key, c.argDeps(), comparedIn(c.Keyword("parameters")))))
+}
+
+// looksAtObject reads an object, or asks only whether it is there; either is refused where it is not.
+func looksAtObject(c *Call, key string, presence bool) *Value {
+	i := c.network(Document, key, nil)
+	if i >= 0 {
+		c.Ops[i].Raises = true
+		if presence {
+			c.Ops[i].Res.Aggregate = interleave.Exists
+		}
+	}
+	return result("object("+key+")", i)
+}
 
 func objectStoreShape(c *Call) *Value {
 	switch c.Name {
@@ -52,14 +99,7 @@ func objectKey(c *Call) string {
 func objectCall(c *Call, key string) *Value {
 	switch c.Name {
 	case "get_object", "head_object", "download_fileobj":
-		i := c.network(Document, key, nil)
-		if i >= 0 {
-			c.Ops[i].Raises = true
-			if c.Name == "head_object" {
-				c.Ops[i].Res.Aggregate = interleave.Exists
-			}
-		}
-		return result("object("+key+")", i)
+		return looksAtObject(c, key, c.Name == "head_object")
 	case "delete_object":
 		return None
 	}
@@ -98,14 +138,7 @@ func azureKey(c *Call, below []*Value) string {
 // is asked for, and only as the tag or the lease allows it.
 func azureCall(c *Call) *Value {
 	if c.Name != "upload_blob" {
-		i := c.network(Document, azureKey(c, c.Args), nil)
-		if i >= 0 {
-			c.Ops[i].Raises = true
-			if c.Name == "get_blob_properties" {
-				c.Ops[i].Res.Aggregate = interleave.Exists
-			}
-		}
-		return result("blob("+azureKey(c, c.Args)+")", i)
+		return looksAtObject(c, azureKey(c, c.Args), c.Name == "get_blob_properties")
 	}
 	key := azureKey(c, c.Args[:max(0, min(1, len(c.Args)-1))])
 	condition := c.Keyword("etag")
