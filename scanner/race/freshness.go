@@ -174,7 +174,10 @@ func (r *Race) Refuses(check int) bool {
 func (r *Race) actsOnCapture() bool {
 	read, act := r.Op(r.Read), r.Op(r.Act)
 	if act.Kind == interleave.Effect {
-		return act.External != "mail" && act.External != "message" && !act.Guess && !identityRead(r.Trace, r.Read) && !r.keysOnly() &&
+		if act.External == "mail" && !r.AsksStateLate() {
+			return false
+		}
+		return act.External != "message" && !act.Guess && !identityRead(r.Trace, r.Read) && !r.keysOnly() &&
 			!tells(r.Trace, act) && slices.ContainsFunc(act.From, func(d int) bool { return baseRead(r.Trace, d) == r.Read })
 	}
 	if act.Kind == interleave.Add || act.Kind == interleave.Insert {
@@ -188,6 +191,19 @@ func (r *Race) actsOnCapture() bool {
 	}
 	return act.Res.Store == read.Res.Store && act.Res.Name == read.Res.Name
 }
+
+// AsksStateLate tells whether the deferred work itself asks in which state the row is before it acts, and is answered with what the request saw.
+func (r *Race) AsksStateLate() bool {
+	return slices.ContainsFunc(r.Checks, func(c int) bool {
+		op := r.Op(c)
+		return op.Phase == effects.Deferred && op.Pred != nil && slices.ContainsFunc(op.Pred.Uses, func(u effects.PredUse) bool {
+			return u.Left != nil && u.Left.Src > 0 && slices.Contains(r.Uses, int(u.Left.Src-1)) && slices.ContainsFunc(constants(u.Right), isText)
+		})
+	})
+}
+
+// isText tells whether a constant is a text that is not empty.
+func isText(v string) bool { return len(v) > 2 && v[0] == '\'' }
 
 // telling begins the words in names of functions and classes that only tell somebody of what was done.
 var telling = []string{"audit", "log_", "logs_", "telemetry", "analytic", "metric", "notif", "webhook", "track"}

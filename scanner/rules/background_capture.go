@@ -22,6 +22,9 @@ var backgroundCapture = Rule{
 		if act.External == "payment" || act.External == "http" || act.Kind != interleave.Effect && len(overlap(r)) > 0 {
 			return finding.High
 		}
+		if r.AsksStateLate() {
+			return finding.Medium
+		}
 		return finding.Low // what is done can be undone, and is not done to what was looked at
 	},
 	Consequence: func(r *race.Race) string {
