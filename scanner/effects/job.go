@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -54,11 +55,56 @@ func sendJob(c *Call) {
 		c.Defer(c.Args[0], c.Args[1:], nil, "job")
 	case len(c.Args) > 1 && c.Args[1].Kind == FuncRef: // when, and what
 		c.Defer(c.Args[1], c.Args[2:], nil, "job")
-	case len(c.Args) > 0 && c.Name == "enqueue":
-		if fn := functionNamed(c, c.Args[0]); fn != nil {
-			c.Defer(fn, c.Args[1:], nil, "job")
+	case len(c.Args) > 0 && c.Name != "delay" && c.Name != "kiq":
+		sendNamed(c)
+	}
+}
+
+// sendNamed sends a job to the function that a text names: by the place where it is defined, or as its worker calls it.
+func sendNamed(c *Call) {
+	name, ok := c.Args[0].Str()
+	if !ok {
+		return
+	}
+	if c.Name != "enqueue" && !carriesColumns(c) {
+		return // it does nothing that it does not do as an entry point of its own
+	}
+	args, kw := c.Args[1:], c.Kw
+	fn := functionNamed(c, c.Args[0])
+	if fn == nil && c.Worker != nil {
+		fn = c.Worker(name)
+	}
+	if fn == nil {
+		return
+	}
+	if c.Name == "send_task" {
+		args, kw = nil, named(c.Arg(2, "kwargs"))
+		if a := c.Arg(1, "args"); a != nil {
+			args = a.Items
 		}
 	}
+	if p := fn.Ref().Function.Params; len(p) > 0 && (p[0].Name == "ctx" || c.Name == "enqueue_job") {
+		args = append([]*Value{Opaque("ctx", nil)}, args...) // of the worker
+	}
+	c.Defer(fn, args, slices.DeleteFunc(slices.Clone(kw), func(k Keyword) bool { return strings.HasPrefix(k.Name, "_") }), "job") // _defer_by, _job_id
+}
+
+// carriesColumns tells whether a job is sent with what a row held beside its keys.
+func carriesColumns(c *Call) bool {
+	var found func(v *Value, depth int) bool
+	found = func(v *Value, depth int) bool {
+		switch {
+		case v == nil || depth > 3:
+			return false
+		case v.Kind == Entity:
+			return true
+		case v.Src > 0 && v.SrcCol != "":
+			return v.SrcCol != "id" && !strings.HasSuffix(v.SrcCol, "_id")
+		}
+		return slices.ContainsFunc(v.Items, func(it *Value) bool { return found(it, depth+1) }) ||
+			slices.ContainsFunc(v.Pairs, func(p Pair) bool { return found(p.Value, depth+1) })
+	}
+	return slices.ContainsFunc(c.Args, func(v *Value) bool { return found(v, 0) }) || slices.ContainsFunc(c.Kw, func(k Keyword) bool { return found(k.Value, 0) })
 }
 
 // named are the entries of a dictionary as arguments by name.

@@ -226,6 +226,8 @@ type World struct {
 	Call func(callee *Value, args []*Value, kw []Keyword) *Value
 	// Defer queues a callable to run after the response, or unawaited.
 	Defer func(callee *Value, args []*Value, kw []Keyword, how string)
+	// Worker is the function that a queue's worker runs for jobs of a name, nil when it is not in sight.
+	Worker func(name string) *Value
 	// Started tells what start-up code puts into a shared place, nil when that is not known.
 	Started func(place string) *Value
 	// Typed makes a value of what an annotation says.

@@ -9,9 +9,9 @@ import (
 )
 
 // SameAround tells whether all that surrounds the entry points is as it was in an earlier scan: the version, the exception handlers,
-// and which functions run at start-up or from a command line. Functions are told by their names.
+// which functions run at start-up or from a command line, and which are the workers of queues. Functions are told by their names.
 func (a *App) SameAround(old *App) bool {
-	return a.Version == old.Version && maps.Equal(names(a.Startup), names(old.Startup)) && maps.Equal(names(a.scripts), names(old.scripts)) &&
+	return a.Version == old.Version && maps.Equal(names(a.Startup), names(old.Startup)) && maps.Equal(names(a.scripts), names(old.scripts)) && maps.Equal(a.workers(), old.workers()) &&
 		slices.EqualFunc(a.Handlers, old.Handlers, func(x, y ExceptionHandler) bool { return x.Class.Qual == y.Class.Qual })
 }
 
@@ -20,6 +20,17 @@ func names(of map[*program.Function]bool) map[string]bool {
 	for f, on := range of {
 		if on {
 			out[f.Module.File.Path+":"+f.Qualname] = true
+		}
+	}
+	return out
+}
+
+// workers are the functions of the workers by the names under which jobs are sent to them.
+func (a *App) workers() map[string]string {
+	out := map[string]string{}
+	for _, e := range a.Entries {
+		if e.Kind == Worker && e.Function != nil {
+			out[e.Path] = e.Function.Module.File.Path + ":" + e.Function.Qualname
 		}
 	}
 	return out

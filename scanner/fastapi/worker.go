@@ -118,6 +118,24 @@ func (r *reader) enterTask(kind EntryKind, name string, f *program.Function, k *
 	r.app.Entries = append(r.app.Entries, &Entry{Kind: kind, Method: method, Path: name, Function: f, Class: k, Alone: alone, Line: line(f)})
 }
 
+// Worker is the function of the worker to which a job of this name is sent, nil when there is none or when several could be meant.
+func (a *App) Worker(name string) *program.Function {
+	var found *program.Function
+	for _, e := range a.Entries {
+		switch {
+		case e.Kind != Worker || e.Function == nil || e.Receives || e.Class != nil:
+		case e.Path == name:
+			return e.Function
+		case e.Function.Name == name && e.Path == e.Function.Module.Name+"."+e.Function.Qualname:
+			if found != nil && found != e.Function {
+				return nil
+			}
+			found = e.Function
+		}
+	}
+	return found
+}
+
 // workerSettings reads ARQ's settings class: functions and cron_jobs.
 func (r *reader) workerSettings(k *program.Class) {
 	functions, jobs := k.Names["functions"], k.Names["cron_jobs"]

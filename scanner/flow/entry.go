@@ -582,6 +582,16 @@ func (in *interp) classDepends(c *program.Class, v *value, done func(*value)) {
 	next(0)
 }
 
+// worker is the function of the worker to which a job of this name is sent.
+func (in *interp) worker(name string) *value {
+	fn := in.app.Worker(name)
+	if fn == nil {
+		return nil
+	}
+	in.prog.looks.module(fn.Module)
+	return in.funcValue(fn, nil)
+}
+
 // deferCall queues work that runs after the response or beside the request.
 func (in *interp) deferCall(callee *value, args []*value, kw []effects.Keyword, how string) {
 	if in.Muted > 0 {

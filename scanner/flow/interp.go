@@ -141,6 +141,7 @@ func newInterp(sh *Shared) *interp {
 	in.World.Looked = func(m *program.Module) { in.prog.looks.module(m) }
 	in.World.Call = func(callee *value, args []*value, kw []effects.Keyword) *value { return in.call(callee, args, kw, nil) }
 	in.World.Defer = in.deferCall
+	in.World.Worker = in.worker
 	in.World.Started = in.started
 	in.World.Entry = in.keptEntry
 	in.World.Referenced = in.referenced
