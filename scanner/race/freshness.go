@@ -106,7 +106,7 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	if act.Res.Store == interleave.Memory && (act.Res.Key == "" || act.Res.Key == "*") {
 		return 0, false // made when it is first needed, whoever asks for it
 	}
-	if act.Phase >= effects.Deferred || !r.aboutAuthority(check) && !r.forbids(check) && !(r.LongLived() && !act.Streamed && r.Refuses(check) && (len(r.Columns) > 0 || r.asksForLink())) {
+	if act.Phase >= effects.Deferred || !r.aboutAuthority(check) && !r.forbids(check) && !r.letsStay(check) {
 		return 0, false
 	}
 	if r.Trace.Entry.Kind == fastapi.WebSocket && (act.External == "message" && (!r.LongLived() || act.Guess || echoes(act)) || len(clauses(act.Ctx)) > 0) {
@@ -139,6 +139,18 @@ func (r *Race) LongLived() bool {
 	return r.Op(r.Act).Endless > r.Op(last).Endless
 }
 
+// letsStay tells whether a decision lets somebody into a connection that goes on and on. What is streamed is only read: there the one who
+// is turned away must be told that he may not.
+func (r *Race) letsStay(check int) bool {
+	if !r.LongLived() || !r.Refuses(check) {
+		return false
+	}
+	if r.Op(r.Act).Streamed {
+		return r.asksForLink() && r.turnsAway(check)
+	}
+	return len(r.Columns) > 0 || r.asksForLink()
+}
+
 // asksForLink tells whether all that was asked is if there is a row which links two that the request names, as somebody and what he was let
 // into: whoever takes it away takes that back, whatever the table is called.
 func (r *Race) asksForLink() bool {
@@ -147,6 +159,13 @@ func (r *Race) asksForLink() bool {
 	for _, c := range read.Res.Where {
 		if c.Op == "=" && !c.SubQuery && c.Value != "" && !isConstant(c.Value) && namesNumber(c.Column) {
 			named[c.Value] = true
+		}
+	}
+	if len(read.Res.Where) == 0 { // by its key of several columns
+		for _, part := range strings.Split(read.Res.Key, ",") {
+			if column, value, ok := strings.Cut(part, "="); ok && value != "" && !isConstant(value) && namesNumber(column) {
+				named[value] = true
+			}
 		}
 	}
 	return (read.Res.Store == interleave.Table || isDocument(read)) && read.Res.Aggregate != interleave.Count && len(named) > 1
