@@ -208,6 +208,30 @@ def add(name: str, db: Session = Depends(get_db)):
     except Exception as e:
         raise HTTPException(500, "failed") from e
 `, "    except IntegrityError:\n        db.rollback()\n        raise HTTPException(409, \"there\") from None\n    except Exception as e:\n", "try:\n        try:"},
+		{"several rows of one key are made after one look", harbour + `
+@app.post("/quays/{quay_id}/stays")
+def seed(quay_id: int, db: Session = Depends(get_db)):
+    if db.scalar(select(Stay).where(Stay.quay_id == quay_id)):
+        raise HTTPException(409, "there")
+    for ship in ("first", "second"):
+        db.add(Stay(quay_id=quay_id, ship=ship, place=0, state="", note=""))
+    db.commit()
+`, "", "UniqueConstraint"},
+		{"rows that were loaded are no row", harbour + `
+@app.post("/stays/tidy")
+def tidy(db: Session = Depends(get_db)):
+    stays = db.query(Stay).filter(Stay.place > 0).all()
+    for stay in stays:
+        if stay.note.startswith("{"):
+            stay.note = stay.note + "}"
+    return listed(db, stays)
+def listed(db: Session, stays: list[Stay]):
+    for stay in stays:
+        if stay.note.startswith("{"):
+            stay.note = stay.note + "]"
+    db.commit()
+    return stays
+`, "", "refresh(stays"},
 		{"the violation of another key is none that the check asks for", harbour + ships + `
 @app.post("/ships")
 def add(name: str, callsign: str, db: Session = Depends(get_db)):

@@ -139,6 +139,9 @@ func loadsInto(frame *effects.Site, load python.Node) string {
 	if !ok {
 		return ""
 	}
+	if _, method := called(a.Value); slices.Contains([]string{"all", "fetchall", "fetchmany", "execute", "exec", "scalars"}, method) {
+		return "" // rows, or what gives them
+	}
 	for call, method := called(a.Value); call != nil; {
 		if python.Node(call) == load {
 			return v.ID

@@ -26,7 +26,10 @@ func (m *Mender) For(r *race.Race, rule string) string {
 	}
 	switch rule {
 	case "MB103", "MB115", "MB504", "MB108":
-		if !compares(r) || w.documents() {
+		switch k, ok := keyOf(r); {
+		case ok && !w.documents() && makesSeveral(r, k):
+			return "Several rows are made where none is found, which a unique constraint on what is looked for would forbid. " + m.lockedSet(r, w, false)
+		case !compares(r) || w.documents():
 			return w.constraint(r)
 		}
 		return "What is looked for is compared and not only matched, which no unique constraint says. " + m.lockedSet(r, w, false) + exclusion(r)

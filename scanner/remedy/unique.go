@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
 	"github.com/middlebrick/middlebrick/scanner/schema"
@@ -27,7 +28,7 @@ func (m *Mender) makeUnique(r *race.Race) (changes []change, created []finding.E
 		return nil, nil
 	}
 	k, ok := keyOf(r)
-	if !ok || !onlyWithout(r) {
+	if !ok || !onlyWithout(r) || makesSeveral(r, k) {
 		return nil, nil
 	}
 	if engine := m.Schema.Engine.Name; len(k.filter) > 0 && engine != "postgresql" && engine != "sqlite" && engine != "" {
@@ -100,6 +101,29 @@ func onlyWithout(r *race.Race) bool {
 		}
 	}
 	return refusesWhatIsThere(r)
+}
+
+// makesSeveral tells whether the request makes several rows with one key after it has looked once, as a list of what everybody begins with.
+func makesSeveral(r *race.Race, k uniqueKey) bool {
+	act := r.Op(r.Act)
+	for s := act.Site; s != nil; s = s.Up {
+		if s.Function == nil || s.Node == nil {
+			continue
+		}
+		if loop := loopAround(s.Function, s.Node.Pos()); loop != nil {
+			look := siteIn(r.Op(r.Read).Site, s.Function)
+			again := look != nil && look.Node != nil && loop.Pos() <= look.Node.Pos() && look.Node.Pos() < loop.Stop()
+			if !again && !slices.ContainsFunc(act.Set, func(a interleave.Assignment) bool {
+				return slices.Contains(k.columns(), a.Column) && changesIn(loop, a.Value) || a.Column == "*"
+			}) {
+				return true
+			}
+		}
+		if len(r.Deciding()) > 0 && s.Function == r.Op(slices.Min(r.Deciding())).Site.Function {
+			break
+		}
+	}
+	return false
 }
 
 // joinsRows tells whether a function joins tables: what begins with a quote joins texts.
