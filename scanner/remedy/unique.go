@@ -224,6 +224,9 @@ func declareUnique(t *schema.Table, k uniqueKey, index bool) []change {
 // element adds an element to a tuple: as the last one, or before the dictionary of options, which has to be the last.
 func element(f *python.File, tuple *python.Tuple, text string) change {
 	last := tuple.Elts[len(tuple.Elts)-1]
+	if in := string(f.Source[lineStart(f, last.Pos()):last.Pos()]); strings.TrimSpace(in) == "" {
+		text = brokenCall(text, in, "    ", newline(f))
+	}
 	if _, options := last.(*python.Dict); options {
 		at, between := last.Pos(), " "
 		if line := string(f.Source[lineStart(f, at):at]); strings.TrimSpace(line) == "" {
