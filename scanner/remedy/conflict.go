@@ -88,16 +88,16 @@ func (m *Mender) handleConflict(r *race.Race, added ...schema.UniqueKey) []chang
 	if !ok {
 		return nil
 	}
+	changes := c.tried
 	if _, node := c.refusal(); node != nil {
 		if try, h := c.swallowing(node); h != nil {
-			beside := c.beside(try, h, except)
-			if beside == nil {
-				return nil
-			}
-			return append(imports, beside...)
+			changes = func(except []string) []change { return c.beside(try, h, except) }
 		}
 	}
-	return append(imports, c.tried(except)...)
+	if handled := changes(except); handled != nil {
+		return append(imports, handled...)
+	}
+	return nil
 }
 
 func (m *Mender) newConflict(r *race.Race) *conflict {

@@ -208,6 +208,24 @@ def add(name: str, db: Session = Depends(get_db)):
     except Exception as e:
         raise HTTPException(500, "failed") from e
 `, "    except IntegrityError:\n        db.rollback()\n        raise HTTPException(409, \"there\") from None\n    except Exception as e:\n", "try:\n        try:"},
+		{"nobody here sends what is added, nor can", harbour + `
+class Quays:
+    def __init__(self, db: Session = Depends(get_db)):
+        self.db = db
+    def find(self, name: str):
+        return self.db.scalar(select(Quay).where(Quay.name == name))
+    def add(self, quay: Quay):
+        self.db.add(quay)
+    def done(self):
+        self.db.commit()
+@app.post("/quays")
+def add(name: str, quays: Quays = Depends(Quays)):
+    if quays.find(name):
+        raise HTTPException(409, "there")
+    quays.add(Quay(name=name, state=""))
+    quays.db.info["added"] = name
+    quays.done()
+`, "", "IntegrityError"},
 		{"several rows of one key are made after one look", harbour + `
 @app.post("/quays/{quay_id}/stays")
 def seed(quay_id: int, db: Session = Depends(get_db)):
