@@ -33,7 +33,8 @@ func (r *Race) apart(a, b interleave.Program, rival *flow.Trace) (interleave.Pro
 func (r *Race) locksElse(op interleave.Op) bool {
 	switch op.Kind {
 	case interleave.Acquire:
-		return op.Scope != interleave.ProcessLock || lockKey(op.Name) != ""
+		// The row behind the key of a lock in the process may be reached from that key on ways that were not seen.
+		return op.Scope != interleave.ProcessLock || lockKey(op.Name) != "" && r.Op(r.Read).Res.Store == interleave.Memory
 	case interleave.Read, interleave.Refresh:
 		return op.Lock.Strength != interleave.NoLock && op.Res.Name != r.Resource()
 	}
