@@ -27,6 +27,7 @@ type Object struct {
 	Session int
 	Fresh   bool // created by this request
 	Adopted bool // given to a session once more
+	Made    *Ctx // the decisions under which the request made it
 	Load    int  // the operation that loaded it first, -1 when none
 	Columns map[string]bool
 	Newest  string  // the column in which no other row that was asked for is higher

@@ -242,7 +242,12 @@ func sessionAdd(c *Call) *Value {
 				}
 				continue
 			}
+			ctx := c.World.Ctx
+			if it.Kind == Entity && it.Obj.Fresh && a.Kind == Union {
+				c.World.Ctx = ctx.with(it.Obj.Made) // elsewhere it is the row that was found, and nothing is added
+			}
 			addRow(c, it)
+			c.World.Ctx = ctx
 		}
 	}
 	return None

@@ -128,6 +128,24 @@ type Ctx struct {
 	Depth int
 }
 
+// with returns a chain that also has the decisions of another one.
+func (c *Ctx) with(other *Ctx) *Ctx {
+	if other == nil {
+		return c
+	}
+	for up := c; up != nil; up = up.Up {
+		if up.Check == other.Check {
+			return c
+		}
+	}
+	further := *other
+	further.Up, further.Depth = c.with(other.Up), 1
+	if further.Up != nil {
+		further.Depth = further.Up.Depth + 1
+	}
+	return &further
+}
+
 // Forbidden stands among the names of an exception that answers 403, or closes a socket for a policy.
 const Forbidden = "@forbidden"
 

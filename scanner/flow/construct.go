@@ -111,7 +111,7 @@ func dataFields(c *program.Class) []string {
 func (in *interp) newRow(c *program.Class, args []*value, kw []effects.Keyword) *value {
 	t := in.tableOf(c)
 	o := in.NewObject()
-	o.Class, o.Table, o.Fresh = c, t, true
+	o.Class, o.Table, o.Fresh, o.Made = c, t, true, in.Ctx
 	o.Key = in.World.Fresh("new " + c.Name)
 	o.Attrs = map[string]*value{}
 	var deps effects.Deps
