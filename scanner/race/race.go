@@ -353,7 +353,7 @@ func OutsideBrackets(s string) string {
 		case '[':
 			depth++
 		case ']':
-			depth--
+			depth = max(depth-1, 0)
 		default:
 			if depth == 0 {
 				b.WriteRune(c)
