@@ -2,16 +2,18 @@ package scanner
 
 import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
 
 // Which of the calls that lead to a place are told of in the story of a finding.
 
-// decider returns the function that decides; where nothing is decided, and one function reads and another one writes, the one that calls both.
+// decider returns the function that decides; where nothing is decided, and one function reads and another one writes, the one
+// that calls both.
 func decider(r *race.Race) *program.Function {
 	site, act := checkSite(r), r.Op(r.Act).Site
-	if len(r.Checks) > 0 || passesThrough(act, site.Function) {
+	if len(r.Checks) > 0 || r.Op(r.Read).Kind != interleave.Read || passesThrough(act, site.Function) {
 		return site.Function
 	}
 	for up := site.Up; up != nil; up = up.Up {

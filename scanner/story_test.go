@@ -123,3 +123,39 @@ def touch(id: int):
 		})
 	}
 }
+
+// TestWrittenAndReadBack wants nothing of the callers where a file is written and read back, each in a function of its own: what a name is made of
+// is repaired there.
+func TestWrittenAndReadBack(t *testing.T) {
+	report := scanWeighed(t, `
+from pathlib import Path
+
+def save(name, text):
+    with open(Path("/var/tmp_files") / f"{name}.txt", "w") as f:
+        f.write(text)
+
+def load(name):
+    with open(Path("/var/tmp_files") / f"{name}.txt", "r") as f:
+        return f.read()
+
+@app.post("/walks/{name}")
+def walk(name: str, text: str):
+    save(name, text)
+    return load(name)
+`)
+	found := false
+	for _, f := range report.Findings {
+		if f.Rule != "MB202" {
+			continue
+		}
+		found = true
+		for _, s := range f.Steps {
+			if !strings.Contains(s.Text, "open(") {
+				t.Errorf("%s %s: %s", s.Actor, s.Role, s.Text)
+			}
+		}
+	}
+	if !found {
+		t.Error("the shared name is not found")
+	}
+}
