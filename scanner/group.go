@@ -147,8 +147,9 @@ func withoutFurtherLooks(groups []*group) []*group {
 		if g.rule.ID != "MB112" || !g.r.Taking() {
 			return false
 		}
-		again := taken[look{g.r.Trace, g.r.Act}]
-		taken[look{g.r.Trace, g.r.Act}] = true
+		place := look{g.r.Trace, g.r.Act}
+		again := taken[place]
+		taken[place] = true
 		return again
 	})
 }

@@ -31,10 +31,7 @@ func countedBefore(w *World, sess *Value, q *Query) *Query {
 	check := Op{Pred: &Pred{Uses: []PredUse{use}}}
 	check.Kind, check.From = interleave.Check, deps.Ints()
 	if i := w.Emit(check); i >= 0 {
-		w.Ctx = &Ctx{Up: w.Ctx, Check: i, Arm: 1}
-		if w.Ctx.Up != nil {
-			w.Ctx.Depth = w.Ctx.Up.Depth + 1
-		}
+		w.Ctx = w.Ctx.Then(Ctx{Check: i, Arm: 1})
 	}
 	out.Where = slices.Delete(slices.Clone(q.Where), at, at+1)
 	out.Deps = q.Deps.With(deps)

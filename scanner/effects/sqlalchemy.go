@@ -718,10 +718,7 @@ func takeRows(w *World, rows *Value, how string) *Value {
 		check := Op{Pred: &Pred{Uses: []PredUse{{Left: v, Op: "exists"}}}}
 		check.Kind, check.From = interleave.Check, v.Deps.Ints()
 		if i := w.Emit(check); i >= 0 {
-			w.Ctx = &Ctx{Up: w.Ctx, Check: i, Arm: 1, Leaves: Raises, Exc: []string{"NoResultFound", "DoesNotExist", "Exception"}}
-			if w.Ctx.Up != nil {
-				w.Ctx.Depth = w.Ctx.Up.Depth + 1
-			}
+			w.Ctx = w.Ctx.Then(Ctx{Check: i, Arm: 1, Leaves: Raises, Exc: []string{"NoResultFound", "DoesNotExist", "Exception"}})
 		}
 	}
 	return v

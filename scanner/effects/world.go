@@ -124,8 +124,7 @@ type Ctx struct {
 	Implied bool
 	// Exc names what the other arm raises, or what the caller does who is given nothing by it: the class first and then its bases, and
 	// Forbidden where it answers that.
-	Exc   []string
-	Depth int
+	Exc []string
 }
 
 // with returns a chain that also has the decisions of another one.
@@ -138,12 +137,13 @@ func (c *Ctx) with(other *Ctx) *Ctx {
 			return c
 		}
 	}
-	further := *other
-	further.Up, further.Depth = c.with(other.Up), 1
-	if further.Up != nil {
-		further.Depth = further.Up.Depth + 1
-	}
-	return &further
+	return c.with(other.Up).Then(*other)
+}
+
+// Then returns a chain that goes on with another decision.
+func (c *Ctx) Then(next Ctx) *Ctx {
+	next.Up = c
+	return &next
 }
 
 // Forbidden stands among the names of an exception that answers 403, or closes a socket for a policy.

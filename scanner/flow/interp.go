@@ -301,14 +301,11 @@ func (in *interp) reachedBy(place, base *effects.Ctx) {
 }
 
 func (in *interp) under(check int, arm int8, leaves effects.Leaving, exc []string) *effects.Ctx {
-	c := &effects.Ctx{Up: in.Ctx, Check: check, Arm: arm, Leaves: leaves}
+	c := effects.Ctx{Check: check, Arm: arm, Leaves: leaves}
 	if leaves == effects.Raises {
 		c.Exc = exc
 	}
-	if in.Ctx != nil {
-		c.Depth = in.Ctx.Depth + 1
-	}
-	return c
+	return in.Ctx.Then(c)
 }
 
 // decide runs two arms of a decision and joins what is left. An arm that leaves makes the decision count for what follows.

@@ -297,12 +297,7 @@ func within(ctx, outer *effects.Ctx) bool {
 }
 
 func holds(ctx, wanted *effects.Ctx) bool {
-	for c := ctx; c != nil; c = c.Up {
-		if c.Check == wanted.Check {
-			return c.Arm == wanted.Arm
-		}
-	}
-	return false
+	return armOf(ctx, wanted.Check) == wanted.Arm
 }
 
 // Swallowed tells whether the act is a claim whose refusal is caught and forgotten, and the request goes on as if it had won.

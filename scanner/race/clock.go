@@ -17,10 +17,8 @@ func (r *Race) otherHour(w writer) bool {
 		if p == nil || len(p.Uses) != 1 || !comparesWithNow(p.Uses[0]) {
 			continue
 		}
-		for d := write; d != nil; d = d.Up {
-			if d.Check == c.Check && d.Arm != c.Arm {
-				return true
-			}
+		if onOtherArm(write, c) {
+			return true
 		}
 	}
 	return false

@@ -180,15 +180,7 @@ func (r *Race) takesRenewed(c *effects.Ctx) bool {
 		}
 	}
 	taken := func(op *effects.Op) bool {
-		if !slices.ContainsFunc(along, func(put *effects.Op) bool { return sameEntry(op, put) }) {
-			return false
-		}
-		for x := op.Ctx; x != nil; x = x.Up {
-			if x.Check == c.Check {
-				return x.Arm != c.Arm
-			}
-		}
-		return false
+		return slices.ContainsFunc(along, func(put *effects.Op) bool { return sameEntry(op, put) }) && onOtherArm(op.Ctx, c)
 	}
 	for i := range r.Trace.Ops {
 		if len(along) > 0 && taken(&r.Trace.Ops[i]) {
@@ -294,10 +286,8 @@ func (r *Race) readsInOtherArm(c *effects.Ctx) bool {
 		if op.Kind != interleave.Read || op.Res.Store != interleave.Memory || op.Res.Name != read.Res.Name {
 			continue
 		}
-		for x := op.Ctx; x != nil; x = x.Up {
-			if x.Check == c.Check && x.Arm != c.Arm {
-				return true
-			}
+		if onOtherArm(op.Ctx, c) {
+			return true
 		}
 	}
 	return false

@@ -286,13 +286,8 @@ func (r *Race) repeats(w writer) bool {
 // parted tells whether a decision fell one way for the one operation and the other way for the other: no request does both.
 func parted(a, b *effects.Ctx) bool {
 	for c := a; c != nil; c = c.Up {
-		for x := b; x != nil; x = x.Up {
-			if x.Check == c.Check {
-				if x.Arm != c.Arm {
-					return true
-				}
-				break
-			}
+		if onOtherArm(b, c) {
+			return true
 		}
 	}
 	return false

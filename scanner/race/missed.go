@@ -44,6 +44,12 @@ func armOf(ctx *effects.Ctx, check int) int8 {
 	return -1
 }
 
+// onOtherArm tells whether something stands under a decision, on another arm than the one given.
+func onOtherArm(ctx, decision *effects.Ctx) bool {
+	arm := armOf(ctx, decision.Check)
+	return arm >= 0 && arm != decision.Arm
+}
+
 // foundNone tells whether a decision is on whether an update changed a row, and comes out on an arm only when it changed none.
 func foundNone(p *effects.Pred, update int, arm int8) bool {
 	if p == nil || arm < 0 || !p.Certain(arm) {
