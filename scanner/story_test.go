@@ -3,6 +3,8 @@ package scanner
 import (
 	"strings"
 	"testing"
+
+	"github.com/middlebrick/middlebrick/scanner/finding"
 )
 
 // TestLateLockStory wants the rival between the load and the lock that comes too late: nobody can come in behind it.
@@ -40,6 +42,40 @@ def light(id: int, s: Session = Depends(db)):
 		return
 	}
 	t.Error("the late lock is not found")
+}
+
+// TestLockForElse wants no lock in the story that is there for something else, where the rows of the contested set are fetched once more only
+// to be changed.
+func TestLockForElse(t *testing.T) {
+	report := scanWeighed(t, `
+@app.post("/lamps/{id}/asked")
+def ask(id: int, at: datetime, s: Session = Depends(db)):
+    asked = {row.at for row in s.scalars(select(Asked).where(Asked.lamp_id == id)).all()}
+    s.execute(select(func.pg_advisory_xact_lock(func.hashtext("payments"), id)))
+    if s.scalar(select(Payment).where(Payment.lamp_id == id)) is None:
+        raise HTTPException(422)
+    if at in asked:
+        raise HTTPException(409)
+    for old in s.scalars(select(Asked).where(Asked.lamp_id == id)).all():
+        old.at = at
+    s.add(Asked(lamp_id=id, at=at))
+    s.commit()
+`)
+	for _, f := range report.Findings {
+		if f.Endpoint != "/lamps/{id}/asked" || f.Rule == "MB118" {
+			continue
+		}
+		for _, s := range f.Steps {
+			if s.Role == finding.Lock {
+				t.Errorf("%s tells of the lock %q", f.Rule, s.Text)
+			}
+		}
+		if f.Guard == nil || f.Guard.Seen != "" {
+			t.Errorf("%s: guard %+v", f.Rule, f.Guard)
+		}
+		return
+	}
+	t.Error("the insert is not found")
 }
 
 // TestReadAndWrittenElsewhere wants the calls in the function that has one function read and another one write.

@@ -171,7 +171,7 @@ func (r *Race) holdsLock(one func(lock int) bool) bool {
 }
 
 // looksElsewhere tells whether a request decides, after a lock and before the act, on something in the database that it reads only then, and
-// does not look once more at what is contested.
+// does not look once more at what is contested. Rows that are fetched to be changed, whatever they show, are not looked at.
 func (r *Race) looksElsewhere(lock int) bool {
 	contested := &r.Op(r.Read).Res
 	elsewhere := false
@@ -181,7 +181,7 @@ func (r *Race) looksElsewhere(lock int) bool {
 		}
 		switch op := r.Op(i); op.Kind {
 		case interleave.Read, interleave.Refresh:
-			if op.Res.Name == contested.Name && op.Res.Key == contested.Key && op.Res.Aggregate == contested.Aggregate {
+			if op.Res.Name == contested.Name && op.Res.Key == contested.Key && op.Res.Aggregate == contested.Aggregate && (op.Kind == interleave.Refresh || tested(r.Trace, i)) {
 				return false
 			}
 		case interleave.Check:
