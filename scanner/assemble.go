@@ -262,7 +262,7 @@ func steps(r *race.Race) []finding.Step {
 	if load < 0 {
 		rival()
 	}
-	for i, act := range r.Acts {
+	for i, act := range slices.DeleteFunc(slices.Clone(r.Acts), r.Apart) {
 		if i == maxActs {
 			break
 		}
@@ -320,6 +320,7 @@ func telling(r *race.Race) []int {
 			checks = append(checks, c)
 		}
 	}
+	checks = slices.DeleteFunc(checks, r.Apart)
 	checks = checks[:min(len(checks), maxChecks)]
 	sort.Ints(checks)
 	return checks

@@ -30,9 +30,11 @@ type Object struct {
 	Made    *Ctx // the decisions under which the request made it
 	Load    int  // the operation that loaded it first, -1 when none
 	Columns map[string]bool
-	Newest  string  // the column in which no other row that was asked for is higher
-	Only    string  // the key by which a row was asked for that was taken alone out of a result
-	Via     *Object // the row whose relationship led to it, and which holds it from then on
+	// Sometimes are the attributes of a row that were given what Attrs holds on some ways only.
+	Sometimes map[string]bool
+	Newest    string  // the column in which no other row that was asked for is higher
+	Only      string  // the key by which a row was asked for that was taken alone out of a result
+	Via       *Object // the row whose relationship led to it, and which holds it from then on
 
 	// Cell is the name of the process-wide place that holds the object ("" for an object of one request).
 	Cell string

@@ -110,24 +110,18 @@ func (in *interp) setColumn(r *value, name string, v *value) {
 		o.Attrs = map[string]*value{}
 	}
 	if effects.Records(o.Table) {
-		if in.olderThanArm(o) && o.Attrs[name] != nil {
-			v = effects.Join(o.Attrs[name], v)
-		}
+		in.putAttr(o, name, v)
 		o.Assign(name, v)
 		return
 	}
-	unsaved, older := o.Fresh && o.Session == 0, in.olderThanArm(o)
-	switch {
-	case older && unsaved && in.Ctx != nil: // what the row will be added with hangs on the decision
-		o.Attrs[name] = effects.Join(o.Attrs[name], v).Depending(in.decided(in.Ctx.Check))
-	case older && o.Attrs[name] != nil:
-		o.Attrs[name] = effects.Join(o.Attrs[name], v)
-	default:
+	if o.Fresh && o.Session == 0 {
+		if in.olderThanArm(o) && in.Ctx != nil { // what the row will be added with hangs on the decision
+			v = effects.Join(o.Attrs[name], v).Depending(in.decided(in.Ctx.Check))
+		}
 		o.Attrs[name] = v
-	}
-	if unsaved {
 		return
 	}
+	in.putAttr(o, name, v)
 	col := effects.AssignedColumn(o.Table, name)
 	if col == "" {
 		return

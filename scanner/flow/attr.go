@@ -593,8 +593,9 @@ func classCell(owner *program.Class, name string) string {
 // entityAttr reads an attribute of a row.
 func (in *interp) entityAttr(f *frame, recv *value, name string) *value {
 	o := recv.Obj
-	if v := o.Attrs[name]; v != nil {
-		return v
+	given := o.Attrs[name]
+	if given != nil && !o.Sometimes[name] {
+		return given
 	}
 	if o.Class != nil {
 		b, owner := o.Class.Attr(name)
@@ -623,7 +624,10 @@ func (in *interp) entityAttr(f *frame, recv *value, name string) *value {
 		}
 	}
 	if v := effects.EntityAttr(in.World, recv, name); v != nil {
-		return v
+		return effects.Join(given, v)
+	}
+	if given != nil {
+		return given
 	}
 	return in.boundMethod(recv, name)
 }

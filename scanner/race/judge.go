@@ -293,6 +293,9 @@ func parted(a, b *effects.Ctx) bool {
 	return false
 }
 
+// Apart tells whether no request that acts comes to an operation: a decision fell the other way for it.
+func (r *Race) Apart(i int) bool { return parted(r.Op(r.Act).Ctx, r.Op(i).Ctx) }
+
 // feeds tells whether the effect is given something of what was read, or nothing that was read at all: a payment at the end of a long
 // request is not about each row that some decision looked at on the way.
 func (r *Race) feeds() bool {
