@@ -112,6 +112,7 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config,
 	if err := each(ctx, len(unreached), opts.Progress.of("following functions", len(unreached)), a.follow(shared, unreached, assumed)); err != nil {
 		return nil, err
 	}
+	shared.Followed()
 	for _, t := range assumed {
 		t.Assumed = true
 	}

@@ -72,6 +72,13 @@ func (s *shelf) put(l *learned) {
 	s.mu.Unlock()
 }
 
+// Followed lets go of what was learned between entry points, when all of them are followed.
+func (sh *Shared) Followed() {
+	sh.shelf.mu.Lock()
+	defer sh.shelf.mu.Unlock()
+	sh.shelf.free = nil
+}
+
 // constant returns the value of a literal.
 func (in *interp) constant(c *python.Constant) *value {
 	switch c.Kind {
