@@ -46,6 +46,7 @@ type Trace struct {
 	Looked map[*program.Module]bool
 
 	changed map[int]effects.Op // see Change
+	passage *Passage           // nil before anybody asked
 }
 
 // Flushes tells whether an operation sends first what its session holds back: a query of an ORM's session.

@@ -85,20 +85,41 @@ func (m *Mender) imports(from, other *program.Module) bool {
 
 // bring adds a module and all that it brings in.
 func (m *Mender) bring(from *program.Module, all map[*program.Module]bool) {
-	if from == nil || all[from] {
+	if all[from] {
 		return
 	}
 	all[from] = true
+	for _, next := range m.importsOf(from) {
+		m.bring(next, all)
+	}
+}
+
+// importsOf are the modules that one brings in itself.
+func (m *Mender) importsOf(from *program.Module) []*program.Module {
+	out, known := m.direct[from]
+	if known {
+		return out
+	}
+	add := func(name string) {
+		if mod := m.Program.Module(from, name); mod != nil && !slices.Contains(out, mod) {
+			out = append(out, mod)
+		}
+	}
 	for _, star := range from.Stars {
-		m.bring(m.Program.Module(from, star), all)
+		add(star)
 	}
 	for _, b := range from.Names {
 		if b.Import == nil {
 			continue
 		}
-		m.bring(m.Program.Module(from, b.Import.Module), all)
+		add(b.Import.Module)
 		if b.Import.Name != "" {
-			m.bring(m.Program.Module(from, b.Import.Module+"."+b.Import.Name), all)
+			add(b.Import.Module + "." + b.Import.Name)
 		}
 	}
+	if m.direct == nil {
+		m.direct = map[*program.Module][]*program.Module{}
+	}
+	m.direct[from] = out
+	return out
 }

@@ -292,7 +292,7 @@ func populate(r *race.Race) []change {
 	for i := r.Read; i <= r.Act && i < len(r.Trace.Ops); i++ {
 		op := r.Op(i)
 		call, ok := op.Site.Node.(*python.Call)
-		if !ok || !locks(r, i) || op.Kind != interleave.Read || op.Lock.Strength == interleave.NoLock || op.Res.Name != r.Resource() {
+		if !ok || op.Kind != interleave.Read || op.Lock.Strength == interleave.NoLock || op.Res.Name != r.Resource() || !locks(r, i) {
 			continue
 		}
 		f := op.Site.Module.File

@@ -118,9 +118,8 @@ func (m *Mender) standsIn(fn *program.Function) bool {
 	if fn.Class == nil {
 		return false
 	}
-	return m.Program == nil || slices.ContainsFunc(m.Program.Classes, func(k *program.Class) bool {
-		return k != fn.Class && k.Names[fn.Name] != nil && (slices.Contains(k.MRO(), fn.Class) || slices.Contains(fn.Class.MRO(), k))
-	})
+	has := func(k *program.Class) bool { return k != fn.Class && k.Names[fn.Name] != nil }
+	return m.Program == nil || slices.ContainsFunc(fn.Class.MRO(), has) || slices.ContainsFunc(m.Program.Subclasses(fn.Class), has)
 }
 
 // lockIfAsked lets the statement that loads the row take its lock where the parameter says so.

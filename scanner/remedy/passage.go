@@ -3,9 +3,7 @@ package remedy
 import (
 	"slices"
 
-	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
-	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
@@ -46,31 +44,18 @@ type inserting struct {
 }
 
 func (m *Mender) countInserts(t *flow.Trace) {
-	type into struct {
-		node  python.Node
-		table string
-	}
-	passed, counted := map[python.Node]bool{}, map[into]bool{}
-	for i := range t.Ops {
-		op := &t.Ops[i]
-		if op.Kind != interleave.Add && op.Kind != interleave.Insert || op.Res.Store != interleave.Table {
-			continue
+	counted := map[python.Node]bool{}
+	for _, p := range t.Passage().Inserts {
+		at := m.inserts[p.Node]
+		if at.tables == nil {
+			at.tables = map[string]int{}
 		}
-		for s := op.Site; s != nil; s = s.Up {
-			at := m.inserts[s.Node]
-			if at.tables == nil {
-				at.tables = map[string]int{}
-			}
-			if !passed[s.Node] {
-				passed[s.Node] = true
-				at.traces++
-			}
-			if key := (into{s.Node, op.Res.Name}); !counted[key] {
-				counted[key] = true
-				at.tables[op.Res.Name]++
-			}
-			m.inserts[s.Node] = at
+		if !counted[p.Node] {
+			counted[p.Node] = true
+			at.traces++
 		}
+		at.tables[p.Table]++
+		m.inserts[p.Node] = at
 	}
 }
 
@@ -85,34 +70,15 @@ type place struct {
 func places(traces []*flow.Trace) map[python.Node]place {
 	out := map[python.Node]place{}
 	for _, t := range traces {
-		changed := tablesWritten(t)
-		for i := range t.Ops {
-			op := &t.Ops[i]
-			if op.Kind != interleave.Read || op.Site == nil {
-				continue
-			}
-			had, known := out[op.Site.Node]
-			had.several = had.several || known && had.table != op.Res.Name
-			had.table = op.Res.Name
-			if !changed[op.Res.Name] && len(had.readers) < 2 && !slices.Contains(had.readers, t) {
+		p := t.Passage()
+		for _, l := range p.Loads {
+			had, known := out[l.Node]
+			had.several = had.several || known && had.table != l.Table
+			had.table = l.Table
+			if !p.Written[l.Table] && len(had.readers) < 2 && !slices.Contains(had.readers, t) {
 				had.readers = append(had.readers, t)
 			}
-			out[op.Site.Node] = had
-		}
-	}
-	return out
-}
-
-// tablesWritten are the tables that an entry point changes rows of.
-func tablesWritten(t *flow.Trace) map[string]bool {
-	out := map[string]bool{}
-	for i := range t.Ops {
-		op := &t.Ops[i]
-		switch op.Kind {
-		case interleave.Assign, interleave.Add, interleave.Update, interleave.Insert, interleave.Delete, interleave.Remove:
-			if op.Res.Store == interleave.Table {
-				out[op.Res.Name] = true
-			}
+			out[l.Node] = had
 		}
 	}
 	return out
@@ -123,27 +89,15 @@ func (m *Mender) passedByReaders(r *race.Race, fn *program.Function, table strin
 	if m.passing == nil {
 		m.passing = passing(m.Traces)
 	}
-	return slices.ContainsFunc(m.passing[fn], func(p passage) bool { return p.trace != r.Trace && p.trace.Entry.Function != fn && !p.written[table] })
+	return slices.ContainsFunc(m.passing[fn], func(t *flow.Trace) bool { return t != r.Trace && t.Entry.Function != fn && !t.Passage().Written[table] })
 }
 
-// passage is an entry point that calls a function, with the tables that it changes.
-type passage struct {
-	trace   *flow.Trace
-	written map[string]bool
-}
-
-func passing(traces []*flow.Trace) map[*program.Function][]passage {
-	out := map[*program.Function][]passage{}
+// passing are the entry points that call each function.
+func passing(traces []*flow.Trace) map[*program.Function][]*flow.Trace {
+	out := map[*program.Function][]*flow.Trace{}
 	for _, t := range traces {
-		p := passage{t, tablesWritten(t)}
-		seen, called := map[*effects.Site]bool{}, map[*program.Function]bool{}
-		for i := range t.Ops {
-			for s := t.Ops[i].Site; s != nil && !seen[s]; s = s.Up {
-				if seen[s] = true; !called[s.Function] {
-					called[s.Function] = true
-					out[s.Function] = append(out[s.Function], p)
-				}
-			}
+		for _, f := range t.Passage().Functions {
+			out[f] = append(out[f], t)
 		}
 	}
 	return out
