@@ -69,7 +69,7 @@ type Value struct {
 type more struct {
 	env    any
 	typ    *program.Type
-	filter *Pred
+	filter *Filter
 	keyOf  *Object
 	step   string
 	stands *Value
@@ -132,11 +132,18 @@ func (v *Value) SetOrNone() {
 	v.own().orNone = true
 }
 
+// Filter is a condition that what a comprehension kept had to meet, what it rests on, and where it stands.
+type Filter struct {
+	*Pred
+	Deps Deps
+	Site *Site
+}
+
 // Filter is the condition that what a comprehension kept had to meet, where it has one only.
-func (v *Value) Filter() *Pred { return v.rare().filter }
+func (v *Value) Filter() *Filter { return v.rare().filter }
 
 // SetFilter gives the value a filter.
-func (v *Value) SetFilter(p *Pred) { v.own().filter = p }
+func (v *Value) SetFilter(f *Filter) { v.own().filter = f }
 
 // KeyOf is set when the value is the primary key of a row.
 func (v *Value) KeyOf() *Object { return v.rare().keyOf }

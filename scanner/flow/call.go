@@ -180,13 +180,7 @@ func (in *interp) call(callee *value, args []*value, kw []effects.Keyword, n *py
 		}
 		out = in.method(nil, callee, "__call__", args, kw, n)
 	case effects.Union:
-		ran := 0
-		for _, it := range callee.Items {
-			if it != nil && !it.IsNone() && it.Kind != effects.Const && ran < 2 {
-				ran++
-				out = effects.Join(out, in.call(it, args, kw, n))
-			}
-		}
+		out = in.calledOneOf(callee, args, kw, n)
 	}
 	if out == nil {
 		out = in.declaredCall(callee)

@@ -23,7 +23,7 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 	var deps effects.Deps
 	known := true
 	var items []*value
-	var filter *effects.Pred
+	var filter *effects.Filter
 	for i, g := range e.Generators {
 		it := in.eval(f, g.Iter)
 		deps = deps.With(it.AllDeps())
@@ -51,8 +51,8 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		for _, cond := range g.Ifs {
 			c := in.eval(f, cond)
 			deps = deps.With(c.AllDeps())
-			if len(e.Generators) == 1 && len(g.Ifs) == 1 {
-				filter = c.Pred
+			if len(e.Generators) == 1 && len(g.Ifs) == 1 && c.Pred != nil {
+				filter = &effects.Filter{Pred: c.Pred, Deps: c.AllDeps(), Site: in.Site}
 			}
 		}
 	}

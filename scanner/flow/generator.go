@@ -74,7 +74,11 @@ func (in *interp) drain(g *generator) *value {
 func (in *interp) eachOf(f *frame, s *python.For, it *value) exits {
 	g, ok := generatorOf(it)
 	if !ok || g.ran || in.Muted > 0 {
-		return in.loopBody(f, s.Target, in.element(it), s.Body)
+		body := func() exits { return in.loopBody(f, s.Target, in.element(it), s.Body) }
+		if kept := it.Filter(); kept != nil && in.Muted == 0 {
+			return in.decide(f, in.kept(kept), body, func() exits { return falls })
+		}
+		return body()
 	}
 	g.ran = true
 	e, ran, endless := exits(0), 0, in.Endless
@@ -97,6 +101,13 @@ func (in *interp) eachOf(f *frame, s *python.For, it *value) exits {
 		return in.loopBody(f, s.Target, g.elem, s.Body)
 	}
 	return e
+}
+
+// kept records the decision which of many things were kept, where it was made: `[o for o in orders if o.status == "open"]`.
+func (in *interp) kept(by *effects.Filter) int {
+	defer func(old *effects.Site) { in.Site = old }(in.Site)
+	in.Site = by.Site
+	return in.check(&value{Pred: by.Pred, Deps: by.Deps})
 }
 
 // neverEnds tells whether a generator has a loop that is never left.

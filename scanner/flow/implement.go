@@ -2,6 +2,8 @@ package flow
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -12,6 +14,9 @@ import (
 
 // maxImplementations bounds how many classes are tried for one interface; with more of them nothing is known of the object.
 const maxImplementations = 3
+
+// maxCallees bounds how many of the callables are followed that one call may mean.
+const maxCallees = 4
 
 // choice is an object that belongs to one of several classes, the same one wherever the interface is asked for in a request.
 type choice struct {
@@ -116,21 +121,54 @@ func choiceOf(v *value) *choice {
 }
 
 // chosen calls a method of an object that is one of several: only one of them runs, and in all calls of a request the same.
-func (in *interp) chosen(ch *choice, name string, args []*value, kw []effects.Keyword, n *python.Call) *value {
-	if in.choices == nil {
-		in.choices = map[*program.Class]int{}
+func (in *interp) chosen(ch *choice, name string, args []*value, kw []effects.Keyword, n *python.Call) (out *value) {
+	f := &frame{vars: &bindings{}}
+	in.oneOf(ch.class, len(ch.alts), func(i int) {
+		out = effects.Join(out, in.call(in.attribute(f, ch.alts[i], name, n), args, kw, n))
+	})
+	return out
+}
+
+// calledOneOf calls what is one of several callables. Methods of objects are those of the same object in all calls of a request.
+func (in *interp) calledOneOf(callee *value, args []*value, kw []effects.Keyword, n *python.Call) (out *value) {
+	var alts []*value
+	owners := ""
+	for _, it := range callee.Items {
+		if it == nil || it.IsNone() || it.Kind == effects.Const || len(alts) == maxCallees {
+			continue
+		}
+		alts = append(alts, it)
+		if it.Self != nil && it.Self.Obj != nil {
+			owners += strconv.Itoa(it.Self.Obj.ID) + " "
+		}
 	}
-	first, ok := in.choices[ch.class]
+	of := any(callee)
+	if strings.Count(owners, " ") == len(alts) {
+		of = owners
+	}
+	in.oneOf(of, len(alts), func(i int) { out = effects.Join(out, in.call(alts[i], args, kw, n)) })
+	return out
+}
+
+// oneOf runs one of n things, each on an arm of its own that sees nothing of what the others do. Which one it is nobody knows; it is the same
+// one wherever the same choice is asked for.
+func (in *interp) oneOf(choice any, n int, run func(i int)) {
+	if n == 0 {
+		return
+	}
+	if in.choices == nil {
+		in.choices = map[any]int{}
+	}
+	first, ok := in.choices[choice]
 	if !ok {
 		first = in.branch + 1
-		in.branch += len(ch.alts) - 1
-		in.choices[ch.class] = first
+		in.branch += n - 1
+		in.choices[choice] = first
 	}
-	var out *value
 	f := &frame{vars: &bindings{}}
-	run := func(i int) func() exits {
+	arm := func(i int) func() exits {
 		return func() exits {
-			out = effects.Join(out, in.call(in.attribute(f, ch.alts[i], name, n), args, kw, n))
+			run(i)
 			if in.dead {
 				in.dead = false
 				return raises
@@ -140,13 +178,12 @@ func (in *interp) chosen(ch *choice, name string, args []*value, kw []effects.Ke
 	}
 	var from func(i int) exits
 	from = func(i int) exits {
-		if i == len(ch.alts)-1 {
-			return run(i)()
+		if i == n-1 {
+			return arm(i)()
 		}
-		return in.decide(f, -(first + i), run(i), func() exits { return from(i + 1) })
+		return in.decide(f, -(first + i), arm(i), func() exits { return from(i + 1) })
 	}
 	if from(0)&falls == 0 {
 		in.dead = true
 	}
-	return out
 }

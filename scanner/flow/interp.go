@@ -70,7 +70,7 @@ type interp struct {
 	around         *frame // what the functions around the handler gave it
 	handlerStart   int
 	making         []*program.Function    // the constructors that run for objects of which only the type is known
-	choices        map[*program.Class]int // numbers what an interface is, by the first of its decisions
+	choices        map[any]int // numbers what an interface or a callable is, by the first of its decisions
 	early          int                    // enclosing dependencies that are torn down before the answer (scope="function")
 	yielded        func(*value) *value    // what a yield in the current generator does
 	filled         map[string]*value      // what start-up code puts into shared places

@@ -22,6 +22,9 @@ func (in *interp) stmt(f *frame, s python.Stmt) exits {
 func (in *interp) execute(f *frame, s python.Stmt) exits {
 	switch s := s.(type) {
 	case *python.ExprStmt:
+		if b, ok := s.Value.(*python.BoolOp); ok {
+			return in.shortCircuit(f, b.Values, b.Or)
+		}
 		in.eval(f, s.Value)
 	case *python.Assign:
 		v := in.eval(f, s.Value)
@@ -186,6 +189,26 @@ func (in *interp) ifStmt(f *frame, s *python.If) exits {
 	return in.decide(f, in.check(v),
 		func() exits { in.narrow(f, v, true); return in.refusing(f, s.Body) },
 		func() exits { in.narrow(f, v, false); return in.refusing(f, s.Else) })
+}
+
+// shortCircuit runs `test and act()` or `test or act()`, of which nobody takes the value: what stands behind the test is done where it holds,
+// or where it does not.
+func (in *interp) shortCircuit(f *frame, operands []python.Expr, or bool) exits {
+	v := in.eval(f, operands[0])
+	if in.dead || len(operands) == 1 {
+		return falls
+	}
+	rest := func() exits { return in.shortCircuit(f, operands[1:], or) }
+	stop := func() exits { return falls }
+	switch {
+	case or && v.Truth() == "True" || !or && v.Truth() == "False":
+		return falls
+	case v.Truth() != "":
+		return rest()
+	case or:
+		return in.decide(f, in.check(v), stop, rest)
+	}
+	return in.decide(f, in.check(v), rest, stop)
 }
 
 // refusing runs an arm of a branch, and notes of one that gives nothing where the function gives something that what it does is no more

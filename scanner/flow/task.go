@@ -412,11 +412,21 @@ func (in *interp) taskMethod(recv *value, name string, c *effects.Call) *value {
 	return nil
 }
 
+// groupOf returns the task group that a value is, one of the library's or one of a class that inherits it.
 func groupOf(v *value) (*group, bool) {
-	if v == nil || v.Obj == nil || v.Kind != effects.ExtObject || effects.Last(v.Obj.Qual) != "TaskGroup" {
+	if v == nil || v.Obj == nil {
+		return nil, false
+	}
+	qual := v.Obj.Qual
+	if (v.Kind == effects.Instance || v.Kind == effects.Super) && v.Obj.Class != nil {
+		qual = baseQual(v.Obj.Class)
+	} else if v.Kind != effects.ExtObject {
 		return nil, false
 	}
 	g, ok := v.Obj.Extra.(*group)
+	if !ok && (effects.Last(qual) != "TaskGroup" || v.Obj.Extra != nil && v.Kind != effects.ExtObject) {
+		return nil, false
+	}
 	if !ok {
 		g = &group{}
 		v.Obj.Extra = g

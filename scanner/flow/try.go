@@ -462,7 +462,7 @@ func (in *interp) within(f *frame, v *value, async bool, body func(*value) exits
 		}
 		return out
 	}
-	if g, ok := groupOf(v); ok {
+	if g, ok := groupOf(v); ok && (v.Kind == effects.ExtObject || v.Obj.Class.Method("__aenter__") == nil) {
 		g.loops = in.loops
 		out := body(v)
 		in.groupEnd(g)

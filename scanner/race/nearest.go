@@ -18,6 +18,9 @@ func (r *Race) rivals(f *finder) []writer {
 	}
 	out := r.outright(f)
 	if found {
+		if again := (writer{trace: r.Trace, op: r.Act}); r.Apart(own.op) && r.rivalBy(again) {
+			out = append(out, again) // the same once more, before what else the request may do instead
+		}
 		out = append(out, own)
 	}
 	return append(out, r.neighbours(f, maxRivals-len(out))...)

@@ -53,11 +53,20 @@ func sparesWrite(t *flow.Trace, c *effects.Ctx, act int) bool {
 	return compared && (c.Leaves == effects.Stays || !constantSet(a.Set))
 }
 
+// ofEach tells whether a value is what was kept of several rows, or what stands in a column of each of them.
+func ofEach(t *flow.Trace, v *effects.Value) bool {
+	if v.Kind == effects.Sequence {
+		return true
+	}
+	read := int(v.Src) - 1
+	return read >= 0 && t.Ops[read].Kind == interleave.Attr && strings.HasPrefix(t.Ops[read].Res.Key, effects.EachOf)
+}
+
 // fillsEmpty tells whether a decision only asks whether there are rows of which a column holds nothing, and the write gives that column of
 // each what is made of the row itself: whoever finds none has nothing to do, and whoever comes second does the same again.
 func fillsEmpty(t *flow.Trace, check int, a *effects.Op) bool {
 	p := t.Ops[check].Pred
-	if len(p.Uses) != 1 || p.Uses[0].Right != nil || p.Uses[0].Left == nil || p.Uses[0].Left.Kind != effects.Sequence || len(a.From) == 0 {
+	if len(p.Uses) != 1 || p.Uses[0].Right != nil || p.Uses[0].Left == nil || !ofEach(t, p.Uses[0].Left) || len(a.From) == 0 {
 		return false
 	}
 	for _, f := range a.From {

@@ -35,10 +35,20 @@ def vectors():
 @app.post("/notes/readers")
 def readers(name: str):
     with Session(engine) as session:
-        lacking = [n for n in session.scalars(select(Note)).all() if not n.reader]
-        if not lacking:  # want MB101 "notes.reader"
+        lacking = [n for n in session.scalars(select(Note)).all() if not n.reader]  # want MB107 "notes.reader"
+        if not lacking:
             return {"done": 0}
         for note in lacking:
             note.reader = name
         session.commit()
         return {"done": len(lacking)}
+
+
+@app.post("/notes/vectors/one-by-one")
+def one_by_one():
+    with Session(engine) as session:
+        for note in session.scalars(select(Note)).all():
+            if not note.vector:
+                note.vector = httpx.post("https://vectors.example/", json={"text": note.text}).text
+        session.commit()
+        return {"done": True}

@@ -121,3 +121,14 @@ async def seen_and_ring(photo_id: int, db: DB):
 async def seen_grouped(photo_id: int, db: DB):
     async with asyncio.TaskGroup() as group:
         group.create_task(mark_with(db, photo_id))
+
+
+class Batch(asyncio.TaskGroup):
+    def create_task(self, coro):
+        return super().create_task(coro)
+
+
+@app.post("/v7/photos/{photo_id}/seen")
+async def seen_in_batch(photo_id: int, db: DB):
+    async with Batch() as batch:
+        batch.create_task(mark_with(db, photo_id))
