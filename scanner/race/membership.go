@@ -381,12 +381,45 @@ func (r *Race) asksFew(u effects.PredUse, holds bool, depth int) (few, about boo
 	switch {
 	case exact && (u.Left == nil || int(u.Left.Src-1) != r.Read) && (u.Right == nil || int(u.Right.Src-1) != r.Read):
 		return false, false // of something that was only come by on the way
+	case r.looksAt(u.Left) && r.takenOff(u.Left):
+		return op == ">" || op == ">=" || op == "true", true
 	case r.looksAt(u.Left):
 		return op == "<" || op == "<=" || op == "false" || op == "not exists" || isNone(op, u.Right), true
 	case r.looksAt(u.Right):
 		return op == ">" || op == ">=", true
 	}
 	return false, false
+}
+
+// takenOff tells whether a value is what something else has left when the number or the sum of the rows is taken from it: `places - taken` is
+// the more, the fewer are taken.
+func (r *Race) takenOff(v *effects.Value) bool {
+	inner, ok := strings.CutPrefix(v.Sym, "(")
+	if inner, ok = strings.CutSuffix(inner, ")"); !ok || strings.HasPrefix(v.Sym, "((") {
+		return false
+	}
+	depth := 0
+	for i, c := range inner {
+		switch c {
+		case '(', '[':
+			depth++
+		case ')', ']':
+			depth--
+		case '-':
+			if depth == 0 {
+				return !tallies(inner[:i]) && tallies(inner[i+1:])
+			}
+		}
+		if depth < 0 {
+			return false
+		}
+	}
+	return false
+}
+
+// tallies tells whether a symbol holds how many rows there are, or a sum of what they hold.
+func tallies(sym string) bool {
+	return strings.Contains(sym, "count(") || strings.Contains(sym, "sum(") || strings.Contains(sym, "len(")
 }
 
 // answers are the comparisons that a truth value made elsewhere can stand for, in a helper that returns one of several.

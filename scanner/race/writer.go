@@ -155,9 +155,9 @@ func (r *Race) changes(w writer) bool {
 	case SetLeave:
 		switch op.Kind {
 		case interleave.Delete, interleave.Remove:
-			return true
+			return !r.MovesIn() // there is all the more room
 		case interleave.Update, interleave.Assign:
-			return writesAny(op.Set, whereColumns(read.Res.Where)) || writesAny(op.Set, r.Columns)
+			return (writesAny(op.Set, whereColumns(read.Res.Where)) || writesAny(op.Set, r.Columns)) && !(leaves(op.Set, read.Res.Where) && r.MovesIn())
 		}
 		return false
 	}

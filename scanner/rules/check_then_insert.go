@@ -25,6 +25,8 @@ var checkThenInsert = Rule{
 	Grave: func(r *race.Race) bool { return !r.AsksWhich() },
 	Consequence: func(r *race.Race) string {
 		switch {
+		case r.MovesIn() && isCount(r):
+			return "two requests both find that there is room, and both move a row there: more are in it than it has room for"
 		case r.MovesIn():
 			return "two requests both find nobody there, and both move a row there: what one only may have is given twice"
 		case seeksRoom(r):
