@@ -142,7 +142,7 @@ func (v *Value) PresenceDeps(truth bool) Deps {
 	}
 	d := v.Deps
 	for _, it := range v.Items {
-		if it.surelyThere(truth) {
+		if it.SurelyThere(truth) {
 			d = d.With(it.Deps)
 		} else {
 			d = d.With(it.AllDeps())
@@ -181,11 +181,12 @@ func (v *Value) RecordOf(read int) bool {
 // what lies in it.
 func (v *Value) NoneOrThere(truth bool) bool {
 	return v != nil && v.Kind == Union && v.Src == 0 && !slices.ContainsFunc(v.Items, func(it *Value) bool {
-		return !it.surelyThere(truth) && (it.Kind != Const || it.Sym != "None")
+		return !it.SurelyThere(truth) && (it.Kind != Const || it.Sym != "None")
 	})
 }
 
-func (v *Value) surelyThere(truth bool) bool {
+// SurelyThere tells whether v is a thing that was made here, and as a truth value true.
+func (v *Value) SurelyThere(truth bool) bool {
 	switch v.Kind {
 	case Mapping:
 		return v.Src == 0 && (!truth || len(v.Pairs) > 0)

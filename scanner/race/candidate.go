@@ -63,7 +63,7 @@ func candidates(t *flow.Trace) []*Race {
 			if namesWhatGoes(t, f, i) || t.Ops[f].Manner == effects.AskedRest || putsBack(&t.Ops[i], f) {
 				continue
 			}
-			consider(f, -1, !storesConstants(&t.Ops[i]) && !slices.Contains(t.Ops[i].Named, f))
+			consider(f, -1, !storesConstants(&t.Ops[i]) && !slices.Contains(t.Ops[i].Named, f) && !onlyEnters(&t.Ops[i], &t.Ops[f]))
 		}
 		if pick := pickedBy(t, i); pick >= 0 && (seen[pick] == nil || len(seen[pick].Checks) == 0) {
 			consider(pick, -1, false)
@@ -167,7 +167,7 @@ func askedFields(t *flow.Trace, check, base, act int) ([]string, bool) {
 				cols = append(cols, v.SrcCol)
 			case presence[u.Op] == "":
 				return nil, false
-			case own && v.SrcCol == "":
+			case own && v.SrcCol == "", v.SurelyThere(u.Op == "true" || u.Op == "false"):
 			case v.NoneOrThere(u.Op == "true" || u.Op == "false"), v.RecordOf(base):
 				// What chose None was asked before.
 				for c := t.Ops[act].Ctx; c != nil; c = c.Up {
@@ -245,6 +245,24 @@ func storesConstants(op *effects.Op) bool {
 		op.Flags&interleave.AllColumns == 0 && len(op.Set) > 0 && !slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool {
 		return a.Value != "now" && !constantSet([]interleave.Assignment{a})
 	})
+}
+
+// onlyEnters tells whether what a write makes of a document that was read only goes into a list of it, beside what stands there, as an entry in
+// its history: that wipes out nothing of what anybody else writes.
+func onlyEnters(op, read *effects.Op) bool {
+	if op.Kind != interleave.Update || !isDocument(op) || read.Res.Name != op.Res.Name || op.Flags&interleave.AllColumns != 0 {
+		return false
+	}
+	enters := false
+	for _, a := range op.Set {
+		switch {
+		case a.Relative && a.Value == "": // a document of its own
+			enters = true
+		case a.Value == "" || strings.Contains(a.Value, "(") || strings.Contains(a.Value, read.Res.Name+"["):
+			return false
+		}
+	}
+	return enters
 }
 
 // takesAndLooks tells whether an act takes something away in one step and looks at what it got: that decides, whatever was looked at before.
