@@ -420,10 +420,11 @@ func composedSQL(c *Call) *Value {
 	return v
 }
 
-// DocumentKey returns the key of a document that was looked up by it, where the field holds it, "" otherwise.
+// DocumentKey returns the key of a document that was looked up by it, where the field holds it, "" otherwise. What lies under a name in a token
+// has a number of its own.
 func (w *World) DocumentKey(doc *Value, field string) string {
 	if i := int(doc.Src) - 1; (field == "_id" || field == "id") && i >= 0 && i < len(w.Ops) {
-		if op := &w.Ops[i]; op.Kind == interleave.Read && op.Res.Store == interleave.KeyValue && !strings.Contains(op.Res.Key, "=") {
+		if op := &w.Ops[i]; op.Kind == interleave.Read && op.Res.Store == interleave.KeyValue && op.Res.Name != Claims && !strings.Contains(op.Res.Key, "=") {
 			return op.Res.Key
 		}
 	}

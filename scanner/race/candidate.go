@@ -63,7 +63,7 @@ func candidates(t *flow.Trace) []*Race {
 			if namesWhatGoes(t, f, i) || t.Ops[f].Manner == effects.AskedRest || putsBack(&t.Ops[i], f) {
 				continue
 			}
-			consider(f, -1, !storesConstants(&t.Ops[i]) && !slices.Contains(t.Ops[i].Named, f) && !onlyEnters(&t.Ops[i], &t.Ops[f]))
+			consider(f, -1, !storesConstants(&t.Ops[i]) && !slices.Contains(t.Ops[i].Named, f) && !onlyEnters(&t.Ops[i], &t.Ops[f]) && !onlyNames(&t.Ops[i], &t.Ops[f]))
 		}
 		if pick := pickedBy(t, i); pick >= 0 && (seen[pick] == nil || len(seen[pick].Checks) == 0) {
 			consider(pick, -1, false)
@@ -263,6 +263,33 @@ func onlyEnters(op, read *effects.Op) bool {
 		}
 	}
 	return enters
+}
+
+// onlyNames tells whether what a write makes of a row that was read is made of nothing but its key, as a new code in which its number stands:
+// the key is the same whatever anybody else writes.
+func onlyNames(op, read *effects.Op) bool {
+	if op.Kind != interleave.Assign && op.Kind != interleave.Update || read.Kind != interleave.Read || read.Table == nil || read.Res.Key == "" || op.Flags&interleave.AllColumns != 0 {
+		return false
+	}
+	pk := read.Table.PrimaryKey()
+	if len(pk) != 1 {
+		return false
+	}
+	row := read.Res.Name + "[" + read.Res.Key + "]"
+	named := false
+	for _, a := range op.Set {
+		if a.Value == "" || len(a.Value) >= effects.MaxName || a.Column == pk[0] {
+			return false
+		}
+		for _, rest := range strings.Split(a.Value, row)[1:] {
+			after, ok := strings.CutPrefix(rest, "."+pk[0])
+			if !ok || after != "" && (after[0] == '_' || after[0] >= '0' && after[0] <= '9' || after[0] >= 'A' && after[0] <= 'Z' || after[0] >= 'a' && after[0] <= 'z') {
+				return false
+			}
+			named = true
+		}
+	}
+	return named
 }
 
 // takesAndLooks tells whether an act takes something away in one step and looks at what it got: that decides, whatever was looked at before.
