@@ -37,6 +37,24 @@ def caller(token: str = Depends(OAuth2PasswordBearer(tokenUrl="t"))):
 // TestGraveEnd states when a race comes to nearly the same in the end, and when it does not.
 func TestGraveEnd(t *testing.T) {
 	for _, c := range []struct{ name, want, src string }{
+		{"one line of a list is to remain", "MB116 medium", listed + `
+@app.delete("/lists/{list_id}/lines/{id}")
+def drop(list_id: int, id: int, s: Session = Depends(db)):
+    line = s.get(Line, id)
+    if s.query(Line).filter(Line.list_id == list_id).count() <= 1:
+        raise HTTPException(409)
+    s.delete(line)
+    s.commit()
+`},
+		{"one administrator of a list is to remain", "MB116 high", listed + `
+@app.delete("/lists/{list_id}/lines/{id}")
+def drop(list_id: int, id: int, s: Session = Depends(db)):
+    line = s.get(Line, id)
+    if s.query(Line).filter(Line.list_id == list_id, Line.role == "admin").count() <= 1:
+        raise HTTPException(409)
+    s.delete(line)
+    s.commit()
+`},
 		{"whom the token names gets a seat more than a constant allows", "MB105 medium", listed + `
 @app.post("/halls/{id}/seats")
 def sit(id: int, s: Session = Depends(db), told: dict = Depends(caller)):

@@ -17,6 +17,7 @@ var lastOneStanding = Rule{
 	Applies: func(r *race.Race) bool {
 		return raced(r) && onTable(r) && r.Relation == race.SetLeave && checked(r) && !turnedInto(r) && !r.MovesIn()
 	},
+	Grave: (*race.Race).LocksOut,
 	Consequence: func(r *race.Race) string {
 		if r.Op(r.Read).Res.Aggregate == interleave.Sum {
 			return "two requests each see that the rows have enough in all, and together they take more than that"
