@@ -2,6 +2,28 @@ package scanner
 
 import "testing"
 
+const kept = `
+import jwt, time
+from fastapi import Depends, FastAPI, HTTPException
+import redis
+
+store = redis.Redis()
+app = FastAPI()
+things: dict[int, "Thing"] = {}
+asleep_until = 0
+
+class Thing:
+    def __init__(self, id: int, word: str):
+        self.id = id
+        self.word = word
+
+def found(id: int) -> Thing:
+    thing: Thing | None = things.get(id)
+    if not thing:
+        raise HTTPException(404)
+    return thing
+`
+
 const listed = `
 from fastapi import Depends, FastAPI, HTTPException
 from fastapi.security import OAuth2PasswordBearer
@@ -37,6 +59,75 @@ def caller(token: str = Depends(OAuth2PasswordBearer(tokenUrl="t"))):
 // TestGraveEnd states when a race comes to nearly the same in the end, and when it does not.
 func TestGraveEnd(t *testing.T) {
 	for _, c := range []struct{ name, want, src string }{
+		{"a thing is put back where it was found", "", kept + `
+@app.patch("/things/{id}")
+def change(id: int, word: str):
+    thing = found(id)
+    thing.word = word
+    things[id] = thing
+`},
+		{"a thing is put back that somebody took away", "MB404 medium", kept + `
+@app.patch("/things/{id}")
+def change(id: int, word: str):
+    if not things.get(id):
+        raise HTTPException(404)
+    things[id] = Thing(id, word)
+@app.delete("/things/{id}")
+def drop(id: int):
+    things.pop(id, None)
+`},
+		{"a thing is made where there is none", "MB404 high", kept + `
+@app.post("/things/{id}")
+def make(id: int, word: str):
+    if things.get(id):
+        raise HTTPException(409)
+    things[id] = Thing(id, word)
+`},
+		{"a thing is told again what it is", "MB404 medium", kept + `
+words = {"a": "x"}
+@app.put("/words/{name}")
+def say(name: str, word: str):
+    if words[name] == word:
+        raise HTTPException(400)
+    words[name] = word
+`},
+		{"what failed is not asked again for a while", "MB404 low", kept + `
+def awake() -> bool:
+    global asleep_until
+    if time.time() < asleep_until:
+        return False
+    try:
+        store.ping()
+        return True
+    except redis.RedisError:
+        asleep_until = time.time() + 30
+        return False
+@app.get("/things")
+def show():
+    return {"fast": awake()}
+`},
+		{"what was done just now is not done again for a while", "MB404 medium", kept + `
+@app.post("/bell")
+def ring():
+    global asleep_until
+    if time.time() < asleep_until:
+        raise HTTPException(429)
+    asleep_until = time.time() + 30
+    return {"rung": True}
+`},
+		{"a code is taken away if it is there, and nobody asks whether it was", "MB801 high, MB802 low", kept + `
+def forget(phone: str):
+    if store.get(f"otp:{phone}"):
+        store.delete(f"otp:{phone}")
+        return True
+    return None
+@app.post("/phones/{phone}/forget")
+def leave(phone: str, code: str):
+    if store.get(f"otp:{phone}") != code.encode():
+        raise HTTPException(400)
+    forget(phone)
+    return {"token": jwt.encode({"sub": phone}, "k")}
+`},
 		{"one line of a list is to remain", "MB116 medium", listed + `
 @app.delete("/lists/{list_id}/lines/{id}")
 def drop(list_id: int, id: int, s: Session = Depends(db)):

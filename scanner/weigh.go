@@ -67,7 +67,7 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 	if f.Severity == finding.High && ((f.Rule == "MB801" || f.Rule == "MB802") && r.SignsOut() || f.Rule == "MB103" && r.OneMoreCode()) {
 		f.Severity = finding.Medium
 	}
-	if f.Severity == finding.High && f.Rule == "MB404" && r.LimitsAtOnce() {
+	if f.Severity == finding.High && (f.Rule == "MB404" && r.LimitsAtOnce() || r.RestoresTaken() || r.RefusesSame()) {
 		f.Severity = finding.Medium
 	}
 	if onlyKnowsWho(f.Rule, r) {
@@ -79,7 +79,7 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 	if r.Debounces() {
 		f.Severity = f.Severity.Lower(1) // what is done now and then is done twice, and nobody is turned away by it
 	}
-	if r.FillsAgain() || r.Enters() || r.RenewsAgain() || r.NotesWhen() || r.RaisesAlone() {
+	if r.FillsAgain() || r.Enters() || r.RenewsAgain() || r.NotesWhen() || r.RaisesAlone() || r.NotesFailure() {
 		f.Severity = finding.Low // made twice, and both go on with what is there: work is lost and nothing else
 	}
 	if r.Mild {

@@ -226,7 +226,11 @@ func (r *Race) takesWhatever() bool {
 // putsBack tells whether a place of memory is given what an operation read there, as it is, or something that is not made of it:
 // `room = rooms.get(n) or await load(n); rooms[n] = room`.
 func putsBack(op *effects.Op, read int) bool {
-	return op.Kind == interleave.Update && op.Res.Store == interleave.Memory && op.Value != nil && op.Value.Kind == effects.Union && !madeFrom(op.Value, read)
+	if op.Kind != interleave.Update || op.Res.Store != interleave.Memory || op.Value == nil {
+		return false
+	}
+	object := op.Value.Kind == effects.Instance && !op.Value.Made && int(op.Value.Src)-1 == read // it was changed in place, if at all
+	return (object || op.Value.Kind == effects.Union) && !madeFrom(op.Value, read)
 }
 
 func madeFrom(v *effects.Value, read int) bool {

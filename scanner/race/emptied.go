@@ -36,6 +36,28 @@ func (r *Race) staysAsFound(w writer) bool {
 	})
 }
 
+// staysFilled tells whether the writer puts a thing where something was found, and nothing was asked but whether something is there: it is
+// there afterwards as well.
+func (r *Race) staysFilled(w writer) bool {
+	read, op := r.Op(r.Read), &w.trace.Ops[w.op]
+	if read.Res.Store != interleave.Memory || r.Derived || r.Relation != SameRow || op.Kind != interleave.Update || drops(op) || op.Res.Key == "*" || op.Res.Key != read.Res.Key || op.Value == nil || op.Value.Kind != effects.Instance || op.Value.OrNone() {
+		return false
+	}
+	return r.asksWhetherFilled()
+}
+
+// asksWhetherFilled tells whether all that is asked about a place of memory is that something is there.
+func (r *Race) asksWhetherFilled() bool {
+	return r.asksThroughout(func(c *effects.Ctx) bool {
+		p := r.Op(c.Check).Pred
+		if p == nil || len(p.Uses) != 1 || presence[p.Uses[0].On(c.Arm)] != "exists" {
+			return false
+		}
+		looked := p.Uses[0].Left.Source()
+		return looked != nil && looked.Src != 0 && looked.SrcCol == "" && sameEntry(r.Op(int(looked.Src)-1), r.Op(r.Read))
+	})
+}
+
 // staysInPlace tells whether what the writer does is to write a file that was found to be there, and nothing was asked but whether it is:
 // it is there afterwards as well.
 func (r *Race) staysInPlace(w writer) bool {

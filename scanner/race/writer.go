@@ -177,7 +177,7 @@ func (r *Race) changes(w writer) bool {
 		return false // a new document is none of those that were found
 	}
 	if read.Res.Store != interleave.Table {
-		return !r.staysEmpty(w) && !r.staysAsFound(w) && !r.staysThere(op) && !(r.Relation == SameRow && renews(w.trace, op))
+		return !r.staysEmpty(w) && !r.staysAsFound(w) && !r.staysFilled(w) && !r.staysThere(op) && !(r.Relation == SameRow && renews(w.trace, op))
 	}
 	switch op.Kind {
 	case interleave.Delete, interleave.Remove:

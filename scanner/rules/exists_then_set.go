@@ -20,6 +20,8 @@ var redisExistsThenSet = Rule{
 		switch {
 		case r.KeepsAnswer(), r.AnswersWithFound(), r.Confirms():
 			return finding.Medium
+		case removes(r) && r.TakenByBoth() && r.HangsAlone():
+			return finding.Low // it is gone, whoever took it away
 		case r.FindsNothing() || !removes(r) && r.DoesTwice() || removes(r) && r.TakenByBoth() && (r.Grants() || r.UsesUp()):
 			return finding.High
 		case removes(r):

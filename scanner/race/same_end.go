@@ -1,0 +1,74 @@
+package race
+
+import (
+	"slices"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// What comes to the same in the end, or nearly so: a thing is put back where it lay, told again what it is, noted twice or taken away twice.
+
+// RestoresTaken tells whether the act puts a thing of memory in its place because it was found there, and the rival has taken it away: what
+// is lost is that it is gone.
+func (r *Race) RestoresTaken() bool {
+	act := r.Op(r.Act)
+	return r.Relation == SameRow && act.Res.Store == interleave.Memory && r.Rival != nil && !r.Derived && !drops(act) && drops(&r.Rival.Ops[r.RivalAct]) && r.asksWhetherFilled()
+}
+
+// RefusesSame tells whether all that turns a request away is that a place of memory holds already what is to be put there, and nothing else
+// is done: who comes second should have been told so, no more.
+func (r *Race) RefusesSame() bool {
+	act := r.Op(r.Act)
+	return r.Relation == SameRow && act.Res.Store == interleave.Memory && !r.Derived && !r.DoesForGood() && r.asksThroughout(func(c *effects.Ctx) bool {
+		p := r.Op(c.Check).Pred
+		if p == nil || len(p.Uses) != 1 || p.Uses[0].On(c.Arm) != "!=" {
+			return false
+		}
+		held, given := p.Uses[0].Left, p.Uses[0].Right
+		if !r.about(held) {
+			held, given = given, held
+		}
+		return r.about(held) && given != nil && given.Sym != "" && act.Value != nil && given.Sym == act.Value.Sym
+	})
+}
+
+// NotesFailure tells whether the act only notes a constant or a time in memory because something of the request's own has failed: two that
+// failed note it twice, whatever each found there before.
+func (r *Race) NotesFailure() bool {
+	act := r.Op(r.Act)
+	if r.Relation != SameRow || act.Res.Store != interleave.Memory || act.Kind != interleave.Update || r.Derived || r.DoesForGood() || act.Value == nil || len(act.Value.AllDeps()) > 0 {
+		return false
+	}
+	if act.Value.Kind != effects.Const && !mentionsName(act.Value.Sym, "now") || act.Value.IsNone() {
+		return false
+	}
+	return inHandler(act)
+}
+
+// inHandler tells whether an operation stands in an except clause of its own function.
+func inHandler(op *effects.Op) bool {
+	if op.Site == nil || op.Site.Function == nil || op.Site.Function.Def == nil {
+		return false
+	}
+	found := false
+	python.Walk(op.Site.Function.Def, func(n python.Node) bool {
+		h, ok := n.(*python.ExceptHandler)
+		found = found || ok && h.Pos() <= op.Site.Node.Pos() && op.Site.Node.Stop() <= h.Stop()
+		return !found
+	})
+	return found
+}
+
+// HangsAlone tells whether nothing that the request does but the act hangs on what was found: `if get(key): delete(key)`.
+func (r *Race) HangsAlone() bool {
+	return len(r.Checks) > 0 && !slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		op := r.Op(i)
+		if i <= r.Read || i == r.Act || slices.Contains(r.Checks, i) || slices.Contains(r.Uses, i) {
+			return false
+		}
+		return slices.Contains(op.From, r.Read) || slices.ContainsFunc(op.From, func(f int) bool { return slices.Contains(r.Uses, f) }) ||
+			slices.ContainsFunc(r.Checks, func(c int) bool { return under(op.Ctx, c) })
+	})
+}
