@@ -66,7 +66,7 @@ func (c *Call) queued(i int) int {
 	}
 	op := &c.Ops[i]
 	op.Pipelined = p.waits
-	if p.since < 0 || op.Kind == interleave.Read {
+	if p.since < 0 || op.Kind == interleave.Read || c.readUnwatched(p, op) {
 		return i
 	}
 	op.Version = interleave.StoreVersion
@@ -78,6 +78,14 @@ func (c *Call) queued(i int) int {
 	}
 	op.From = from.Ints()
 	return i
+}
+
+// readUnwatched tells whether what is written was computed from a watched key as it was before WATCH: a write in between is not noticed.
+func (c *Call) readUnwatched(p *pipeline, op *Op) bool {
+	return slices.ContainsFunc(op.From, func(j int) bool {
+		r := &c.Ops[j]
+		return j < p.since && r.Kind == interleave.Read && r.Res.Store == interleave.KeyValue && p.watching(r.Res)
+	})
 }
 
 func (p *pipeline) watching(r interleave.Resource) bool {
