@@ -76,7 +76,7 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	if e&falls != 0 && len(s.Else) == 0 && swallows(types, s.Handlers) {
 		in.swallow(from)
 	}
-	if answered := in.answeredByRaising(from); answered >= 0 && len(s.Handlers) > 0 {
+	if answered := in.answeredByRaising(from, types); answered >= 0 && len(s.Handlers) > 0 {
 		id = answered
 	}
 	if e&falls != 0 && len(s.Else) > 0 {
@@ -183,10 +183,10 @@ var broad = map[string]bool{"Exception": true, "BaseException": true, "RuntimeEr
 
 // answeredByRaising records the decision of a try statement whose body asked something that raises when nothing is there, and
 // returns its number, -1 when nothing did.
-func (in *interp) answeredByRaising(from int) int {
+func (in *interp) answeredByRaising(from int, types [][]string) int {
 	var asked effects.Deps
 	for i := from; i < len(in.Ops); i++ {
-		if in.Ops[i].Raises {
+		if in.Ops[i].Raises || noEntry(&in.Ops[i], types) {
 			asked = asked.With(effects.Dep(i))
 		}
 	}
@@ -194,6 +194,21 @@ func (in *interp) answeredByRaising(from int) int {
 		return -1
 	}
 	return in.check(&value{Deps: asked, Pred: &effects.Pred{}})
+}
+
+// noEntry tells whether an operation looks for an entry of a container of the process, or for an attribute, and a clause names what is raised
+// when there is none.
+func noEntry(op *effects.Op, types [][]string) bool {
+	if op.Kind != interleave.Read || op.Res.Store != interleave.Memory {
+		return false
+	}
+	class := "AttributeError"
+	if op.Res.Key != "*" {
+		class = "KeyError"
+	}
+	return slices.ContainsFunc(types, func(names []string) bool {
+		return slices.Contains(names, class) || class == "KeyError" && slices.Contains(names, "LookupError")
+	})
 }
 
 // rescope adjusts decisions inside a try body whose other arm raises what a handler catches: they reach as far as the handler leaves, and
