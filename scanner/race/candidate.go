@@ -345,6 +345,9 @@ func acts(t *flow.Trace, i int) bool {
 	if op := &t.Ops[i]; op.Res.Store == interleave.Memory && (op.Cleanup || undoes(t, i)) {
 		return false // gives back what the request took
 	}
+	if restores(t, i) {
+		return false
+	}
 	switch op := &t.Ops[i]; op.Kind {
 	case interleave.Update, interleave.Insert:
 		return op.Res.Store != interleave.File || !strings.HasPrefix(op.Cached, "functools.") // made once in the life of the process
