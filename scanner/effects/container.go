@@ -7,7 +7,7 @@ import "slices"
 var containers = Library{
 	Methods: map[string]map[string]Model{
 		"mapping": {
-			"items": mappingItems, "keys": mappingKeys, "values": mappingValues, "get": mappingGet, "pop": mappingGet, "setdefault": mappingDefault,
+			"items": mappingItems, "keys": mappingKeys, "values": mappingValues, "get": mappingGet, "pop": mappingPop, "setdefault": mappingDefault,
 			"copy": self, "update": mappingUpdate, "__setitem__": mappingSet,
 		},
 		"sequence": {
@@ -88,6 +88,15 @@ func mappingGet(c *Call) *Value {
 		return def
 	}
 	return Join(any, def).Depending(key.AllDeps())
+}
+
+// mappingPop is what a mapping has under a key, which it has no more.
+func mappingPop(c *Call) *Value {
+	out := mappingGet(c)
+	if key := c.Arg(0, "key"); key != nil && key.Kind == Const {
+		c.Recv.Pairs = slices.DeleteFunc(slices.Clone(c.Recv.Pairs), func(p Pair) bool { return p.Key != nil && p.Key.Kind == Const && p.Key.Sym == key.Sym })
+	}
+	return out
 }
 
 // EntryOf is what a mapping that imports filled holds under a key: the entry itself where the key is known, and one of them where it is not.

@@ -99,6 +99,10 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		if len(c.Args) == 1 {
 			return c.Args[0].Unpacked()
 		}
+	case "dataclasses.asdict", "attr.asdict", "attrs.asdict":
+		if v := c.Arg(0, "").Pick(effects.Instance); v != nil && v.Obj.Class != nil {
+			return in.dumped(v, anyField)
+		}
 	case "builtins.type":
 		if v := c.Arg(0, ""); len(c.Args) == 1 && v.Kind == effects.Instance && v.Obj.Class != nil {
 			return in.classRef(v.Obj.Class).Depending(v.Deps)

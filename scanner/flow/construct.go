@@ -74,6 +74,8 @@ func (in *interp) fillFrom(o *effects.Object, from *value, sym string) {
 			if claim := in.method(nil, from, "get", []*value{effects.Text(name)}, nil, nil); claim != nil {
 				field = claim
 			}
+		} else if from.Kind == effects.Sequence && from.Src != 0 && from.Elem == nil {
+			field = in.column(from, name)
 		} else if read != nil {
 			of := *field
 			of.Src, of.SrcCol, of.Sym = read.Src, name, read.Sym+"."+name

@@ -2,8 +2,10 @@ package flow
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
@@ -338,8 +340,22 @@ func (in *interp) column(row *value, name string) *value {
 	}
 	if row.Obj != nil && row.Obj.Key != "" && effects.IsPrimary(row.Obj.Table, name) {
 		out.SetKeyOf(row.Obj)
+	} else if key := in.keyAsked(row, name); key != "" {
+		out.Sym = key
 	}
 	return out
+}
+
+// keyAsked is the primary key by which a row was looked for, where name is its column: what the row holds there. Otherwise it is "".
+func (in *interp) keyAsked(row *value, name string) string {
+	if row.Src <= 0 || int(row.Src) > len(in.Ops) {
+		return ""
+	}
+	op := &in.Ops[row.Src-1]
+	if op.Kind != interleave.Read || op.Res.Store != interleave.Table || op.Table == nil || !effects.IsPrimary(op.Table, name) || strings.ContainsAny(op.Res.Key, "=#,") {
+		return ""
+	}
+	return op.Res.Key
 }
 
 func lookupPair(m *value, key *value) *value {
