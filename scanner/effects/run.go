@@ -28,6 +28,9 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 		c := &Call{World: w, Recv: &Value{Kind: Statement, Query: q}, Args: []*Value{params}}
 		q = values(c).Query
 	}
+	if params != nil && q.Verb == interleave.Update && len(q.Set) == 0 && len(q.Where) == 0 {
+		q = byPrimaryKey(w, q, params)
+	}
 	within := w.Ctx
 	q = countedBefore(w, sess, pickedBefore(w, sess, q))
 	op := Op{Table: q.Table, Guess: q.Opaque || sess.Guess}
@@ -73,6 +76,21 @@ func namedOnlyBy(q *Query) []int {
 		stored = stored.With(a.Value.AllDeps())
 	}
 	return slices.DeleteFunc(q.Deps.Ints(), stored.Has)
+}
+
+// byPrimaryKey is an update of the rows of a list of mappings, of which each holds the primary key of its row and what is set there:
+// session.execute(update(Meter), [{"id": …, "credit": …}, …]). One of them stands for all.
+func byPrimaryKey(w *World, q *Query, rows *Value) *Query {
+	c := &Call{World: w, Recv: &Value{Kind: Statement, Query: q}, Args: []*Value{rows}}
+	q = values(c).Query
+	q.Set = slices.DeleteFunc(q.Set, func(a Assigned) bool {
+		if !isPrimary(q.Table, a.Column) {
+			return false
+		}
+		q.Where = append(q.Where, Condition{Column: a.Column, Op: "=", Table: q.Table, Value: a.Value})
+		return true
+	})
+	return q
 }
 
 // overwrite is what an insert does to the row that it meets, where it counts there, or puts there what was worked out from an earlier read.

@@ -54,6 +54,14 @@ func marksPicked(t *flow.Trace, read, act int) bool {
 	return a.Kind == interleave.Update && ofPicked(r, a) && leavesSet(marks, r.Res.Where) && sentBetween(t, read, act)
 }
 
+// storesEach tells whether an update gives a row, by its key, what was worked out from what the same column held when the row was read, one
+// of several: for each of them that is a read and a write of one row.
+func storesEach(read, update *effects.Op) bool {
+	return update.Kind == interleave.Update && ofPicked(read, update) && slices.ContainsFunc(update.Set, func(a interleave.Assignment) bool {
+		return !a.Relative && strings.Contains(a.Value, read.Res.Name+"[]."+a.Column)
+	})
+}
+
 // leavesSet tells whether a row to which these values are given is no longer in the set that the predicate names.
 func leavesSet(set []interleave.Assignment, where []interleave.Cond) bool {
 	for _, c := range where {
@@ -80,7 +88,8 @@ func sentBetween(t *flow.Trace, from, to int) bool {
 
 // pick makes the act hang on a decision that its row is in the set: what the loop does without saying so.
 func (r *Race) pick(p *interleave.Program) {
-	if !r.picked {
+	each := storesEach(r.Op(r.Read), r.Op(r.Act))
+	if !r.picked && !each {
 		return
 	}
 	read := slices.IndexFunc(p.Ops, func(op interleave.Op) bool { return op.Tag == r.Read })
@@ -88,8 +97,11 @@ func (r *Race) pick(p *interleave.Program) {
 	if read < 0 || act < read {
 		return
 	}
-	if ofPicked(r.Op(r.Read), r.Op(r.Act)) {
+	if ofPicked(r.Op(r.Read), r.Op(r.Act)) && p.Ops[read].Res.Name == p.Ops[act].Res.Name {
 		p.Ops[read].Res.Key = p.Ops[act].Res.Key // of all that it read, and perhaps locked, the row that it writes
+	}
+	if !r.picked {
+		return
 	}
 	check := interleave.Op{Kind: interleave.Check, From: []int{read}, Uses: []interleave.Use{{From: read, Op: "exists"}}, Tag: r.Read}
 	p.Ops = slices.Insert(p.Ops, act, check)

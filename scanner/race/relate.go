@@ -53,7 +53,7 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 	if r.Res.Key != "" && r.Res.Key == a.Res.Key {
 		return SameRow, !excludes(r, a)
 	}
-	if r.Obj != 0 && r.Obj == a.Obj || marksPicked(t, read, act) {
+	if r.Obj != 0 && r.Obj == a.Obj || marksPicked(t, read, act) || storesEach(r, a) {
 		return SameRow, true
 	}
 	if r.Res.Key == "" && (r.Res.Aggregate == interleave.Count || r.Res.Aggregate == interleave.Sum || r.Res.Aggregate == interleave.Rows || r.Res.Aggregate == interleave.Exists) && r.Res.Store == interleave.Table {
