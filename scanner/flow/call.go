@@ -61,6 +61,7 @@ func (in *interp) callValue(f *frame, callee *value, e *python.Call, awaited boo
 		return effects.Opaque("", nil)
 	}
 	in.spans = spans
+	in.fed(f, e, args)
 	if awaited {
 		before := len(in.Ops)
 		in.World.Await = true
@@ -316,6 +317,9 @@ func (in *interp) external(callee *value, args []*value, kw []effects.Keyword, n
 		return v
 	}
 	if v := effects.Examined(c); v != nil {
+		return v
+	}
+	if v := digest(callee, args, kw); v != nil {
 		return v
 	}
 	last := effects.Last(qual)
