@@ -34,7 +34,8 @@ func runsTool(c *Call) *Value {
 			continue
 		}
 		switch {
-		case tool == "git" && i > 0 && isText(words[1], "clone") && i == len(words)-2, tool == "tar" && i > 0 && isText(words[i], "-C"):
+		case tool == "git" && i > 0 && isText(words[1], "clone") && i == len(words)-2, tool == "tar" && i > 0 && isText(words[i], "-C"),
+			tool == "git" && i == 1 && isText(words[1], "-C") && len(words) > 3 && checksOut(words[3]):
 			linkOp(c, w, interleave.Update)
 		case isInspector(tool):
 			d = d.With(Dep(readBy(c, w, Inspected)))
@@ -120,6 +121,12 @@ func isText(v *Value, text string) bool {
 }
 
 func isInspector(tool string) bool { return slices.Contains(inspectors, tool) || examines(tool) }
+
+// checksOut tells whether a command of git puts files into the working copy, links among them.
+func checksOut(command *Value) bool {
+	name, _ := command.Str()
+	return slices.Contains([]string{"pull", "checkout", "switch", "reset", "merge", "submodule"}, name)
+}
 
 // clones makes a working copy, which may hold links.
 func clones(c *Call) *Value {
