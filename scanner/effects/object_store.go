@@ -5,10 +5,12 @@ import "github.com/middlebrick/middlebrick/scanner/interleave"
 // Object stores: S3 and what speaks like it, Google's blobs and Azure's. Most are recognised by how they are called, which is like nothing else.
 
 var objectStores = Library{
-	Classes: map[string]string{"minio.Minio": "object store", "minio.api.Minio": "object store", "miniopy_async.Minio": "object store", "gcloud.aio.storage.Storage": "bucket store"},
+	Classes: map[string]string{"minio.Minio": "object store", "minio.api.Minio": "object store", "miniopy_async.Minio": "object store", "gcloud.aio.storage.Storage": "bucket store",
+		"elasticsearch.Elasticsearch": "search index", "elasticsearch.AsyncElasticsearch": "search index", "opensearchpy.OpenSearch": "search index", "opensearchpy.AsyncOpenSearch": "search index"},
 	Methods: map[string]map[string]Model{
 		"object store": {"get_object": minioCall, "stat_object": minioCall, "put_object": minioCall},
 		"bucket store": {"download": bucketCall, "download_metadata": bucketCall, "upload": bucketCall},
+		"search index": {"get": indexCall, "get_source": indexCall, "exists": indexCall, "index": indexCall, "create": indexCall},
 	},
 	Shape: objectStoreShape,
 }
@@ -39,6 +41,24 @@ func bucketCall(c *Call) *Value {
 		return looksAtObject(c, key, false)
 	}
 	return Opaque("put", Dep(replace(c, key, c.argDeps(), comparedIn(c.Keyword("parameters")))))
+}
+
+// indexCall models a search engine that keeps documents by index and number. What it is told to index is written over whatever has that
+// number, unless it is told the sequence number that was read, or only to create it.
+func indexCall(c *Call) *Value {
+	index, id := c.Keyword("index"), c.Keyword("id")
+	if index == nil || id == nil {
+		return nil
+	}
+	key := Template(index) + "/" + Template(id)
+	defer c.passes()
+	switch kind, _ := c.Keyword("op_type").Str(); {
+	case c.Name == "create" || c.Name == "index" && kind == "create":
+		return placeNew(c, key)
+	case c.Name == "index":
+		return Opaque("put", Dep(replace(c, key, c.argDeps(), c.Keyword("if_seq_no"))))
+	}
+	return looksAtObject(c, key, c.Name == "exists")
 }
 
 // looksAtObject reads an object, or asks only whether it is there; either is refused where it is not.
