@@ -3,6 +3,7 @@ package scanner
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"runtime"
 	"strings"
@@ -16,6 +17,12 @@ import (
 
 // work is the number of allocations of a scan.
 func work(tb testing.TB, g grown) float64 {
+	count, _ := allocated(tb, g)
+	return count
+}
+
+// allocated is the number of allocations of a scan, and of their bytes.
+func allocated(tb testing.TB, g grown) (count, bytes float64) {
 	tb.Helper()
 	tree := g.tree(tb)
 	var before, after runtime.MemStats
@@ -24,7 +31,7 @@ func work(tb testing.TB, g grown) float64 {
 		tb.Fatal(err)
 	}
 	runtime.ReadMemStats(&after)
-	return float64(after.Mallocs - before.Mallocs)
+	return float64(after.Mallocs - before.Mallocs), float64(after.TotalAlloc - before.TotalAlloc)
 }
 
 // TestWorkGrowsAsTheProjectDoes fails when ten times the code is much more than ten times the work.
@@ -40,18 +47,25 @@ func TestWorkGrowsAsTheProjectDoes(t *testing.T) {
 
 // TestUnusualShapes fails when a project of an unusual shape is more than five times the work of an ordinary one of its size.
 func TestUnusualShapes(t *testing.T) {
-	for name, g := range map[string]grown{
+	shapes := map[string]grown{
 		"5000 routes": manyRoutes(5000), "chain of 60 calls": deepChain(60), "2000 implementations": manyImplementations(2000),
 		"a function of 20000 lines": longFunction(20_000), "300 migrations": manyMigrations(300), "500 routes that fill one place": manyFillers(500),
-	} {
+	}
+	maps.Copy(shapes, crookedShapes())
+	for name, g := range shapes {
 		t.Run(name, func(t *testing.T) {
 			bytes, lines := g.size()
-			same := ordinary(lines)
+			same := ordinary(min(max(lines, bytes/40), 10_000)) // lines can be long; and beyond that the work grows as the project does
 			ordinaryBytes, _ := same.size()
-			got, usual := work(t, g)/float64(bytes), work(t, same)/float64(ordinaryBytes)
-			t.Logf("%d lines: %.2f allocations a byte, ordinary code %.2f", lines, got, usual)
+			count, memory := allocated(t, g)
+			usualCount, usualMemory := allocated(t, same)
+			got, usual := count/float64(bytes), usualCount/float64(ordinaryBytes)
+			t.Logf("%d lines: %.2f allocations a byte, ordinary code %.2f; %.0f bytes a byte, ordinary code %.0f", lines, got, usual, memory/float64(bytes), usualMemory/float64(ordinaryBytes))
 			if got > 5*usual {
 				t.Errorf("%.1f times the work of ordinary code", got/usual)
+			}
+			if x := memory / float64(bytes) / (usualMemory / float64(ordinaryBytes)); x > 10 {
+				t.Errorf("%.1f times the memory of ordinary code", x)
 			}
 		})
 	}

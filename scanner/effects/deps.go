@@ -98,22 +98,23 @@ func (d Deps) Ints() []int {
 
 // AllDeps returns everything that v and its visible parts derive from.
 func (v *Value) AllDeps() Deps {
-	return v.allDeps(0)
+	var seen Seen
+	return v.allDeps(&seen, 0)
 }
 
-func (v *Value) allDeps(depth int) Deps {
-	if v == nil || depth > 4 {
+func (v *Value) allDeps(seen *Seen, depth int) Deps {
+	if v == nil || depth > 4 || seen.Again(v, depth) {
 		return nil
 	}
 	d := v.Deps
 	for _, it := range v.Items {
-		d = d.With(it.allDeps(depth + 1))
+		d = d.With(it.allDeps(seen, depth+1))
 	}
 	for _, p := range v.Pairs {
-		d = d.With(p.Value.allDeps(depth + 1))
+		d = d.With(p.Value.allDeps(seen, depth+1))
 	}
 	if v.Elem != nil {
-		d = d.With(v.Elem.allDeps(depth + 1))
+		d = d.With(v.Elem.allDeps(seen, depth+1))
 	}
 	if v.Query != nil {
 		d = d.With(v.Query.Deps)
@@ -122,16 +123,19 @@ func (v *Value) allDeps(depth int) Deps {
 }
 
 // DerivesFrom tells whether an operation is among AllDeps.
-func (v *Value) DerivesFrom(op int) bool { return v.derivesFrom(op, 0) }
+func (v *Value) DerivesFrom(op int) bool {
+	var seen Seen
+	return v.derivesFrom(op, &seen, 0)
+}
 
-func (v *Value) derivesFrom(op, depth int) bool {
-	if v == nil || depth > 4 {
+func (v *Value) derivesFrom(op int, seen *Seen, depth int) bool {
+	if v == nil || depth > 4 || seen.Again(v, depth) {
 		return false
 	}
 	return v.Deps.Has(op) || v.Query != nil && v.Query.Deps.Has(op) ||
-		slices.ContainsFunc(v.Items, func(it *Value) bool { return it.derivesFrom(op, depth+1) }) ||
-		slices.ContainsFunc(v.Pairs, func(p Pair) bool { return p.Value.derivesFrom(op, depth+1) }) ||
-		v.Elem.derivesFrom(op, depth+1)
+		slices.ContainsFunc(v.Items, func(it *Value) bool { return it.derivesFrom(op, seen, depth+1) }) ||
+		slices.ContainsFunc(v.Pairs, func(p Pair) bool { return p.Value.derivesFrom(op, seen, depth+1) }) ||
+		v.Elem.derivesFrom(op, seen, depth+1)
 }
 
 // PresenceDeps returns what it derives from that v is something and not None, or with truth that it is true. A dictionary or an object

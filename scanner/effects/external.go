@@ -46,9 +46,10 @@ func sends(kind string) Model {
 // told names what a call is given, nested data included: whom and what an effect is about.
 func told(c *Call) []string {
 	var out []string
+	var seen Seen
 	var add func(v *Value, depth int)
 	add = func(v *Value, depth int) {
-		if v == nil || depth > 4 || len(out) > 64 {
+		if v == nil || depth > 4 || len(out) > 64 || seen.Again(v, depth) {
 			return
 		}
 		if v.Sym != "" {

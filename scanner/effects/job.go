@@ -91,10 +91,11 @@ func sendNamed(c *Call) {
 
 // carriesColumns tells whether a job is sent with what a row held beside its keys.
 func carriesColumns(c *Call) bool {
+	var seen Seen
 	var found func(v *Value, depth int) bool
 	found = func(v *Value, depth int) bool {
 		switch {
-		case v == nil || depth > 3:
+		case v == nil || depth > 3 || seen.Again(v, depth):
 			return false
 		case v.Kind == Entity:
 			return true

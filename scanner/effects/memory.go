@@ -48,22 +48,22 @@ func WriteCell(w *World, cell, key string, v *Value, relative bool) int {
 	op.Kind = interleave.Update
 	op.Res = interleave.Resource{Store: interleave.Memory, Name: cell, Key: memoryKey(key)}
 	op.Set = []interleave.Assignment{{Column: "value", Value: v.Sym, Relative: relative}}
-	op.From = v.heldDeps(0).Ints()
+	op.From = v.heldDeps(new(Seen), 0).Ints()
 	return w.Emit(op)
 }
 
 // heldDeps are the operations from which a value and what its objects hold are derived: (expires, Account(row.id, row.credit)).
-func (v *Value) heldDeps(depth int) Deps {
-	if v == nil || depth > 3 {
+func (v *Value) heldDeps(seen *Seen, depth int) Deps {
+	if v == nil || depth > 3 || seen.Again(v, depth) {
 		return nil
 	}
 	d := v.AllDeps()
 	for _, it := range v.Items {
-		d = d.With(it.heldDeps(depth + 1))
+		d = d.With(it.heldDeps(seen, depth+1))
 	}
 	if v.Kind == Instance && v.Obj != nil {
 		for _, name := range slices.Sorted(maps.Keys(v.Obj.Attrs)) {
-			d = d.With(v.Obj.Attrs[name].heldDeps(depth + 1))
+			d = d.With(v.Obj.Attrs[name].heldDeps(seen, depth+1))
 		}
 	}
 	return d
@@ -79,15 +79,24 @@ func memoryKey(key string) string {
 // Unnamed is an entry of a container of which nothing is known: it is still one entry, and not the whole.
 const Unnamed = "?"
 
-// EntryKey names an entry of a container. A tuple is named by what it holds.
+// EntryKey names an entry of a container. A tuple is named by what it holds, if that is not too much for a name.
 func EntryKey(key *Value) string {
+	left := 64
+	return entryKey(key, &left)
+}
+
+// entryKey names a key of so many parts at most: tuples of tuples that share their parts have more of them than can be written down.
+func entryKey(key *Value, left *int) string {
+	*left--
 	switch {
+	case *left < 0:
+		return Unnamed
 	case key.Sym != "":
 		return key.Sym
 	case key.Kind == Sequence && key.Name == "" && len(key.Items) > 0:
 		parts := make([]string, len(key.Items))
 		for i, it := range key.Items {
-			if parts[i] = EntryKey(it); parts[i] == Unnamed {
+			if parts[i] = entryKey(it, left); parts[i] == Unnamed {
 				return Unnamed
 			}
 		}
@@ -378,7 +387,7 @@ func appendItem(c *Call) *Value {
 	for _, a := range c.Args {
 		op.From = Deps32(op.From).With(a.AllDeps()).Ints()
 	}
-	if !slices.ContainsFunc(c.Args, func(a *Value) bool { return numbered(a, 0) }) {
+	if !slices.ContainsFunc(c.Args, func(a *Value) bool { return numbered(a, new(Seen), 0) }) {
 		// An answer made of what was said before is added to it: nothing that somebody else adds is lost.
 		op.From = slices.DeleteFunc(op.From, func(f int) bool {
 			return c.Ops[f].Res.Store == interleave.Memory && c.Ops[f].Res.Name == op.Res.Name
@@ -389,26 +398,26 @@ func appendItem(c *Call) *Value {
 }
 
 // numbered tells whether a part of a value is a number one or more above another, as that of the next entry is.
-func numbered(v *Value, depth int) bool {
-	if v == nil || depth > 2 {
+func numbered(v *Value, seen *Seen, depth int) bool {
+	if v == nil || depth > 2 || seen.Again(v, depth) {
 		return false
 	}
 	if i := strings.LastIndexByte(v.Sym, '+'); i > 0 && strings.HasSuffix(v.Sym, ")") && strings.Trim(v.Sym[i+1:len(v.Sym)-1], "0123456789") == "" {
 		return true
 	}
 	for _, p := range v.Pairs {
-		if numbered(p.Value, depth+1) {
+		if numbered(p.Value, seen, depth+1) {
 			return true
 		}
 	}
 	if v.Obj != nil {
 		for _, a := range v.Obj.Attrs {
-			if numbered(a, depth+1) {
+			if numbered(a, seen, depth+1) {
 				return true
 			}
 		}
 	}
-	return slices.ContainsFunc(v.Items, func(it *Value) bool { return numbered(it, depth+1) })
+	return slices.ContainsFunc(v.Items, func(it *Value) bool { return numbered(it, seen, depth+1) })
 }
 
 func popItem(c *Call) *Value {

@@ -12,7 +12,7 @@ func Read(p *program.Program) *App {
 		p: p, app: &App{Startup: map[*program.Function]bool{}}, texts: glance(p.Modules), functions: map[*program.Module][]*program.Function{},
 		exprs: map[exprKey]value{}, pending: map[exprKey]bool{}, entered: map[*program.Function]bool{}, results: map[*program.Function]value{},
 		builds: map[*program.Function]verdict{}, classes: map[*program.Class]*object{}, selves: map[*program.Class]*object{},
-		derived: map[*program.Class]bool{}, entries: map[entryKey]bool{}, scripts: map[*program.Function]bool{},
+		derived: map[*program.Class]bool{}, entries: map[entryKey]bool{}, paths: map[entryKey]int{}, scripts: map[*program.Function]bool{},
 	}
 	for _, f := range p.Functions {
 		r.functions[f.Module] = append(r.functions[f.Module], f)

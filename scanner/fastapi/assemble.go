@@ -91,7 +91,13 @@ func (r *reader) enter(reg *registration, prefix string, deps []Dependency) {
 	r.entries[entryKey{fn: reg.fn}] = true
 	for _, m := range methods {
 		key := entryKey{reg.fn, reg.class, m, path}
-		if r.entries[key] || len(r.app.Entries) >= maxRoutes {
+		if r.entries[key] {
+			continue
+		}
+		// Routers that each include the next one twice lead to one handler in as many ways as anybody likes, all of which do the same.
+		same := entryKey{reg.fn, reg.class, m, ""}
+		if r.paths[same]++; r.paths[same] > maxPaths || len(r.app.Entries) >= maxRoutes {
+			r.app.missed(Unresolved{reg.fn.Module, position(reg.fn), "a handler has more paths, or the application more routes, than are followed"})
 			continue
 		}
 		r.entries[key] = true

@@ -23,6 +23,7 @@ type reader struct {
 	selves    map[*program.Class]*object    // instances on which methods are run that nobody calls
 	derived   map[*program.Class]bool       // classes whose base is a router class by argument
 	entries   map[entryKey]bool
+	paths     map[entryKey]int // of each handler and method, so far
 	scripts   map[*program.Function]bool
 	calls     int               // functions run so far
 	steps     int               // statements run in them
@@ -40,6 +41,7 @@ const (
 	maxSteps   = 100000 // statements in functions and loops
 	maxDepth   = 14
 	maxRoutes  = 50000
+	maxPaths   = 500 // of one handler
 	maxUnroll  = 256
 	maxVisits  = 200000
 	maxJobsVia = 4

@@ -33,7 +33,7 @@ func TestHostileInput(t *testing.T) {
 		"routers in a circle":           {head + "a = APIRouter()\nb = APIRouter()\na.include_router(b)\nb.include_router(a)\n@a.get('/x')\ndef x(): ...\n", 1, 2},
 		"thirty routers, each included twice in the next": {head + "r0 = APIRouter()\n@r0.get('/x')\ndef x(): ...\n" + each(30, func(i int) string {
 			return fmt.Sprintf("r%d = APIRouter()\nr%d.include_router(r%d, prefix='/a')\nr%d.include_router(r%d, prefix='/b')\n", i+1, i+1, i, i+1, i)
-		}), 1, maxRoutes},
+		}), maxPaths, maxPaths},
 		"functions that call themselves": {head + "def build():\n    r = APIRouter()\n    r.include_router(build())\n    return other(r)\ndef other(r):\n    return build() or other(r)\napp.include_router(build())\n@app.get('/x')\ndef x(): ...\n", 1, 1},
 		"functions that each call the next twice": {head + "def f40():\n    r = APIRouter()\n    return r\n" + each(40, func(i int) string {
 			return fmt.Sprintf("def f%d(x=1):\n    f%d(1)\n    return f%d(2)\n", 39-i, 40-i, 40-i)

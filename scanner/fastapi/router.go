@@ -262,14 +262,17 @@ func (r *reader) include(o *object, e *python.Call, at *frame) {
 
 // unresolved notes a place where routes may be missing, once.
 func (r *reader) unresolved(m *program.Module, call *python.Call, reason string) {
-	u := Unresolved{m, call.Pos(), reason}
-	for _, v := range r.app.Unresolved[max(0, len(r.app.Unresolved)-50):] {
+	r.app.missed(Unresolved{m, call.Pos(), reason})
+}
+
+func (a *App) missed(u Unresolved) {
+	for _, v := range a.Unresolved[max(0, len(a.Unresolved)-50):] {
 		if v == u {
 			return
 		}
 	}
-	if len(r.app.Unresolved) < 1000 {
-		r.app.Unresolved = append(r.app.Unresolved, u)
+	if len(a.Unresolved) < 1000 {
+		a.Unresolved = append(a.Unresolved, u)
 	}
 }
 

@@ -105,7 +105,11 @@ func (in *interp) boundMethod(recv *value, name string) *value {
 	if n := len(in.passed); n > 0 {
 		v, in.passed = in.passed[n-1], in.passed[:n-1]
 	}
-	*v = value{Kind: effects.BoundExt, Self: recv, Name: name, Sym: recv.Sym + "." + name, Deps: recv.AllDeps()}
+	sym := recv.Sym
+	if len(sym) < 4*effects.MaxName { // of a chain of thousands of attributes each name would hold all before it
+		sym += "." + name
+	}
+	*v = value{Kind: effects.BoundExt, Self: recv, Name: name, Sym: sym, Deps: recv.AllDeps()}
 	in.bound = v
 	return v
 }

@@ -36,7 +36,7 @@ func (b *bindings) index(name string) int {
 		}
 		return -1
 	}
-	if len(b.list)-len(b.at) > fewBindings {
+	if len(b.list)-len(b.at) > max(fewBindings, len(b.at)/64) { // with thousands of variables anew for each sixteen of them would be a square
 		b.at = make(map[string]int, len(b.list))
 		for i := range b.list {
 			b.at[b.list[i].name] = i

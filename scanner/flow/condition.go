@@ -69,7 +69,7 @@ func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
 		out.Deps = out.Deps.With(v.AllDeps())
 		if v.Pred != nil {
 			decides = true
-			out.Pred.Uses = append(out.Pred.Uses, v.Pred.Leaves(e.Or)...)
+			out.Pred.Uses = append(out.Pred.Uses, leaves(v, e.Or)...)
 		} else if t == "" {
 			out.Pred.Uses = append(out.Pred.Uses, effects.PredUse{Left: v, Op: "true"})
 		}
@@ -86,6 +86,18 @@ func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
 		return last.Depending(out.Deps)
 	}
 	return out
+}
+
+// maxLeaves bounds what one condition brings into another: a variable that holds a condition can be asked several times in the next one,
+// and that again.
+const maxLeaves = 200
+
+// leaves returns the leaves of a condition for one that joins it with others by or, or by and. One that has too many of them counts as one.
+func leaves(v *value, or bool) []effects.PredUse {
+	if len(v.Pred.Uses) > maxLeaves {
+		return []effects.PredUse{{Left: &value{Sym: v.Sym, Deps: v.AllDeps()}, Op: "true"}}
+	}
+	return v.Pred.Leaves(or)
 }
 
 // operand evaluates one operand of `a or b`, `a and b`. What stands behind a thing that was looked for is done only where it was not found:
@@ -154,7 +166,7 @@ func (in *interp) comparison(f *frame, e *python.Compare) *value {
 			both := &value{Deps: out.AllDeps().With(v.AllDeps()), Pred: &effects.Pred{}}
 			for _, p := range []*value{out, v} {
 				if p.Pred != nil {
-					both.Pred.Uses = append(both.Pred.Uses, p.Pred.Uses...)
+					both.Pred.Uses = append(both.Pred.Uses, leaves(p, p.Pred.Or)...)
 				}
 			}
 			out = both

@@ -279,34 +279,35 @@ func (in *interp) solve(fn *program.Function, bound bool, next func([]effects.Ke
 }
 
 func (in *interp) solveParams(fn *program.Function, params []program.Param, kw []effects.Keyword, next func([]effects.Keyword)) {
-	if in.dead {
-		return
-	}
-	if len(params) == 0 {
-		next(kw)
-		return
-	}
-	p := params[0]
-	rest := func(v *value) {
-		in.solveParams(fn, params[1:], append(kw[:len(kw):len(kw)], effects.Keyword{Name: p.Name, Value: v}), next)
-	}
-	if p.Kind == program.VarPositional || p.Kind == program.VarKeyword {
-		in.solveParams(fn, params[1:], kw, next)
-		return
-	}
+	kw = slices.Clip(kw)
 	scope := program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}
-	if dep, ok := in.dependencyOf(scope, p); ok {
-		if in.entry != nil && in.entry.Function == fn {
-			dep = in.entry.Told(dep)
+	for i, p := range params {
+		if in.dead {
+			return
 		}
-		in.depend(dep, p.Name, rest)
-		return
+		if p.Kind == program.VarPositional || p.Kind == program.VarKeyword {
+			continue
+		}
+		if dep, ok := in.dependencyOf(scope, p); ok {
+			if in.entry != nil && in.entry.Function == fn {
+				dep = in.entry.Told(dep)
+			}
+			in.depend(dep, p.Name, func(v *value) {
+				in.solveParams(fn, params[i+1:], append(slices.Clip(kw), effects.Keyword{Name: p.Name, Value: v}), next)
+			})
+			return
+		}
+		var given *value
+		if !in.ctxRequest && p.Default != nil {
+			given = in.quiet(scope, p.Default) // whoever calls an entry point of this kind brings a value of its own
+		} else {
+			given = in.input(fn, p)
+		}
+		kw = append(kw, effects.Keyword{Name: p.Name, Value: given})
 	}
-	if !in.ctxRequest && p.Default != nil {
-		rest(in.quiet(scope, p.Default)) // whoever calls an entry point of this kind brings a value of its own
-		return
+	if !in.dead {
+		next(kw)
 	}
-	rest(in.input(fn, p))
 }
 
 // input is a value that the client sends.
@@ -340,6 +341,12 @@ func (in *interp) depend(dep fastapi.Dependency, name string, next func(*value))
 		callee = in.refValue(dep.Class.Ref)
 	}
 	if callee == nil {
+		next(effects.Opaque(name, nil))
+		return
+	}
+	// Whatever comes after a dependency is done inside it. Two that each ask for two more, and none of them kept, are millions soon.
+	if in.resolved++; in.resolved > maxDependencies {
+		in.Note(effects.TooLong)
 		next(effects.Opaque(name, nil))
 		return
 	}

@@ -13,8 +13,9 @@ type value = effects.Value
 
 // Limits of one entry point. What they cut is counted in the trace's notes.
 const (
-	maxDepth = 24
-	maxSteps = 60000
+	maxDepth        = 24
+	maxSteps        = 60000
+	maxDependencies = 1000
 )
 
 // interp runs one entry point.
@@ -36,6 +37,7 @@ type interp struct {
 	solving    []*program.Function // whose parameters are being found, each a dependency of the one before
 	frames     []*frame            // the activations that are under way
 	steps      int
+	resolved   int             // dependencies asked for so far
 	places     []*effects.Site // the stack of current places, of which place are in use
 	place      int
 	arms       int // enclosing branch arms

@@ -216,6 +216,13 @@ func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw [
 	if len(kw) > len(few) {
 		used = make([]bool, len(kw))
 	}
+	var index map[string]int // where thousands of parameters are looked for among thousands of arguments; Python has no name twice
+	if len(kw) > 256 {
+		index = make(map[string]int, len(kw))
+		for i, k := range kw {
+			index[k.Name] = i
+		}
+	}
 	pos := 0
 	for _, p := range fn.Params {
 		switch p.Kind {
@@ -254,11 +261,17 @@ func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw [
 			f.vars.put(p.Name, rest)
 			continue
 		}
-		found := false
-		for i, k := range kw {
+		found, among, first := false, kw, 0
+		if index != nil {
+			among = nil
+			if i, ok := index[p.Name]; ok {
+				among, first = kw[i:i+1], i
+			}
+		}
+		for i, k := range among {
 			if k.Name == p.Name {
 				f.vars.put(p.Name, in.declaredAs(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation, k.Value))
-				found, used[i] = true, true
+				found, used[first+i] = true, true
 			}
 		}
 		if !found {

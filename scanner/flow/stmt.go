@@ -476,7 +476,7 @@ func (in *interp) pattern(f *frame, subject *value, p python.Pattern) *value {
 			v := in.pattern(f, subject, q)
 			out.Deps = out.Deps.With(v.AllDeps())
 			if v.Pred != nil {
-				out.Pred.Uses = append(out.Pred.Uses, v.Pred.Uses...)
+				out.Pred.Uses = append(out.Pred.Uses, leaves(v, v.Pred.Or)...)
 			}
 		}
 		return out
@@ -520,7 +520,7 @@ func both(a, b *value) *value {
 		case v.Pred == nil:
 			out.Pred.Uses = append(out.Pred.Uses, effects.PredUse{Left: v, Op: "true"})
 		default:
-			out.Pred.Uses = append(out.Pred.Uses, v.Pred.Leaves(false)...)
+			out.Pred.Uses = append(out.Pred.Uses, leaves(v, false)...)
 		}
 	}
 	return out

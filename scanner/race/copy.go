@@ -196,7 +196,7 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 	if answers && op.Res.Store == interleave.KeyValue {
 		return c, true // whoever finds it answers with it, whatever it was made of
 	}
-	fills := c.of.Res.Name != "" || alone && op.Res.Store == interleave.KeyValue && !matches(op.Res.Key, claimWords) && madeUp(t, op.Value, 0) || workedOut(op, looked) && (op.Res.Store != interleave.Memory || calledCache(op.Res.Name))
+	fills := c.of.Res.Name != "" || alone && op.Res.Store == interleave.KeyValue && !matches(op.Res.Key, claimWords) && madeUp(t, op.Value, new(effects.Seen), 0) || workedOut(op, looked) && (op.Res.Store != interleave.Memory || calledCache(op.Res.Name))
 	if mark {
 		c.of = effects.Op{} // who finds the entry is refused: it says that something was done, and stands for no row
 	}
@@ -215,11 +215,11 @@ func aloneUnder(t *flow.Trace, write int, c *effects.Ctx) bool {
 
 // madeUp tells whether a value was put together here: it is more than constants, the time, what is another one each time, and what the
 // client sent.
-func madeUp(t *flow.Trace, v *effects.Value, depth int) bool {
-	if v == nil || v.Kind == effects.Const || depth > 3 {
+func madeUp(t *flow.Trace, v *effects.Value, seen *effects.Seen, depth int) bool {
+	if v == nil || v.Kind == effects.Const || depth > 3 || seen.Again(v, depth) {
 		return false
 	}
-	made := func(it *effects.Value) bool { return madeUp(t, it, depth+1) }
+	made := func(it *effects.Value) bool { return madeUp(t, it, seen, depth+1) }
 	switch v.Kind {
 	case effects.Mapping:
 		return len(v.Pairs) == 0 || slices.ContainsFunc(v.Pairs, func(p effects.Pair) bool { return made(p.Value) })

@@ -95,26 +95,30 @@ func (r *Race) Indirect() bool {
 	}
 	if len(r.Checks) == 0 {
 		made := r.Op(r.Act).Value
-		return made != nil && (made.Kind == effects.Unknown || made.Kind == effects.Union || made.Kind == effects.ExtObject) && len(made.Sym) > 0 && len(made.Sym) < effects.MaxName && !r.Op(r.Act).Set[0].Relative && !r.shows(made, 0)
+		return made != nil && (made.Kind == effects.Unknown || made.Kind == effects.Union || made.Kind == effects.ExtObject) && len(made.Sym) > 0 && len(made.Sym) < effects.MaxName && !r.Op(r.Act).Set[0].Relative && !r.shows(made)
 	}
 	return !slices.ContainsFunc(r.Checks, func(c int) bool {
 		p := r.Op(c).Pred
-		return p == nil || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool { return r.shows(u.Left, 0) || r.shows(u.Right, 0) })
+		return p == nil || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool { return r.shows(u.Left) || r.shows(u.Right) })
 	})
 }
 
 // shows tells whether a value is what lies in the place that was read, a part of it, or an answer about it.
-func (r *Race) shows(v *effects.Value, depth int) bool {
-	if v == nil || depth > 3 {
+func (r *Race) shows(v *effects.Value) bool { return r.showsIn(v, new(effects.Seen), 0) }
+
+func (r *Race) showsIn(v *effects.Value, seen *effects.Seen, depth int) bool {
+	if v == nil || depth > 3 || seen.Again(v, depth) {
 		return false
 	}
 	if int(v.Src)-1 == r.Read || slices.Contains(r.Uses, int(v.Src)-1) || v.DerivesFrom(r.Read) && strings.Contains(v.Sym, r.Op(r.Read).Res.Name) && !r.isAnswer(v) {
 		return true
 	}
-	if v.Pred != nil && slices.ContainsFunc(v.Pred.Uses, func(u effects.PredUse) bool { return r.shows(u.Left, depth+1) || r.shows(u.Right, depth+1) }) {
+	if v.Pred != nil && slices.ContainsFunc(v.Pred.Uses, func(u effects.PredUse) bool {
+		return r.showsIn(u.Left, seen, depth+1) || r.showsIn(u.Right, seen, depth+1)
+	}) {
 		return true
 	}
-	return slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return r.shows(it, depth+1) })
+	return slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return r.showsIn(it, seen, depth+1) })
 }
 
 // isAnswer tells whether a value is what somebody outside answered to what was sent to him: it may be made of what was read, and says
@@ -143,5 +147,5 @@ func (r *Race) AlsoAsked() bool {
 // Answered tells whether what a request keeps in a place for all is nothing that the client sent, and only what somebody outside answered
 // to it: that may be about the client, or about everybody.
 func (r *Race) Answered() bool {
-	return r.Relation == Leaked && !ofInput(r.Trace, r.Op(r.Act).Value, 0, false)
+	return r.Relation == Leaked && !ofInput(r.Trace, r.Op(r.Act).Value, false, new(effects.Seen), 0)
 }

@@ -257,23 +257,23 @@ func asksSentinel(u effects.PredUse) bool {
 func (r *Race) asksIfGood(u effects.PredUse) bool {
 	made := r.Op(r.Act).Value
 	if asksAge(u) {
-		return r.holdsContent(made, 0)
+		return r.holdsContent(made, new(effects.Seen), 0)
 	}
 	return u.Op == "=" && u.Right != nil && u.Right.Sym != "" && made != nil && slices.ContainsFunc(made.Items, func(it *effects.Value) bool {
 		return it != nil && it.Sym == u.Right.Sym
-	}) && r.holdsContent(made, 0)
+	}) && r.holdsContent(made, new(effects.Seen), 0)
 }
 
 // holdsContent tells whether a value is more than a constant, a time and what the client sent.
-func (r *Race) holdsContent(v *effects.Value, depth int) bool {
-	if v == nil || v.Kind == effects.Const || depth > 2 || mentionsName(v.Sym, "now") && len(v.Items) == 0 {
+func (r *Race) holdsContent(v *effects.Value, seen *effects.Seen, depth int) bool {
+	if v == nil || v.Kind == effects.Const || depth > 2 || seen.Again(v, depth) || mentionsName(v.Sym, "now") && len(v.Items) == 0 {
 		return false
 	}
 	if len(v.Items) > 0 {
-		return slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return r.holdsContent(it, depth+1) })
+		return slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return r.holdsContent(it, seen, depth+1) })
 	}
 	if len(v.Pairs) > 0 {
-		return slices.ContainsFunc(v.Pairs, func(p effects.Pair) bool { return r.holdsContent(p.Value, depth+1) })
+		return slices.ContainsFunc(v.Pairs, func(p effects.Pair) bool { return r.holdsContent(p.Value, seen, depth+1) })
 	}
 	return !r.Trace.Mentions(v.Sym) || strings.Contains(v.Sym, "(") || len(v.Deps) > 0
 }

@@ -20,7 +20,7 @@ func (f *finder) leaks(t *flow.Trace) []*Race {
 	told := map[string]bool{}
 	for i := range t.Ops {
 		w := &t.Ops[i]
-		if !storesWhole(w) || told[w.Res.Name] || !ofRequest(t, w.Value, 0) || readsItself(t, i) || f.foundBefore(t, i) {
+		if !storesWhole(w) || told[w.Res.Name] || !ofRequest(t, w.Value) || readsItself(t, i) || f.foundBefore(t, i) {
 			continue
 		}
 		if r := f.leakAround(t, i); r != nil {
@@ -66,11 +66,13 @@ func readsItself(t *flow.Trace, i int) bool {
 }
 
 // ofRequest tells whether a value is made of what the client sent.
-func ofRequest(t *flow.Trace, v *effects.Value, depth int) bool { return ofInput(t, v, depth, true) }
+func ofRequest(t *flow.Trace, v *effects.Value) bool {
+	return ofInput(t, v, true, new(effects.Seen), 0)
+}
 
 // ofInput is ofRequest, with or without what somebody outside answered to it.
-func ofInput(t *flow.Trace, v *effects.Value, depth int, answers bool) bool {
-	if v == nil || v.Kind == effects.Const || depth > 3 {
+func ofInput(t *flow.Trace, v *effects.Value, answers bool, seen *effects.Seen, depth int) bool {
+	if v == nil || v.Kind == effects.Const || depth > 3 || seen.Again(v, depth) {
 		return false
 	}
 	if t.Mentions(v.Sym) {
@@ -94,12 +96,12 @@ func ofInput(t *flow.Trace, v *effects.Value, depth int, answers bool) bool {
 		}
 		slices.Sort(names)
 		for _, n := range names {
-			if ofInput(t, v.Obj.Attrs[n], depth+1, answers) {
+			if ofInput(t, v.Obj.Attrs[n], answers, seen, depth+1) {
 				return true
 			}
 		}
 	}
-	return slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return ofInput(t, it, depth+1, answers) })
+	return slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return ofInput(t, it, answers, seen, depth+1) })
 }
 
 // leak brings a store and the reading back before the judge: two requests of the same kind, each of which stores its own.

@@ -30,7 +30,7 @@ func (r *Race) decidesAlone() bool {
 // loaded, and nobody has taken anything.
 func (r *Race) setsUp() bool {
 	read, act := r.Op(r.Read), r.Op(r.Act)
-	return act.Kind == interleave.Update && act.Flags&interleave.Atomic == 0 && act.Res.Key == "*" && read.Res.Key != "*" && read.Res.Key != "" && !r.Derived && !ofRequest(r.Trace, act.Value, 0)
+	return act.Kind == interleave.Update && act.Flags&interleave.Atomic == 0 && act.Res.Key == "*" && read.Res.Key != "*" && read.Res.Key != "" && !r.Derived && !ofRequest(r.Trace, act.Value)
 }
 
 // tellsWhatLies tells whether whoever finds something in a place that is not too old answers with that, and whoever does not has only asked
@@ -41,7 +41,7 @@ func (r *Race) tellsWhatLies(c *effects.Ctx) bool {
 		return false
 	}
 	return !slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
-		return (r.shows(u.Left, 0) || r.shows(u.Right, 0)) && presence[u.Op] == "" && !asksAge(u)
+		return (r.shows(u.Left) || r.shows(u.Right)) && presence[u.Op] == "" && !asksAge(u)
 	})
 }
 
@@ -77,7 +77,7 @@ func (r *Race) turnedByAct(c *effects.Ctx) bool {
 		return false
 	}
 	for _, u := range p.Uses {
-		if !r.shows(u.Left, 0) && !r.shows(u.Right, 0) {
+		if !r.shows(u.Left) && !r.shows(u.Right) {
 			continue // of something else, or of what came of the place on some way
 		}
 		op := u.Op

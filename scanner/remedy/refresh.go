@@ -338,7 +338,7 @@ func (f *refresher) looked(t *schema.Table, name string, from int32) (out []stri
 		return false
 	}
 	python.Walk(f.fn.Def, func(n python.Node) bool {
-		if a, ok := n.(*python.Attribute); ok && a.Pos() >= from && f.file.Text(a.Value) == name && isColumn(a.Attr) && !slices.Contains(out, a.Attr) {
+		if a, ok := n.(*python.Attribute); ok && a.Pos() >= from && isColumn(a.Attr) && f.file.Text(a.Value) == name && !slices.Contains(out, a.Attr) {
 			out = append(out, a.Attr)
 		}
 		return true
