@@ -13,13 +13,15 @@ import (
 // them are written by whoever wrote the project.
 func Plain(s string) string { return sink.Log(strings.ReplaceAll(s, "\t", "    ")) }
 
-// EscapeJSON replaces, in valid JSON, the characters that are legal there but would steer or deceive a terminal.
-// They can only stand inside strings, where an escape means the same.
+// EscapeJSON replaces, in valid JSON, the characters that are legal there but would steer or deceive a terminal, and the marks of
+// commands that a runner obeys anywhere in a line of its log. They can only stand inside strings, where an escape means the same.
 func EscapeJSON(data []byte) []byte {
 	out := make([]byte, 0, len(data))
 	for i := 0; i < len(data); {
 		r, size := utf8.DecodeRune(data[i:])
-		if r == '\n' || r < utf8.RuneSelf && r != 0x7f || unicode.IsPrint(r) {
+		if r == '#' && i > 0 && data[i-1] == '#' && sink.Commands(data[i-1:]) {
+			out = append(out, `\u0023`...)
+		} else if r == '\n' || r < utf8.RuneSelf && r != 0x7f || unicode.IsPrint(r) {
 			out = append(out, data[i:i+size]...)
 		} else if r > 0xffff {
 			high, low := (r-0x10000)>>10+0xd800, (r-0x10000)&0x3ff+0xdc00

@@ -219,6 +219,32 @@ func FuzzText(f *testing.F) {
 	})
 }
 
+// A report that is printed to a log commands the runner to nothing: it obeys two marks anywhere in a line.
+func TestReportsCommandNothing(t *testing.T) {
+	r := finding.NewReport("", "0")
+	r.Findings = append(r.Findings, finding.Finding{Rule: "MB101", Severity: finding.High, Endpoint: "/a##[set-output name=x]y", Method: "POST",
+		Description: "###[x] and ##VSO[task.setvariable]y, ## Heading", Location: finding.Location{Path: "a##[b].py", Line: 1, Column: 1, EndLine: 1, EndColumn: 2}})
+	var one, two bytes.Buffer
+	if err := JSON(&one, r); err != nil {
+		t.Fatal(err)
+	}
+	if err := JUnit(&two, r); err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{one.String(), two.String()} {
+		if low := strings.ToLower(text); strings.Contains(low, "##[") || strings.Contains(low, "##vso[") {
+			t.Errorf("commands the runner: %s", text)
+		}
+	}
+	var back finding.Report
+	if err := json.Unmarshal(one.Bytes(), &back); err != nil || back.Findings[0].Description != r.Findings[0].Description {
+		t.Errorf("reads otherwise: %v, %v", err, back.Findings)
+	}
+	if !strings.Contains(one.String(), "## Heading") {
+		t.Error("what commands nothing was changed")
+	}
+}
+
 func schema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
 	s, err := jsonschema.NewCompiler().Compile("../../docs/report.schema.json")

@@ -13,6 +13,12 @@ func Log(s string) string {
 	return s
 }
 
+// Commands tells whether text begins with a mark of a command that a runner looks for anywhere in a line.
+func Commands(s []byte) bool {
+	const vso = "##vso["
+	return strings.HasPrefix(string(s[:min(len(s), len(vso))]), "##[") || len(s) >= len(vso) && strings.EqualFold(string(s[:len(vso)]), vso)
+}
+
 // breakLegacy parts the two marks of "##[command]" and of "##vso[command]".
 func breakLegacy(s string) string {
 	if !strings.Contains(s, "##") {
@@ -72,9 +78,10 @@ func AzureIssue(properties []Property, message string) string {
 	return b.String() + "]" + data.Replace(CommandData(message))
 }
 
-// XML encodes text for an element or an attribute of XML 1.0, which has no way to write most controls.
+// XML encodes text for an element or an attribute of XML 1.0, which has no way to write most controls. A file that is printed to a log
+// commands nothing there.
 func XML(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;", "\n", "&#10;", "\t", "&#9;").Replace(xmlChars(visible(s, "\n\t")))
+	return strings.NewReplacer("##", "#&#35;", "&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;", "\n", "&#10;", "\t", "&#9;").Replace(xmlChars(visible(s, "\n\t")))
 }
 
 // xmlChars replaces what is no character of XML although it can be seen.
