@@ -217,8 +217,9 @@ const (
 func (p *packFile) read(offset int64) (kind string, data []byte, err error) {
 	var deltas [][]byte
 	var places []int64
+	held := 0
 	for {
-		if len(deltas) > maxChain {
+		if len(deltas) > maxChain || held > maxObject { // a delta of a name can lead back to itself
 			return "", nil, errors.New("chain of deltas is too long")
 		}
 		if base, ok := p.cache[offset]; ok {
@@ -237,7 +238,7 @@ func (p *packFile) read(offset int64) (kind string, data []byte, err error) {
 		if base >= offset && typ == offsetDelta || base <= 0 {
 			return "", nil, errors.New("delta without a base")
 		}
-		deltas, places = append(deltas, body), append(places, offset)
+		deltas, places, held = append(deltas, body), append(places, offset), held+len(body)
 		offset = base
 	}
 	for i := len(deltas) - 1; i >= 0; i-- {
