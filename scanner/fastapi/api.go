@@ -17,7 +17,7 @@ func Read(p *program.Program) *App {
 	for _, f := range p.Functions {
 		r.functions[f.Module] = append(r.functions[f.Module], f)
 	}
-	r.assembleFrom(func(m *program.Module) bool { return !offstagePath(m.File.Path) })
+	r.assembleFrom(func(m *program.Module) bool { return !OffstagePath(m.File.Path) })
 	if len(r.app.Entries) == 0 { // a tree of nothing but tests or scripts is read for its own sake
 		r.assembleFrom(func(*program.Module) bool { return true })
 	}

@@ -19,7 +19,7 @@ var polling = map[string]bool{"getone": true, "getmany": true, "poll": true, "co
 // consumers makes entries of what receives messages.
 func (r *reader) consumers() {
 	for _, m := range r.p.Modules {
-		if !r.texts[m].consumes || offstagePath(m.File.Path) {
+		if !r.texts[m].consumes || OffstagePath(m.File.Path) {
 			continue
 		}
 		r.handedTo(m.File.Body, program.Scope{Module: m})

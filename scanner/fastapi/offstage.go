@@ -16,11 +16,11 @@ func (a *App) Offstage(f *program.Function) bool {
 			return true
 		}
 	}
-	return offstagePath(f.Module.File.Path)
+	return OffstagePath(f.Module.File.Path)
 }
 
-// offstagePath tells by its path that a file is a test, a migration or a script.
-func offstagePath(path string) bool {
+// OffstagePath tells by its path that a file is a test, a migration or a script.
+func OffstagePath(path string) bool {
 	parts := strings.Split(path, "/")
 	name := parts[len(parts)-1]
 	if strings.HasPrefix(name, "test_") || strings.HasSuffix(name, "_test.py") || name == "conftest.py" || name == "noxfile.py" {

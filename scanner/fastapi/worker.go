@@ -200,7 +200,7 @@ func (r *reader) dotted(name string, at *frame) value {
 // schedule.every().day.do(f). Only modules whose text mentions one of them are walked.
 func (r *reader) scheduled() {
 	for _, m := range r.p.Modules {
-		if r.texts[m].schedules && !offstagePath(m.File.Path) {
+		if r.texts[m].schedules && !OffstagePath(m.File.Path) {
 			r.scheduledIn(m)
 		}
 	}

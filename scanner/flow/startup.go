@@ -2,6 +2,7 @@ package flow
 
 import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 )
@@ -11,9 +12,10 @@ import (
 
 // filler is a function, or the top level of a module for a nil one, that fills a shared place.
 type filler struct {
-	fn     *program.Function
-	module *program.Module
-	value  python.Expr // of the top level
+	fn       *program.Function
+	module   *program.Module
+	value    python.Expr // of the top level
+	offstage bool        // it stands in a test or a script, which fills places of the service for itself
 }
 
 // maxFillers bounds how many functions are tried for one name.
@@ -23,9 +25,9 @@ const maxFillers = 4
 func (sh *Shared) noteFillers(f *program.Function) {
 	seen := map[string]bool{}
 	add := func(name string) {
-		if !seen[name] && len(sh.fillers[name]) < maxFillers {
+		if !seen[name] {
 			seen[name] = true
-			sh.fillers[name] = append(sh.fillers[name], filler{fn: f, module: f.Module})
+			sh.addFiller(name, filler{fn: f, module: f.Module})
 		}
 	}
 	python.Walk(f.Def, func(n python.Node) bool {
@@ -46,6 +48,21 @@ func (sh *Shared) noteFillers(f *program.Function) {
 		}
 		return true
 	})
+}
+
+// addFiller adds one function to those that are tried for a name. Tests and scripts are counted apart: they take no place from those of the
+// service.
+func (sh *Shared) addFiller(name string, f filler) {
+	f.offstage = fastapi.OffstagePath(f.module.File.Path)
+	alike := 0
+	for _, other := range sh.fillers[name] {
+		if other.offstage == f.offstage {
+			alike++
+		}
+	}
+	if alike < maxFillers {
+		sh.fillers[name] = append(sh.fillers[name], f)
+	}
 }
 
 // yieldedKeys are the names of what a lifespan gives to the state of each request: yield {"http": client}.
@@ -79,8 +96,8 @@ func (sh *Shared) noteTopLevel(m *program.Module) {
 		}
 		if as, ok := s.(*python.Assign); ok {
 			for _, t := range as.Targets {
-				if a, ok := t.(*python.Attribute); ok && len(sh.fillers[a.Attr]) < maxFillers {
-					sh.fillers[a.Attr] = append(sh.fillers[a.Attr], filler{module: m, value: as.Value})
+				if a, ok := t.(*python.Attribute); ok {
+					sh.addFiller(a.Attr, filler{module: m, value: as.Value})
 				}
 			}
 		}
@@ -124,7 +141,11 @@ func (in *interp) started(place string) *value {
 		in.filled = map[string]*value{}
 	}
 	in.filled[place] = nil
+	offstage := fastapi.OffstagePath(in.entry.Function.Module.File.Path)
 	for _, f := range in.shared.fillers[effects.Last(place)] {
+		if f.offstage && !offstage {
+			continue
+		}
 		if f.fn == nil {
 			in.fill(place, in.quiet(program.Scope{Module: f.module}, f.value))
 		} else {
