@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"time"
 )
@@ -35,6 +36,9 @@ func (s *Server) schedule(f *folder) {
 		select {
 		case <-time.After(s.engine.Quiet):
 			s.analyse(ctx, f)
+			if ctx.Err() == nil {
+				runtime.GC() // while nobody waits, so that the next analysis need not collect what this one left
+			}
 		case <-ctx.Done():
 		}
 	})

@@ -14,11 +14,11 @@ import (
 // None is only what the holder has before it is opened. What requests find is what that method assigns, or what the attribute is declared to be.
 
 // noteOpeners records which methods give their own object something under a name.
-func (sh *Shared) noteOpeners(f *program.Function) {
+func (sh *Shared) noteOpeners(f *program.Function, nodes []python.Node) {
 	if f.Class == nil || f.Name == "__init__" || f.Static || f.ClassMethod {
 		return
 	}
-	python.Walk(f.Def, func(n python.Node) bool {
+	for _, n := range nodes {
 		for _, t := range targets(n) {
 			a, ok := t.(*python.Attribute)
 			if !ok {
@@ -36,8 +36,7 @@ func (sh *Shared) noteOpeners(f *program.Function) {
 				of[a.Attr] = append(known, f)
 			}
 		}
-		return true
-	})
+	}
 }
 
 func assignsNone(n python.Node) bool {

@@ -34,14 +34,14 @@ const maxRegistrations = 64
 type registrars map[string][]*program.Function
 
 // noteRegistrar records which containers a function, or one inside it, puts something into that it was given.
-func (sh *Shared) noteRegistrar(f *program.Function) {
+func (sh *Shared) noteRegistrar(f *program.Function, nodes []python.Node) {
 	given, puts := map[string]bool{}, [][2]string{}
 	put := func(container, what python.Expr) {
 		if n, ok := what.(*python.Name); ok {
 			puts = append(puts, [2]string{containerName(container), n.ID})
 		}
 	}
-	python.Walk(f.Def, func(n python.Node) bool {
+	for _, n := range nodes {
 		switch n := n.(type) {
 		case *python.FunctionDef:
 			for _, args := range [][]python.Arg{n.Args.PosOnly, n.Args.Args, n.Args.KwOnly} {
@@ -58,8 +58,7 @@ func (sh *Shared) noteRegistrar(f *program.Function) {
 				put(whole(a.Value), n.Args[0])
 			}
 		}
-		return true
-	})
+	}
 	for _, p := range puts {
 		if fs := sh.registrars[p[0]]; p[0] != "" && given[p[1]] && len(fs) < maxFillers && (len(fs) == 0 || fs[len(fs)-1] != f) {
 			sh.registrars[p[0]] = append(fs, f)

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -49,7 +51,24 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 		outside: map[string]bool{}, foreign: map[string]bool{}, fillers: map[string][]filler{}, kept: map[string]kept{}, changed: map[string]bool{},
 		openers: map[*program.Class]map[string][]*program.Function{}, registrars: registrars{}, imports: map[string][]registration{},
 	}
-	for _, f := range p.Functions {
+	for rest := p.Functions; len(rest) > 0; {
+		n := slices.IndexFunc(rest, func(f *program.Function) bool { return f.Module != rest[0].Module })
+		if n < 0 {
+			n = len(rest)
+		}
+		sh.noteFunctions(rest[:n], tellingOf(rest[0].Module, rest[:n]))
+		rest = rest[n:]
+	}
+	for _, m := range p.Modules {
+		sh.noteTopLevel(m)
+		sh.noteImports(m)
+	}
+	return sh
+}
+
+// noteFunctions records what the functions of a module do to what they share with others.
+func (sh *Shared) noteFunctions(functions []*program.Function, tell telling) {
+	for _, f := range functions {
 		for name := range f.Globals {
 			if sh.rebound[f.Module] == nil {
 				sh.rebound[f.Module] = map[string]bool{}
@@ -59,26 +78,21 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 		if f.Def == nil {
 			continue
 		}
-		sh.noteFillers(f)
+		sh.noteFillers(f, tell[f])
 		sh.noteStart(f)
-		sh.noteOpeners(f)
+		sh.noteOpeners(f, tell[f])
 		if f.Outer == nil {
-			sh.noteMutations(f)
-			sh.noteRegistrar(f)
+			sh.noteMutations(f, tell[f])
+			sh.noteRegistrar(f, tell[f])
 		}
 	}
-	for _, m := range p.Modules {
-		sh.noteTopLevel(m)
-		sh.noteImports(m)
-	}
-	return sh
 }
 
 // noteMutations collects the attributes that a function assigns.
-func (sh *Shared) noteMutations(f *program.Function) {
+func (sh *Shared) noteMutations(f *program.Function, nodes []python.Node) {
 	early := sh.App.Startup[f]
 	serving := !early && !sh.App.Offstage(f)
-	python.Walk(f.Def, func(n python.Node) bool {
+	for _, n := range nodes {
 		sh.noteEntry(f, n)
 		sh.noteChanged(n)
 		switch n := n.(type) {
@@ -95,8 +109,7 @@ func (sh *Shared) noteMutations(f *program.Function) {
 				sh.noteTarget(f, t, serving)
 			}
 		}
-		return true
-	})
+	}
 }
 
 func (sh *Shared) noteTarget(f *program.Function, target python.Expr, serving bool) {

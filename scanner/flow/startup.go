@@ -22,7 +22,7 @@ type filler struct {
 const maxFillers = 4
 
 // noteFillers records which names of shared places a function fills.
-func (sh *Shared) noteFillers(f *program.Function) {
+func (sh *Shared) noteFillers(f *program.Function, nodes []python.Node) {
 	seen := map[string]bool{}
 	add := func(name string) {
 		if !seen[name] {
@@ -30,7 +30,7 @@ func (sh *Shared) noteFillers(f *program.Function) {
 			sh.addFiller(name, filler{fn: f, module: f.Module})
 		}
 	}
-	python.Walk(f.Def, func(n python.Node) bool {
+	for _, n := range nodes {
 		for _, key := range sh.yieldedKeys(f, n) {
 			add(key)
 		}
@@ -46,8 +46,7 @@ func (sh *Shared) noteFillers(f *program.Function) {
 				}
 			}
 		}
-		return true
-	})
+	}
 }
 
 // addFiller adds one function to those that are tried for a name. Tests and scripts are counted apart: they take no place from those of the

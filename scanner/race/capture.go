@@ -59,7 +59,7 @@ func (f *finder) fed(t *flow.Trace, act int) *Race {
 			continue
 		}
 		r.Rival, r.RivalAct = w.trace, w.op
-		r.Path, r.RivalPath = f.ways[t].pathTo(act, 1), f.pathOf(r, w, 1)
+		r.Path, r.RivalPath = f.ways[t]().pathTo(act, 1), f.pathOf(r, w, 1)
 		r.Verdict = interleave.Verdict{Outcome: interleave.Race}
 		r.Mild = !moved // that the row could be moved decided that the work is done
 		r.Where = inTaskFunction(t, act)

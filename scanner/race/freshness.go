@@ -48,7 +48,7 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 						looked[dep] = slices.Clip(r.Columns)
 					}
 				}
-				rel, ok := r.trustsTooLong(c, f.ways[t])
+				rel, ok := r.trustsTooLong(c, f.ways[t]())
 				if !ok {
 					continue
 				}
@@ -56,7 +56,7 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 				if w, ok := r.revoker(f); ok {
 					done[[2]int{base, c}] = true
 					r.Rival, r.RivalAct = w.trace, w.op
-					r.Path = f.ways[t].pathTo(i, 1)
+					r.Path = f.ways[t]().pathTo(i, 1)
 					r.RivalPath = f.pathOf(r, w, 1)
 					r.Verdict = interleave.Verdict{Outcome: interleave.Race}
 					out = append(out, r)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
@@ -36,8 +37,8 @@ type finder struct {
 	crowds map[string][][]writer // index, by entry point
 	places places                // of those in index
 	memo   *interleave.Memo
-	ways   map[*flow.Trace]*ways
-	shown  map[string]bool // see shownAgain
+	ways   map[*flow.Trace]func() *ways // of those that stay what they were few are asked for
+	shown  map[string]bool              // see shownAgain
 	// revoked are the keys that only say that something was taken back; see revokedMarks.
 	revoked map[string]bool
 	// personal are the tables of which every request looks only at what one person has; see personal.
@@ -64,7 +65,7 @@ func FindAgain(traces []*flow.Trace, set Setting, each func(n int, do func(i int
 	throwAway(traces)
 	detach(traces)
 	old := before.since(traces, restored)
-	made, asked := make([]*ways, len(traces)), make([]decisions, len(traces))
+	asked := make([]decisions, len(traces))
 	each(len(traces), func(i int) {
 		if old.steady[traces[i]] {
 			asked[i] = old.asked[traces[i]]
@@ -72,13 +73,12 @@ func FindAgain(traces []*flow.Trace, set Setting, each func(n int, do func(i int
 			note(traces[i])
 			asked[i] = decisionsOf(traces[i])
 		}
-		made[i] = newWays(traces[i])
 	})
 	index, at := writers(traces)
 	f := &finder{set: set, traces: traces, index: index, crowds: crowds(index), places: at, memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), revoked: revokedMarks(traces), personal: personal(traces), tickets: ticketKeys(traces), decided: decidedOn(asked),
-		ways: make(map[*flow.Trace]*ways, len(traces))}
-	for i, t := range traces {
-		f.ways[t] = made[i]
+		ways: make(map[*flow.Trace]func() *ways, len(traces))}
+	for _, t := range traces {
+		f.ways[t] = sync.OnceValue(func() *ways { return newWays(t) })
 	}
 	old.compare(f)
 	found := make([]*result, len(traces))
@@ -135,13 +135,13 @@ func (f *finder) trace(t *flow.Trace) []*Race {
 	out = append(out, f.local(t, sound)...)
 	out = append(append(out, f.unpublished(t)...), f.outrun(t)...)
 	out = append(append(append(out, f.captured(t)...), f.stale(t)...), f.recounts(t)...)
-	f.ways[t].forget()
+	f.ways[t]().forget()
 	return out
 }
 
 // pathOf is the path on which the rival of a candidate does its write.
 func (f *finder) pathOf(r *Race, w writer, variant int8) *Path {
-	ways := f.ways[w.trace]
+	ways := f.ways[w.trace]()
 	switch {
 	case w.trace == r.Trace:
 		return ways.pathTo(w.op, variant)
@@ -315,7 +315,7 @@ func (r *Race) feeds() bool {
 
 // judge runs the candidate against one rival.
 func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Path, *Path, interleave.Placement, bool) {
-	a := f.ways[r.Trace].pathTo(r.Act, variant)
+	a := f.ways[r.Trace]().pathTo(r.Act, variant)
 	b := a
 	if w.trace != r.Trace || !a.has(w.op) {
 		b = f.pathOf(r, w, variant)

@@ -163,7 +163,7 @@ func (r *Race) meets(rival *flow.Trace, f *finder) {
 		return
 	}
 	if p := r.RivalPath; p != nil && p.Trace == r.Rival {
-		r.RivalPath = &Path{Trace: rival, Ops: p.Ops, ways: f.ways[rival], arms: p.arms}
+		r.RivalPath = &Path{Trace: rival, Ops: p.Ops, ways: f.ways[rival](), arms: p.arms}
 	}
 	r.Rival = rival
 }

@@ -51,7 +51,7 @@ func storesWhole(op *effects.Op) bool {
 // foundBefore tells whether the request looks at the place before it stores something there, and so goes by what others left: the place
 // is meant for all, as the pace that a service was last seen to allow.
 func (f *finder) foundBefore(t *flow.Trace, store int) bool {
-	p := f.ways[t].pathTo(store, 1)
+	p := f.ways[t]().pathTo(store, 1)
 	return slices.ContainsFunc(p.Ops, func(i int) bool {
 		op := &t.Ops[i]
 		return i < store && op.Kind == interleave.Read && op.Res.Store == interleave.Memory && op.Res.Name == t.Ops[store].Res.Name
@@ -106,7 +106,7 @@ func ofInput(t *flow.Trace, v *effects.Value, answers bool, seen *effects.Seen, 
 
 // leak brings a store and the reading back before the judge: two requests of the same kind, each of which stores its own.
 func (f *finder) leak(t *flow.Trace, store, read int) *Race {
-	p := f.ways[t].pathTo(read, 1)
+	p := f.ways[t]().pathTo(read, 1)
 	if !p.has(store) || !t.Thread && !p.suspends(store, read) {
 		return nil
 	}
@@ -151,7 +151,7 @@ func (f *finder) leakAround(t *flow.Trace, store int) *Race {
 		if read < 0 {
 			continue
 		}
-		p := f.ways[t].pathTo(store, 1)
+		p := f.ways[t]().pathTo(store, 1)
 		return &Race{
 			Trace: t, Relation: Leaked, Read: store, Act: store, Acts: []int{store}, Rival: t, RivalAct: store, Path: p, RivalPath: p,
 			Verdict: interleave.Verdict{Outcome: interleave.Race}, Engine: f.set.Engine, Where: w.Site,

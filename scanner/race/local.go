@@ -118,7 +118,7 @@ func (f *finder) local(t *flow.Trace, sound []*Race) []*Race {
 		}
 		told[r.Resource()] = true
 		r.Relation, r.Rival, r.RivalAct = PerProcess, t, r.Act
-		r.Path = f.ways[t].pathTo(r.Act, 1)
+		r.Path = f.ways[t]().pathTo(r.Act, 1)
 		r.RivalPath = r.Path
 		r.Placement, r.Engine = interleave.TwoProcesses, f.set.Engine
 		r.Verdict = interleave.Verdict{Outcome: interleave.Race, Guard: interleave.NoGuard}

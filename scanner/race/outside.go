@@ -7,7 +7,7 @@ import "github.com/middlebrick/middlebrick/scanner/interleave"
 
 // tryOutside runs the candidate against such a rival.
 func (f *finder) tryOutside(r *Race) bool {
-	a := f.ways[r.Trace].pathTo(r.Act, 1)
+	a := f.ways[r.Trace]().pathTo(r.Act, 1)
 	if !a.has(r.Read) {
 		return false
 	}

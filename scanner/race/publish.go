@@ -19,7 +19,7 @@ func (f *finder) unpublished(t *flow.Trace) []*Race {
 		if !informs(t, i) || e.Phase >= effects.Deferred {
 			continue
 		}
-		p := f.ways[t].pathTo(i, 1)
+		p := f.ways[t]().pathTo(i, 1)
 		for _, w := range p.Ops {
 			if w >= i {
 				break
@@ -73,7 +73,7 @@ func (f *finder) outrun(t *flow.Trace) []*Race {
 		if task.Kind != flow.Background || task.Start >= len(t.Ops) || task.Start >= task.End {
 			continue
 		}
-		p := f.ways[t].pathTo(task.Start, 1)
+		p := f.ways[t]().pathTo(task.Start, 1)
 		for _, w := range p.Ops {
 			if w >= task.Launch {
 				break

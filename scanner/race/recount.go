@@ -65,7 +65,7 @@ func reckoned(a interleave.Assignment) bool {
 
 // recount returns the race of a request with itself in which the number of the first one is stored last, nil if there is none.
 func (f *finder) recount(t *flow.Trace, read, kept int) *Race {
-	p := f.ways[t].pathTo(kept, 1)
+	p := f.ways[t]().pathTo(kept, 1)
 	if !p.has(read) {
 		return nil
 	}

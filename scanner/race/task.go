@@ -27,7 +27,7 @@ func (f *finder) tasks(t *flow.Trace) []*Race {
 		}
 	}
 	for _, r := range out {
-		r.Path = f.ways[t].pathTo(r.Act, 1)
+		r.Path = f.ways[t]().pathTo(r.Act, 1)
 	}
 	return out
 }
