@@ -56,7 +56,7 @@ func Of(r *finding.Report) *File {
 		at[print] = len(f.Races)
 		f.Races = append(f.Races, Race{Fingerprint: print, Rule: x.Rule, Severity: x.Severity, Path: x.Location.Path, Endpoint: strings.TrimSpace(x.Method + " " + x.Endpoint)})
 	}
-	slices.SortFunc(f.Races, func(a, b Race) int {
+	slices.SortStableFunc(f.Races, func(a, b Race) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Fingerprint, b.Fingerprint))
 	})
 	return f

@@ -18,7 +18,7 @@ func catalogue() []rule {
 	for _, r := range rules.All() {
 		all = append(all, rule{ID: r.ID, Name: r.Name, Title: r.Title, Category: r.Category, Severity: r.Severity, CWE: r.CWE, Page: r.Page()})
 	}
-	slices.SortFunc(all, func(a, b rule) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortStableFunc(all, func(a, b rule) int { return strings.Compare(a.ID, b.ID) })
 	return all
 }
 

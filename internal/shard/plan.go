@@ -132,7 +132,7 @@ func applications(tree *source.Tree) ([]Application, error) {
 	for dir := range found {
 		out = append(out, Application{Path: dir})
 	}
-	slices.SortFunc(out, func(a, b Application) int { return cmp.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(out, func(a, b Application) int { return cmp.Compare(a.Path, b.Path) })
 	for _, file := range tree.Files {
 		if i := owner(out, file.Path); i >= 0 && file.Kind != source.Config {
 			out[i].Files++

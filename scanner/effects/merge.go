@@ -50,7 +50,7 @@ func keyGiven(o *Object) ([]interleave.Cond, bool) {
 			where = append(where, interleave.Cond{Column: column, Op: "=", Value: valueSym(v)})
 		}
 	}
-	slices.SortFunc(where, func(a, b interleave.Cond) int { return strings.Compare(a.Column, b.Column) })
+	slices.SortStableFunc(where, func(a, b interleave.Cond) int { return strings.Compare(a.Column, b.Column) })
 	return where, len(where) == len(key)
 }
 

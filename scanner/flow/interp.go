@@ -71,11 +71,11 @@ type interp struct {
 	ctxRequest     bool   // the entry point is a request: parameters come from the client
 	around         *frame // what the functions around the handler gave it
 	handlerStart   int
-	making         []*program.Function    // the constructors that run for objects of which only the type is known
-	choices        map[any]int // numbers what an interface or a callable is, by the first of its decisions
-	early          int                    // enclosing dependencies that are torn down before the answer (scope="function")
-	yielded        func(*value) *value    // what a yield in the current generator does
-	filled         map[string]*value      // what start-up code puts into shared places
+	making         []*program.Function // the constructors that run for objects of which only the type is known
+	choices        map[any]int         // numbers what an interface or a callable is, by the first of its decisions
+	early          int                 // enclosing dependencies that are torn down before the answer (scope="function")
+	yielded        func(*value) *value // what a yield in the current generator does
+	filled         map[string]*value   // what start-up code puts into shared places
 	rehearsed      map[*program.Function]bool
 	registries     map[string][]effects.Pair // what imports put into containers
 	ran            map[string]bool           // the names of containers for which imports were run

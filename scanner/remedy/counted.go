@@ -221,7 +221,7 @@ func (c *counted) collects() bool {
 		}
 		c.sums = append(c.sums, s)
 	}
-	slices.SortFunc(c.sums, func(a, b sum) int { return int(a.st.Pos() - b.st.Pos()) })
+	slices.SortStableFunc(c.sums, func(a, b sum) int { return int(a.st.Pos() - b.st.Pos()) })
 	return len(c.sums) > 0
 }
 

@@ -42,8 +42,8 @@ func (t *Tree) walk(opts Options) error {
 		return fmt.Errorf("cannot be listed: %s", explain(err))
 	}
 	w.dir(".", entries, 1)
-	slices.SortFunc(t.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	slices.SortFunc(t.Skipped, func(a, b finding.Skip) int {
+	slices.SortStableFunc(t.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortStableFunc(t.Skipped, func(a, b finding.Skip) int {
 		if c := strings.Compare(a.Path, b.Path); c != 0 {
 			return c
 		}
