@@ -187,7 +187,7 @@ func externalShape(c *Call) *Value {
 		kind = "job"
 	default:
 		for _, w := range paymentWords {
-			if name == w || strings.HasPrefix(name, w+"_") {
+			if rest, ok := strings.CutPrefix(name, w); ok && (rest == "" || rest[0] == '_') {
 				kind = "payment"
 				if strings.HasPrefix(w, "send") || w == "notify" {
 					kind = "mail"

@@ -189,6 +189,9 @@ func examines(name string) bool {
 
 // Examined recognises a call of something unknown that examines a file which it is given by name.
 func Examined(c *Call) *Value {
+	if len(c.Args) == 0 {
+		return nil
+	}
 	if !examines(Last(c.Name)) {
 		return handedOver(c)
 	}
@@ -210,11 +213,8 @@ var plain = []string{"debug", "info", "warning", "error", "exception", "critical
 
 // handedOver reads a file that this request wrote or looked into, when its name is given to something unknown.
 func handedOver(c *Call) *Value {
-	if slices.Contains(plain, Last(c.Name)) {
-		return nil
-	}
 	for _, a := range c.Args {
-		if (isPath(a) || a.Name == formatted) && (c.wroteHere(a) || c.readHere(a)) {
+		if (isPath(a) || a.Name == formatted) && !slices.Contains(plain, Last(c.Name)) && (c.wroteHere(a) || c.readHere(a)) {
 			if i := readBy(c, a, Handed); i >= 0 {
 				c.Ops[i].Guess = true
 			}

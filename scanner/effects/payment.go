@@ -67,13 +67,17 @@ func (v *Value) entry(name string) *Value {
 // stripeClient tells what a call on a client of Stripe is: `client.v1.refunds.create` pays back, `client.v1.customers.create` only
 // notes somebody.
 func stripeClient(c *Call) (pay, known bool) {
-	if c.Recv == nil || !strings.Contains(strings.ToLower(c.Recv.Sym), "stripe") {
-		return false, false
+	name := strings.ToLower(c.Name)
+	switch name {
+	case "capture", "confirm", "refund", "create":
+	default:
+		return false, false // most calls are of other names: the receiver need not be looked at
 	}
-	switch name := strings.ToLower(c.Name); name {
-	case "capture", "confirm", "refund":
+	switch {
+	case c.Recv == nil || !strings.Contains(strings.ToLower(c.Recv.Sym), "stripe"):
+	case name != "create":
 		return !carriesKey(c), true
-	case "create":
+	default:
 		switch resource := Last(strings.ToLower(c.Recv.Sym)); resource {
 		case "payment_intents", "paymentintent":
 			return confirmed(c) && !carriesKey(c), true

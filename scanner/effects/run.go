@@ -157,11 +157,17 @@ func Bounded(t *schema.Table, set []interleave.Assignment) bool {
 
 // Deps32 makes a set of indices.
 func Deps32(ops []int) Deps {
-	var d Deps
-	for _, o := range ops {
-		d = d.With(Dep(o))
+	if len(ops) == 0 {
+		return nil
 	}
-	return d
+	d := make(Deps, 0, len(ops))
+	for _, o := range ops {
+		if o >= 0 {
+			d = append(d, int32(o))
+		}
+	}
+	slices.Sort(d)
+	return slices.Compact(d)
 }
 
 // written emits a write and returns its result.

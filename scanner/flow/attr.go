@@ -79,7 +79,6 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 		return in.attribute(f, in.typed(recv.Type(), recv.Sym).Depending(recv.Deps), name, n)
 	}
 	out := in.boundMethod(recv, name)
-	out.Sym = recv.Sym + "." + name
 	out.Src, out.SrcCol = recv.Src, name
 	if recv.Src != 0 && recv.Obj != nil {
 		if key := in.column(recv, name).KeyOf(); key != nil {

@@ -73,7 +73,11 @@ func (in *interp) callValue(f *frame, callee *value, e *python.Call, awaited boo
 		if !isProject(callee) && !(len(in.Ops) > before && effects.Inline(in.Ops[len(in.Ops)-1])) {
 			in.Suspend(len(in.Ops) == before && !in.asksStore(callee))
 		}
-		return in.answered(callee, v)
+		v = in.answered(callee, v)
+		if passing {
+			in.passed = append(in.passed, callee)
+		}
+		return v
 	}
 	in.World.Await = false
 	if v := in.coroutineOf(callee, args, kw); v != nil {

@@ -26,7 +26,7 @@ func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, 
 	init := c.Method("__init__")
 	if init == nil || in.isData(c) {
 		o.Attrs = map[string]*value{}
-		for i, name := range dataFields(c) {
+		for i, name := range in.factsOf(c).fields {
 			if i < len(args) {
 				o.Attrs[name] = args[i]
 			}
@@ -65,7 +65,7 @@ func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, 
 // names.
 func (in *interp) fillFrom(o *effects.Object, from *value, sym string) {
 	read := from.Record()
-	for _, name := range dataFields(o.Class) {
+	for _, name := range in.factsOf(o.Class).fields {
 		if o.Attrs[name] != nil {
 			continue
 		}

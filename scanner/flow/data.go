@@ -81,7 +81,7 @@ func (in *interp) validated(c *program.Class, v *value, args []*value, kw []effe
 	var demanded effects.Deps
 	for _, a := range given {
 		if e := a.Pick(effects.Entity); e != nil {
-			demanded = demanded.With(effects.ReadFields(in.World, e, dataFields(c)))
+			demanded = demanded.With(effects.ReadFields(in.World, e, in.factsOf(c).fields))
 			v = v.Depending(e.Deps) // that there is a copy tells that there is a row
 			continue
 		}
@@ -160,7 +160,7 @@ func anyField(string) bool { return true }
 // dumped is those of an object's fields that are wanted, as a mapping.
 func (in *interp) dumped(v *value, wanted func(name string) bool) *value {
 	m := &value{Kind: effects.Mapping, Name: "builtins.dict", Deps: v.Deps}
-	for _, name := range dataFields(v.Obj.Class) {
+	for _, name := range in.factsOf(v.Obj.Class).fields {
 		if !wanted(name) {
 			continue
 		}

@@ -422,9 +422,7 @@ func (in *interp) control(base *effects.Ctx) effects.Deps {
 	var d effects.Deps
 	for c := in.Ctx; c != nil && c != base; c = c.Up {
 		if c.Check >= 0 && c.Check < len(in.Ops) {
-			for _, op := range in.Ops[c.Check].From {
-				d = d.With(effects.Dep(op))
-			}
+			d = d.With(effects.Deps32(in.Ops[c.Check].From))
 		}
 	}
 	return d

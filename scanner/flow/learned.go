@@ -32,6 +32,7 @@ type classFacts struct {
 	data, enum bool
 	elsewhere  bool // what is assigned to an object is kept somewhere else
 	family     string
+	fields     []string // what an object of it holds by its annotations, from the bases on
 	checks     []fieldCheck
 	validated  bool // checks is filled in
 
@@ -101,7 +102,7 @@ func (in *interp) factsOf(c *program.Class) *classFacts {
 	in.prog.looks.class(c)
 	f := in.learned.classes[c]
 	if f == nil {
-		f = &classFacts{data: isData(c), enum: isEnum(c), elsewhere: keepsElsewhere(c), family: in.familyOf(c)}
+		f = &classFacts{data: isData(c), enum: isEnum(c), elsewhere: keepsElsewhere(c), family: in.familyOf(c), fields: dataFields(c)}
 		in.learned.classes[c] = f
 	}
 	return f

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -117,6 +119,9 @@ func targets(n python.Node) []python.Expr {
 
 // eachTarget lists targets with those in tuples and lists: `app.state.pool, app.state.http = pool, http`.
 func eachTarget(targets []python.Expr) []python.Expr {
+	if !slices.ContainsFunc(targets, isUnpacked) {
+		return targets
+	}
 	var out []python.Expr
 	for _, t := range targets {
 		switch t := t.(type) {
@@ -129,6 +134,15 @@ func eachTarget(targets []python.Expr) []python.Expr {
 		}
 	}
 	return out
+}
+
+// isUnpacked tells whether what is assigned to a target goes to several others.
+func isUnpacked(target python.Expr) bool {
+	switch target.(type) {
+	case *python.Tuple, *python.List:
+		return true
+	}
+	return false
 }
 
 // started returns what start-up code puts into a shared place, nil when that was not found out.
