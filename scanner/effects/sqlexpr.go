@@ -205,7 +205,7 @@ var columnMethods = map[string]Model{
 	"like":                 colOp("?"),
 	"ilike":                colOp("?"),
 	"contains":             colOp("?"),
-	"startswith":           colOp("?"),
+	"startswith":           beginsWith,
 	"endswith":             colOp("?"),
 	"between":              colOp("?"),
 	"any":                  colOp("?"),
@@ -252,6 +252,21 @@ func keepColumn(c *Call) *Value {
 }
 
 func self(c *Call) *Value { return c.Recv }
+
+// beginsWith is LIKE with a pattern that is open at its end.
+func beginsWith(c *Call) *Value {
+	if len(c.Args) == 0 {
+		return colOp("?")(c)
+	}
+	pattern := *c.Args[0]
+	if text, ok := strings.CutSuffix(pattern.Sym, "'"); ok {
+		pattern.Sym = text + "%'"
+	} else if pattern.Sym != "" {
+		pattern.Sym = "f'{" + pattern.Sym + "}%'"
+	}
+	pattern.Kind = Unknown
+	return colOp("?")(&Call{World: c.World, Recv: c.Recv, Args: []*Value{&pattern}, Node: c.Node})
+}
 
 func colOp(op string) Model {
 	return func(c *Call) *Value {

@@ -38,7 +38,7 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 		if takesNewKey(r, a) {
 			return 0, false
 		}
-		return SetInsert, satisfies(a.Set, r.Res.Where) || r.Res.Aggregate == interleave.Max && beginsAlike(a.Set, r.Res.Where)
+		return SetInsert, joinsRead(a.Set, r)
 	case interleave.Assign:
 		if a.Flags&interleave.FreshObject != 0 {
 			return 0, false
@@ -94,6 +94,12 @@ func insertsKey(insert *effects.Op, key string) bool {
 	return slices.ContainsFunc(insert.Set, func(a interleave.Assignment) bool {
 		return a.Value == key && (len(own) == 0 || slices.Contains(own, a.Column))
 	})
+}
+
+// joinsRead tells whether a row with these values can be one of those that were looked for: by what is asked of them, or, of the highest text
+// among them, by how it begins.
+func joinsRead(set []interleave.Assignment, read *effects.Op) bool {
+	return satisfies(set, read.Res.Where) || read.Res.Aggregate == interleave.Max && beginsAlike(set, read.Res.Where)
 }
 
 // satisfies tells whether a row with these values can be in the set that the predicate names.
