@@ -353,11 +353,14 @@ func locksOf(r *race.Race) []int {
 	return out
 }
 
-// aboutSomethingElse tells whether a lock of the database is one on a row that the request has made itself, or on another table: in a
-// transaction that is over when the request reads what is contested, or only after that.
+// aboutSomethingElse tells whether a lock of the database is one on a row that the request has made itself, one to read other columns anew, or
+// one on another table: in a transaction that is over when the request reads what is contested, or only after that.
 func aboutSomethingElse(r *race.Race, lock int) bool {
 	op := r.Op(lock)
 	if strings.HasPrefix(op.Res.Key, "new ") {
+		return true
+	}
+	if op.Kind == interleave.Refresh && len(op.Res.Columns) > 0 && !slices.ContainsFunc(r.Contested(), func(c string) bool { return slices.Contains(op.Res.Columns, c) }) {
 		return true
 	}
 	if op.Res.Name == r.Op(r.Read).Res.Name || op.Kind == interleave.Acquire && op.Scope != interleave.TransactionLock {

@@ -78,6 +78,36 @@ def ask(id: int, at: datetime, s: Session = Depends(db)):
 	t.Error("the insert is not found")
 }
 
+// TestLockForOtherColumns wants no lock in the story under which only other columns are read anew.
+func TestLockForOtherColumns(t *testing.T) {
+	report := scanWeighed(t, `
+@app.post("/lamps/{id}/lend")
+def lend(id: int, s: Session = Depends(db)):
+    lamp = s.get(Lamp, id)
+    was = lamp.status
+    s.refresh(lamp, attribute_names=["owner"], with_for_update=True)
+    if lamp.owner is None:
+        raise HTTPException(404)
+    if was != "dark":
+        raise HTTPException(409)
+    lamp.status = "lent"
+    s.add(Payment(lamp_id=id))
+    s.commit()
+`)
+	found := false
+	for _, f := range report.Findings {
+		for _, s := range f.Steps {
+			found = found || s.Role == finding.Check && strings.Contains(s.Text, "was")
+			if s.Role == finding.Lock {
+				t.Errorf("%s tells of the lock %q", f.Rule, s.Text)
+			}
+		}
+	}
+	if !found {
+		t.Error("the decision on the old state is not found")
+	}
+}
+
 // TestReadAndWrittenElsewhere wants the calls in the function that has one function read and another one write.
 func TestReadAndWrittenElsewhere(t *testing.T) {
 	report := scanWeighed(t, `

@@ -418,6 +418,13 @@ func sessionRefresh(c *Call) *Value {
 		if l := c.Keyword("with_for_update"); l != nil && l.Truth() != "False" {
 			op.Lock.Strength = interleave.ForUpdate
 		}
+		if names := c.Arg(1, "attribute_names"); names != nil && names.Kind == Sequence && names.Elem == nil {
+			for _, n := range names.Items {
+				if s, ok := n.Str(); ok {
+					op.Res.Columns = append(op.Res.Columns, attrColumn(it.Obj.Table, s))
+				}
+			}
+		}
 		op.From = it.Deps.Ints()
 		i := c.Emit(op)
 		it.Obj.Load = i
