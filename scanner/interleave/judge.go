@@ -1,6 +1,9 @@
 package interleave
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Pair is a candidate: A is the request whose check may go stale, B its rival.
 type Pair struct {
@@ -17,6 +20,7 @@ type Pair struct {
 const (
 	MaxOps   = 300
 	maxHolds = 12
+	unasked  = 2 // runs that are made before it is asked which of them come to the same: most races are found by then
 )
 
 // Judge runs the two programs against each other in every schedule that matters and gives the worst that happened.
@@ -27,7 +31,7 @@ func Judge(p Pair) Verdict {
 	first := true
 	pl := newPlan(p)
 	defer pl.free()
-	ways := schedules(pl)
+	holds, ends := pl.holds()
 	pl.layRows()
 	laid := pl.rows
 	for i, w := range [...]world{{0, 1}, {1, 0}} {
@@ -39,18 +43,39 @@ func Judge(p Pair) Verdict {
 		}
 		pl.settle()
 		m := newMachine(pl)
-		var reach [2][]int // by first actor and its hold: how far the other came when nothing but a wait or its end stopped it
-		for a := range reach {
-			reach[a] = make([]int, len(pl.programs[a].ops)+1)
-		}
-		for _, s := range ways {
-			full := s.other >= len(pl.programs[1-s.first].ops)
-			if !full && s.other > reach[s.first][s.hold] {
+		var reach [2][maxHolds + 1]int // by first actor and its hold: how far the other came when nothing but a wait or its end stopped it
+		var same *alike
+		var start [unasked]schedule
+		n := 0
+		for s := range schedules(&holds, ends) {
+			full := s.other == ends[1-s.first]
+			far := &reach[s.first][s.hold.stretch]
+			if !full && s.other.before > *far {
 				continue // the other does not come that far: this run was made
 			}
+			if n < unasked {
+				start[n] = s
+			} else if pl.rules.ordered() {
+				if same == nil {
+					same = newAlike(pl, &holds, ends)
+					for _, s := range start {
+						same.earlier(s)
+					}
+				}
+				if before, ok := same.earlier(s); ok {
+					if full {
+						*far = ends[1-s.first].before
+						if before.first == s.first {
+							*far = reach[s.first][before.hold.stretch]
+						}
+					}
+					continue
+				}
+			}
+			n++
 			v, came := m.trial(s)
 			if full {
-				reach[s.first][s.hold] = came
+				*far = came
 			}
 			errors := worst.Errors | v.Errors
 			if first || better(&v, &worst) {
@@ -112,45 +137,59 @@ func weakest(p Pair, on []Engine, at []Placement, judge func(Pair) Verdict) (Ver
 // end, the other to its end.
 type schedule struct {
 	first       int
-	hold, other int // operation indices; the length of a program is its end
+	hold, other hold
 }
 
-// schedules lists the ways that matter, those with the fewest turns first, but for those that come to the same as one before them.
-func schedules(pl *plan) []schedule {
-	if !pl.rules.ordered() {
-		return pl.list(func(*[2][]int, int, int, int) bool { return false })
-	}
-	q := [2]quiet{pl.quietness(0), pl.quietness(1)}
-	return pl.list(func(holds *[2][]int, first, at, to int) bool { return comesTo(&q, holds, first, at, to) })
+// hold is a place at which a program is held.
+type hold struct {
+	before  int // the operation; the length of a program is its end
+	stretch int // how many stretches of the program lie before it, each from one hold to the next
 }
 
-// list gives the ways that nobody has made before. It is asked by the one that goes first, the place of its hold among its holds and that
-// of the other's, -1 when the other runs to its end.
-func (pl *plan) list(made func(holds *[2][]int, first, at, to int) bool) []schedule {
-	holds := [2][]int{pl.holds(0), pl.holds(1)}
-	var list []schedule
-	for first := range 2 {
-		for at, h := range holds[first] {
-			if !made(&holds, first, at, -1) {
-				list = append(list, schedule{first, h, len(pl.programs[1-first].ops)})
+// schedules gives the ways that matter, those with the fewest turns first.
+func schedules(holds *[2][]hold, ends [2]hold) iter.Seq[schedule] {
+	return func(yield func(schedule) bool) {
+		for first := range 2 {
+			for _, h := range holds[first] {
+				if !yield(schedule{first, h, ends[1-first]}) {
+					return
+				}
 			}
 		}
-	}
-	for first := range 2 {
-		for at, h := range holds[first] {
-			for to, k := range holds[1-first] {
-				if !made(&holds, first, at, to) {
-					list = append(list, schedule{first, h, k})
+		for first := range 2 {
+			for _, h := range holds[first] {
+				for _, k := range holds[1-first] {
+					if !yield(schedule{first, h, k}) {
+						return
+					}
 				}
 			}
 		}
 	}
-	return list
 }
 
-// holds gives the operations of a program before which it may be held: acts first, then locks, writes and commits, each
+// holds gives where both programs may be held, and their ends.
+func (pl *plan) holds() (holds [2][]hold, ends [2]hold) {
+	for id := range holds {
+		list := pl.stops(id)
+		holds[id] = make([]hold, len(list))
+		for i, before := range list {
+			stretch := 1
+			for _, other := range list {
+				if other < before {
+					stretch++
+				}
+			}
+			holds[id][i] = hold{before, stretch}
+		}
+		ends[id] = hold{len(pl.programs[id].ops), len(list) + 1}
+	}
+	return holds, ends
+}
+
+// stops gives the operations of a program before which it may be held: acts first, then locks, writes and commits, each
 // only if the program did something since the last one. On an event loop only a suspension lets the other in.
-func (pl *plan) holds(id int) []int {
+func (pl *plan) stops(id int) []int {
 	sc := &pl.programs[id]
 	var acts, rest []int
 	if pl.together && !sc.threaded && !pl.programs[1-id].threaded {
@@ -194,9 +233,9 @@ func (m *machine) trial(s schedule) (Verdict, int) {
 	m.reset()
 	b := 1 - s.first
 	end := [2]int{len(m.actors[0].ops) + 1, len(m.actors[1].ops) + 1}
-	m.run(s.first, s.hold)
+	m.run(s.first, s.hold.before)
 	held := m.actors[s.first].pc
-	m.run(b, s.other)
+	m.run(b, s.other.before)
 	other := m.actors[b].pc
 	m.run(s.first, end[s.first])
 	m.run(b, end[b])

@@ -20,6 +20,7 @@ type plan struct {
 	programs      [2]script
 	sessions      int  // of both programs: the slots of transactions
 	versioned     bool // some operation compares a version that a column holds
+	onward        bool // some column goes on from a number that was read
 }
 
 // slot is a row that exists at the start or may come into being.
@@ -213,6 +214,7 @@ func (pl *plan) number(actor int, p *Program) {
 		for _, a := range op.Set {
 			s.set = append(s.set, write{pl.column(a.Column), a})
 			s.mask |= bit(pl.column(a.Column))
+			pl.onward = pl.onward || a.Onward
 		}
 		for _, u := range op.Uses {
 			if u.From >= 0 && u.From < i {
