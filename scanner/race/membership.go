@@ -394,8 +394,9 @@ func (r *Race) asksFew(u effects.PredUse, holds bool, depth int) (few, about boo
 // takenOff tells whether a value is what something else has left when the number or the sum of the rows is taken from it: `places - taken` is
 // the more, the fewer are taken.
 func (r *Race) takenOff(v *effects.Value) bool {
-	inner, ok := strings.CutPrefix(v.Sym, "(")
-	if inner, ok = strings.CutSuffix(inner, ")"); !ok || strings.HasPrefix(v.Sym, "((") {
+	inner, opened := strings.CutPrefix(v.Sym, "(")
+	inner, closed := strings.CutSuffix(inner, ")")
+	if !opened || !closed || strings.HasPrefix(inner, "(") {
 		return false
 	}
 	depth := 0
