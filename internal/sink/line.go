@@ -14,9 +14,10 @@ func Log(s string) string {
 }
 
 // Commands tells whether text begins with a mark of a command that a runner looks for anywhere in a line.
-func Commands(s []byte) bool {
+func Commands[T string | []byte](s T) bool {
 	const vso = "##vso["
-	return strings.HasPrefix(string(s[:min(len(s), len(vso))]), "##[") || len(s) >= len(vso) && strings.EqualFold(string(s[:len(vso)]), vso)
+	start := string(s[:min(len(s), len(vso))])
+	return strings.HasPrefix(start, "##[") || strings.EqualFold(start, vso)
 }
 
 // breakLegacy parts the two marks of "##[command]" and of "##vso[command]".
@@ -24,10 +25,8 @@ func breakLegacy(s string) string {
 	if !strings.Contains(s, "##") {
 		return s
 	}
-	s = strings.ReplaceAll(s, "##[", "# #[")
-	const vso = "##vso["
-	for i := 0; i+len(vso) <= len(s); i++ {
-		if strings.EqualFold(s[i:i+len(vso)], vso) {
+	for i := 0; i < len(s); i++ {
+		if Commands(s[i:]) {
 			s = s[:i+1] + " " + s[i+1:]
 		}
 	}

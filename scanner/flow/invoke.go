@@ -261,17 +261,16 @@ func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw [
 			f.vars.put(p.Name, rest)
 			continue
 		}
-		found, among, first := false, kw, 0
-		if index != nil {
-			among = nil
-			if i, ok := index[p.Name]; ok {
-				among, first = kw[i:i+1], i
-			}
+		found, from, to := false, 0, len(kw)
+		if at, ok := index[p.Name]; ok {
+			from, to = at, at+1
+		} else if index != nil {
+			to = 0
 		}
-		for i, k := range among {
-			if k.Name == p.Name {
-				f.vars.put(p.Name, in.declaredAs(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation, k.Value))
-				found, used[first+i] = true, true
+		for i := from; i < to; i++ {
+			if kw[i].Name == p.Name {
+				f.vars.put(p.Name, in.declaredAs(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation, kw[i].Value))
+				found, used[i] = true, true
 			}
 		}
 		if !found {

@@ -171,7 +171,7 @@ func askedFields(t *flow.Trace, check, base, act int) ([]string, bool) {
 			case v.NoneOrThere(u.Op == "true" || u.Op == "false"), v.RecordOf(base):
 				// What chose None was asked before.
 				for c := t.Ops[act].Ctx; c != nil; c = c.Up {
-					if c.Check < 0 || c.Check == check || !c.Implied || !slices.Contains(t.Ops[c.Check].From, base) {
+					if c.Check < 0 || c.Check == check || !c.Implied || !asksAbout(t, c.Check, base) {
 						continue
 					}
 					before, ok := askedFields(t, c.Check, base, act)
@@ -287,7 +287,7 @@ func onlyNames(op, read *effects.Op) bool {
 		}
 		for _, rest := range strings.Split(a.Value, row)[1:] {
 			after, ok := strings.CutPrefix(rest, "."+pk[0])
-			if !ok || after != "" && (after[0] == '_' || after[0] >= '0' && after[0] <= '9' || after[0] >= 'A' && after[0] <= 'Z' || after[0] >= 'a' && after[0] <= 'z') {
+			if !ok || after != "" && len(effects.Names(after[:1])) > 0 { // it goes on: another column
 				return false
 			}
 			named = true

@@ -205,14 +205,8 @@ func comparesPresent(p *effects.Pred, depth int) bool {
 	})
 }
 
-func asksAbout(t *flow.Trace, check, read int) bool {
-	for _, f := range t.Ops[check].From {
-		if f == read {
-			return true
-		}
-	}
-	return false
-}
+// asksAbout tells whether a decision rests on what an operation answered.
+func asksAbout(t *flow.Trace, check, read int) bool { return slices.Contains(t.Ops[check].From, read) }
 
 // goesOnWithout tells whether the decision asks only if something is there, and whether a request that finds it goes on with it.
 func (r *Race) goesOnWithout(c *effects.Ctx) bool {

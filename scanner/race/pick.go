@@ -88,8 +88,7 @@ func sentBetween(t *flow.Trace, from, to int) bool {
 
 // pick makes the act hang on a decision that its row is in the set: what the loop does without saying so.
 func (r *Race) pick(p *interleave.Program) {
-	each := storesEach(r.Op(r.Read), r.Op(r.Act))
-	if !r.picked && !each {
+	if !r.picked && !storesEach(r.Op(r.Read), r.Op(r.Act)) {
 		return
 	}
 	read := slices.IndexFunc(p.Ops, func(op interleave.Op) bool { return op.Tag == r.Read })

@@ -183,7 +183,7 @@ func (p *Path) staysAlone(from, to int) bool {
 // loopsBack tells whether what stands under a decision on a look leads back to the look.
 func (p *Path) loopsBack(ctx *effects.Ctx, look int) bool {
 	for c := ctx; c != nil; c = c.Up {
-		if c.Check < 0 || c.Arm != 1 || !slices.Contains(p.Trace.Ops[c.Check].From, look) {
+		if c.Check < 0 || c.Arm != 1 || !asksAbout(p.Trace, c.Check, look) {
 			continue
 		}
 		if _, ok := p.Trace.Ops[c.Check].Site.Node.(*python.While); ok {

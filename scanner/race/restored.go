@@ -37,7 +37,7 @@ func opposite(a, b []interleave.Assignment) bool {
 // looksAt tells whether one of the decisions above looked at what an operation answered.
 func looksAt(t *flow.Trace, ctx *effects.Ctx, op int) bool {
 	for c := ctx; c != nil; c = c.Up {
-		if c.Check >= 0 && slices.Contains(t.Ops[c.Check].From, op) {
+		if c.Check >= 0 && asksAbout(t, c.Check, op) {
 			return true
 		}
 	}
