@@ -135,6 +135,7 @@ func (f *finder) trace(t *flow.Trace) []*Race {
 	out = append(out, f.local(t, sound)...)
 	out = append(append(out, f.unpublished(t)...), f.outrun(t)...)
 	out = append(append(append(out, f.captured(t)...), f.stale(t)...), f.recounts(t)...)
+	out = append(out, f.skews(t, programs)...)
 	f.ways[t]().forget()
 	return out
 }

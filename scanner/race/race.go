@@ -34,6 +34,7 @@ const (
 	PerProcess                   // memory of one process decides what holds for all
 	Leaked                       // data of one request lies in an object of all requests while the request waits
 	Recounted                    // a number that is reckoned from rows is kept in another one
+	Skewed                       // a row is checked and another one added to it, which the rival closes on what it found there
 )
 
 // Race is a check that goes stale: what was read, what trusts it, and who can change it.
@@ -204,6 +205,8 @@ func (r Relation) Group() string {
 		return "leaked"
 	case Recounted:
 		return "recounted"
+	case Skewed:
+		return "skewed"
 	}
 	return "row"
 }

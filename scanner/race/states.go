@@ -57,7 +57,7 @@ func (s *states) possible(denied []string) (values []string, ok bool) {
 // demands are the states that the act of a candidate about one row demands.
 func (r *Race) demands() map[string]*states {
 	switch r.Relation {
-	case SameRow, RowEffect, ClaimDropped:
+	case SameRow, RowEffect, ClaimDropped, Skewed:
 		return demanded(r.Trace, r.Act, r.Op(r.Read))
 	}
 	return nil

@@ -12,7 +12,7 @@ import (
 
 // turning drops from what a rival writes the values of which all that it can write leaves the act's decisions as they are.
 func (r *Race) turning(w writer, set []interleave.Assignment) []interleave.Assignment {
-	if r.Relation != SameRow && r.Relation != RowEffect {
+	if r.Relation != SameRow && r.Relation != RowEffect && r.Relation != Skewed {
 		return set
 	}
 	var ours map[string]*states

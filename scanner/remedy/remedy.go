@@ -18,8 +18,11 @@ import (
 // For returns what to change, in words and one or two lines of code.
 func (m *Mender) For(r *race.Race, rule string) string {
 	w := words(r)
-	if r.Relation == race.Recounted {
+	switch r.Relation {
+	case race.Recounted:
 		return w.reckonedLater(r)
+	case race.Skewed:
+		return w.lockedByBoth(r)
 	}
 	if r.Op(r.Read).Driver == effects.PostgREST && (rule == "MB105" || rule == "MB113" || rule == "MB116") {
 		return restFunction(r)
@@ -138,6 +141,14 @@ func (w vocabulary) reckonedLater(r *race.Race) string {
 		return "Let every request add what it changed itself, in one atomic step (`$inc`); or reckon the number where it is asked for."
 	}
 	return "Hold the lock of the row in which the number is kept before it is reckoned: " + w.locked(r, w.row(r)) + ". Or reckon it where it is asked for."
+}
+
+// lockedByBoth says how a row is kept open while another one is added to it.
+func (w vocabulary) lockedByBoth(r *race.Race) string {
+	if r.Engine.SQLite() {
+		return "Begin both transactions with `BEGIN IMMEDIATE`, so that each looks and writes before the other looks."
+	}
+	return fmt.Sprintf("Hold the lock of the row of %s in both requests, here before its %s is looked at, in the rival before it looks at what belongs to the row: %s.", w.model, strings.Join(r.Columns, ", "), w.locked(r, w.row(r)))
 }
 
 func (w vocabulary) freshLock(r *race.Race) string {
