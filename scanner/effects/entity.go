@@ -107,9 +107,13 @@ func related(w *World, recv *Value, rel *schema.Relationship, name string) *Valu
 	op.Res = interleave.Resource{Store: interleave.Table, Name: target.Name}
 	op.From = recv.Deps.Ints()
 	fk := relationKey(o.Table, rel, name)
-	if fk == "" && isMany(rel) {
+	if fk == "" && rel.Many {
+		links := Deps(nil)
 		back := foreignKeyTo(target, o.Table)
-		if back != "" {
+		if by := associationOf(w, o.Table, target, rel); by != nil {
+			links = Dep(by.read(w, recv))
+			op.From = recv.Deps.With(links).Ints()
+		} else if back != "" {
 			op.Res.Where = []interleave.Cond{{Column: back, Op: "=", Value: o.Key}}
 		}
 		row, _ := w.Row(o.Session, target, target.Name, EachOf+o.Key)
@@ -119,7 +123,12 @@ func related(w *World, recv *Value, rel *schema.Relationship, name string) *Valu
 			row.Load = i
 		}
 		elem := &Value{Kind: Entity, Obj: row, Sym: target.Name + "[" + row.Key + "]", Deps: Dep(i), Src: int32(i + 1)}
-		return &Value{Kind: Rows, Elem: elem, Deps: Dep(i), Src: int32(i + 1), Obj: o, Name: name, Sym: recv.Sym + "." + name}
+		rows := &Value{Kind: Rows, Elem: elem, Deps: Dep(i), Src: int32(i + 1), Obj: o, Name: name, Sym: recv.Sym + "." + name}
+		if len(links) > 0 {
+			elem.Deps = elem.Deps.With(links)
+			rows.Deps, rows.Src = links, int32(links.Ints()[0]+1) // which rows there are stands in the table between
+		}
+		return rows
 	}
 	key := recv.Sym + "." + name
 	if fk != "" {
@@ -196,11 +205,19 @@ func appendDynamic(c *Call) *Value {
 
 // appendRelated adds a new row to a relationship's collection: the session inserts it by cascade.
 func appendRelated(c *Call) *Value {
-	if c.Recv.Obj == nil || len(c.Args) == 0 || c.Name == "remove" {
+	if c.Recv.Obj == nil || len(c.Args) == 0 || c.Recv.Obj.Session == 0 {
 		return nil
 	}
 	row := c.Args[0].Pick(Entity)
-	if row == nil || !row.Obj.Fresh || c.Recv.Obj.Session == 0 {
+	if row == nil {
+		return nil
+	}
+	if owner := c.Recv.Obj; owner.Table != nil && owner.Table.Relationships[c.Recv.Name] != nil {
+		if by := associationOf(c.World, owner.Table, row.Obj.Table, owner.Table.Relationships[c.Recv.Name]); by != nil {
+			defer by.change(c, owner, row)
+		}
+	}
+	if c.Name == "remove" || !row.Obj.Fresh {
 		return nil
 	}
 	if back := foreignKeyTo(row.Obj.Table, c.Recv.Obj.Table); back != "" {
@@ -213,8 +230,6 @@ func appendRelated(c *Call) *Value {
 	addRow(&d, row)
 	return None
 }
-
-func isMany(rel *schema.Relationship) bool { return rel.Many }
 
 // foreignKeyTo returns the column of t that refers to target, "" when there is none or more than one.
 func foreignKeyTo(t, target *schema.Table) string {

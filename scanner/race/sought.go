@@ -62,12 +62,18 @@ func (r *Race) soughtBy(u effects.PredUse, out []interleave.Cond, depth int) []i
 	default:
 		return out
 	}
+	if one == nil || r.about(one) {
+		return out
+	}
+	value := one.Sym
+	if one.Kind == effects.Entity && one.Obj != nil {
+		value = one.Obj.Key // a row is told from others by its key
+	}
 	switch cols := r.Op(r.Read).Res.Columns; {
-	case one == nil || r.about(one):
 	case column != "":
-		out = append(out, interleave.Cond{Column: column, Op: "=", Value: one.Sym})
+		out = append(out, interleave.Cond{Column: column, Op: "=", Value: value})
 	case len(cols) == 1 && among != nil && among.AllDeps().Has(r.Read) && among.Kind != effects.Mapping:
-		out = append(out, interleave.Cond{Column: cols[0], Op: "=", Value: one.Sym})
+		out = append(out, interleave.Cond{Column: cols[0], Op: "=", Value: value})
 	}
 	return out
 }

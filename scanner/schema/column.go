@@ -208,7 +208,8 @@ func (r *reader) relationship(t *Table, c *program.Class, b *program.Binding, ty
 		case "back_populates", "backref":
 			rel.BackPopulates, _ = r.text(s, k.Value)
 		case "secondary", "link_model":
-			rel.Secondary, _ = r.relationTarget(s, k.Value)
+			rel.Secondary, rel.link = r.relationTarget(s, k.Value)
+			rel.linkCall = r.tableValue(s, k.Value)
 			rel.Many = true
 		case "uselist":
 			rel.Many = isTrue(k.Value)

@@ -134,7 +134,23 @@ type Relationship struct {
 	Dynamic       bool     // what it gives is a query of the rows, which is refined before it is sent
 	ForeignKey    []string // columns of this table, for many-to-one
 	BackPopulates string
-	Secondary     string // association table
+	Secondary     string // association table, as written
+
+	link     *program.Class // where it is a class
+	linkCall *python.Call   // where it is a Table(…)
+}
+
+// Association returns the association table of a relationship, nil when it has none or it is not known.
+func (s *Schema) Association(rel *Relationship) *Table {
+	switch {
+	case rel.Secondary == "":
+		return nil
+	case rel.link != nil:
+		return s.ByClass[rel.link]
+	case s.ByCall[rel.linkCall] != nil:
+		return s.ByCall[rel.linkCall]
+	}
+	return s.Tables[rel.Secondary]
 }
 
 // UniqueKey is a unique constraint, unique index or primary key.
