@@ -1,6 +1,6 @@
 package effects
 
-// Message brokers: RabbitMQ by aio-pika and pika, Kafka, NATS. What was published was published, whatever becomes of the transaction.
+// Message brokers: RabbitMQ by aio-pika and pika, Kafka, NATS, and any of them by FastStream. What was published was published, whatever becomes of the transaction.
 
 // ToBroker is the manner of a message that goes to a broker, and by it to whoever listens there.
 const ToBroker = "to a broker"
@@ -16,6 +16,8 @@ var brokers = Library{
 		"aio_pika.abc.AbstractRobustChannel": "broker channel", "pika.adapters.blocking_connection.BlockingChannel": "broker channel",
 		"broker exchange": "broker exchange", "aio_pika.Exchange": "broker exchange", "aio_pika.RobustExchange": "broker exchange", "aio_pika.abc.AbstractExchange": "broker exchange",
 		"aiokafka.AIOKafkaProducer": "producer", "aiokafka.producer.AIOKafkaProducer": "producer", "kafka.KafkaProducer": "producer", "confluent_kafka.Producer": "producer",
+		"faststream.rabbit.RabbitBroker": "stream broker", "faststream.kafka.KafkaBroker": "stream broker", "faststream.confluent.KafkaBroker": "stream broker",
+		"faststream.nats.NatsBroker": "stream broker", "faststream.redis.RedisBroker": "stream broker", "faststream publisher": "stream broker",
 		"nats.aio.client.Client": "nats", "nats.NATS": "nats", "nats.js.JetStreamContext": "nats", "nats.js.client.JetStreamContext": "nats",
 	},
 	Methods: map[string]map[string]Model{
@@ -26,6 +28,7 @@ var brokers = Library{
 		},
 		"broker exchange": {"publish": publishes},
 		"producer":        {"send_and_wait": publishes, "send": publishes, "produce": publishes, "start": closed, "stop": closed, "flush": closed, "poll": closed},
+		"stream broker":   {"publish": publishes, "publish_batch": publishes, "publisher": opensBroker("faststream publisher"), "start": closed, "connect": closed, "stop": closed, "close": closed},
 		"nats":            {"publish": publishes, "jetstream": self, "flush": closed, "drain": closed, "close": closed},
 	},
 	Attrs: map[string]func(*World, *Value, string) *Value{"broker channel": func(w *World, _ *Value, name string) *Value {
