@@ -5,6 +5,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/finding"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
@@ -62,12 +63,29 @@ func keepsAttempts(r *race.Race) bool {
 		return false
 	}
 	columns := overlap(r)
-	if ofAttempts(columns) {
+	if ofAttempts(columns) || !onTable(r) && ofAttempts(comparedFields(r)) {
 		return true
 	}
 	raced := r.Contested()
 	counted := slices.DeleteFunc(slices.Clone(columns), func(c string) bool { return holdsTime(r, c) || !slices.Contains(raced, c) })
 	return ofAttempts(tableNames(r)) && (len(counted) > 0 && r.Derived || relative(r) || (len(columns) > 0 || !onTable(r)) && comparesOrderOf(r, columns))
+}
+
+// comparedFields returns the fields of a document that a decision looks at and the act writes: documents have no columns that a race would know.
+func comparedFields(r *race.Race) []string {
+	return slices.DeleteFunc(written(r), func(field string) bool {
+		return !slices.ContainsFunc(r.Checks, func(c int) bool {
+			p := r.Op(c).Pred
+			return p != nil && slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+				return isField(r, u.Left, field) || isField(r, u.Right, field)
+			})
+		})
+	})
+}
+
+// isField tells whether a value is a field of the document that raced.
+func isField(r *race.Race, v *effects.Value, field string) bool {
+	return v != nil && v.SrcCol == field && ofRow(r, v)
 }
 
 // holdsTime tells whether a column holds a time.
