@@ -154,7 +154,7 @@ func isLazyInit(r *race.Race) bool {
 	if v := r.Op(r.Act).Value; v == nil || v.Kind == effects.Const {
 		return false // a flag is raised, nothing is made
 	}
-	if r.Op(r.Read).Res.Key != "*" && r.TurnsAwayFinder() {
+	if (r.Op(r.Read).Res.Key != "*" || ofEntry(r)) && r.TurnsAwayFinder() {
 		return false // who finds the entry does not use it, but is turned away by it: it is taken
 	}
 	for _, c := range r.Checks {
@@ -168,6 +168,9 @@ func isLazyInit(r *race.Race) bool {
 	}
 	return false
 }
+
+// ofEntry tells whether what is read is an attribute of an entry, of which there is one for each key: `gondolas[number].party`.
+func ofEntry(r *race.Race) bool { return strings.Contains(r.Op(r.Read).Res.Name, "].") }
 
 func onRedis(r *race.Race) bool { return onKey(r) && strings.HasPrefix(r.Resource(), "redis") }
 
