@@ -205,6 +205,9 @@ func (in *interp) reduce(qual string, c *effects.Call) *value {
 			return v
 		}
 	}
+	if v := in.special(a, nil, asking[qual]...); v != nil {
+		return v
+	}
 	v := effects.Opaque(effects.Last(qual)+"("+a.Sym+")", c.Deps())
 	if qual == "builtins.len" || qual == "builtins.sum" {
 		v.Self = a

@@ -274,6 +274,12 @@ func (in *interp) membership(left *value, op string, right *value) *value {
 	if began := in.shared.fixed(right); began != nil {
 		return in.compare(left, op, began)
 	}
+	if v := in.special(right, []*value{left}, "__contains__"); v != nil {
+		if op == "not in" {
+			return negate(v)
+		}
+		return v
+	}
 	if right.Kind == effects.ExtObject && right.Obj != nil {
 		if v := in.method(nil, right, "__contains__", []*value{left}, nil, nil); v != nil && len(v.Deps) > 0 {
 			v = &value{Deps: v.Deps.With(left.AllDeps()), Sym: v.Sym, Pred: &effects.Pred{Uses: []effects.PredUse{{Left: v, Op: "exists"}}}}
@@ -340,7 +346,7 @@ func (in *interp) pairIn(left *value, op string, right *value) *value {
 }
 
 func (in *interp) ifExp(f *frame, e *python.IfExp) *value {
-	t := in.eval(f, e.Test)
+	t := in.truth(in.eval(f, e.Test))
 	switch t.Truth() {
 	case "True":
 		return in.eval(f, e.Body)

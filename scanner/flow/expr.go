@@ -46,7 +46,7 @@ func (in *interp) expr(f *frame, e python.Expr) *value {
 	case *python.UnaryOp:
 		v := in.eval(f, e.Operand)
 		if e.Op == python.Not {
-			return negate(v)
+			return negate(in.truth(v))
 		}
 		if e.Op == python.Invert && (v.Kind == effects.Expr || v.Kind == effects.Column) {
 			return effects.NotSQL(v)

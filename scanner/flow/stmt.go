@@ -59,7 +59,7 @@ func (in *interp) execute(f *frame, s python.Stmt) exits {
 			return in.decide(f, in.check(v), func() exits { return falls }, func() exits { in.raised = []string{"AssertionError", "Exception"}; return raises })
 		}
 	case *python.Break:
-		in.broken = append(in.broken, in.Ctx)
+		in.broken = append(in.broken, breakOut{in.Ctx, f.vars.clone()})
 		return breaks
 	case *python.Continue:
 		return continues
