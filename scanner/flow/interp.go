@@ -48,7 +48,7 @@ type interp struct {
 	dead       bool
 	raised     []string // names of what the last raise statement raised
 	loops      int
-	broken     []*effects.Ctx             // where the current loop was left by a break
+	broken     []breakOut                 // where the current loop was left by a break
 	spent      map[*program.Function]int  // steps inside each function: one that takes too many is not run again
 	idle       map[*program.Function]bool // of functions that did nothing to the world when they last ran: nothing is missed without them
 	lasting    int                        // enclosing calls of cached functions: what they make outlives the request

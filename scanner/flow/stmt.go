@@ -176,7 +176,7 @@ func saysOneOf(o *effects.Object, codes ...string) bool {
 }
 
 func (in *interp) ifStmt(f *frame, s *python.If) exits {
-	v := in.eval(f, s.Test)
+	v := in.truth(in.eval(f, s.Test))
 	if in.dead {
 		return raises
 	}
@@ -307,14 +307,18 @@ func (in *interp) forStmt(f *frame, s *python.For) exits {
 	in.broken = nil
 	base := in.Ctx
 	e := in.eachOf(f, s, it)
-	if in.endless(f, s.Iter) && len(in.broken) == 1 {
-		in.reachedBy(in.broken[0], base) // it counts for ever: only this break leads out of the loop
+	endless := in.endless(f, s.Iter)
+	if endless && len(in.broken) == 1 {
+		in.reachedBy(in.broken[0].ctx, base) // it counts for ever: only this break leads out of the loop
 	}
 	if e&falls == 0 { // zero rounds are possible
 		f.vars, f.lent = before, false
 	}
 	e2 := in.block(f, s.Else)
-	return e&^falls | e2 | falls&e2
+	if e2&falls == 0 && !endless && len(in.broken) == 1 {
+		in.reachedBy(in.broken[0].ctx, base) // whoever finds none leaves in the else
+	}
+	return e&^falls | in.brokenOut(f, e2)
 }
 
 // endless tells whether an iterator never ends.
@@ -362,8 +366,9 @@ func (in *interp) whileStmt(f *frame, s *python.While) exits {
 		base := in.Ctx
 		e := in.loopBody(f, nil, nil, s.Body)
 		if len(in.broken) == 1 {
-			in.reachedBy(in.broken[0], base) // only this break leads out of the loop
+			in.reachedBy(in.broken[0].ctx, base) // only this break leads out of the loop
 		}
+		e = in.brokenOut(f, e)
 		in.broken = left
 		return e
 	}
@@ -380,8 +385,9 @@ func (in *interp) whileStmt(f *frame, s *python.While) exits {
 	if check >= 0 && len(in.broken) == 0 && in.claims(check) {
 		in.Ctx = in.under(check, 0, effects.Raises, nil) // the loop goes on as long as the test holds
 	}
+	e = in.brokenOut(f, e|falls)
 	in.broken = left
-	return e | falls
+	return e
 }
 
 // looksForName tells whether a decision asks whether there is a file of a name, a key, or a row of one that the client brings: a code that is

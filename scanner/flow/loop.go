@@ -1,0 +1,24 @@
+package flow
+
+import "github.com/middlebrick/middlebrick/scanner/effects"
+
+// breakOut is a place where a loop was left by a break: what was decided there, and what the variables held.
+type breakOut struct {
+	ctx  *effects.Ctx
+	vars *bindings
+}
+
+// brokenOut adds the ways out of a loop by a break to one that leaves by e: `for row in rows: if row.id == wanted: found = row; break`. Which
+// way was gone says what was decided where the break stands.
+func (in *interp) brokenOut(f *frame, e exits) exits {
+	for _, b := range in.broken {
+		if e&falls == 0 {
+			f.vars, f.lent = b.vars, false
+		} else {
+			f.own()
+			f.vars = joinUnder(f.vars, b.vars, in.decided(b.ctx.Check))
+		}
+		e |= falls
+	}
+	return e
+}
