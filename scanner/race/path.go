@@ -542,6 +542,9 @@ func (p *Path) use(u effects.PredUse) (interleave.Use, int, bool) {
 		}
 		x.Column = src.Fields[x.Column]
 	}
+	if x.Column == "" && presence[op] != "" && p.keptByColumns(u.Left, src) {
+		return interleave.Use{From: j, Op: "?"}, src, true
+	}
 	if x.Column == effects.ValueColumn && presence[op] != "" {
 		return interleave.Use{From: j, Op: presence[op]}, src, true // a key without a value is not there
 	}
@@ -582,6 +585,16 @@ func (p *Path) use(u effects.PredUse) (interleave.Use, int, bool) {
 		}
 	}
 	return x, src, true
+}
+
+// keptByColumns tells whether a value is one of several rows that were read, kept by what stands in its columns: that there is none says
+// nothing of whether there are others. `next((b for b in booked if b.until > start), None)`
+func (p *Path) keptByColumns(v *effects.Value, read int) bool {
+	of := &p.Trace.Ops[read]
+	return v != nil && of.Kind == interleave.Read && of.Obj != 0 && of.Res.Key == "" && slices.ContainsFunc(v.AllDeps(), func(d int32) bool {
+		column := &p.Trace.Ops[d]
+		return column.Kind == interleave.Attr && column.Obj == of.Obj
+	})
 }
 
 // presence are the tests that ask of a key only whether it is there.
