@@ -1,6 +1,28 @@
 package effects
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// stores is what a column gets. Where it is one of several constants, nobody knows which.
+func stores(column string, v *Value) interleave.Assignment {
+	a := interleave.Assignment{Column: column, Value: valueSym(v), Given: Given(v), Onward: v.Onward()}
+	if oneOfConstants(v) {
+		a.Value = ""
+		for _, it := range v.Items {
+			a.Among = append(a.Among, it.Sym)
+		}
+	}
+	return a
+}
+
+// oneOfConstants tells whether a value is one of several constants: `"admin" if first else "user"`.
+func oneOfConstants(v *Value) bool {
+	return v != nil && v.Kind == Union && len(v.Items) > 1 && !slices.ContainsFunc(v.Items, func(it *Value) bool { return it.Kind != Const })
+}
 
 // Given tells whether a value is neither None nor false, whatever it is: what was made, a time, a text with something in it, the key of
 // a row.
@@ -10,6 +32,9 @@ func Given(v *Value) bool {
 	}
 	switch v.Kind {
 	case Union:
+		if oneOfConstants(v) {
+			return !slices.ContainsFunc(v.Items, func(it *Value) bool { return it.Truth() != "True" })
+		}
 		for _, it := range v.Items {
 			if !Given(it) {
 				return false

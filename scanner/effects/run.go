@@ -40,7 +40,9 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 	key, conds := rowKey(q)
 	op.Res.Where, op.Elsewhere = conds, asksElsewhere(q)
 	for _, a := range q.Set {
-		op.Set = append(op.Set, interleave.Assignment{Column: a.Column, Value: valueSym(a.Value), Relative: a.Relative, Given: Given(a.Value), Onward: a.Value.Onward()})
+		given := stores(a.Column, a.Value)
+		given.Relative = a.Relative
+		op.Set = append(op.Set, given)
 		op.From = Deps32(op.From).With(a.Value.AllDeps()).Ints()
 	}
 	if q.Text && q.Verb == interleave.Update {

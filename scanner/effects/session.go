@@ -296,7 +296,7 @@ func rowSet(o *Object, deps Deps) ([]interleave.Assignment, []int) {
 				continue
 			}
 		}
-		set = append(set, interleave.Assignment{Column: attrColumn(o.Table, n), Value: valueSym(v), Given: Given(v), Onward: v.Onward()})
+		set = append(set, stores(attrColumn(o.Table, n), v))
 	}
 	return contested(o, set), deps.Ints()
 }
@@ -312,18 +312,23 @@ func contested(o *Object, set []interleave.Assignment) []interleave.Assignment {
 		if givenOrNothing(v) {
 			continue
 		}
-		best := -1
+		most, fewest, chosen, stored := -1, -1, "", set[i].Value
 		for _, it := range v.Items {
 			if it == nil || it.Kind != Const {
 				continue
 			}
-			old := set[i].Value
 			set[i].Value = it.Sym
-			if n := len(uniqueKeys(o.Table, set, o.Attrs)); n > best {
-				best = n
-			} else {
-				set[i].Value = old
+			n := len(uniqueKeys(o.Table, set, o.Attrs))
+			if n > most {
+				most, chosen = n, it.Sym
 			}
+			if fewest < 0 || n < fewest {
+				fewest = n
+			}
+		}
+		set[i].Value = stored
+		if most > fewest || most >= 0 && !oneOfConstants(v) {
+			set[i].Value = chosen
 		}
 	}
 	return set

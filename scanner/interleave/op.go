@@ -165,6 +165,8 @@ type Assignment struct {
 	// Onward tells that the value goes on from the highest number of the rows that a read in From found, or from how many they were:
 	// none of them has it.
 	Onward bool
+	// Among are the constants of which an unknown Value is one; nil where nobody knows them.
+	Among []string
 }
 
 // Use is one thing that a check looks at: the value produced by the operation From, compared by Op with Value.

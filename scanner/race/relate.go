@@ -110,6 +110,13 @@ func satisfies(set []interleave.Assignment, where []interleave.Cond) bool {
 		if !ok {
 			continue
 		}
+		if those := amongThose(set, c.Column); len(those) > 0 && c.Op == "=" && isConstant(c.Value) {
+			if !slices.Contains(those, c.Value) {
+				return false
+			}
+			matched = true
+			continue
+		}
 		if effects.FoldedColumn(c.Column) != "" {
 			v = effects.Fold(v)
 		}
@@ -273,6 +280,16 @@ func takesAnything(set []interleave.Assignment) bool {
 
 func hasEquality(where []interleave.Cond) bool {
 	return slices.ContainsFunc(where, func(c interleave.Cond) bool { return c.Op == "=" })
+}
+
+// amongThose returns the constants of which a column gets one.
+func amongThose(set []interleave.Assignment, col string) []string {
+	for _, a := range set {
+		if a.Column == col {
+			return a.Among
+		}
+	}
+	return nil
 }
 
 func assigned(set []interleave.Assignment, col string) (string, bool) {
