@@ -2,6 +2,7 @@ package interleave
 
 import (
 	"encoding/binary"
+	"hash/maphash"
 	"slices"
 	"sync"
 )
@@ -10,8 +11,18 @@ import (
 // is ready, and several goroutines may use it. Verdicts of one shape share their story, which must not be changed.
 type Memo struct {
 	mu       sync.Mutex
-	verdicts map[string]Verdict
+	verdicts map[digest]Verdict
 	asked    int
+}
+
+// digest stands for a shape: the text of one is hundreds of bytes long, and a large project has tens of thousands. Two shapes share a
+// digest as rarely as two random numbers of 128 bits are equal.
+type digest [2]uint64
+
+var seeds = [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}
+
+func digestOf(shape []byte) digest {
+	return digest{maphash.Bytes(seeds[0], shape), maphash.Bytes(seeds[1], shape)}
 }
 
 // mostShapes bounds a memo; later shapes are judged each time.
@@ -22,21 +33,25 @@ func (m *Memo) Judge(p Pair) Verdict {
 	e := encoders.Get().(*encoder)
 	defer encoders.Put(e)
 	e.shape(&p)
+	shape := digestOf(e.out)
 	m.mu.Lock()
 	m.asked++
-	v, ok := m.verdicts[string(e.out)]
+	v, ok := m.verdicts[shape]
 	m.mu.Unlock()
 	if ok {
 		return v
 	}
 	v = Judge(p)
+	if v.Outcome == Sound {
+		v.Story = nil // nobody tells how all went well
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.verdicts == nil {
-		m.verdicts = map[string]Verdict{}
+		m.verdicts = map[digest]Verdict{}
 	}
 	if len(m.verdicts) < mostShapes {
-		m.verdicts[string(e.out)] = v
+		m.verdicts[shape] = v
 	}
 	return v
 }
