@@ -27,7 +27,7 @@ type assembler struct {
 // raceKey joins the witnesses of one finding.
 func raceKey(rule *rules.Rule, r *race.Race) string {
 	resource := r.Resource()
-	if r.Relation == race.Authority && r.Op(r.Read).Cached == "" {
+	if r.Relation == race.Authority && r.Op(r.Read).Rare().Cached == "" {
 		resource = "" // one decision on what the caller may do, however many tables it asks
 	}
 	if r.What == "" && r.Op(r.Read).Res.Store == interleave.Memory {

@@ -68,7 +68,7 @@ func publishes(c *Call) *Value {
 	at := len(c.Ops)
 	v := sends("message")(c)
 	if at < len(c.Ops) {
-		c.Ops[at].Manner = ToBroker
+		c.Ops[at].Own().Manner = ToBroker
 	}
 	return v
 }

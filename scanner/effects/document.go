@@ -127,7 +127,9 @@ func documentOp(c *Call, k interleave.Kind, filter *Value) Op {
 	if filter == nil {
 		return op
 	}
-	op.Named = c.namedOnly(filter)
+	if named := c.namedOnly(filter); len(named) > 0 {
+		op.Own().Named = named
+	}
 	if m := filter.Pick(Mapping); m != nil {
 		var eq, how []string // which document it is, and how it has to be: a constant is true of many
 		for _, p := range m.Pairs {
@@ -215,7 +217,9 @@ func operatorCond(name string, v *Value) interleave.Cond {
 
 func findOne(c *Call) *Value {
 	op := documentOp(c, interleave.Read, c.Arg(0, "filter"))
-	op.Newest = highestField(c.Keyword("sort"), nil)
+	if newest := highestField(c.Keyword("sort"), nil); newest != "" {
+		op.Own().Newest = newest
+	}
 	i := c.readInMongo(c.Emit(op))
 	v := Opaque(op.Res.Name+"["+op.Res.Key+"]", Dep(i))
 	v.Src = int32(i + 1)

@@ -20,7 +20,9 @@ func Seconds(v *Value) (float64, bool) {
 
 // Waits records a wait for real work elsewhere of at most so many seconds, 0 when that is not known.
 func (w *World) Waits(seconds float64) {
-	w.Emit(Op{Op: interleave.Op{Kind: interleave.Suspend}, Long: true, Seconds: seconds})
+	op := Op{Op: interleave.Op{Kind: interleave.Suspend}, Long: true}
+	op.lasts(seconds)
+	w.Emit(op)
 }
 
 // patience is the time after which a remote call is given up: its own, or that of its client.
@@ -49,7 +51,9 @@ func endDeadline(w *World, v *Value, _ bool) {
 	left, ok := Seconds(v.Obj.Args[0])
 	for i := v.Obj.Num; ok && i < len(w.Ops); i++ {
 		op := &w.Ops[i]
-		op.Seconds = min(op.Seconds, left)
-		left -= op.Seconds
+		if op.Rare().Seconds > left {
+			op.Own().Seconds = left
+		}
+		left -= op.Rare().Seconds
 	}
 }

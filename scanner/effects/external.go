@@ -33,7 +33,8 @@ var external = Library{
 
 func sends(kind string) Model {
 	return func(c *Call) *Value {
-		op := Op{External: kind, Target: c.Name, Told: told(c)}
+		op := Op{External: kind, Target: c.Name}
+		op.Own().Told = told(c)
 		op.Kind = interleave.Effect
 		op.From = c.Deps().Ints()
 		i := c.Emit(op)
@@ -90,7 +91,9 @@ func (c *Call) passes() {
 		c.Waits(c.patience())
 		return
 	}
-	c.Emit(Op{Op: interleave.Op{Kind: interleave.Suspend}, Long: true, Blocking: true, Seconds: c.patience()})
+	op := Op{Op: interleave.Op{Kind: interleave.Suspend}, Long: true, Blocking: true}
+	op.lasts(c.patience())
+	c.Emit(op)
 }
 
 // turn gives way to others and waits for nothing that takes time.
@@ -198,7 +201,8 @@ func externalShape(c *Call) *Value {
 	if kind == "" {
 		return nil
 	}
-	op := Op{External: kind, Target: c.Recv.Sym + "." + c.Name, Guess: true, Told: told(c)}
+	op := Op{External: kind, Target: c.Recv.Sym + "." + c.Name, Guess: true}
+	op.Own().Told = told(c)
 	op.Kind = interleave.Effect
 	op.From = c.Deps().Ints()
 	i := c.Emit(op)

@@ -225,7 +225,7 @@ func makeDir(c *Call) *Value {
 		return None
 	}
 	if i := fileOp(c, p, interleave.Op{Kind: interleave.Insert}, nil); i >= 0 {
-		c.Ops[i].Manner = Directory
+		c.Ops[i].Own().Manner = Directory
 	}
 	return None
 }

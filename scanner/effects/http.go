@@ -81,7 +81,7 @@ func goesTo(c *Call, url *Value) {
 			if op := &c.Ops[i]; again[[2]string{name, op.Res.Key}] && op.Res.Name == name {
 				delete(again, [2]string{name, op.Res.Key})
 				if j := c.network(name, op.Res.Key, nil); j >= 0 {
-					c.Ops[j].Manner = Fetched
+					c.Ops[j].Own().Manner = Fetched
 				}
 			}
 		}
@@ -220,7 +220,7 @@ func exchanged(c *Call, method string, url *Value) *Value {
 			i = c.network(Document, key, nil)
 		}
 		if i >= 0 {
-			c.Ops[i].Told = told(c)
+			c.Ops[i].Own().Told = told(c)
 		}
 		c.passes()
 		v := Opaque("fetched", c.Deps().With(Dep(i)))
@@ -233,7 +233,7 @@ func exchanged(c *Call, method string, url *Value) *Value {
 	}
 	i := effect(c)
 	if method == "DELETE" {
-		c.Ops[i].Manner = TakesAway
+		c.Ops[i].Own().Manner = TakesAway
 	}
 	c.passes()
 	if method == "PUT" && key != "" {
@@ -246,8 +246,9 @@ func exchanged(c *Call, method string, url *Value) *Value {
 const TakesAway = "takes away"
 
 func effect(c *Call) int {
-	op := Op{External: "http", Target: c.Name, Told: told(c)}
+	op := Op{External: "http", Target: c.Name}
 	op.Kind, op.From = interleave.Effect, c.Deps().Ints()
+	op.Own().Told = told(c)
 	return c.Emit(op)
 }
 

@@ -55,7 +55,7 @@ func archiveAttr(w *World, v *Value, name string) *Value {
 func readBy(c *Call, p *Value, manner string) int {
 	i := fileOp(c, p, readOp(interleave.Rows), nil)
 	if i >= 0 {
-		c.Ops[i].Manner = manner
+		c.Ops[i].Own().Manner = manner
 	}
 	return i
 }
@@ -239,7 +239,7 @@ func (w *World) wroteHere(p *Value) bool {
 func (w *World) judgedHere(p *Value) bool {
 	t := Template(p)
 	return slices.ContainsFunc(w.Ops, func(op Op) bool {
-		return op.Kind == interleave.Read && op.Res.Store == interleave.File && op.Res.Name != Links && op.Manner == Inspected && op.Res.Key == t
+		return op.Kind == interleave.Read && op.Res.Store == interleave.File && op.Res.Name != Links && op.Rare().Manner == Inspected && op.Res.Key == t
 	})
 }
 
@@ -247,7 +247,7 @@ func (w *World) judgedHere(p *Value) bool {
 func (w *World) readHere(p *Value) bool {
 	t := Template(p)
 	return slices.ContainsFunc(w.Ops, func(op Op) bool {
-		return op.Kind == interleave.Read && op.Res.Store == interleave.File && op.Res.Name != Links && op.Res.Aggregate == interleave.Rows && op.Manner == "" && op.Res.Key == t
+		return op.Kind == interleave.Read && op.Res.Store == interleave.File && op.Res.Name != Links && op.Res.Aggregate == interleave.Rows && op.Rare().Manner == "" && op.Res.Key == t
 	})
 }
 

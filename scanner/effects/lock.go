@@ -103,7 +103,7 @@ const LockAsked = "lock asked"
 func askLock(c *Call) *Value {
 	i := lockOp(c.World, c.Recv, interleave.Read)
 	if i >= 0 {
-		c.Ops[i].Manner = LockAsked
+		c.Ops[i].Own().Manner = LockAsked
 		c.Ops[i].Res = interleave.Resource{Store: interleave.Memory, Name: "lock " + c.Ops[i].Name, Key: "*"}
 	}
 	return Opaque("locked", Dep(i))

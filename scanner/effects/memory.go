@@ -181,7 +181,7 @@ func askEntry(c *Call, cell string, key *Value) *Value {
 	at := len(c.Ops)
 	v := readEntry(c, cell, key)
 	if at < len(c.Ops) {
-		c.Ops[at].Manner = AskedThere
+		c.Ops[at].Own().Manner = AskedThere
 	}
 	return v
 }
@@ -231,7 +231,7 @@ func writeEntry(c *Call, cell string, key, v *Value) *Value {
 	keepLock(c, key, v)
 	c.put(cell, key, v)
 	if i := WriteCell(c.World, cell, EntryKey(key), v.Depending(key.AllDeps()), false); i >= 0 {
-		c.Ops[i].Seconds = livesFor(c.Recv.Obj)
+		c.Ops[i].lasts(livesFor(c.Recv.Obj))
 	}
 	return None
 }

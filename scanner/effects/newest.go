@@ -60,14 +60,14 @@ func CountedOn(w *World, sum, from, more *Value) {
 // Highest is the highest number so far, where v is that of the latest row: the look at all rows that its place in the order stands for.
 // Nil for any other value.
 func Highest(w *World, v *Value) *Value {
-	if n := v.Source(); n.Src != 0 && int(n.Src) <= len(w.Ops) && w.Ops[n.Src-1].Table != nil && w.Ops[n.Src-1].Newest == n.SrcCol {
+	if n := v.Source(); n.Src != 0 && int(n.Src) <= len(w.Ops) && w.Ops[n.Src-1].Table != nil && w.Ops[n.Src-1].Rare().Newest == n.SrcCol {
 		v = n // (last or 0) + 1
 	}
 	if v.Src == 0 || v.SrcCol == "" || int(v.Src) > len(w.Ops) {
 		return nil
 	}
 	load := w.Ops[v.Src-1]
-	if o := load.Object; load.Newest != v.SrcCol {
+	if o := load.Object; load.Rare().Newest != v.SrcCol {
 		if o == nil || o.Newest != v.SrcCol && !addedLast(o) || o.Load < 0 || o.Load >= len(w.Ops) {
 			return nil
 		}
@@ -89,7 +89,7 @@ func Highest(w *World, v *Value) *Value {
 func sortDocuments(c *Call) *Value {
 	cursor := sameDocuments(c)
 	if cursor != nil {
-		c.Ops[cursor.Src-1].Newest = highestField(firstArg(c), c.Arg(1, "direction"))
+		c.Ops[cursor.Src-1].Own().Newest = highestField(firstArg(c), c.Arg(1, "direction"))
 	}
 	return cursor
 }

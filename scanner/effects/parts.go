@@ -47,7 +47,10 @@ func countedParts(w *World, sess *Value, q *Query) Deps {
 		op := Op{Table: sub.Table}
 		op.Kind, op.Session, op.Flags = interleave.Read, sess.Obj.Num, interleave.SameStatement
 		op.Res = *resourceOf(sub)
-		op.From, op.Groups = sub.Deps.Ints(), sub.Groups
+		op.From = sub.Deps.Ints()
+		if sub.Groups != nil {
+			op.Own().Groups = sub.Groups
+		}
 		out = out.With(Dep(w.Emit(op)))
 	}
 	return out

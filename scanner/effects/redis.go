@@ -96,7 +96,7 @@ const AskedRest = "asked how long it lives"
 func kvRest(c *Call) *Value {
 	v := kvRead(c)
 	if v.Src > 0 {
-		c.Ops[v.Src-1].Manner = AskedRest
+		c.Ops[v.Src-1].Own().Manner = AskedRest
 	}
 	return v
 }
@@ -146,7 +146,7 @@ func kvSet(c *Call) *Value {
 func kept(c *Call, v *Value, names ...string) *Value {
 	for _, name := range names {
 		if seconds, ok := Seconds(c.Keyword(name)); ok && len(c.Ops) > 0 && c.Muted == 0 {
-			c.Ops[len(c.Ops)-1].Seconds = seconds
+			c.Ops[len(c.Ops)-1].Own().Seconds = seconds
 		}
 	}
 	return v
@@ -155,7 +155,7 @@ func kept(c *Call, v *Value, names ...string) *Value {
 func kvSetex(c *Call) *Value {
 	v := kvStoreAt(2)(c)
 	if seconds, ok := Seconds(c.Arg(1, "time")); ok && len(c.Ops) > 0 && c.Muted == 0 {
-		c.Ops[len(c.Ops)-1].Seconds = seconds
+		c.Ops[len(c.Ops)-1].Own().Seconds = seconds
 	}
 	return v
 }
@@ -339,7 +339,8 @@ func queueAdd(c *Call) *Value {
 	at := len(c.Ops)
 	v := memberAdd(c)
 	if at < len(c.Ops) {
-		c.Ops[at].Told, c.Ops[at].Manner = told(c), ToBroker
+		rare := c.Ops[at].Own()
+		rare.Told, rare.Manner = told(c), ToBroker
 	}
 	return v
 }

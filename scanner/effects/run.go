@@ -38,7 +38,10 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 	op.From = q.Deps.Ints()
 	op.Res = interleave.Resource{Store: interleave.Table, Name: q.TableName, Aggregate: q.Aggregate}
 	key, conds := rowKey(q)
-	op.Res.Where, op.Elsewhere = conds, asksElsewhere(q)
+	op.Res.Where = conds
+	if elsewhere := asksElsewhere(q); elsewhere != nil {
+		op.Own().Elsewhere = elsewhere
+	}
 	for _, a := range q.Set {
 		given := stores(a.Column, a.Value)
 		given.Relative = a.Relative
@@ -46,7 +49,9 @@ func Run(w *World, sess *Value, q *Query, params *Value) *Value {
 		op.From = Deps32(op.From).With(a.Value.AllDeps()).Ints()
 	}
 	if q.Text && q.Verb == interleave.Update {
-		op.Named = namedOnlyBy(q)
+		if named := namedOnlyBy(q); len(named) > 0 {
+			op.Own().Named = named
+		}
 	}
 	switch q.Verb {
 	case interleave.Insert:
@@ -222,7 +227,7 @@ func runSelect(w *World, sess *Value, q *Query, op Op, key string) *Value {
 	if q.Aggregate == interleave.Rows {
 		op.Res.Key = key
 		if len(op.Res.Columns) == 1 && op.Res.Columns[0] == q.Newest {
-			op.Newest = q.Newest
+			op.Own().Newest = q.Newest
 		}
 	}
 	var o *Object

@@ -1,6 +1,7 @@
 package effects
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -10,7 +11,8 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
-// Op is one operation of a request's trace: what the judge sees of it, and where it stands in the source.
+// Op is one operation of a request's trace: what the judge sees of it, and where it stands in the source. A large project has more than
+// a hundred thousand, all in use until the last race is judged: what few of them have stands in Rare.
 type Op struct {
 	interleave.Op
 	Ctx   *Ctx
@@ -20,39 +22,19 @@ type Op struct {
 	External string
 	// Target is the callee or address of an Effect, or the object that a lock was made from.
 	Target string
-	// Driver is the library whose connection the session is, "" for an ORM's unit of work.
-	Driver string
-	// Level is the isolation level that the session was given for itself, "" for the engine's.
-	Level string
-	// Told are the names of what an Effect, or a question that is put to somebody outside, is given.
-	Told []string
 	// Pred is the condition of a Check.
 	Pred *Pred
 	// Value is what an Assign or memory write stores.
 	Value *Value
-	// Named are the reads of which a write took nothing but which document it is about.
-	Named []int
 	// Object is the row or library object concerned.
 	Object *Object
-	// Cached names the cache that a read came from ("" for none); Fields gives the columns behind the fields of its entries.
-	Cached string
-	Fields map[string]string
-	// Entry is the key under which the copy lies that a read came from; Seconds is then how long it is kept.
-	Entry string
-	// Manner tells how a Read looked at a file by its name (see Inspected), at a lock (see LockAsked) or an entry (see AskedThere), of an Insert that it
-	// makes a Directory.
-	Manner string
-	// Newest is the field of a document, or the one column that is asked for, by which a Read puts the highest one first.
-	Newest string
-	// Demands tells that a Check raises when the answer is not as it must be, and so decides about all that follows.
-	Demands string
-	// Endless counts the enclosing loops that go on for as long as the client stays.
-	Endless int
-	// Seconds is how long a Suspend may last or what was stored is kept, 0 when that is not known.
-	Seconds float64
 	// Catch is the try statement around it.
 	Catch *Catch
-	Phase Phase
+	rare  *Rare // nil for most; see Rare and Own
+	// Endless counts the enclosing loops that go on for as long as the client stays.
+	Endless uint8
+	Phase   Phase
+	Expires Expiry
 	// Guess tells that the operation was recognised by its shape.
 	Guess bool
 	// Drops tells that an Update of a container only takes something out.
@@ -82,17 +64,66 @@ type Op struct {
 	Decides bool
 	// Related tells that a Read follows a relationship: it may have been loaded together with its row, and then nothing is sent.
 	Related bool
-	// Elsewhere are the tables that were joined to that of a Read and of which something was asked as well.
-	Elsewhere []*schema.Table
 	// Swallowed tells that the refusal of an Insert is caught, and the request goes on as if it had been done.
 	Swallowed bool
-	// Groups are the columns by which a Read counts rows apart.
-	Groups []string
 	// Upsert tells that an insert is the second half of a library's get-or-create.
 	Upsert bool
 	// Lasting tells that what a claim created has no end of its own; Expires tells more.
 	Lasting bool
-	Expires Expiry
+}
+
+// Rare is what few operations have. It belongs to all copies of an operation and is never changed.
+type Rare struct {
+	// Driver is the library whose connection the session is, "" for an ORM's unit of work.
+	Driver string
+	// Level is the isolation level that the session was given for itself, "" for the engine's.
+	Level string
+	// Told are the names of what an Effect, or a question that is put to somebody outside, is given.
+	Told []string
+	// Named are the reads of which a write took nothing but which document it is about.
+	Named []int
+	// Cached names the cache that a read came from ("" for none); Fields gives the columns behind the fields of its entries.
+	Cached string
+	Fields map[string]string
+	// Entry is the key under which the copy lies that a read came from; Seconds is then how long it is kept.
+	Entry string
+	// Manner tells how a Read looked at a file by its name (see Inspected), at a lock (see LockAsked) or an entry (see AskedThere), of an Insert that it
+	// makes a Directory.
+	Manner string
+	// Newest is the field of a document, or the one column that is asked for, by which a Read puts the highest one first.
+	Newest string
+	// Demands tells that a Check raises when the answer is not as it must be, and so decides about all that follows.
+	Demands string
+	// Seconds is how long a Suspend may last or what was stored is kept, 0 when that is not known.
+	Seconds float64
+	// Elsewhere are the tables that were joined to that of a Read and of which something was asked as well.
+	Elsewhere []*schema.Table
+	// Groups are the columns by which a Read counts rows apart.
+	Groups []string
+}
+
+var nothingRare Rare // of most operations
+
+// Rare returns what few operations have, for reading.
+func (o *Op) Rare() *Rare {
+	if o.rare == nil {
+		return &nothingRare
+	}
+	return o.rare
+}
+
+// Own returns what few operations have as something that may be changed for this operation alone.
+func (o *Op) Own() *Rare {
+	r := *o.Rare()
+	o.rare = &r
+	return &r
+}
+
+// lasts notes how many seconds the operation may take, or what it stored is kept; 0 is not known.
+func (o *Op) lasts(seconds float64) {
+	if seconds != o.Rare().Seconds {
+		o.Own().Seconds = seconds
+	}
 }
 
 // Expiry tells how what a claim created gets its time to live.
@@ -317,7 +348,7 @@ func (w *World) Emit(op Op) int {
 		return -1
 	}
 	op.Ctx, op.Phase, op.Catch, op.Cleanup = w.Ctx, w.Phase, w.Catch, w.Cleanup > 0
-	op.Endless, op.Streamed, op.Aside = w.Endless, w.Streamed, w.aside > 0
+	op.Endless, op.Streamed, op.Aside = uint8(min(w.Endless, math.MaxUint8)), w.Streamed, w.aside > 0
 	if op.Site == nil {
 		op.Site = w.Site.Keep()
 	}
@@ -327,10 +358,13 @@ func (w *World) Emit(op Op) int {
 	if w.Catch != nil {
 		op.Catches, op.Retries = w.Catch.Errors, w.Catch.Retries
 	}
-	op.Driver, op.Level = w.drivers[op.Session], w.levels[op.Session]
+	if driver, level := w.drivers[op.Session], w.levels[op.Session]; driver != "" || level != "" {
+		rare := op.Own()
+		rare.Driver, rare.Level = driver, level
+	}
 	w.Ops = append(w.Ops, op)
 	i := len(w.Ops) - 1
-	if op.Level == autocommit && isStatement(op.Kind) {
+	if op.Rare().Level == autocommit && isStatement(op.Kind) {
 		end := Op{}
 		end.Kind, end.Session, end.Flags = interleave.Commit, op.Session, interleave.KeepOnCommit
 		w.Emit(end)
@@ -469,8 +503,9 @@ func (w *World) Demand(deps Deps, by string) {
 	if by == "" {
 		by = "library"
 	}
-	op := Op{Demands: by}
+	op := Op{}
 	op.Kind, op.From = interleave.Check, deps.Ints()
+	op.Own().Demands = by
 	w.Emit(op)
 }
 

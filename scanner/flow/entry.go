@@ -51,7 +51,7 @@ type Trace struct {
 
 // Flushes tells whether an operation sends first what its session holds back: a query of an ORM's session.
 func (t *Trace) Flushes(op *effects.Op) bool {
-	return t.Autoflush && op.Kind == interleave.Read && op.Session != 0 && op.Driver == "" && !op.Related && op.Res.Store == interleave.Table
+	return t.Autoflush && op.Kind == interleave.Read && op.Session != 0 && op.Rare().Driver == "" && !op.Related && op.Res.Store == interleave.Table
 }
 
 // dependKey identifies a dependency within one request, as FastAPI's own cache does.

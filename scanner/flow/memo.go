@@ -14,9 +14,10 @@ func (in *interp) remembered(fn *program.Function, how string, start int) {
 	seconds := in.keptFor(fn)
 	for i := start; i < len(in.Ops); i++ {
 		op := &in.Ops[i]
-		op.Cached = how
+		rare := op.Own()
+		rare.Cached = how
 		if op.Kind == interleave.Read || op.Kind == interleave.Refresh {
-			op.Seconds = seconds
+			rare.Seconds = seconds
 		}
 	}
 }

@@ -18,7 +18,7 @@ func again(t *flow.Trace) []*Race {
 	var demands []int
 	for i := range t.Ops {
 		op := &t.Ops[i]
-		if op.Kind == interleave.Check && op.Demands != "" {
+		if op.Kind == interleave.Check && op.Rare().Demands != "" {
 			demands = append(demands, i)
 		}
 		if !looksAgain(op) {
@@ -53,7 +53,7 @@ func looksAgain(op *effects.Op) bool {
 	case interleave.File:
 		return op.Res.Name != effects.Links && (op.Kind == interleave.Read && op.Res.Aggregate == interleave.Rows || op.Kind == interleave.Update)
 	case interleave.Remote:
-		return op.Kind == interleave.Read && op.Manner == effects.Fetched
+		return op.Kind == interleave.Read && op.Rare().Manner == effects.Fetched
 	case interleave.Table:
 		return op.Kind == interleave.Read && op.Res.Aggregate == interleave.Rows || op.Kind == interleave.Update && slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Relative })
 	}
@@ -87,9 +87,9 @@ func examined(t *flow.Trace, first, check, second int, looked []string) bool {
 	switch a.Res.Store {
 	case interleave.Table:
 		if b.Kind == interleave.Update {
-			return c.Demands == "validation" && copies(t, second, looked)
+			return c.Rare().Demands == "validation" && copies(t, second, looked)
 		}
-		return c.Demands == "validation" && usedBy(t, second) >= 0 && b.Obj == 0
+		return c.Rare().Demands == "validation" && usedBy(t, second) >= 0 && b.Obj == 0
 	case interleave.File:
 		if a.Res.Name == effects.Links {
 			return true
@@ -97,10 +97,10 @@ func examined(t *flow.Trace, first, check, second int, looked []string) bool {
 		if b.Kind != interleave.Read || a.Res.Aggregate == interleave.Exists {
 			return false
 		}
-		if a.Manner == "" && b.Manner == effects.Handed {
-			return c.Demands != "" || refuses(t, check, second) // the request looked into it itself
+		if a.Rare().Manner == "" && b.Rare().Manner == effects.Handed {
+			return c.Rare().Demands != "" || refuses(t, check, second) // the request looked into it itself
 		}
-		return c.Demands != "" || a.Manner == effects.Inspected || b.Manner != "" || saysDigest(c) ||
+		return c.Rare().Demands != "" || a.Rare().Manner == effects.Inspected || b.Rare().Manner != "" || saysDigest(c) ||
 			t.Mentions(a.Res.Key) && refuses(t, check, second) && usedBy(t, second) >= 0 && asksContent(c, first) // what a client handed in, and no settings
 	}
 	return !onlyPresence(c, first) && (a.Res.Name != effects.Location || refuses(t, check, second))

@@ -56,7 +56,7 @@ func (r *Race) pinned() []string {
 		}
 		add(c.Value)
 	}
-	for _, column := range read.Groups { // of those that are counted together each request has the one that it inserts
+	for _, column := range read.Rare().Groups { // of those that are counted together each request has the one that it inserts
 		v, _ := assigned(r.Op(r.Act).Set, column)
 		add(v)
 	}
@@ -99,7 +99,7 @@ func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who 
 		}
 		return "'" + who + s + "'"
 	}
-	asked := slices.Clip(read.Groups) // a row with another value here is not in the set that was looked at
+	asked := slices.Clip(read.Rare().Groups) // a row with another value here is not in the set that was looked at
 	for _, c := range read.Res.Where {
 		if c.Op == "=" {
 			asked = append(asked, c.Column)

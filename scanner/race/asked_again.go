@@ -22,7 +22,7 @@ func withoutFirstLooks(rs []*Race) []*Race {
 
 // onlyDecides tells whether columns of a row are looked at to decide on something, and nothing that is stored comes from them.
 func (r *Race) onlyDecides() bool {
-	return (r.Relation == SameRow || r.Relation == RowEffect) && !r.Derived && len(r.Checks) > 0 && len(r.Columns) > 0 && r.Op(r.Read).Res.Store == interleave.Table && r.Op(r.Read).Cached == ""
+	return (r.Relation == SameRow || r.Relation == RowEffect) && !r.Derived && len(r.Checks) > 0 && len(r.Columns) > 0 && r.Op(r.Read).Res.Store == interleave.Table && r.Op(r.Read).Rare().Cached == ""
 }
 
 // asksNoMoreThan tells whether what the decisions ask of the row is asked again by those of another look.

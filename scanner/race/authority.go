@@ -79,11 +79,11 @@ func (r *Race) looksAtAuthority(check int) bool {
 		}
 	}
 	read := r.Op(r.Read)
-	if read.Cached == "" && len(r.Columns) > 0 || !matches(r.Resource(), authorityTables) {
+	if read.Rare().Cached == "" && len(r.Columns) > 0 || !matches(r.Resource(), authorityTables) {
 		return false
 	}
-	if read.Cached != "" {
-		return len(r.Columns) == 0 || read.Fields == nil
+	if read.Rare().Cached != "" {
+		return len(r.Columns) == 0 || read.Rare().Fields == nil
 	}
 	return read.Identity || read.Phase <= effects.Dependency || r.turnsAway(check) || r.LongLived() && r.Refuses(check)
 }
@@ -125,7 +125,7 @@ var forbiddenWords = []string{"forbidden", "permission", "accessdenied", "notall
 // forbids tells whether a decision is one on what the caller may do, whatever its columns are called: taken of a copy or before the
 // handler begins, on what a row says, and answered by a refusal of that kind.
 func (r *Race) forbids(check int) bool {
-	if read := r.Op(r.Read); read.Cached == "" && read.Phase > effects.Dependency || len(r.Columns) == 0 || r.keysOnly() {
+	if read := r.Op(r.Read); read.Rare().Cached == "" && read.Phase > effects.Dependency || len(r.Columns) == 0 || r.keysOnly() {
 		return false
 	}
 	return r.turnsAway(check) && !r.onlyLookedUpBy(check)
@@ -134,7 +134,7 @@ func (r *Race) forbids(check int) bool {
 // onlyLookedUpBy tells whether a copy is nothing to a decision but the key by which the rows were found that it looks at: whose permission
 // is asked for may be an old answer, what he may do is a new one.
 func (r *Race) onlyLookedUpBy(check int) bool {
-	if r.Op(r.Read).Cached == "" {
+	if r.Op(r.Read).Rare().Cached == "" {
 		return false
 	}
 	anew := r.lookedUpBy(check)
@@ -154,7 +154,7 @@ func (r *Race) lookedUpBy(check int) marks {
 	anew := make(marks, len(r.Trace.Ops)>>6+1)
 	for i := r.Read + 1; i < check; i++ {
 		op := r.Op(i)
-		if op.Kind != interleave.Read && op.Kind != interleave.Attr || op.Res.Store != interleave.Table || op.Cached != "" {
+		if op.Kind != interleave.Read && op.Kind != interleave.Attr || op.Res.Store != interleave.Table || op.Rare().Cached != "" {
 			continue
 		}
 		if slices.ContainsFunc(op.From, func(f int) bool {
@@ -212,7 +212,7 @@ func (r *Race) withdraws(op *effects.Op) bool {
 // ofWholeCopy tells whether a decision rests on a copy of a row and nobody knows at which of its columns it looks.
 func (r *Race) ofWholeCopy() bool {
 	read := r.Op(r.Read)
-	return read.Cached != "" && len(read.Res.Columns) > 1 && slices.Equal(r.Columns, read.Res.Columns)
+	return read.Rare().Cached != "" && len(read.Res.Columns) > 1 && slices.Equal(r.Columns, read.Res.Columns)
 }
 
 // ifMissing tells whether the act is done only where no row is found, and who finds one is not told that he may not: whoever registers

@@ -60,10 +60,10 @@ func candidates(t *flow.Trace) []*Race {
 			}
 		}
 		for _, f := range feeds {
-			if namesWhatGoes(t, f, i) || t.Ops[f].Manner == effects.AskedRest || putsBack(&t.Ops[i], f) {
+			if namesWhatGoes(t, f, i) || t.Ops[f].Rare().Manner == effects.AskedRest || putsBack(&t.Ops[i], f) {
 				continue
 			}
-			consider(f, -1, !storesConstants(&t.Ops[i]) && !slices.Contains(t.Ops[i].Named, f) && !onlyEnters(&t.Ops[i], &t.Ops[f]) && !onlyNames(&t.Ops[i], &t.Ops[f]))
+			consider(f, -1, !storesConstants(&t.Ops[i]) && !slices.Contains(t.Ops[i].Rare().Named, f) && !onlyEnters(&t.Ops[i], &t.Ops[f]) && !onlyNames(&t.Ops[i], &t.Ops[f]))
 		}
 		if pick := pickedBy(t, i); pick >= 0 && (seen[pick] == nil || len(seen[pick].Checks) == 0) {
 			consider(pick, -1, false)
@@ -114,7 +114,7 @@ func (r *Race) addColumns(t *flow.Trace, dep, base, check int) {
 // fedColumns returns which of the columns that were read go into what an update stores, and whether that is known: the others, as the one by
 // which it finds the row again, are nothing that it stores.
 func fedColumns(read, act *effects.Op) ([]string, bool) {
-	if read.Res.Store != interleave.Table || read.Res.Aggregate != interleave.Rows || read.Obj != 0 || read.Cached != "" || act.Kind != interleave.Update || len(act.Set) == 0 {
+	if read.Res.Store != interleave.Table || read.Res.Aggregate != interleave.Rows || read.Obj != 0 || read.Rare().Cached != "" || act.Kind != interleave.Update || len(act.Set) == 0 {
 		return nil, false
 	}
 	var out []string
@@ -143,7 +143,7 @@ func fedColumns(read, act *effects.Op) ([]string, bool) {
 // the caller. That a row is there at all asks for none.
 func askedColumns(t *flow.Trace, check, base, act int) ([]string, bool) {
 	read := &t.Ops[base]
-	if check < 0 || read.Res.Store != interleave.Table || read.Res.Aggregate != interleave.Rows || read.Cached != "" || t.Ops[check].Pred == nil {
+	if check < 0 || read.Res.Store != interleave.Table || read.Res.Aggregate != interleave.Rows || read.Rare().Cached != "" || t.Ops[check].Pred == nil {
 		return nil, false // a cache names its fields otherwise
 	}
 	return askedFields(t, check, base, act)
@@ -350,7 +350,7 @@ func acts(t *flow.Trace, i int) bool {
 	}
 	switch op := &t.Ops[i]; op.Kind {
 	case interleave.Update, interleave.Insert:
-		return op.Res.Store != interleave.File || !strings.HasPrefix(op.Cached, "functools.") // made once in the life of the process
+		return op.Res.Store != interleave.File || !strings.HasPrefix(op.Rare().Cached, "functools.") // made once in the life of the process
 	case interleave.Assign, interleave.Add, interleave.Remove, interleave.InsertWhereNotExists, interleave.Delete, interleave.Effect:
 		return true
 	}

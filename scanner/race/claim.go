@@ -229,7 +229,7 @@ func wins(op, claim *effects.Op) bool {
 			return false
 		}
 		// Making sure that a row is there is no claim: what follows a claim is about what was claimed.
-		return claim.Kind != interleave.Insert || claim.Res.Store == interleave.KeyValue || mentionsAny(op.Told, keyValues(claim))
+		return claim.Kind != interleave.Insert || claim.Res.Store == interleave.KeyValue || mentionsAny(op.Rare().Told, keyValues(claim))
 	case interleave.Update:
 		return (claim.Kind == interleave.Update || dealtWith(op, claim)) && op.Res.Store == interleave.Table && op.Res.Name != claim.Res.Name && slices.ContainsFunc(op.Set, adds)
 	case interleave.Add, interleave.Insert:

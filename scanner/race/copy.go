@@ -173,7 +173,7 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 	if stampedEntry(t, looked, i) {
 		return copied{stamped: true}, true
 	}
-	c := copied{key: op.Res.Key, kept: op.Seconds}
+	c := copied{key: op.Res.Key, kept: op.Rare().Seconds}
 	for _, f := range op.From {
 		base := baseRead(t, f)
 		if base <= looked || t.Ops[base].Res.Store != interleave.Table {
@@ -251,7 +251,7 @@ func sameEntry(read, write *effects.Op) bool {
 func stampedEntry(t *flow.Trace, look, fill int) bool {
 	return slices.ContainsFunc(slices.Concat(t.Ops[look].From, t.Ops[fill].From), func(f int) bool {
 		base := baseRead(t, f)
-		return base >= 0 && f < look && t.Ops[base].Res.Store == interleave.Table && t.Ops[base].Cached == "" && slices.ContainsFunc(t.Ops[f].Res.Columns, effects.NamesVersion)
+		return base >= 0 && f < look && t.Ops[base].Res.Store == interleave.Table && t.Ops[base].Rare().Cached == "" && slices.ContainsFunc(t.Ops[f].Res.Columns, effects.NamesVersion)
 	})
 }
 
@@ -388,12 +388,13 @@ func (c *copied) show(op *effects.Op, key string) {
 	for i := range op.Res.Where {
 		op.Res.Where[i].Value = put(op.Res.Where[i].Value)
 	}
-	op.Cached, op.Fields, op.Seconds, op.Entry = cached, c.fields, c.kept, c.key
+	rare := op.Own()
+	rare.Cached, rare.Fields, rare.Seconds, rare.Entry = cached, c.fields, c.kept, c.key
 	switch {
 	case len(op.Res.Columns) == 1:
-		op.Fields = map[string]string{effects.ValueColumn: op.Res.Columns[0]}
-	case op.Fields == nil:
-		op.Fields = map[string]string{}
+		rare.Fields = map[string]string{effects.ValueColumn: op.Res.Columns[0]}
+	case rare.Fields == nil:
+		rare.Fields = map[string]string{}
 	}
 }
 
@@ -401,7 +402,7 @@ func (c *copied) show(op *effects.Op, key string) {
 // asks only whether something is there: `user and user["active"]`.
 func namedFields(t *flow.Trace, check, base int) []string {
 	read := &t.Ops[base]
-	if check < 0 || read.Cached == "" || len(read.Res.Columns) < 2 || t.Ops[check].Pred == nil {
+	if check < 0 || read.Rare().Cached == "" || len(read.Res.Columns) < 2 || t.Ops[check].Pred == nil {
 		return nil
 	}
 	var named []string
@@ -468,7 +469,7 @@ func holes(key string) []string {
 // guardedAnyway tells whether an act repeats in its own condition what a copy was asked about, so that the copy only spared it work.
 func guardedAnyway(t *flow.Trace, read, act int) bool {
 	r, a := &t.Ops[read], &t.Ops[act]
-	if r.Cached == "" || a.Kind != interleave.Update && a.Kind != interleave.Delete {
+	if r.Rare().Cached == "" || a.Kind != interleave.Update && a.Kind != interleave.Delete {
 		return false
 	}
 	return slices.ContainsFunc(a.Res.Where, func(c interleave.Cond) bool {
@@ -478,7 +479,7 @@ func guardedAnyway(t *flow.Trace, read, act int) bool {
 
 // withoutSources drops the candidates that read the original only to fill the copy on which the same decision rests.
 func withoutSources(rs []*Race) []*Race {
-	fromCopy := func(r *Race) bool { return r.Op(r.Read).Cached != "" }
+	fromCopy := func(r *Race) bool { return r.Op(r.Read).Rare().Cached != "" }
 	if !slices.ContainsFunc(rs, fromCopy) {
 		return rs // compared in pairs, many would cost much
 	}
@@ -491,13 +492,13 @@ func withoutSources(rs []*Race) []*Race {
 
 // invalidates tells whether a request takes the copy out of the place that a read found it in, or puts a new one there.
 func invalidates(t *flow.Trace, read *effects.Op) bool {
-	return read.Entry != "" && slices.ContainsFunc(t.Ops, func(op effects.Op) bool {
-		if op.Res.Name != read.Cached || op.Fills || op.Res.Store != interleave.KeyValue && op.Res.Store != interleave.Memory {
+	return read.Rare().Entry != "" && slices.ContainsFunc(t.Ops, func(op effects.Op) bool {
+		if op.Res.Name != read.Rare().Cached || op.Fills || op.Res.Store != interleave.KeyValue && op.Res.Store != interleave.Memory {
 			return false
 		}
 		switch op.Kind {
 		case interleave.Delete, interleave.Update, interleave.Insert:
-			return op.Res.Key == "*" || op.Res.Store == interleave.Memory || effects.SameKeys(read.Entry, op.Res.Key)
+			return op.Res.Key == "*" || op.Res.Store == interleave.Memory || effects.SameKeys(read.Rare().Entry, op.Res.Key)
 		}
 		return false
 	})
@@ -506,12 +507,12 @@ func invalidates(t *flow.Trace, read *effects.Op) bool {
 // givesOtherEntry tells whether the key of the entry that a read found was made of something that was read just now, and that the request
 // which changes the original writes, too: whoever comes after it looks for an entry that nobody has filled yet.
 func (r *Race) givesOtherEntry(w writer) bool {
-	if r.Op(r.Read).Cached == "" {
+	if r.Op(r.Read).Rare().Cached == "" {
 		return false
 	}
 	return slices.ContainsFunc(r.Op(r.Read).From, func(f int) bool {
 		base := baseRead(r.Trace, f)
-		if f >= r.Read || base < 0 || r.Op(base).Cached != "" {
+		if f >= r.Read || base < 0 || r.Op(base).Rare().Cached != "" {
 			return false
 		}
 		return slices.ContainsFunc(w.trace.Ops, func(op effects.Op) bool {

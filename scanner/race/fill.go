@@ -296,7 +296,7 @@ func (r *Race) worksBetween() bool {
 	})
 	for i := r.Read + 1; i < r.Act; i++ {
 		op := r.Op(i)
-		if !isAct(r.Trace, i) || op.Res.Store == interleave.Memory || op.Manner == effects.Directory {
+		if !isAct(r.Trace, i) || op.Res.Store == interleave.Memory || op.Rare().Manner == effects.Directory {
 			continue
 		}
 		if !ages || op.Kind != interleave.Effect || op.External != "http" || r.Op(r.Act).Value == nil || !r.Op(r.Act).Value.DerivesFrom(i) {

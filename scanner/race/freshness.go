@@ -41,7 +41,7 @@ func (f *finder) stale(t *flow.Trace) []*Race {
 				}
 				if r.Columns == nil {
 					r.addColumns(t, dep, base, c)
-					if dep == base && isDocument(&t.Ops[base]) && t.Ops[base].Cached == "" {
+					if dep == base && isDocument(&t.Ops[base]) && t.Ops[base].Rare().Cached == "" {
 						r.addFields(t, c, base)
 					}
 					if dep != base {
@@ -112,7 +112,7 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	if r.Trace.Entry.Kind == fastapi.WebSocket && (act.External == "message" && (!r.LongLived() || act.Guess || echoes(act)) || len(clauses(act.Ctx)) > 0) {
 		return 0, false // it answers what was asked of it, or ends
 	}
-	if read.Cached != "" {
+	if read.Rare().Cached != "" {
 		return Authority, !r.askedAgain(check) && !r.ifMissing(check)
 	}
 	if read.Lock.Strength != interleave.NoLock {
@@ -124,7 +124,7 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 
 // echoes tells whether a message says nothing but what the client itself has sent.
 func echoes(message *effects.Op) bool {
-	return len(message.Told) > 0 && !slices.ContainsFunc(message.Told, func(s string) bool { return !strings.Contains(s, ".receive_") })
+	return len(message.Rare().Told) > 0 && !slices.ContainsFunc(message.Rare().Told, func(s string) bool { return !strings.Contains(s, ".receive_") })
 }
 
 // LongLived tells whether the act stands in a loop of a connection that goes on and on, and what was asked before that loop.
@@ -269,7 +269,7 @@ func (r *Race) askedAgain(check int) bool {
 			continue
 		}
 		for _, dep := range r.Trace.Ops[c].From {
-			if base := baseRead(r.Trace, dep); base > r.Read && r.Op(base).Res.Name == r.Resource() && r.Op(base).Cached == "" || dep > r.Read && r.asks(dep) {
+			if base := baseRead(r.Trace, dep); base > r.Read && r.Op(base).Res.Name == r.Resource() && r.Op(base).Rare().Cached == "" || dep > r.Read && r.asks(dep) {
 				return true
 			}
 		}
@@ -346,7 +346,7 @@ func brief(op *effects.Op) bool {
 		}
 	}
 	if name == "sleep" {
-		return op.Seconds == 0
+		return op.Rare().Seconds == 0
 	}
 	return slices.Contains(quickVerbs, name) && matches(of, quickStores)
 }
@@ -371,7 +371,7 @@ func (r *Race) revoker(f *finder) (writer, bool) {
 	var careful *writer
 	for _, w := range f.writers(r.Op(r.Read)) {
 		op := &w.trace.Ops[w.op]
-		if w.trace == r.Trace && r.Relation == Authority && !(r.Op(r.Read).Cached != "" && namesAnother(r.Op(r.Read), op)) {
+		if w.trace == r.Trace && r.Relation == Authority && !(r.Op(r.Read).Rare().Cached != "" && namesAnother(r.Op(r.Read), op)) {
 			continue
 		}
 		if op.Flags&interleave.FreshObject != 0 || addsAnother(r, op) || r.givesOtherEntry(w) {
@@ -382,7 +382,7 @@ func (r *Race) revoker(f *finder) (writer, bool) {
 		}
 		gone := op.Kind == interleave.Delete || op.Kind == interleave.Remove
 		switch {
-		case len(r.Columns) == 0 && !gone && r.Op(r.Read).Cached == "":
+		case len(r.Columns) == 0 && !gone && r.Op(r.Read).Rare().Cached == "":
 		case len(r.Columns) > 0 && !writesAny(op.Set, r.Columns) && (!gone || r.Relation != Authority):
 		case r.Relation == Authority && !gone && !r.withdraws(op):
 		case !invalidates(w.trace, r.Op(r.Read)):

@@ -358,7 +358,7 @@ func (r *Race) sendsOut(but func(op int) bool) bool {
 		if i <= r.Read || op.Kind != interleave.Effect || but(i) || !r.decidedOn(i) {
 			return false
 		}
-		return op.External == "payment" || op.External == "mail" || op.External == "file" || op.External == "http" && !op.Guess && op.Manner != effects.TakesAway && op.Phase < effects.Deferred
+		return op.External == "payment" || op.External == "mail" || op.External == "file" || op.External == "http" && !op.Guess && op.Rare().Manner != effects.TakesAway && op.Phase < effects.Deferred
 	})
 }
 

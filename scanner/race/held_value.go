@@ -24,7 +24,7 @@ func (p *Path) askedOfValue(ops []interleave.Op) {
 				continue
 			}
 			at, is := place{read.Res.Name, read.Res.Key}, u.Op == "exists" != u.Negated
-			switch asked := p.Trace.Ops[read.Tag].Manner == effects.AskedThere; {
+			switch asked := p.Trace.Ops[read.Tag].Rare().Manner == effects.AskedThere; {
 			case asked && is && !u.Loose:
 				if there == nil {
 					there = map[place]bool{}

@@ -488,8 +488,8 @@ func (f *finder) about(read *effects.Op, engine interleave.Engine) subject {
 
 // engine is what the two requests run on: the project's engine, at the level that both their sessions were given.
 func (f *finder) engine(r *Race, w writer) interleave.Engine {
-	level := r.Op(r.Act).Level
-	if level == "" || level == "AUTOCOMMIT" || w.trace.Ops[w.op].Level != level {
+	level := r.Op(r.Act).Rare().Level
+	if level == "" || level == "AUTOCOMMIT" || w.trace.Ops[w.op].Rare().Level != level {
 		return f.set.Engine
 	}
 	e, _ := interleave.ParseEngine(cmp.Or(f.set.Dialect, "postgresql"), level)

@@ -85,7 +85,7 @@ func ofInput(t *flow.Trace, v *effects.Value, answers bool, seen *effects.Seen, 
 		}
 	}
 	for _, d := range v.Deps {
-		if op := &t.Ops[d]; int(d) > since && op.Res.Store != interleave.Memory && (t.Mentions(op.Res.Key) || slices.ContainsFunc(op.Told, t.Mentions) || slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return t.Mentions(c.Value) })) {
+		if op := &t.Ops[d]; int(d) > since && op.Res.Store != interleave.Memory && (t.Mentions(op.Res.Key) || slices.ContainsFunc(op.Rare().Told, t.Mentions) || slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return t.Mentions(c.Value) })) {
 			return true
 		}
 	}

@@ -198,8 +198,8 @@ func atLeast(t *flow.Trace, from, to int) (float64, bool) {
 	total, known := 0.0, false
 	for j := from + 1; j < to; j++ {
 		op := &t.Ops[j]
-		if op.Kind == interleave.Suspend && op.Seconds > 0 {
-			total, known = total+op.Seconds, true
+		if op.Kind == interleave.Suspend && op.Rare().Seconds > 0 {
+			total, known = total+op.Rare().Seconds, true
 		}
 	}
 	return total, known

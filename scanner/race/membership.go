@@ -183,7 +183,7 @@ func (r *Race) sparesLast() bool {
 	}
 	for _, c := range r.Checks {
 		p := r.Op(c).Pred
-		if p == nil && r.Op(c).Demands != "" {
+		if p == nil && r.Op(c).Rare().Demands != "" {
 			continue // that there is an answer at all
 		}
 		if p == nil || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool { return r.sparesLastBy(u, r.holdsAt(c), 0) }) {

@@ -22,7 +22,7 @@ func (r *Race) Named() []string {
 		return cols
 	}
 	read := r.Op(r.Read)
-	if len(read.Elsewhere) > 0 {
+	if len(read.Rare().Elsewhere) > 0 {
 		return nil
 	}
 	own := slices.DeleteFunc(slices.Clone(cols), func(col string) bool {
@@ -49,7 +49,7 @@ func (r *Race) AsksUnknown() bool {
 	if r.Relation != SetInsert || read.Res.Store != interleave.Table || read.Res.Aggregate != interleave.Rows {
 		return false
 	}
-	if len(read.Elsewhere) > 0 && slices.ContainsFunc(append(slices.Clone(read.Elsewhere), r.Table), func(t *schema.Table) bool { return len(furtherKeys(t)) > 0 }) {
+	if len(read.Rare().Elsewhere) > 0 && slices.ContainsFunc(append(slices.Clone(read.Rare().Elsewhere), r.Table), func(t *schema.Table) bool { return len(furtherKeys(t)) > 0 }) {
 		return true
 	}
 	if len(read.Res.Where) == 0 && slices.ContainsFunc(furtherKeys(r.Table), func(k schema.UniqueKey) bool { return givesAll(r.Op(r.Act).Set, k.Columns) }) {
@@ -116,7 +116,7 @@ func (r *Race) AsksWhich() bool {
 // database so keeps its tables there as well, with whatever unique keys they have.
 func (r *Race) KeptElsewhere() bool {
 	read := r.Op(r.Read)
-	return r.Relation == SetInsert && read.Driver == effects.PostgREST && read.Res.Aggregate == interleave.Rows && (r.Table == nil || len(r.Table.Columns) == 0)
+	return r.Relation == SetInsert && read.Rare().Driver == effects.PostgREST && read.Res.Aggregate == interleave.Rows && (r.Table == nil || len(r.Table.Columns) == 0)
 }
 
 // furtherKeys are the unique keys of a table beside the number of its rows.

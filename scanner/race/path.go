@@ -405,7 +405,7 @@ func (p *Path) remap(from []int) []int {
 func (p *Path) testedWrites(act int) map[int]bool {
 	var used map[int]bool
 	for _, i := range p.Ops {
-		if op := &p.Trace.Ops[i]; op.Kind == interleave.Check && op.Demands == "" {
+		if op := &p.Trace.Ops[i]; op.Kind == interleave.Check && op.Rare().Demands == "" {
 			for _, f := range op.From {
 				switch p.Trace.Ops[f].Kind {
 				case interleave.Update, interleave.Delete, interleave.Insert, interleave.InsertWhereNotExists, interleave.Acquire:
@@ -536,11 +536,11 @@ func (p *Path) use(u effects.PredUse) (interleave.Use, int, bool) {
 		return interleave.Use{}, 0, false
 	}
 	x := interleave.Use{From: j, Column: left.SrcCol, Op: op}
-	if src := &p.Trace.Ops[src]; src.Cached != "" && src.Fields != nil && x.Column != "" {
+	if src := &p.Trace.Ops[src]; src.Rare().Cached != "" && src.Rare().Fields != nil && x.Column != "" {
 		if presence[op] != "" && x.Column == effects.ValueColumn {
 			return interleave.Use{From: j, Op: "?"}, int(left.Src - 1), true // whether the cache has it says nothing of the row
 		}
-		x.Column = src.Fields[x.Column]
+		x.Column = src.Rare().Fields[x.Column]
 	}
 	if x.Column == "" && presence[op] != "" && p.keptByColumns(u.Left, src) {
 		return interleave.Use{From: j, Op: "?"}, src, true

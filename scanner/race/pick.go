@@ -79,7 +79,7 @@ func leavesSet(set []interleave.Assignment, where []interleave.Cond) bool {
 // sentBetween tells whether something that cannot be taken back leaves the application between two operations.
 func sentBetween(t *flow.Trace, from, to int) bool {
 	for i := from + 1; i < to; i++ {
-		if op := &t.Ops[i]; op.Kind == interleave.Effect && !op.Guess && (op.External == "payment" || op.External == "mail" || op.External == "http" || op.External == "message" && op.Manner == effects.ToBroker) {
+		if op := &t.Ops[i]; op.Kind == interleave.Effect && !op.Guess && (op.External == "payment" || op.External == "mail" || op.External == "http" || op.External == "message" && op.Rare().Manner == effects.ToBroker) {
 			return true
 		}
 	}

@@ -219,7 +219,7 @@ func (r *Race) impliesRow(check int) bool {
 	if !r.asksOrNeedsNot(check) {
 		return false // the act is reached without it as well: `if found: if found.user_id == me: return found`
 	}
-	if op.Demands != "" {
+	if op.Rare().Demands != "" {
 		return true // it would have raised
 	}
 	p := op.Pred

@@ -101,7 +101,7 @@ func (r *Race) asGroup(p *interleave.Program, t *flow.Trace) {
 		if op.Kind != interleave.Read || op.Res.Name != r.Resource() {
 			continue
 		}
-		for _, column := range t.Ops[op.Tag].Groups {
+		for _, column := range t.Ops[op.Tag].Rare().Groups {
 			if v, ok := assigned(p.Ops[insert].Set, column); ok && v != "" {
 				op.Res.Where = append(slices.Clip(op.Res.Where), interleave.Cond{Column: column, Op: "=", Value: v})
 			}

@@ -30,7 +30,7 @@ func (f *finder) unpublished(t *flow.Trace) []*Race {
 			}
 			looks, by := f.looksFor(t, i, &t.Ops[w])
 			if looks == nil {
-				if e.Manner != effects.ToBroker || t.Ops[w].Kind == interleave.Update || t.Ops[w].Kind == interleave.Assign {
+				if e.Rare().Manner != effects.ToBroker || t.Ops[w].Kind == interleave.Update || t.Ops[w].Kind == interleave.Assign {
 					continue
 				}
 				looks, by = e.Site, "whoever receives it" // outside the project, and told by the row's key which one to look at
@@ -54,7 +54,7 @@ func (f *finder) unpublished(t *flow.Trace) []*Race {
 func informs(t *flow.Trace, i int) bool {
 	e := &t.Ops[i]
 	if e.Kind != interleave.Effect {
-		return e.Manner == effects.ToBroker // an item of a queue
+		return e.Rare().Manner == effects.ToBroker // an item of a queue
 	}
 	switch e.External {
 	case "job", "message":
@@ -147,7 +147,7 @@ func tellsOf(e, w *effects.Op) bool {
 	if i := strings.IndexByte(key, '='); i >= 0 {
 		key = key[i+1:]
 	}
-	return slices.Contains(e.Told, w.Res.Key) || len(key) > 1 && slices.Contains(e.Told, key)
+	return slices.Contains(e.Rare().Told, w.Res.Key) || len(key) > 1 && slices.Contains(e.Rare().Told, key)
 }
 
 // looksFor finds where the receiver of a job or message reads the table.
@@ -164,7 +164,7 @@ func (f *finder) looksFor(t *flow.Trace, effect int, w *effects.Op) (*effects.Si
 		switch {
 		case other.Assumed, e.External == "job" && (kind != fastapi.Worker || !namesJob(e, other)):
 			continue
-		case e.External != "job" && (kind != fastapi.Route || other.Entry.Method != "GET") && !(e.Manner == effects.ToBroker && other.Entry.Receives):
+		case e.External != "job" && (kind != fastapi.Route || other.Entry.Method != "GET") && !(e.Rare().Manner == effects.ToBroker && other.Entry.Receives):
 			continue
 		}
 		if s := readIn(other, 0, len(other.Ops), w.Res.Name); s != nil {
@@ -186,7 +186,7 @@ func namesJob(e *effects.Op, worker *flow.Trace) bool {
 	if worker.Entry.Function != nil {
 		fn = worker.Entry.Function.Name
 	}
-	for _, n := range append(e.Told[:min(len(e.Told), 2):min(len(e.Told), 2)], e.Target) {
+	for _, n := range append(e.Rare().Told[:min(len(e.Rare().Told), 2):min(len(e.Rare().Told), 2)], e.Target) {
 		n = strings.Trim(n, "'")
 		if n == worker.Entry.Path || n == fn || effects.Last(worker.Entry.Path) == n || strings.HasPrefix(n, fn+".") && fn != "" {
 			return true

@@ -237,7 +237,7 @@ func (r *Race) rivalLooksAt(column string) bool {
 	}
 	rests := map[int]bool{}
 	for i := range r.Rival.Ops {
-		if op := &r.Rival.Ops[i]; op.Kind == interleave.Check && op.Demands == "" || isAct(r.Rival, i) {
+		if op := &r.Rival.Ops[i]; op.Kind == interleave.Check && op.Rare().Demands == "" || isAct(r.Rival, i) {
 			for _, f := range op.From {
 				rests[f] = true
 			}

@@ -16,7 +16,7 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 	r, a := &t.Ops[read], &t.Ops[act]
 	if a.Kind == interleave.Effect {
 		// A message can be sent twice without harm to anybody's money; a payment or a remote command cannot.
-		return RowEffect, (a.External == "payment" || a.External == "http" && !a.Guess && a.Manner != effects.TakesAway) && (r.Res.Store == interleave.Table || isDocument(r)) && r.Res.Key != ""
+		return RowEffect, (a.External == "payment" || a.External == "http" && !a.Guess && a.Rare().Manner != effects.TakesAway) && (r.Res.Store == interleave.Table || isDocument(r)) && r.Res.Key != ""
 	}
 	if r.Res.Store != a.Res.Store || r.Res.Name != a.Res.Name {
 		return 0, false
@@ -149,7 +149,7 @@ func satisfies(set []interleave.Assignment, where []interleave.Cond) bool {
 // takesNewKey tells whether a row is looked for by its primary key, among other things, and the new row gets one that was never there, from
 // the database or from a generator: it is another row.
 func takesNewKey(read, insert *effects.Op) bool {
-	if insert.Table == nil || insert.Upsert || takesAnything(insert.Set) || read.Res.Key == "" || len(read.Elsewhere) > 0 {
+	if insert.Table == nil || insert.Upsert || takesAnything(insert.Set) || read.Res.Key == "" || len(read.Rare().Elsewhere) > 0 {
 		return false // in a join the key is a column of the other table
 	}
 	if !strings.HasPrefix(read.Res.Key, "each of ") && strings.ContainsAny(OutsideBrackets(read.Res.Key), "=#") {

@@ -51,7 +51,7 @@ type uniqueKey struct {
 
 // keyOf reads the key from what the request looks for; ok is false when the query says something that no unique key can.
 func keyOf(r *race.Race) (k uniqueKey, ok bool) {
-	if len(r.Op(r.Read).Elsewhere) > 0 {
+	if len(r.Op(r.Read).Rare().Elsewhere) > 0 {
 		return k, false
 	}
 	state := "" // the last column that must have one value

@@ -24,7 +24,7 @@ func (m *Mender) For(r *race.Race, rule string) string {
 	case race.Skewed:
 		return w.lockedByBoth(r)
 	}
-	if r.Op(r.Read).Driver == effects.PostgREST && (rule == "MB105" || rule == "MB113" || rule == "MB116") {
+	if r.Op(r.Read).Rare().Driver == effects.PostgREST && (rule == "MB105" || rule == "MB113" || rule == "MB116") {
 		return restFunction(r)
 	}
 	switch rule {

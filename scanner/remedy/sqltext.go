@@ -59,8 +59,8 @@ func sqlTextAt(r *race.Race, op int) *sqlText {
 
 // driver is the library that executes an operation, "" for SQLAlchemy. A connection that is made with its module belongs to no request.
 func driver(r *race.Race, op *effects.Op) string {
-	if op.Driver != "" {
-		return op.Driver
+	if op.Rare().Driver != "" {
+		return op.Rare().Driver
 	}
 	root := effects.Root(r.Trace.Sessions[op.Session].Qual)
 	if !slices.Contains([]string{"databases", "asyncpg", "psycopg", "psycopg2", "sqlite3", "aiosqlite", "pymysql", "aiomysql", "asyncmy", "MySQLdb", "mysql"}, root) {

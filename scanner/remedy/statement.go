@@ -25,7 +25,7 @@ func (w vocabulary) guarded(r *race.Race) string {
 	} else if store != interleave.Table {
 		return "Make check and change one atomic step of the store, and test its result."
 	}
-	if r.Op(r.Act).Driver == effects.PostgREST {
+	if r.Op(r.Act).Rare().Driver == effects.PostgREST {
 		return "Add what was checked to the filters of the write, as `.eq(…)` of what the column must still hold, and refuse the request when its `data` is empty. " + restFunction(r)
 	}
 	row := w.row(r)

@@ -24,7 +24,7 @@ type vocabulary struct {
 func words(r *race.Race) vocabulary {
 	v := vocabulary{model: effects.Last(r.Resource()), session: sessionName(r)}
 	act := r.Op(r.Act)
-	if t := r.Table; t != nil && t.Class != nil && act.Driver == "" {
+	if t := r.Table; t != nil && t.Class != nil && act.Rare().Driver == "" {
 		v.model, v.orm = t.Class.Name, t.ORM
 	}
 	if f := act.Site.Function; f != nil && f.Async && waitedFor(r, v.orm) {

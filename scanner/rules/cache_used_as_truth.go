@@ -14,7 +14,7 @@ var cacheUsedAsTruth = Rule{
 	CWE:      []string{"CWE-367", "CWE-362"},
 	Stem:     "cache_used_as_truth",
 	Applies: func(r *race.Race) bool {
-		return raced(r) && onTable(r) && r.Op(r.Read).Cached != "" && r.Relation != race.Authority && r.Relation != race.Captured
+		return raced(r) && onTable(r) && r.Op(r.Read).Rare().Cached != "" && r.Relation != race.Authority && r.Relation != race.Captured
 	},
 	Consequence: func(r *race.Race) string {
 		return "the request decides on the copy that lies in the cache, while the row has changed"

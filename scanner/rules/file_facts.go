@@ -43,7 +43,7 @@ func filledOnDemand(r *race.Race) bool {
 // validates tells whether the decision is the validation of a model.
 func validates(r *race.Race) bool {
 	for _, c := range r.Checks {
-		if r.Op(c).Demands == "validation" {
+		if r.Op(c).Rare().Demands == "validation" {
 			return true
 		}
 	}

@@ -22,7 +22,7 @@ func splitSessions(r *race.Race) bool {
 }
 
 func transacts(r *race.Race, op *effects.Op) bool {
-	if op.Driver == "" {
+	if op.Rare().Driver == "" {
 		return true
 	}
 	for _, i := range r.Path.Ops {

@@ -57,7 +57,7 @@ func uselessLock(r *race.Race) string {
 func asksLock(r *race.Race, held []string) bool {
 	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
 		op := r.Op(i)
-		return i < r.Act && op.Manner == effects.LockAsked && !slices.Contains(held, op.Name)
+		return i < r.Act && op.Rare().Manner == effects.LockAsked && !slices.Contains(held, op.Name)
 	})
 }
 

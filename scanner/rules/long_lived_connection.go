@@ -14,7 +14,7 @@ var longLivedConnection = Rule{
 	CWE:      []string{"CWE-613", "CWE-367"},
 	Stem:     "long_lived_connection",
 	Applies: func(r *race.Race) bool {
-		return r.Relation == race.Authority && r.Op(r.Read).Cached == "" && r.LongLived()
+		return r.Relation == race.Authority && r.Op(r.Read).Rare().Cached == "" && r.LongLived()
 	},
 	Consequence: func(r *race.Race) string {
 		return "the connection was allowed when it opened, and goes on acting after the permission is withdrawn"

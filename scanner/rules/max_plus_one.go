@@ -36,8 +36,8 @@ func numbers(r *race.Race) bool {
 // countsOn tells whether all that is taken of the highest document is the number from which that of the new one is counted on.
 func countsOn(r *race.Race) bool {
 	read := r.Op(r.Read)
-	return read.Newest != "" && !checked(r) && slices.ContainsFunc(r.Op(r.Act).From, func(f int) bool {
+	return read.Rare().Newest != "" && !checked(r) && slices.ContainsFunc(r.Op(r.Act).From, func(f int) bool {
 		res := &r.Op(f).Res
-		return res.Aggregate == interleave.Max && res.Name == read.Res.Name && slices.Equal(res.Columns, []string{read.Newest})
+		return res.Aggregate == interleave.Max && res.Name == read.Res.Name && slices.Equal(res.Columns, []string{read.Rare().Newest})
 	})
 }

@@ -14,7 +14,7 @@ var stalePrincipal = Rule{
 	CWE:      []string{"CWE-367", "CWE-613"},
 	Stem:     "stale_principal",
 	Applies: func(r *race.Race) bool {
-		return r.Relation == race.Authority && r.Op(r.Read).Cached == ""
+		return r.Relation == race.Authority && r.Op(r.Read).Rare().Cached == ""
 	},
 	Consequence: func(r *race.Race) string {
 		return "a permission that is withdrawn while the request waits still counts when it acts"
