@@ -15,8 +15,12 @@ func (in *interp) brokenOut(f *frame, e exits) exits {
 		if e&falls == 0 {
 			f.vars, f.lent = b.vars, false
 		} else {
+			var decided effects.Deps
+			if b.ctx != nil {
+				decided = in.decided(b.ctx.Check)
+			}
 			f.own()
-			f.vars = joinUnder(f.vars, b.vars, in.decided(b.ctx.Check))
+			f.vars = joinUnder(f.vars, b.vars, decided)
 		}
 		e |= falls
 	}
