@@ -15,10 +15,13 @@ import (
 // key keeps a second one out.
 func (r *Race) MovesIn() bool {
 	read := r.Op(r.Read)
-	if r.Relation != SetLeave || read.Res.Store != interleave.Table || r.Table == nil || len(r.Table.Exclusions) > 0 || !r.wantsFew() || !r.asksOthers() {
+	if r.Relation != SetLeave || read.Res.Store != interleave.Table || r.Table == nil || len(r.Table.Exclusions) > 0 || !r.wantsFew() {
 		return false
 	}
 	set := r.moved()
+	if !r.asksOthers() && !getsLookedFor(set, read.Res.Where) {
+		return false
+	}
 	var begins, ends, equal bool
 	var cols []string
 	for _, c := range read.Res.Where {
@@ -36,7 +39,7 @@ func (r *Race) MovesIn() bool {
 			begins = true
 		case "=":
 			same := v == c.Value || strings.HasSuffix(v, "["+c.Value+"].id") // room.id, of the room that was got by what was asked for
-			equal = equal || same && r.isPlace(c.Column)
+			equal = equal || same && !r.isOwn(c.Column)
 		}
 	}
 	if _, one := r.Table.UniqueWhere(cols, nil); one {
@@ -79,6 +82,17 @@ func (r *Race) movedBy() (out []string) {
 		}
 	}
 	return out
+}
+
+// Renames tells whether all that the row gets is another name, as no other one was found to have: it is called what one only is to be called.
+func (r *Race) Renames() bool {
+	return r.MovesIn() && !slices.ContainsFunc(r.movedBy(), r.isPlace)
+}
+
+// isOwn tells whether a column is the key of the row.
+func (r *Race) isOwn(column string) bool {
+	c := r.Table.Column(column)
+	return c == nil || c.Primary
 }
 
 // isPlace tells whether a column holds what a row is at, as a slot or a day, and not how it is called.

@@ -76,7 +76,7 @@ func (r *Race) follow(p *interleave.Program) {
 // what counts is which rows there are. Another row that the request goes on to write stays the row that it read.
 func (r *Race) asSet(p *interleave.Program, t *flow.Trace) {
 	read := &r.Trace.Ops[r.Read]
-	if r.Relation != SetInsert || len(read.Res.Where) == 0 {
+	if r.Relation != SetInsert && !r.MovesIn() || len(read.Res.Where) == 0 {
 		return
 	}
 	for i := range p.Ops {

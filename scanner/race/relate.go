@@ -56,10 +56,21 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 	if r.Obj != 0 && r.Obj == a.Obj || marksPicked(t, read, act) || storesEach(r, a) {
 		return SameRow, true
 	}
+	if r.Res.Store == interleave.Table && (a.Kind == interleave.Assign || a.Kind == interleave.Update) && strings.Contains(r.Res.Key, "=") && getsLookedFor(a.Set, r.Res.Where) {
+		return SetLeave, true
+	}
 	if r.Res.Key == "" && (r.Res.Aggregate == interleave.Count || r.Res.Aggregate == interleave.Sum || r.Res.Aggregate == interleave.Rows || r.Res.Aggregate == interleave.Exists) && r.Res.Store == interleave.Table {
 		return SetLeave, (r.Lock.Strength == interleave.NoLock || r.Res.Aggregate == interleave.Count)
 	}
 	return 0, false
+}
+
+// getsLookedFor tells whether a column is given just the value by which a row was looked for.
+func getsLookedFor(set []interleave.Assignment, where []interleave.Cond) bool {
+	return slices.ContainsFunc(where, func(c interleave.Cond) bool {
+		v, ok := assigned(set, c.Column)
+		return ok && c.Op == "=" && !c.SubQuery && v == c.Value && v != "" && !isConstant(v)
+	})
 }
 
 // excludes tells whether two operations on documents ask one field for two constants: no document is both.

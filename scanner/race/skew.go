@@ -102,11 +102,11 @@ func (f *finder) skewed(r *Race) bool {
 				if !r.closedBy(w) || !r.changes(w) || r.contrary(r.demands(), w) {
 					continue
 				}
-				seen, act := r.closesBy(w)
-				if seen < 0 {
+				c, ok := r.closesBy(w)
+				if !ok {
 					continue
 				}
-				if f.judgeSkew(r, w, seen, act) {
+				if f.judgeSkew(r, w, c) {
 					return true
 				}
 				if tried++; tried == maxRivals {
@@ -128,22 +128,42 @@ func (r *Race) closedBy(w writer) bool {
 	})
 }
 
-// closesBy returns where a writer looks at the rows that belong to the one it changes, and what it makes of what it found there; -1 when it
-// does not.
-func (r *Race) closesBy(w writer) (seen, act int) {
+// closure is how a rival closes a row: it looks at the rows that belong to it, and what it does hangs on what it finds there.
+type closure struct {
+	seen, act int
+	decides   bool // all that it makes of what it finds is to close the row or not
+}
+
+// closesBy returns how a writer closes the row; ok is false when it does not look at what belongs to it.
+func (r *Race) closesBy(w writer) (c closure, ok bool) {
 	ops, column := w.trace.Ops, belongsBy(r.Op(r.Act), r.Op(r.Read))
 	row := &ops[w.op]
 	for read := range ops {
 		if !r.belonging(&ops[read], row, column) {
 			continue
 		}
+		if read < w.op && decidesFor(w, read) {
+			return closure{read, w.op, true}, true
+		}
 		for i := read; i < len(ops); i++ {
 			if isAct(w.trace, i) && !parted(ops[i].Ctx, row.Ctx) && follows(w.trace, read, i) && weighs(&ops[i], row, &ops[read]) {
-				return read, i
+				return closure{read, i, false}, true
 			}
 		}
 	}
-	return -1, -1
+	return closure{}, false
+}
+
+// decidesFor tells whether a writer only closes the row where a read of what belongs to it finds nothing, or few.
+func decidesFor(w writer, read int) bool {
+	own := &Race{Trace: w.trace, Read: read, Act: w.op}
+	controls, _ := hangsOn(w.trace, w.op)
+	for _, c := range controls {
+		if slices.ContainsFunc(w.trace.Ops[c].From, func(dep int) bool { return baseRead(w.trace, dep) == read }) {
+			own.Checks = append(own.Checks, c)
+		}
+	}
+	return len(own.Checks) > 0 && own.wantsFew()
 }
 
 // follows tells whether an act is made of what a read of several rows found, or is done to each of them.
@@ -154,7 +174,7 @@ func follows(t *flow.Trace, read, act int) bool {
 // weighs tells whether an act by what was found among the rows of another one is about that row or about them: what the one is worth, which
 // of them was chosen, to what state each of them goes, or an amount that is moved for them.
 func weighs(act, row, seen *effects.Op) bool {
-	if act.Kind != interleave.Effect && act.Res.Store != interleave.Table {
+	if act.Res.Store != interleave.Table {
 		return false
 	}
 	switch act.Kind {
@@ -168,8 +188,6 @@ func weighs(act, row, seen *effects.Op) bool {
 		return slices.ContainsFunc(act.Set, func(a interleave.Assignment) bool { return a.Relative })
 	case interleave.Add, interleave.Insert:
 		return matches(act.Res.Name, money)
-	case interleave.Effect:
-		return act.External == "payment"
 	}
 	return false
 }
@@ -202,21 +220,21 @@ func (r *Race) belonging(read, row *effects.Op, column string) bool {
 }
 
 // judgeSkew asks the judge whether the request's new row and what the writer makes of the rows it saw can both stand.
-func (f *finder) judgeSkew(r *Race, w writer, seen, act int) bool {
-	a, b := f.ways[r.Trace]().pathTo(r.Act, 1), f.pathOf(r, writer{trace: w.trace, op: act}, 1)
+func (f *finder) judgeSkew(r *Race, w writer, c closure) bool {
+	a, b := f.ways[r.Trace]().pathTo(r.Act, 1), f.pathOf(r, writer{trace: w.trace, op: c.act}, 1)
 	if !b.has(w.op) {
 		b = f.pathOf(r, w, 1)
 	}
-	if !a.has(r.Read) || !b.has(w.op) || !b.has(seen) || !b.has(act) || a.locksProcess() {
+	if !a.has(r.Read) || !b.has(w.op) || !b.has(c.seen) || !b.has(c.act) || a.locksProcess() {
 		return false
 	}
 	engine := f.engine(r, w)
 	about := f.about(r.Op(r.Read), engine)
-	pa, pb := a.program(r.Act, nil, about), b.closing(w.op, seen, act, about)
+	pa, pb := a.program(r.Act, nil, about), b.closing(w.op, c, about)
 	if len(pa.Ops) == 0 || len(pb.Ops) == 0 {
 		return false
 	}
-	r.belong(&pa, &pb, seen)
+	r.belong(&pa, &pb, c.seen)
 	unify(r, w, &pb)
 	place := f.set.Placements[len(f.set.Placements)-1]
 	r.Verdict = f.memo.Judge(interleave.Pair{A: pa, B: pb, Engine: engine, Placement: place})
@@ -225,13 +243,14 @@ func (f *finder) judgeSkew(r *Race, w writer, seen, act int) bool {
 	}
 	r.Rival, r.RivalAct, r.Path, r.RivalPath, r.Engine, r.Placement = w.trace, w.op, a, b, engine, place
 	r.turnedBy(w)
-	r.Mild = w.trace.Ops[act].Res.Name == w.trace.Ops[seen].Res.Name || matches(r.Resource(), authorityTables)
+	// An amount that misses what was added is wrong; that a row went with the others, or was closed at all, is a step less.
+	r.Mild = c.decides || w.trace.Ops[c.act].Res.Name == w.trace.Ops[c.seen].Res.Name || matches(r.Resource(), authorityTables)
 	r.Blocking = place == interleave.TwoProcesses && !f.set.SeveralProcesses && r.holdsLoop(w)
 	r.Told = []Moment{
 		{"A", finding.Read, r.Op(r.Read).Site, ""},
 		{"A", finding.Check, r.Op(slices.Min(r.Checks)).Site, ""},
-		{"B", finding.Read, w.trace.Ops[seen].Site, "the rival looks at what belongs to it"},
-		{"B", finding.Act, w.trace.Ops[act].Site, "and goes on from what it finds"},
+		{"B", finding.Read, w.trace.Ops[c.seen].Site, "the rival looks at what belongs to it"},
+		{"B", finding.Act, w.trace.Ops[c.act].Site, "and goes on from what it finds"},
 		{"B", finding.Act, w.trace.Ops[w.op].Site, "the rival writes in between"},
 		{"A", finding.Act, r.Op(r.Act).Site, "adds what the rival has not seen"},
 	}
@@ -253,25 +272,25 @@ func (r *Race) turnedBy(w writer) {
 }
 
 // closing is the program of a request that looks at rows, makes something of them and changes the row that they belong to.
-func (p *Path) closing(write, seen, act int, about subject) interleave.Program {
-	ops := p.slice([]int{write, act}, about)
-	if at, ok := slices.BinarySearch(ops, seen); !ok {
-		ops = slices.Insert(ops, at, seen)
+func (p *Path) closing(write int, c closure, about subject) interleave.Program {
+	ops := p.slice([]int{write, c.act}, about)
+	if at, ok := slices.BinarySearch(ops, c.seen); !ok {
+		ops = slices.Insert(ops, at, c.seen)
 	}
 	if len(ops) > interleave.MaxOps {
 		return interleave.Program{}
 	}
 	sub := &Path{Trace: p.Trace, Ops: ops, ways: p.ways, arms: p.arms}
-	out := sub.translate(act, p.testedWrites(act))
-	looks := slices.IndexFunc(out.Ops, func(op interleave.Op) bool { return op.Tag == seen })
+	out := sub.translate(c.act, p.testedWrites(c.act))
+	looks := slices.IndexFunc(out.Ops, func(op interleave.Op) bool { return op.Tag == c.seen })
 	for i := range out.Ops {
 		op := &out.Ops[i]
 		switch op.Tag {
-		case seen:
+		case c.seen:
 			op.Obj, op.Res.Key, op.Res.Columns = 0, "", nil // which rows there are is what counts
-		case act:
+		case c.act:
 			op.From = append(op.From, looks)
-			if act != write && op.Kind != interleave.Effect {
+			if c.act != write {
 				*op = standIn(op)
 			}
 		}

@@ -17,8 +17,8 @@ var checkThenInsert = Rule{
 		return raced(r) && (inserts(r) && rows(r) || r.MovesIn()) && checked(r) && !r.RivalTakes() // after whom there is one less, and not one too many
 	},
 	Grade: func(r *race.Race) finding.Severity {
-		if seeksRoom(r) || r.GoesWith() {
-			return finding.Medium // there is one more of them than there had to be, or they are of two kinds
+		if seeksRoom(r) || r.GoesWith() || r.Renames() {
+			return finding.Medium // there is one more of them than there had to be, they are of two kinds, or two are called the same
 		}
 		return finding.High
 	},
@@ -27,6 +27,8 @@ var checkThenInsert = Rule{
 		switch {
 		case r.MovesIn() && isCount(r):
 			return "two requests both find that there is room, and both move a row there: more are in it than it has room for"
+		case r.Renames():
+			return "two requests both find that nobody has the name, and both give it to a row of theirs: what must be unique exists twice"
 		case r.MovesIn():
 			return "two requests both find nobody there, and both move a row there: what one only may have is given twice"
 		case seeksRoom(r):

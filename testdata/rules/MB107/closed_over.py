@@ -79,6 +79,21 @@ class Note(Base):
     filed: Mapped[bool] = mapped_column(default=False)
 
 
+class Shelf(Base):
+    __tablename__ = "shelves"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    archived: Mapped[bool] = mapped_column(default=False)
+
+
+class Book(Base):
+    __tablename__ = "books"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shelf_id: Mapped[int] = mapped_column(ForeignKey("shelves.id"))
+    sold: Mapped[bool] = mapped_column(default=False)
+
+
 async def get_db():
     async with Maker() as session:
         yield session
@@ -158,4 +173,23 @@ async def hand_over(shift_id: int, db: DB):
     for note in await db.scalars(select(Note).where(Note.shift_id == shift_id)):
         note.filed = True
     shift.over = True
+    await db.commit()
+
+
+# It is only archived where nothing is left to do.
+@app.post("/shelves/{shelf_id}/books")
+async def put(shelf_id: int, db: DB):
+    shelf = await db.get(Shelf, shelf_id)
+    if shelf is None or shelf.archived:  # want MB107 "what one adds is not among what the other has looked at"
+        raise HTTPException(409)
+    db.add(Book(shelf_id=shelf_id))
+    await db.commit()
+
+
+@app.post("/shelves/{shelf_id}/archive")
+async def archive(shelf_id: int, db: DB):
+    shelf = await db.get(Shelf, shelf_id)
+    if await db.scalar(select(func.count()).select_from(Book).where(Book.shelf_id == shelf_id, Book.sold.is_(False))):
+        raise HTTPException(409)
+    shelf.archived = True
     await db.commit()
