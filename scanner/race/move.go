@@ -19,7 +19,7 @@ func (r *Race) MovesIn() bool {
 		return false
 	}
 	set := r.moved()
-	if !r.asksOthers() && !getsLookedFor(set, read.Res.Where) {
+	if !r.asksOthers() && !(getsLookedFor(set, read.Res.Where) && r.asksNone()) {
 		return false
 	}
 	var begins, ends, equal bool
@@ -46,6 +46,25 @@ func (r *Race) MovesIn() bool {
 		return false
 	}
 	return begins && ends || equal
+}
+
+// asksNone tells whether the act happens where there is none at all, and not where there are few.
+func (r *Race) asksNone() bool {
+	if r.FindsNothing() {
+		return true
+	}
+	for c := r.Op(r.Act).Ctx; c != nil; c = c.Up {
+		if c.Check < 0 || r.Op(c.Check).Pred == nil {
+			continue
+		}
+		if slices.ContainsFunc(r.Op(c.Check).Pred.Uses, func(u effects.PredUse) bool {
+			op := u.On(c.Arm)
+			return r.looksAt(u.Left) && (op == "=" || op == "<=") && isNone("=", u.Right)
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // asksOthers tells whether the row itself is left out of what was looked for: it is there already, and may be moved within its own hours.
@@ -84,9 +103,9 @@ func (r *Race) movedBy() (out []string) {
 	return out
 }
 
-// Renames tells whether all that the row gets is another name, as no other one was found to have: it is called what one only is to be called.
+// Renames tells whether the row gets a name that no other one was found to have: it is called what one only is to be called.
 func (r *Race) Renames() bool {
-	return r.MovesIn() && !slices.ContainsFunc(r.movedBy(), r.isPlace)
+	return r.MovesIn() && slices.ContainsFunc(r.movedBy(), func(c string) bool { return !r.isPlace(c) })
 }
 
 // isOwn tells whether a column is the key of the row.

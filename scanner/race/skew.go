@@ -1,6 +1,8 @@
 package race
 
 import (
+	"cmp"
+	"iter"
 	"slices"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -93,29 +95,52 @@ func isKeyOf(v string, row *effects.Op) bool {
 	return v != "" && !isConstant(v) && (v == row.Res.Key || v == keyValue(row) || v == row.Res.Name+"["+row.Res.Key+"].id")
 }
 
-// skewed looks for a rival that closes the row after it has looked at what belongs to it.
+// skewed looks for a rival that closes the row after it has looked at what belongs to it: one that makes an amount of it, or else one that
+// does not.
 func (f *finder) skewed(r *Race) bool {
-	tried := 0
-	for _, others := range r.made.nearest(r.Trace, f, r.Op(r.Read)) {
-		for _, ws := range others {
-			for _, w := range ws {
-				if !r.closedBy(w) || !r.changes(w) || r.contrary(r.demands(), w) {
-					continue
-				}
-				c, ok := r.closesBy(w)
-				if !ok {
-					continue
-				}
-				if f.judgeSkew(r, w, c) {
-					return true
-				}
-				if tried++; tried == maxRivals {
-					return false
+	tried, mild := 0, (*Race)(nil)
+	for w := range r.closers(f) {
+		c, ok := r.closesBy(w)
+		if !ok {
+			continue
+		}
+		if against := r.alone(); f.judgeSkew(against, w, c) {
+			if !against.Mild {
+				*r = *against
+				return true
+			}
+			mild = cmp.Or(mild, against)
+		}
+		if tried++; tried == maxRivals {
+			break
+		}
+	}
+	if mild != nil {
+		*r = *mild
+	}
+	return mild != nil
+}
+
+// alone is a copy of a candidate, to be held against one rival.
+func (r *Race) alone() *Race {
+	c := *r
+	c.Columns, c.Checks = slices.Clone(r.Columns), slices.Clone(r.Checks)
+	return &c
+}
+
+// closers are those who take the row to a state in which the request would have been refused, the nearest first.
+func (r *Race) closers(f *finder) iter.Seq[writer] {
+	return func(yield func(writer) bool) {
+		for _, others := range r.made.nearest(r.Trace, f, r.Op(r.Read)) {
+			for _, ws := range others {
+				for _, w := range ws {
+					if r.closedBy(w) && r.changes(w) && !r.contrary(r.demands(), w) && !yield(w) {
+						return
+					}
 				}
 			}
 		}
 	}
-	return false
 }
 
 // closedBy tells whether a writer takes the row to another state.
@@ -142,8 +167,8 @@ func (r *Race) closesBy(w writer) (c closure, ok bool) {
 		if !r.belonging(&ops[read], row, column) {
 			continue
 		}
-		if read < w.op && decidesFor(w, read) {
-			return closure{read, w.op, true}, true
+		if !ok && read < w.op && decidesFor(w, read) {
+			c, ok = closure{read, w.op, true}, true
 		}
 		for i := read; i < len(ops); i++ {
 			if isAct(w.trace, i) && !parted(ops[i].Ctx, row.Ctx) && follows(w.trace, read, i) && weighs(&ops[i], row, &ops[read]) {
@@ -151,7 +176,7 @@ func (r *Race) closesBy(w writer) (c closure, ok bool) {
 			}
 		}
 	}
-	return closure{}, false
+	return c, ok
 }
 
 // decidesFor tells whether a writer only closes the row where a read of what belongs to it finds nothing, or few.
