@@ -29,8 +29,8 @@ func (r *Race) MovesIn() bool {
 		if c.Op == "=" {
 			cols = append(cols, c.Column)
 		}
-		if !ok || c.SubQuery || v == "" || isConstant(v) || v == "now" {
-			continue
+		if !ok || c.SubQuery || v == "" || isConstant(v) || v == "now" || v == read.Res.Name+"["+r.Op(r.Act).Res.Key+"]."+c.Column {
+			continue // or it stays where it is
 		}
 		switch c.Op {
 		case "<", "<=":

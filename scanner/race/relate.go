@@ -56,7 +56,7 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 	if r.Obj != 0 && r.Obj == a.Obj || marksPicked(t, read, act) || storesEach(r, a) {
 		return SameRow, true
 	}
-	if r.Res.Store == interleave.Table && (a.Kind == interleave.Assign || a.Kind == interleave.Update) && strings.Contains(r.Res.Key, "=") && getsLookedFor(a.Set, r.Res.Where) {
+	if one := r.Res.Aggregate == interleave.Rows || r.Res.Aggregate == interleave.Exists; one && r.Res.Store == interleave.Table && (a.Kind == interleave.Assign || a.Kind == interleave.Update) && strings.Contains(r.Res.Key, "=") && getsLookedFor(a.Set, r.Res.Where) {
 		return SetLeave, true
 	}
 	if r.Res.Key == "" && (r.Res.Aggregate == interleave.Count || r.Res.Aggregate == interleave.Sum || r.Res.Aggregate == interleave.Rows || r.Res.Aggregate == interleave.Exists) && r.Res.Store == interleave.Table {

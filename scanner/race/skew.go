@@ -212,7 +212,7 @@ func weighs(act, row, seen *effects.Op) bool {
 		}
 		return slices.ContainsFunc(act.Set, func(a interleave.Assignment) bool { return a.Relative })
 	case interleave.Add, interleave.Insert:
-		return matches(act.Res.Name, money)
+		return seen.Res.Key == "" && matches(act.Res.Name, money)
 	}
 	return false
 }
@@ -244,6 +244,14 @@ func (r *Race) belonging(read, row *effects.Op, column string) bool {
 	return refers
 }
 
+// surelySeen tells whether a read would have found the new row: no constant is asked of a column that was given something which is not known.
+func (r *Race) surelySeen(read *effects.Op) bool {
+	return !slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
+		v, ok := assigned(r.Op(r.Act).Set, c.Column)
+		return ok && isConstant(c.Value) && !isConstant(v)
+	})
+}
+
 // judgeSkew asks the judge whether the request's new row and what the writer makes of the rows it saw can both stand.
 func (f *finder) judgeSkew(r *Race, w writer, c closure) bool {
 	a, b := f.ways[r.Trace]().pathTo(r.Act, 1), f.pathOf(r, writer{trace: w.trace, op: c.act}, 1)
@@ -269,7 +277,7 @@ func (f *finder) judgeSkew(r *Race, w writer, c closure) bool {
 	r.Rival, r.RivalAct, r.Path, r.RivalPath, r.Engine, r.Placement = w.trace, w.op, a, b, engine, place
 	r.turnedBy(w)
 	// An amount that misses what was added is wrong; that a row went with the others, or was closed at all, is a step less.
-	r.Mild = c.decides || w.trace.Ops[c.act].Res.Name == w.trace.Ops[c.seen].Res.Name || matches(r.Resource(), authorityTables)
+	r.Mild = c.decides || !r.surelySeen(&w.trace.Ops[c.seen]) || w.trace.Ops[c.act].Res.Name == w.trace.Ops[c.seen].Res.Name || matches(r.Resource(), authorityTables)
 	r.Blocking = place == interleave.TwoProcesses && !f.set.SeveralProcesses && r.holdsLoop(w)
 	r.Told = []Moment{
 		{"A", finding.Read, r.Op(r.Read).Site, ""},
