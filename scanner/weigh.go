@@ -14,8 +14,8 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 	if r.Op(r.Read).Res.Store != interleave.Table || r.Told != nil {
 		f.Engine = ""
 	}
-	if r.Trace.Assumed || r.Trace.Entry.Kind == fastapi.Worker || r.Trace.Entry.Kind == fastapi.Job {
-		f.Severity = f.Severity.Lower(1)
+	if r.Trace.Assumed || r.Trace.Entry.Kind == fastapi.Worker || r.Trace.Entry.Kind == fastapi.Job || r.Rival != nil && r.Rival.Assumed {
+		f.Severity = f.Severity.Lower(1) // nobody who asks for it waits there, or nobody is seen to come
 	}
 	if r.Relation == race.SameRow && r.Op(r.Read).Res.Store == interleave.Table && !r.WritesWhatItChecks() && f.Rule != "MB302" {
 		// What was checked is not what is written: the decision is old, but nothing that somebody else wrote is lost.
@@ -68,6 +68,9 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 		f.Severity = finding.Medium
 	}
 	if f.Severity == finding.High && (f.Rule == "MB404" && r.LimitsAtOnce() || r.RestoresTaken() || r.RefusesSame()) {
+		f.Severity = finding.Medium
+	}
+	if f.Severity == finding.High && r.LimitsLetters() {
 		f.Severity = finding.Medium
 	}
 	if onlyKnowsWho(f.Rule, r) {

@@ -43,6 +43,8 @@ type finder struct {
 	revoked map[string]bool
 	// personal are the tables of which every request looks only at what one person has; see personal.
 	personal map[string]bool
+	// foundByName are the names by which rows are found; see there.
+	foundByName map[string]bool
 	// tickets are the keys that are drawn at random and taken out by whoever looks; see ticketKeys.
 	tickets map[string]bool
 	// decided are the columns that decisions look at; see tallies.
@@ -75,7 +77,7 @@ func FindAgain(traces []*flow.Trace, set Setting, each func(n int, do func(i int
 		}
 	})
 	index, at := writers(traces)
-	f := &finder{set: set, traces: traces, index: index, crowds: crowds(index), places: at, memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), revoked: revokedMarks(traces), personal: personal(traces), tickets: ticketKeys(traces), decided: decidedOn(asked),
+	f := &finder{set: set, traces: traces, index: index, crowds: crowds(index), places: at, memo: cmp.Or(set.Memo, new(interleave.Memo)), shown: shownAgain(traces), revoked: revokedMarks(traces), personal: personal(traces), foundByName: foundByName(traces), tickets: ticketKeys(traces), decided: decidedOn(asked),
 		ways: make(map[*flow.Trace]func() *ways, len(traces))}
 	for _, t := range traces {
 		f.ways[t] = sync.OnceValue(func() *ways { return newWays(t) })
@@ -87,7 +89,7 @@ func FindAgain(traces []*flow.Trace, set Setting, each func(n int, do func(i int
 			found[i] = f.search(traces[i])
 		}
 	})
-	now := &Found{set: set, traces: traces, index: f.index, shown: f.shown, revoked: f.revoked, decided: f.decided, personal: f.personal, tickets: f.tickets, of: make(map[*flow.Trace]*result, len(traces)), asked: make(map[*flow.Trace]decisions, len(traces))}
+	now := &Found{set: set, traces: traces, index: f.index, shown: f.shown, revoked: f.revoked, decided: f.decided, personal: f.personal, foundByName: f.foundByName, tickets: f.tickets, of: make(map[*flow.Trace]*result, len(traces)), asked: make(map[*flow.Trace]decisions, len(traces))}
 	var out []*Race
 	unsure := false
 	for i, rs := range found {
@@ -217,7 +219,7 @@ func (f *finder) try(r *Race) bool {
 func (f *finder) settled(r *Race, w writer, variant int8) bool {
 	r.Derived = r.Derived && !r.setsAnew() && !r.hidesOld()
 	r.Mild = r.Mild || f.tallies(r) || r.onlyMarks() || r.byTokenOnly() || r.onlyRespells() || r.onlyCopies()
-	r.personal = f.personal
+	r.personal, r.foundByName = f.personal, f.foundByName
 	return f.placed(r, w, variant)
 }
 

@@ -14,12 +14,12 @@ import (
 
 // Found is what a search leaves for the next one. It belongs to one search at a time.
 type Found struct {
-	set                                        Setting
-	traces                                     []*flow.Trace
-	index                                      map[string][]writer
-	shown, revoked, decided, personal, tickets map[string]bool
-	of                                         map[*flow.Trace]*result
-	asked                                      map[*flow.Trace]decisions
+	set                                                     Setting
+	traces                                                  []*flow.Trace
+	index                                                   map[string][]writer
+	shown, revoked, decided, personal, foundByName, tickets map[string]bool
+	of                                                      map[*flow.Trace]*result
+	asked                                                   map[*flow.Trace]decisions
 	// Kept is how many traces were not searched anew.
 	Kept int
 }
@@ -72,7 +72,7 @@ func (e *earlier) compare(f *finder) {
 	}
 	set := f.set
 	set.Memo = e.set.Memo
-	if !reflect.DeepEqual(set, e.set) || !maps.Equal(f.shown, e.shown) || !maps.Equal(f.revoked, e.revoked) || !maps.Equal(f.personal, e.personal) || !maps.Equal(f.tickets, e.tickets) || !maps.Equal(f.decided, e.decided) {
+	if !reflect.DeepEqual(set, e.set) || !maps.Equal(f.shown, e.shown) || !maps.Equal(f.revoked, e.revoked) || !maps.Equal(f.personal, e.personal) || !maps.Equal(f.foundByName, e.foundByName) || !maps.Equal(f.tickets, e.tickets) || !maps.Equal(f.decided, e.decided) {
 		e.of = nil
 		return
 	}

@@ -38,3 +38,16 @@ func (r *Race) OnlyPaces() bool {
 		return p == nil || !slices.ContainsFunc(p.Uses, asksAge)
 	})
 }
+
+// LimitsLetters tells whether all that a limit of a client keeps back is a letter to somebody about his own account: some more of them come at
+// once, and each is read once.
+func (r *Race) LimitsLetters() bool {
+	if len(r.Limits()) == 0 {
+		return false
+	}
+	all := func(int) bool { return true }
+	_, only := r.givesHolder(all)
+	return only && slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		return i > r.Read && r.Op(i).Kind == interleave.Effect && onlyTells(r.Trace, r.Op(i)) && r.decidedOn(i)
+	})
+}

@@ -83,11 +83,12 @@ type Race struct {
 	// Routes are all entry points that reach the same race, the reported one first.
 	Routes []*flow.Trace
 
-	picked   bool            // see pickedBy
-	ticket   bool            // see ticketKeys
-	personal map[string]bool // see OwnMatter
-	made     *made           // while the candidates of its trace are judged
-	told     []python.Node   // see reserved
+	picked      bool            // see pickedBy
+	ticket      bool            // see ticketKeys
+	personal    map[string]bool // see OwnMatter
+	foundByName map[string]bool // see OnlyLabel
+	made        *made           // while the candidates of its trace are judged
+	told        []python.Node   // see reserved
 }
 
 // Deciding returns the decisions that look at what can change, and not only at whether the row is there; all of them when none does.

@@ -22,7 +22,7 @@ var checkThenInsert = Rule{
 		}
 		return finding.High
 	},
-	Grave: func(r *race.Race) bool { return !r.AsksWhich() },
+	Grave: func(r *race.Race) bool { return !r.AsksWhich() && !r.OnlyLabel() && !r.AsksSomebody() },
 	Consequence: func(r *race.Race) string {
 		switch {
 		case r.MovesIn() && isCount(r):

@@ -23,6 +23,9 @@ var redisCheckThenSet = Rule{
 		if removes(r) && !r.TakenByBoth() {
 			return finding.Medium // what somebody else put there meanwhile goes with it
 		}
+		if r.OnlyPaces() {
+			return finding.Medium // some more are sent at once, and the pace is kept all the same
+		}
 		if r.Confirms() {
 			return finding.Medium // it is confirmed, and once more
 		}

@@ -25,5 +25,5 @@ var memoryCheckThenAct = Rule{
 // holdsMore tells whether a place of memory holds more than what is made where it is missing: it goes on from what it was, somebody is turned
 // away by it, an amount is compared, or what is taken out of it is taken once.
 func holdsMore(r *race.Race) bool {
-	return r.Derived || r.Rejects() || comparesAmount(r) || r.DoesTwice() || removes(r) && r.TakenByBoth() && (r.Grants() || r.UsesUp())
+	return !r.CapsConnections() && (r.Derived || r.Rejects() || comparesAmount(r) || r.DoesTwice() || removes(r) && r.TakenByBoth() && (r.Grants() || r.UsesUp()))
 }
