@@ -262,7 +262,7 @@ func insertDocument(c *Call) *Value {
 			}
 		}
 	}
-	return result("inserted", c.inMongo(c.Emit(op)))
+	return result(c.Fresh("inserted"), c.inMongo(c.Emit(op)))
 }
 
 // soughtBy tells whether the request has looked for the document of a key before: the one that it inserts under it is no new one, and Mongo

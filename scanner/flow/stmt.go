@@ -414,15 +414,17 @@ func (in *interp) asksPresence(check, read int) bool {
 	return p != nil && len(p.Uses) == 1 && p.Uses[0].Left != nil && int(p.Uses[0].Left.Src)-1 == read && (p.Uses[0].Op == "true" || p.Uses[0].Op == "exists")
 }
 
-// claims tells whether a decision looks at what a write or a lock answered.
+// claims tells whether a decision looks at what a write or a lock answered, and at nothing that was read since.
 func (in *interp) claims(check int) bool {
-	return slices.ContainsFunc(in.Ops[check].From, func(op int) bool {
-		switch in.Ops[op].Kind {
-		case interleave.Insert, interleave.Update, interleave.Delete, interleave.Acquire:
-			return true
-		}
+	from := in.Ops[check].From
+	if len(from) == 0 {
 		return false
-	})
+	}
+	switch in.Ops[slices.Max(from)].Kind {
+	case interleave.Insert, interleave.Update, interleave.Delete, interleave.Acquire:
+		return true
+	}
+	return false
 }
 
 func (in *interp) matchStmt(f *frame, s *python.Match) exits {

@@ -1,0 +1,55 @@
+package scanner
+
+import "testing"
+
+// TestBesideOthers states what a request does beside what others do: to entries and documents that are its own.
+func TestBesideOthers(t *testing.T) {
+	for _, c := range []struct{ name, want, src string }{
+		{"the oldest entries go when there are too many", "", counted + `
+from collections import OrderedDict
+class Kept:
+    def __init__(self, most: int = 100):
+        self.entries = OrderedDict()
+        self.most = most
+    def put(self, key, value):
+        self.entries[key] = value
+        while len(self.entries) > self.most:
+            self.entries.popitem(last=False)
+kept: dict[str, Kept] = {}
+def drawer(name):
+    return kept.setdefault(name, Kept())
+@app.get("/words/{a}/{b}")
+async def both(a: str, b: str):
+    drawer("words").put(a, 1)
+    await store.ping()
+    drawer("words").put(b, 2)
+`},
+		{"an entry of its own beside those that are looked at", "", counted + `
+listening: dict[str, dict[str, list]] = {}
+@app.get("/listen/{hall}")
+async def listen(hall: str):
+    gone, fresh = [], []
+    for who, heard in listening[hall].items():
+        if not heard:
+            gone.append(who)
+            fresh.append(who)
+    for who in gone:
+        await store.ping()
+        if who in listening[hall]:
+            del listening[hall][who]
+    listening[hall][str(uuid.uuid4())] = fresh
+`},
+		{"a document that this request has just made", "", counted + `
+def one(id):
+    return jobs.find_one({"_id": id})
+@app.post("/jobs")
+def start(word: str):
+    job = one(jobs.insert_one({"word": word, "done": 0}).inserted_id)
+    if job is None:
+        raise HTTPException(500)
+    jobs.update_one({"_id": job["_id"]}, {"$set": {"done": job["done"] + 1}})
+`},
+	} {
+		t.Run(c.name, func(t *testing.T) { ranks(t, c.src, c.want) })
+	}
+}
