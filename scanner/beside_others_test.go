@@ -1,6 +1,9 @@
 package scanner
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestBesideOthers states what a request does beside what others do: to entries and documents that are its own.
 func TestBesideOthers(t *testing.T) {
@@ -51,5 +54,38 @@ def start(word: str):
 `},
 	} {
 		t.Run(c.name, func(t *testing.T) { ranks(t, c.src, c.want) })
+	}
+}
+
+// TestTwoTransactions states what is said of a row that is read in one transaction and written in another where neither locks it.
+func TestTwoTransactions(t *testing.T) {
+	for _, c := range []struct{ name, set, want string }{
+		{"a sum is written whole", "shelf.room_id + 1", "computed from the old value"},
+		{"the row is only asked about", "7", "may be otherwise"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			for _, f := range scanText(t, shelf+`
+def one(id):
+    with Maker() as s:
+        return s.scalars(select(Shelf).where(Shelf.id == id)).first()
+@app.post("/shelves/{id}/move")
+def move(id: int):
+    shelf = one(id)
+    if shelf is None or shelf.room_id > 5:
+        raise HTTPException(409)
+    with Maker() as s:
+        s.execute(update(Shelf).where(Shelf.id == id).values(room_id=`+c.set+`))
+        s.commit()
+from sqlalchemy import update
+`).Findings {
+				if f.Rule == "MB117" {
+					if !strings.Contains(f.Description, c.want) {
+						t.Errorf("got %s, want %s", f.Description, c.want)
+					}
+					return
+				}
+			}
+			t.Error("not found")
+		})
 	}
 }

@@ -21,6 +21,12 @@ var splitScope = Rule{
 		return splitSessions(r) || splitBetween(r)
 	},
 	Consequence: func(r *race.Race) string {
-		return "check and write are two transactions: whatever the first one locked is free again before the second one writes"
+		switch {
+		case r.Locks():
+			return "check and write are two transactions: whatever the first one locked is free again before the second one writes"
+		case r.Derived:
+			return "a value is read in one transaction and written in the next: the later write is computed from the old value and wipes out what the other request wrote"
+		}
+		return "check and write are two transactions: what the first one found may be otherwise when the second one writes"
 	},
 }
