@@ -60,6 +60,8 @@ type Entry struct {
 	Receives bool
 	// Alone tells that the scheduler never runs two of this job at once.
 	Alone bool
+	// Apart tells that several of this job run at once, each with something of its own: `for url in machines: create_task(feed(url))`.
+	Apart bool
 	Line  int
 }
 

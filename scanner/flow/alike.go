@@ -15,7 +15,7 @@ import (
 // nothing but where they stand in a file. Functions, classes and modules of one name stand for each other.
 func (t *Trace) Alike(old *Trace) bool {
 	a, b := t.Entry, old.Entry
-	if len(t.Ops) != len(old.Ops) || a.Kind != b.Kind || a.Method != b.Method || a.Path != b.Path || a.Alone != b.Alone || a.Stream != b.Stream ||
+	if len(t.Ops) != len(old.Ops) || a.Kind != b.Kind || a.Method != b.Method || a.Path != b.Path || a.Alone != b.Alone || a.Apart != b.Apart || a.Stream != b.Stream ||
 		!sameFunction(a.Function, b.Function) || t.Assumed != old.Assumed || t.Thread != old.Thread || t.Autoflush != old.Autoflush {
 		return false
 	}

@@ -227,7 +227,7 @@ func (f *finder) settled(r *Race, w writer, variant int8) bool {
 // same as a rival, and not who comes to change such a row.
 func (r *Race) itself() (writer, bool) {
 	if w := (writer{trace: r.Trace, op: r.Act}); r.Relation == SetInsert && r.rivalBy(w) {
-		return w, !r.Trace.Entry.Alone
+		return w, !r.alone()
 	}
 	read := r.Op(r.Read)
 	named := read.Res.Store != interleave.Table
@@ -249,7 +249,23 @@ func (r *Race) itself() (writer, bool) {
 			}
 		}
 	}
-	return first, first.trace != nil && !r.Trace.Entry.Alone
+	return first, first.trace != nil && !r.alone()
+}
+
+// alone tells whether no second request of the kind comes upon what the first has read: jobs that run beside each other, each with something
+// of its own, meet only in what is looked for by nothing but constants.
+func (r *Race) alone() bool {
+	entry, res := r.Trace.Entry, &r.Op(r.Read).Res
+	if !entry.Apart {
+		return entry.Alone
+	}
+	if res.Store == interleave.Memory {
+		return true // it may be the memory of the object that each of them has
+	}
+	if len(res.Where) == 0 {
+		return res.Key != "" && res.Key != "*" && !isConstant(res.Key)
+	}
+	return slices.ContainsFunc(res.Where, func(c interleave.Cond) bool { return c.SubQuery || c.Value != "" && !isStamp(c.Value) })
 }
 
 // rivalBy tells whether an operation makes its entry point a rival.

@@ -66,7 +66,7 @@ func (r *Race) asksOnlyAge(c *effects.Ctx) bool {
 
 // repeatsItself tells whether the entry point itself is a rival of the candidate.
 func (r *Race) repeatsItself() bool {
-	return !r.Trace.Entry.Alone && r.changes(writer{trace: r.Trace, op: r.Act})
+	return !r.alone() && r.changes(writer{trace: r.Trace, op: r.Act})
 }
 
 // turnedByAct tells whether the decision falls the other way once the act was done: what had to be absent is there, what was

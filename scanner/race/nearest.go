@@ -83,7 +83,7 @@ func (r *Race) refillers(f *finder) []writer {
 			if len(out) == maxRivals {
 				return
 			}
-			if (act != 0 && w.place == act) == fills && (w.trace != r.Trace || !r.Trace.Entry.Alone) && r.rivalBy(w) && !r.contrary(ours, w) {
+			if (act != 0 && w.place == act) == fills && (w.trace != r.Trace || !r.alone()) && r.rivalBy(w) && !r.contrary(ours, w) {
 				out = append(out, w)
 			}
 		}
