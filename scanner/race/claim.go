@@ -25,12 +25,12 @@ func claims(t *flow.Trace) []*Race {
 	}
 	var out []*Race
 	for i := range t.Ops {
-		if tested[i] || !isClaim(&t.Ops[i]) || handedOn(t, i) || makesWay(t, i) {
+		if tested[i] || !isClaim(&t.Ops[i]) && !takesAway(&t.Ops[i]) || handedOn(t, i) || makesWay(t, i) {
 			continue
 		}
 		for j := i + 1; j < len(t.Ops); j++ {
 			op := &t.Ops[j]
-			if drawsFrom(t, j, i) {
+			if drawsFrom(t, j, i) || !isClaim(&t.Ops[i]) && !paysOut(op, &t.Ops[i]) {
 				continue
 			}
 			counts := countsNew(t, i, j)
@@ -127,6 +127,26 @@ func isClaim(op *effects.Op) bool {
 		return op.Flags&interleave.OnConflictIgnore != 0 && len(keyValues(op)) > 0
 	}
 	return false
+}
+
+// takesAway tells whether a write deletes one row that the request names.
+func takesAway(op *effects.Op) bool {
+	return op.Res.Store == interleave.Table && op.Kind == interleave.Delete && namesRow(op)
+}
+
+// amounts are parts of the names of columns that hold how much somebody gets.
+var amounts = []string{"amount", "cents", "price", "balance", "credit"}
+
+// paysOut tells whether an effect carries an amount that a row holds which was taken away: the row stood for the amount, whatever it is called.
+func paysOut(effect, row *effects.Op) bool {
+	return effect.Kind == interleave.Effect && (effect.External == "payment" || effect.Target == "post") && slices.ContainsFunc(effect.Told, func(told string) bool {
+		column, ok := strings.CutPrefix(told, row.Res.Name+"[")
+		if !ok {
+			return false
+		}
+		at := strings.LastIndex(column, "].")
+		return at >= 0 && matches(column[at+2:], amounts)
+	})
 }
 
 // isDocument tells whether an operation is about a document of a collection, which is written like a row.
