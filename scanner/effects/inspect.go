@@ -40,7 +40,7 @@ var inspection = Library{
 
 var archiveMethods = map[string]Model{
 	"extractall": extracts, "extract": extracts, "verify": archiveAnswer, "infolist": archiveAnswer, "namelist": archiveAnswer, "getmembers": archiveAnswer, "getnames": archiveAnswer,
-	"testzip": archiveAnswer, "read": archiveAnswer, "open": archiveAnswer, "extractfile": archiveAnswer, "close": closed,
+	"testzip": archiveAnswer, "read": archiveAnswer, "open": archiveAnswer, "extractfile": archiveAnswer, "close": closed, "save": exportShape,
 }
 
 // archiveAttr is what an open file says of itself: the size of an image, the pages of a document.
