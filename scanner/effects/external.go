@@ -133,6 +133,13 @@ func requestStateAttr(w *World, _ *Value, name string) *Value {
 	return w.Started(RequestPlace + name)
 }
 
+// App is the application as code sees it that is handed it.
+func App(w *World) *Value {
+	o := w.NewObject()
+	o.Qual = "fastapi.FastAPI"
+	return &Value{Kind: ExtObject, Obj: o, Sym: "app"}
+}
+
 func requestAttr(w *World, recv *Value, name string) *Value {
 	switch name {
 	case "method":
@@ -140,9 +147,7 @@ func requestAttr(w *World, recv *Value, name string) *Value {
 			return Text(w.Verb)
 		}
 	case "app":
-		o := w.NewObject()
-		o.Qual = "fastapi.FastAPI"
-		return &Value{Kind: ExtObject, Obj: o, Sym: "app"}
+		return App(w)
 	case "state":
 		if v := recv.Obj.Attrs["state"]; v != nil {
 			return v

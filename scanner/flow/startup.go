@@ -226,8 +226,20 @@ func (in *interp) rehearse(fn *program.Function, self ...*value) {
 		} else if len(self) == 0 && fn.Class != nil && !fn.Static {
 			args = append(args, in.typedClass(fn.Class, fn.Class.Name, nil))
 		}
-		in.activate(callee, fn, args, nil, func(f *frame) exits { return in.body(f, fn) })
+		in.activate(callee, fn, args, in.givenApp(fn), func(f *frame) exits { return in.body(f, fn) })
 	})
+}
+
+// givenApp is the application, which a lifespan gets as its one argument, whatever it says of that.
+func (in *interp) givenApp(fn *program.Function) []effects.Keyword {
+	params := fn.Params
+	if fn.Class != nil && !fn.Static && len(params) > 0 {
+		params = params[1:]
+	}
+	if len(params) != 1 || params[0].Annotation != nil || !in.shared.App.Startup[fn] && params[0].Name != "app" {
+		return nil
+	}
+	return []effects.Keyword{{Name: params[0].Name, Value: effects.App(in.World)}}
 }
 
 // aside runs something as if it had happened before, at its own place: it leaves no trace and nothing of it reaches the request.
