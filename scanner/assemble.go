@@ -71,10 +71,11 @@ func checkSite(r *race.Race) *effects.Site {
 	return r.Op(r.Read).Site
 }
 
-func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.Finding {
+func (a *assembler) finding(g *group) finding.Finding {
+	rule, r := g.rule, g.r
 	site := checkSite(r)
 	f := finding.Finding{
-		ID: rule.ID + "-" + shortHash(key)[:12], Rule: rule.ID, Name: rule.Name, Category: rule.Category,
+		ID: rule.ID + "-" + shortHash(g.key)[:12], Rule: rule.ID, Name: rule.Name, Category: rule.Category,
 		Severity: rule.SeverityOf(r), Confidence: finding.HighConfidence, CWE: cwes(rule),
 		Location: location(site), CodeSnippet: line(site),
 		Endpoint: r.Trace.Entry.Path, Method: r.Trace.Entry.Method,
@@ -85,7 +86,7 @@ func (a *assembler) finding(rule *rules.Rule, r *race.Race, key string) finding.
 	if r.Told != nil {
 		f.Guard = nil // the order of one request's own work: nothing could guard it
 	}
-	f.Fingerprint.Race = shortHash(identity(r))
+	f.Fingerprint.Race = shortHash(g.identity())
 	if r.Rival != nil {
 		s := r.Rival.Ops[r.RivalAct].Site
 		f.Rival = &finding.Rival{Method: r.Rival.Entry.Method, Endpoint: r.Rival.Entry.Path, Path: s.Path(), Line: s.Line()}

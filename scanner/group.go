@@ -16,6 +16,8 @@ type group struct {
 	r    *race.Race
 	key  string
 	look look // of the witness that is named first, whichever stands first in the source
+	// others are the further witnesses, which may do something else on the strength of the decision.
+	others []*race.Race
 }
 
 // findings names the races, joins those that are the same one, and puts them into words.
@@ -32,7 +34,7 @@ func (a *assembler) findings(races []*race.Race, wanted func(id string) bool) []
 			g.join(rule, r)
 			continue
 		}
-		g := &group{rule, r, key, look{r.Trace, r.Read}}
+		g := &group{rule: rule, r: r, key: key, look: look{r.Trace, r.Read}}
 		byKey[key], groups = g, append(groups, g)
 		r.Routes = []*flow.Trace{r.Trace}
 	}
@@ -42,7 +44,10 @@ func (a *assembler) findings(races []*race.Race, wanted func(id string) bool) []
 // join adds another witness of the same race. Where the rules call the two by different names, the one that weighs more names both.
 func (g *group) join(rule *rules.Rule, r *race.Race) {
 	if better(r, g.r) || rule != g.rule && r.Trace.Assumed == g.r.Trace.Assumed && rule.SeverityOf(r).Rank() > g.rule.SeverityOf(g.r).Rank() {
+		g.others = append(g.others, g.r)
 		r.Routes, g.r, g.rule = append([]*flow.Trace{r.Trace}, g.r.Routes...), r, rule
+	} else {
+		g.others = append(g.others, r)
 	}
 	if !slices.Contains(g.r.Routes, r.Trace) {
 		g.r.Routes = append(g.r.Routes, r.Trace)
@@ -104,7 +109,7 @@ func (a *assembler) oneForEachLook(groups []*group) []finding.Finding {
 	told := map[look]*group{}
 	later := map[int]look{} // what work after the answer trusts
 	for _, g := range withoutFurtherLooks(withoutCounts(groups)) {
-		f := a.finding(g.rule, g.r, g.key)
+		f := a.finding(g)
 		if g.r.Relation.Group() != "row" {
 			if g.r.Relation == race.Captured {
 				later[len(out)] = g.look
@@ -129,7 +134,7 @@ func (a *assembler) oneForEachLook(groups []*group) []finding.Finding {
 			}
 		}
 		old.share(g.r)
-		out[at[l]] = a.finding(old.rule, old.r, old.key)
+		out[at[l]] = a.finding(old)
 	}
 	for n, l := range later {
 		if told[l] != nil && out[at[l]].Severity.Rank() >= out[n].Severity.Rank() && out[n].Severity == finding.High {

@@ -14,7 +14,8 @@ import (
 // goes wrong. It holds no line and no text of the source, and not the name that the rules give it: a race stays the same one when
 // it is told under another rule because something around it changed.
 func identity(r *race.Race) string {
-	return strings.Join([]string{where(r), r.Resource(), kindOf(r), deed(r), harm(r)}, "|")
+	done, _ := deed(r)
+	return strings.Join([]string{where(r), r.Resource(), kindOf(r), done, harm(r)}, "|")
 }
 
 // kindOf is the relation of check and act, where more than one can be between the same two.
@@ -36,24 +37,40 @@ func placeOf(r *race.Race, site *effects.Site) string {
 	return site.Module.Name + "." + site.Function.Qualname
 }
 
-// deed is what is done on the strength of the check, and to what. Of several deeds it is what is done to the thing that was checked, and
-// else the first of their names: which of them a finding shows depends on the rule that names it.
-func deed(r *race.Race) string {
-	least, best := "", 0
-	for _, i := range append([]int{r.Act}, r.Acts...) {
-		op := r.Op(i)
-		name, weight := deedOf(op), 2
-		switch {
-		case op.Kind == interleave.Effect:
-			weight = 1
-		case op.Res.Name == r.Resource():
-			weight = 3
+// identity is that of the group: of several witnesses the one that has the worst end and does the most to the thing that was checked, and
+// else the first by name. Which of them stands first in the source may not count: to move a function makes no other race of it.
+func (g *group) identity() string {
+	best, name := 0, ""
+	for _, r := range append(g.others, g.r) {
+		if reach(r.Trace) != reach(g.r.Trace) {
+			continue
 		}
-		if weight > best || weight == best && name < least {
-			least, best = name, weight
+		_, weight := deed(r)
+		weight += 4 * int(r.Verdict.Outcome)
+		if id := identity(r); name == "" || weight > best || weight == best && id < name {
+			best, name = weight, id
 		}
 	}
-	return least
+	return name
+}
+
+// deed is what is done on the strength of the check, and to what. Of several deeds it is what is done to the thing that was checked, and
+// else the first of their names: which of them a finding shows depends on the rule that names it. weight tells how near it is to that thing.
+func deed(r *race.Race) (least string, weight int) {
+	for _, i := range append([]int{r.Act}, r.Acts...) {
+		op := r.Op(i)
+		name, near := deedOf(op), 2
+		switch {
+		case op.Kind == interleave.Effect:
+			near = 1
+		case op.Res.Name == r.Resource():
+			near = 3
+		}
+		if near > weight || near == weight && name < least {
+			least, weight = name, near
+		}
+	}
+	return least, weight
 }
 
 func deedOf(op *effects.Op) string {
