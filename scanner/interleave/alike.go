@@ -23,10 +23,7 @@ type precedence [maxHolds + 1]uint16
 
 func newAlike(pl *plan, holds *[2][]hold, ends [2]hold) *alike {
 	a := &alike{}
-	var touched [2][]touch
-	for id := range holds {
-		touched[id] = pl.touched(id, holds[id])
-	}
+	touched := pl.touches(holds)
 	var met [2]uint16
 	for i := range touched[0] {
 		for k := range touched[1] {

@@ -1,6 +1,9 @@
 package interleave
 
-import "testing"
+import (
+	"math/rand/v2"
+	"testing"
+)
 
 // TestLeftOutRunsComeToTheSame: whatever schedule is left out ends as the one that stands for it, so that the verdict is that of all of them.
 func TestLeftOutRunsComeToTheSame(t *testing.T) {
@@ -12,7 +15,11 @@ func TestLeftOutRunsComeToTheSame(t *testing.T) {
 	}
 	left, all := 0, 0
 	for seed := range uint64(12000) {
-		pl := prepare(randomPair(seed), world{0, 1})
+		p := randomPair(seed)
+		if seed%2 == 0 {
+			p = retryingPair(seed)
+		}
+		pl := prepare(p, world{0, 1})
 		if !pl.rules.ordered() {
 			continue
 		}
@@ -41,4 +48,16 @@ func TestLeftOutRunsComeToTheSame(t *testing.T) {
 	if left*4 < all {
 		t.Errorf("%d of %d runs are left out", left, all)
 	}
+}
+
+// retryingPair makes a pair of programs that stand in each other's way often, and begin again then.
+func retryingPair(seed uint64) Pair {
+	r := rand.New(rand.NewPCG(seed, 9))
+	p := randomExperiment(r, dialect{locks: true, advisory: true, skip: true, subqueries: true}).pair(Engine(r.IntN(len(engines))))
+	for _, program := range []*Program{&p.A, &p.B} {
+		for i := range program.Ops {
+			program.Ops[i].Retries = r.IntN(3) > 0
+		}
+	}
+	return p
 }

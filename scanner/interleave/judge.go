@@ -237,10 +237,8 @@ func (m *machine) trial(s schedule) (Verdict, int) {
 	held := m.actors[s.first].pc
 	m.run(b, s.other.before)
 	other := m.actors[b].pc
-	m.run(s.first, end[s.first])
-	m.run(b, end[b])
-	// Whoever waited goes on when the other has ended.
-	for range 2 {
+	// Whoever waited goes on when the other has ended; who began again may wait for the other many times.
+	for turn := 0; turn < 3 || m.begunAgain() && (m.actors[0].state == running || m.actors[1].state == running); turn++ {
 		m.run(s.first, end[s.first])
 		m.run(b, end[b])
 	}

@@ -283,6 +283,9 @@ func (m *machine) fail(a *actor, e Errors) {
 	}
 }
 
+// begunAgain tells whether an error has led one of the programs back to its start.
+func (m *machine) begunAgain() bool { return m.actors[0].retries+m.actors[1].retries > 0 }
+
 // leave ends an actor's run: what is open is rolled back and every lock given back.
 func (m *machine) leave(a *actor, s state) {
 	a.state = s

@@ -67,7 +67,9 @@ type toucher struct {
 	*plan
 	sc       *script
 	out      []touch
-	at       int      // in out
+	at       int   // in out
+	now      touch // of the operation
+	again    []restart
 	spoke    int      // where in out the last statement was sent
 	every    places   // all rows
 	objects  []places // the rows that an object can be
@@ -84,8 +86,43 @@ type standing struct {
 	expired bool
 }
 
-// touched gives for each stretch of a program between two holds, and before the first and behind the last, what it touches.
-func (pl *plan) touched(id int, holds []hold) []touch {
+// restart is an operation that may lead back to the start of its program.
+type restart struct {
+	stretch int
+	takes   places // what it may have to wait for
+	writes  bool   // which may be refused whatever the other does
+}
+
+// touches gives for both programs, by stretch, what each touches between two holds, and before the first and behind the last. In a stretch
+// from which a program may begin again it does anything once more that it has done till then.
+func (pl *plan) touches(holds *[2][]hold) (touched [2][]touch) {
+	var again [2][]restart
+	for id := range holds {
+		touched[id], again[id] = pl.touched(id, holds[id])
+	}
+	for id := range again {
+		if len(again[id]) == 0 {
+			continue
+		}
+		var rival touch
+		for i := range touched[1-id] {
+			rival.join(&touched[1-id][i])
+		}
+		for _, r := range again[id] {
+			// What takes nothing of the other's neither waits for it nor comes too late.
+			if !r.writes && !r.takes.meet(&rival.takes) {
+				continue
+			}
+			for i := range r.stretch {
+				touched[id][r.stretch].join(&touched[id][i])
+			}
+		}
+	}
+	return touched
+}
+
+// touched goes through one program, and lists what may make it begin again.
+func (pl *plan) touched(id int, holds []hold) ([]touch, []restart) {
 	sc := &pl.programs[id]
 	t := toucher{plan: pl, sc: sc, out: make([]touch, len(holds)+1), objects: make([]places, len(sc.objects)), sessions: make([]standing, pl.sessions)}
 	for i := range pl.rows {
@@ -103,27 +140,18 @@ func (pl *plan) touched(id int, holds []hold) []touch {
 			t.objects[s.object].add(pl.rowPlace(s.slot))
 		}
 	}
-	again := false
 	for i := range sc.ops {
 		if slices.ContainsFunc(holds, func(h hold) bool { return h.before == i }) {
 			t.at++
 		}
+		t.now = touch{}
 		t.operation(i)
-		if sc.ops[i].Retries {
-			again = true
+		t.out[t.at].join(&t.now)
+		if sc.ops[i].Retries && (t.now.writes || t.now.takes != places{}) {
+			t.again = append(t.again, restart{t.at, t.now.takes, t.now.writes})
 		}
 	}
-	if again {
-		// Whoever begins again does anything once more.
-		var whole touch
-		for i := range t.out {
-			whole.join(&t.out[i])
-		}
-		for i := range t.out {
-			t.out[i] = whole
-		}
-	}
-	return t.out
+	return t.out, t.again
 }
 
 func (pl *plan) rowPlace(row int) int { return firstLock + len(pl.locks) + row }
@@ -137,7 +165,7 @@ func (pl *plan) mark(p *places, rows []int) {
 func (t *toucher) operation(i int) {
 	s := &t.sc.ops[i]
 	own := &t.sessions[s.session]
-	out := &t.out[t.at]
+	out := &t.now
 	t.leaves = i == len(t.sc.ops)-1
 	switch s.Kind {
 	case Read, Refresh:
@@ -197,7 +225,7 @@ func (t *toucher) operation(i int) {
 
 // end is that of a transaction.
 func (t *toucher) end(own *standing) {
-	out := &t.out[t.at]
+	out := &t.now
 	if own.wrote != (places{}) {
 		out.gives.join(&own.wrote)
 		out.settles = true
@@ -219,7 +247,7 @@ func (t *toucher) flush(i int) {
 
 // speak is what every statement does to a database.
 func (t *toucher) speak(s *step) {
-	out := &t.out[t.at]
+	out := &t.now
 	if s.res.Store == Table && t.rules.snapshot == perTransaction {
 		out.sees.join(&t.every) // it may fix the snapshot
 	}
@@ -231,14 +259,14 @@ func (t *toucher) alone(s *step) {
 	if !t.rules.autocommit && s.Session != 0 {
 		return
 	}
-	out, own := &t.out[t.at], &t.sessions[s.session]
+	out, own := &t.now, &t.sessions[s.session]
 	out.gives.join(&own.wrote)
 	out.frees.join(&own.held)
 	out.settles = out.settles || own.wrote != (places{})
 }
 
 func (t *toucher) read(s *step) {
-	out := &t.out[t.at]
+	out := &t.now
 	var rows places
 	t.mark(&rows, s.target.rows)
 	if s.object >= 0 && s.Kind != Read {
@@ -266,7 +294,7 @@ func (t *toucher) read(s *step) {
 
 // take locks rows, and where the engine does the gaps between them.
 func (t *toucher) take(s *step, rows *places) {
-	out, own := &t.out[t.at], &t.sessions[s.session]
+	out, own := &t.now, &t.sessions[s.session]
 	locked := *rows
 	if t.rules.gaps {
 		locked.add(anyGap)
@@ -279,7 +307,7 @@ func (t *toucher) take(s *step, rows *places) {
 }
 
 func (t *toucher) write(s *step) {
-	out, own := &t.out[t.at], &t.sessions[s.session]
+	out, own := &t.now, &t.sessions[s.session]
 	t.leaves, out.writes = true, true
 	var rows, written places
 	if !s.inserts() || s.Kind == InsertWhereNotExists {
@@ -325,7 +353,7 @@ func (t *toucher) write(s *step) {
 
 // acquire takes a named lock.
 func (t *toucher) acquire(s *step) {
-	out, own := &t.out[t.at], &t.sessions[s.session]
+	out, own := &t.now, &t.sessions[s.session]
 	database := s.Scope == TransactionLock || s.Scope == SessionLock
 	if database && t.rules.family == sqlite {
 		return
