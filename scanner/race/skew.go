@@ -104,7 +104,7 @@ func (f *finder) skewed(r *Race) bool {
 		if !ok {
 			continue
 		}
-		if against := r.alone(); f.judgeSkew(against, w, c) {
+		if against := r.copied(); f.judgeSkew(against, w, c) {
 			if !against.Mild {
 				*r = *against
 				return true
@@ -121,8 +121,8 @@ func (f *finder) skewed(r *Race) bool {
 	return mild != nil
 }
 
-// alone is a copy of a candidate, to be held against one rival.
-func (r *Race) alone() *Race {
+// copied is a copy of a candidate, to be held against one rival.
+func (r *Race) copied() *Race {
 	c := *r
 	c.Columns, c.Checks = slices.Clone(r.Columns), slices.Clone(r.Checks)
 	return &c
