@@ -29,7 +29,7 @@ func (r *Race) MovesIn() bool {
 		if c.Op == "=" {
 			cols = append(cols, c.Column)
 		}
-		if !ok || c.SubQuery || v == "" || isConstant(v) || v == "now" || v == read.Res.Name+"["+r.Op(r.Act).Res.Key+"]."+c.Column {
+		if !ok || c.SubQuery || v == "" || isConstant(v) || v == "now" || strings.HasPrefix(v, read.Res.Name+"[") && strings.HasSuffix(v, "]."+c.Column) {
 			continue // or it stays where it is
 		}
 		switch c.Op {
