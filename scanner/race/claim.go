@@ -139,7 +139,7 @@ var amounts = []string{"amount", "cents", "price", "balance", "credit"}
 
 // paysOut tells whether an effect carries an amount that a row holds which was taken away: the row stood for the amount, whatever it is called.
 func paysOut(effect, row *effects.Op) bool {
-	return effect.Kind == interleave.Effect && (effect.External == "payment" || effect.Target == "post") && slices.ContainsFunc(effect.Told, func(told string) bool {
+	return effect.Kind == interleave.Effect && (effect.External == "payment" || effect.Target == "post") && slices.ContainsFunc(effect.Rare().Told, func(told string) bool {
 		column, ok := strings.CutPrefix(told, row.Res.Name+"[")
 		if !ok {
 			return false

@@ -66,7 +66,7 @@ func asksPresent(p *effects.Pred, aggregate interleave.Aggregate) bool {
 // nobody finds a row by that.
 func (r *Race) OnlyLabel() bool {
 	read := r.Op(r.Read)
-	if r.Relation != SetInsert || matches(r.Resource(), persons) || matches(r.Resource(), worth) || WorksOnce(r.Resource()) || len(read.Elsewhere) > 0 || r.SendsOut() {
+	if r.Relation != SetInsert || matches(r.Resource(), persons) || matches(r.Resource(), worth) || WorksOnce(r.Resource()) || len(read.Rare().Elsewhere) > 0 || r.SendsOut() {
 		return false
 	}
 	called := false
