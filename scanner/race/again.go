@@ -89,7 +89,10 @@ func examined(t *flow.Trace, first, check, second int, looked []string) bool {
 		if b.Kind == interleave.Update {
 			return c.Rare().Demands == "validation" && copies(t, second, looked)
 		}
-		return c.Rare().Demands == "validation" && usedBy(t, second) >= 0 && b.Obj == 0
+		if b.Obj != 0 && (b.Session == a.Session || !showsAnew(t, second, looked)) {
+			return false // a session shows what it has loaded as it loaded it
+		}
+		return c.Rare().Demands == "validation" && usedBy(t, second) >= 0
 	case interleave.File:
 		if a.Res.Name == effects.Links {
 			return true
@@ -166,11 +169,27 @@ func saysDigest(c *effects.Op) bool {
 // usedBy returns the first write of what an operation read, -1 when there is none.
 func usedBy(t *flow.Trace, read int) int {
 	for i := read + 1; i < len(t.Ops); i++ {
-		if isAct(t, i) && slices.Contains(t.Ops[i].From, read) {
+		if isAct(t, i) && slices.ContainsFunc(t.Ops[i].From, func(f int) bool { return f == read || shows(t, f, read) }) {
 			return i
 		}
 	}
 	return -1
+}
+
+// shows tells whether an operation looks at a column of the object that a read has loaded.
+func shows(t *flow.Trace, attr, read int) bool {
+	a, r := &t.Ops[attr], &t.Ops[read]
+	return a.Kind == interleave.Attr && r.Obj != 0 && a.Obj == r.Obj && slices.Contains(a.From, read)
+}
+
+// showsAnew tells whether one of some columns is looked at in the object that a read has loaded.
+func showsAnew(t *flow.Trace, read int, columns []string) bool {
+	for i := read + 1; i < len(t.Ops); i++ {
+		if shows(t, i, read) && slices.ContainsFunc(t.Ops[i].Res.Columns, func(c string) bool { return slices.Contains(columns, c) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // ownWrite tells whether the request itself wrote the file between its two looks.
@@ -249,6 +268,9 @@ func (r *Race) twoLooks(p *Path) interleave.Program {
 	look := &out.Ops[second]
 	look.Kind, look.Set, look.Unique, look.From = interleave.Read, nil, nil, nil
 	look.Res.Name = read.Res.Name
+	if look.Obj != 0 { // in another session: what it loads is what is there by then
+		look.Obj, look.Res.Columns = 0, r.Columns
+	}
 	return used(out, second, []int{check, second}, r.Act)
 }
 
