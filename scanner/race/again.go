@@ -89,8 +89,8 @@ func examined(t *flow.Trace, first, check, second int, looked []string) bool {
 		if b.Kind == interleave.Update {
 			return c.Rare().Demands == "validation" && copies(t, second, looked)
 		}
-		if b.Obj != 0 && (b.Session == a.Session || !showsAnew(t, second, looked)) {
-			return false // a session shows what it has loaded as it loaded it
+		if b.Obj != 0 && (b.Session == a.Session || b.Phase >= effects.Deferred || !usesAnew(t, second, looked)) {
+			return false // a session shows what it has loaded as it loaded it; and what was made of a row for the answer was validated for nobody else
 		}
 		return c.Rare().Demands == "validation" && usedBy(t, second) >= 0
 	case interleave.File:
@@ -182,10 +182,12 @@ func shows(t *flow.Trace, attr, read int) bool {
 	return a.Kind == interleave.Attr && r.Obj != 0 && a.Obj == r.Obj && slices.Contains(a.From, read)
 }
 
-// showsAnew tells whether one of some columns is looked at in the object that a read has loaded.
-func showsAnew(t *flow.Trace, read int, columns []string) bool {
+// usesAnew tells whether an act uses what one of some columns holds of the object that a read has loaded.
+func usesAnew(t *flow.Trace, read int, columns []string) bool {
 	for i := read + 1; i < len(t.Ops); i++ {
-		if shows(t, i, read) && slices.ContainsFunc(t.Ops[i].Res.Columns, func(c string) bool { return slices.Contains(columns, c) }) {
+		if isAct(t, i) && slices.ContainsFunc(t.Ops[i].From, func(f int) bool {
+			return shows(t, f, read) && slices.ContainsFunc(t.Ops[f].Res.Columns, func(c string) bool { return slices.Contains(columns, c) })
+		}) {
 			return true
 		}
 	}
