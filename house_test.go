@@ -16,7 +16,7 @@ const module = "github.com/middlebrick/middlebrick"
 
 // floors is the plan of the house: a package imports only from floors below its own, and its own floor not at all.
 var floors = [][]string{
-	0: {"scanner/finding", "scanner/python", "scanner/sql", "scanner/interleave", "internal/sink", "internal/suggest", "internal/replace"}, // standard library only
+	0: {"scanner/finding", "scanner/python", "scanner/sql", "scanner/interleave", "scanner/budget", "internal/sink", "internal/suggest", "internal/replace"}, // standard library only
 	1: {"scanner/program", "scanner/source", "internal/toml", "internal/baseline"},
 	2: {"scanner/fastapi", "scanner/schema", "scanner/effects"},
 	3: {"scanner/flow"},

@@ -66,7 +66,7 @@ func BenchmarkStage(b *testing.B) {
 	stage("schema", func() { schema.Read(a.program, configs) })
 	stage("flow", func() {
 		for _, e := range a.app.Entries {
-			flow.TraceEntry(shared, e)
+			flow.TraceEntry(shared, e, 0)
 		}
 	})
 	stage("race", func() { race.Find(a.traces, a.setting, one) })

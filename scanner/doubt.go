@@ -14,8 +14,8 @@ type doubt struct {
 }
 
 var doubts = []doubt{
-	{"the request was not followed to its end: it is too long", func(r *race.Race) bool { return r.Trace.Notes[effects.TooLong] > 0 }},
-	{"a call between the two was not followed", func(r *race.Race) bool { return r.Trace.Notes[effects.TooLong] == 0 && r.Gap() }},
+	{"the request was not followed to its end: it is too long", tooLong},
+	{"a call between the two was not followed", func(r *race.Race) bool { return !tooLong(r) && r.Gap() }},
 	{"no entry point that calls this function was found", func(r *race.Race) bool { return r.Trace.Assumed }},
 	{"no entry point that calls what the rival does was found", func(r *race.Race) bool { return !r.Trace.Assumed && r.Rival != nil && r.Rival.Assumed }},
 	{"a library call was recognised by its shape", func(r *race.Race) bool { return r.Op(r.Read).Guess || r.Op(r.Act).Guess }},
@@ -26,6 +26,11 @@ var doubts = []doubt{
 	{"what is kept is an answer of somebody outside, and may be about everybody", (*race.Race).Answered},
 	{"the decision asks for something else beside the address", (*race.Race).AlsoAsked},
 	{"it takes two worker processes or replicas", func(r *race.Race) bool { return r.Processes || r.Blocking }},
+}
+
+// tooLong tells whether the request was left in the middle.
+func tooLong(r *race.Race) bool {
+	return r.Trace.Notes[effects.TooLong]+r.Trace.Notes[effects.TooDear] > 0
 }
 
 // doubt lowers the confidence of a finding by what it rests on.

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/middlebrick/middlebrick/scanner/budget"
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -104,12 +105,12 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config,
 	shared.Schema, shared.Own, shared.Watched = a.schema, own, opts.Memory != nil
 	known := old.stillTrue(a)
 	a.traces = known.match(a.app.Entries, false)
-	if err := each(ctx, len(a.app.Entries), opts.Progress.of("following requests", len(a.app.Entries)), a.follow(shared, a.app.Entries, a.traces)); err != nil {
+	if err := a.follow(ctx, opts.Progress.of("following requests", len(a.app.Entries)), shared, a.app.Entries, a.traces); err != nil {
 		return nil, err
 	}
 	unreached := flow.Unreached(shared, a.traces)
 	assumed := known.match(unreached, true)
-	if err := each(ctx, len(unreached), opts.Progress.of("following functions", len(unreached)), a.follow(shared, unreached, assumed)); err != nil {
+	if err := a.follow(ctx, opts.Progress.of("following functions", len(unreached)), shared, unreached, assumed); err != nil {
 		return nil, err
 	}
 	shared.Followed()
@@ -119,7 +120,7 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config,
 	a.traces = append(a.traces, assumed...)
 	a.setting, a.known = settingOf(a.schema)
 	place(&a.setting, opts.Workers)
-	a.setting.Memo = opts.Memory.judged()
+	a.setting.Memo, a.setting.Work = opts.Memory.judged(), worth(a.program, searchWork)
 	a.races, a.found = race.FindAgain(a.traces, a.setting, func(n int, do func(int)) {
 		_ = each(ctx, n, opts.Progress.of("judging", n), a.defects.contain(func(i int) (string, int) { return standsAt(a.traces[i].Entry) }, do))
 	}, old.judged())
@@ -130,14 +131,38 @@ func analyse(ctx context.Context, files []*python.File, configs []schema.Config,
 	return a, nil
 }
 
-// follow returns what traces the entry points one by one that have no trace yet. One that cannot be followed has an empty trace.
-func (a *analysis) follow(shared *flow.Shared, entries []*fastapi.Entry, traces []*flow.Trace) func(i int) {
-	return a.defects.contain(func(i int) (string, int) { return standsAt(entries[i]) }, func(i int) {
-		if traces[i] == nil {
+// follow traces the entry points that have no trace yet. One that cannot be followed has an empty trace.
+func (a *analysis) follow(ctx context.Context, step func(), shared *flow.Shared, entries []*fastapi.Entry, traces []*flow.Trace) error {
+	all := func(n int, do func(int)) {
+		_ = each(ctx, n, step, a.defects.contain(func(i int) (string, int) { return standsAt(entries[i]) }, do))
+		step = func() {} // whatever is followed once more
+	}
+	budget.Run(worth(a.program, followWork), len(entries), all, func(i, limit int) int {
+		if t := traces[i]; t == nil || limit > 0 && t.Work > limit {
 			traces[i] = &flow.Trace{Entry: entries[i]}
-			traces[i] = flow.TraceEntry(shared, entries[i])
+			traces[i] = flow.TraceEntry(shared, entries[i], limit)
 		}
+		return traces[i].Work
 	})
+	return ctx.Err()
+}
+
+// allowance is the work of a stage of the whole scan: what any project may take, and what it may take more for each byte of its source.
+// The dearest of the projects on which it was measured take a quarter of it.
+type allowance struct{ any, each int }
+
+var (
+	followWork = allowance{1_000_000, 16}   // see flow.Trace.Work
+	searchWork = allowance{20_000_000, 100} // see race.Setting.Work
+)
+
+// worth is the work that a project may take.
+func worth(p *program.Program, a allowance) int {
+	work := a.any
+	for _, m := range p.Modules {
+		work += a.each * len(m.File.Source)
+	}
+	return work
 }
 
 // standsAt is the place of an entry point.

@@ -116,7 +116,9 @@ func (e *earlier) match(entries []*fastapi.Entry, assumed bool) []*flow.Trace {
 	}
 	for i, entry := range entries {
 		left := e.stays[nameOf(entry)]
-		at := slices.IndexFunc(left, func(t *flow.Trace) bool { return t.Assumed == assumed && entry.Same(t.Entry) })
+		at := slices.IndexFunc(left, func(t *flow.Trace) bool {
+			return t.Assumed == assumed && t.Notes[effects.TooDear] == 0 && entry.Same(t.Entry)
+		})
 		if at < 0 {
 			continue
 		}

@@ -482,6 +482,7 @@ const (
 	TooMuch  = "too many operations"
 	TooDeep  = "call too deep"
 	TooOften = "called too often"
+	TooDear  = "too much for the whole scan"
 )
 
 // Note counts a reason why something was not followed.

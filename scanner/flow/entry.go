@@ -36,6 +36,8 @@ type Trace struct {
 	// way that a check could have been about, and Tested on which a later decision rests. The search for races fills them in.
 	Bases        []int32
 	Acts, Tested []bool
+	// Work is what it took to follow the entry point, in steps.
+	Work int
 	// Notes counts what could not be followed.
 	Notes map[string]int
 	// Gaps tell before which operations something was not followed.
@@ -71,20 +73,24 @@ type deferred struct {
 	lineage []*program.Function
 }
 
-// TraceEntry follows one entry point.
-func TraceEntry(sh *Shared, e *fastapi.Entry) *Trace {
+// TraceEntry follows one entry point, with no more work than limit unless that is 0.
+func TraceEntry(sh *Shared, e *fastapi.Entry, limit int) *Trace {
 	in := newInterp(sh)
+	in.limit = limit
 	in.reached = map[*program.Function]bool{}
 	if sh.Watched {
 		in.prog.looks = newLooks()
 	}
 	in.Ops = in.learned.ops[:0]
 	in.run(e)
-	if in.steps > maxSteps {
+	switch {
+	case in.steps > maxSteps:
 		in.Note(effects.TooLong)
+	case in.exhausted():
+		in.Note(effects.TooDear)
 	}
 	t := &Trace{
-		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Asked: in.askedOf(), Notes: in.World.Notes, Gaps: in.World.Gaps, Reached: in.reached,
+		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Asked: in.askedOf(), Work: in.work(), Notes: in.World.Notes, Gaps: in.World.Gaps, Reached: in.reached,
 		Thread: e.Function != nil && !e.Function.Async, Autoflush: sh.Schema != nil && sh.Schema.Engine.Autoflush,
 		AnswersFirst: in.answersFirst(),
 	}

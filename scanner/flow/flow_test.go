@@ -27,7 +27,7 @@ func trace(t *testing.T, src string) *Trace {
 	sh := NewShared(p, schema.Read(p, nil), app)
 	for _, e := range app.Entries {
 		if e.Kind == fastapi.Route {
-			return TraceEntry(sh, e)
+			return TraceEntry(sh, e, 0)
 		}
 	}
 	t.Fatal("main.py: no route")

@@ -18,6 +18,9 @@ const (
 	maxDependencies = 1000
 )
 
+// opWork is what an operation counts in steps: it is kept, and looked at for as long as the scan lasts.
+const opWork = 50
+
 // interp runs one entry point.
 type interp struct {
 	*effects.World
@@ -37,6 +40,7 @@ type interp struct {
 	solving    []*program.Function // whose parameters are being found, each a dependency of the one before
 	frames     []*frame            // the activations that are under way
 	steps      int
+	limit      int             // what the scan has left for the entry point, 0 where only its own limits count
 	resolved   int             // dependencies asked for so far
 	places     []*effects.Site // the stack of current places, of which place are in use
 	place      int
@@ -184,11 +188,19 @@ func (in *interp) leave(old *effects.Site) {
 	in.Site = old
 }
 
+// work is what was done so far, in steps.
+func (in *interp) work() int { return in.steps + opWork*len(in.Ops) }
+
+// exhausted tells whether there is no more room to follow anything.
+func (in *interp) exhausted() bool {
+	return in.steps > maxSteps || in.limit > 0 && in.work() > in.limit
+}
+
 func (in *interp) block(f *frame, body []python.Stmt) exits {
 	out := falls
 	for _, s := range body {
 		in.steps++
-		if in.steps > maxSteps {
+		if in.exhausted() {
 			return out
 		}
 		e := in.stmt(f, s)

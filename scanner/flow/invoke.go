@@ -46,7 +46,7 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 	if callee.Self != nil && !fn.Static {
 		args = append(append(make([]*value, 0, len(args)+1), callee.Self), args...)
 	}
-	if len(in.stack) >= maxDepth || in.recursing(fn) || in.steps > maxSteps || in.Full {
+	if len(in.stack) >= maxDepth || in.recursing(fn) || in.exhausted() || in.Full {
 		if len(in.stack) >= maxDepth {
 			in.Note(effects.TooDeep) // a call of itself shows nothing new, and the other limits have been noted
 		}

@@ -49,7 +49,7 @@ func TestFilledByTests(t *testing.T) {
 		app := fastapi.Read(p)
 		sh := NewShared(p, schema.Read(p, nil), app)
 		i := slices.IndexFunc(app.Entries, func(e *fastapi.Entry) bool { return e.Kind == fastapi.Route })
-		tr := TraceEntry(sh, app.Entries[i])
+		tr := TraceEntry(sh, app.Entries[i], 0)
 		if got := slices.ContainsFunc(tr.Ops, func(o effects.Op) bool { return o.Res.Store == interleave.KeyValue }); got != c.read {
 			t.Errorf("known as a store: %v, want %v", got, c.read)
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/middlebrick/middlebrick/scanner/budget"
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -22,12 +23,17 @@ type Setting struct {
 	SeveralProcesses bool
 	// OneProcess tells that the project is seen to run in a single process.
 	OneProcess bool
+	// Work bounds the work of the search, see judgeWork; 0 for no bound but those of each candidate.
+	Work int
 	// Memo holds what the judge has said, also in other searches; nil for one of this search alone.
 	Memo *interleave.Memo
 }
 
 // Limits on the work for one candidate.
 const maxRivals = 4
+
+// judgeWork is what it counts to run a candidate against a rival, beside the operations on the ways of the two.
+const judgeWork = 1000
 
 // finder is one search for races.
 type finder struct {
@@ -50,7 +56,8 @@ type finder struct {
 	// decided are the columns that decisions look at; see tallies.
 	decided map[string]bool
 
-	*result // of the trace that is searched
+	*result     // of the trace that is searched
+	limit   int // what the search has left for that trace, 0 for no limit
 }
 
 // Find returns the races of all traces: for every candidate the nearest rival against which the judge finds a race, or that it
@@ -84,10 +91,13 @@ func FindAgain(traces []*flow.Trace, set Setting, each func(n int, do func(i int
 	}
 	old.compare(f)
 	found := make([]*result, len(traces))
-	each(len(traces), func(i int) {
-		if found[i] = old.holds(f, traces[i]); found[i] == nil {
-			found[i] = f.search(traces[i])
+	budget.Run(set.Work, len(traces), each, func(i, limit int) int {
+		r := old.holds(f, traces[i])
+		if r == nil || limit > 0 && r.work > limit {
+			r = f.search(traces[i], limit)
 		}
+		found[i] = r
+		return r.work
 	})
 	now := &Found{set: set, traces: traces, index: f.index, shown: f.shown, revoked: f.revoked, decided: f.decided, personal: f.personal, foundByName: f.foundByName, tickets: f.tickets, of: make(map[*flow.Trace]*result, len(traces)), asked: make(map[*flow.Trace]decisions, len(traces))}
 	var out []*Race
@@ -101,6 +111,9 @@ func FindAgain(traces []*flow.Trace, set Setting, each func(n int, do func(i int
 			now.Kept++
 		}
 		now.of[traces[i]] = rs
+		if rs.cut {
+			now.Cut = append(now.Cut, traces[i])
+		}
 		for _, r := range rs.tell() {
 			if r.Unsure && unsure {
 				continue // one stands for all
@@ -120,6 +133,10 @@ func (f *finder) trace(t *flow.Trace) []*Race {
 		key := siteKey{t.Ops[r.Read].Site.Node, t.Ops[r.Act].Site.Node, r.Relation}
 		if seen[key] {
 			continue
+		}
+		if f.limit > 0 && f.work > f.limit {
+			f.cut = true
+			break
 		}
 		r.made = programs
 		if f.try(r) {
@@ -339,6 +356,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	if w.trace != r.Trace || !a.has(w.op) {
 		b = f.pathOf(r, w, variant)
 	}
+	f.work += judgeWork + len(a.Ops) + len(b.Ops)
 	if !a.has(r.Read) {
 		return interleave.Verdict{}, nil, nil, 0, false
 	}

@@ -22,11 +22,15 @@ type Found struct {
 	asked                                                   map[*flow.Trace]decisions
 	// Kept is how many traces were not searched anew.
 	Kept int
+	// Cut are the traces of which not all candidates were judged: the search had no more work left for them.
+	Cut []*flow.Trace
 }
 
 // result is what was found in one trace, and of whom it was asked.
 type result struct {
 	races   []Race          // as they were found: whoever tells of them changes them
+	work    int             // what it took, see judgeWork
+	cut     bool            // it was left in the middle
 	written map[string]bool // the places whose writers were asked for
 	read    map[string]bool // the tables and places whose readers were asked for
 }
@@ -71,7 +75,7 @@ func (e *earlier) compare(f *finder) {
 		return
 	}
 	set := f.set
-	set.Memo = e.set.Memo
+	set.Memo, set.Work = e.set.Memo, e.set.Work // what was not left in the middle is what it is with any bound
 	if !reflect.DeepEqual(set, e.set) || !maps.Equal(f.shown, e.shown) || !maps.Equal(f.revoked, e.revoked) || !maps.Equal(f.personal, e.personal) || !maps.Equal(f.foundByName, e.foundByName) || !maps.Equal(f.tickets, e.tickets) || !maps.Equal(f.decided, e.decided) {
 		e.of = nil
 		return
@@ -143,7 +147,7 @@ func (e *earlier) holds(f *finder, t *flow.Trace) *result {
 		return nil
 	}
 	r := e.of[t]
-	if r == nil || len(r.read) > 0 && !e.ordered || meet(r.written, e.moved) || meet(r.read, e.touched) {
+	if r == nil || r.cut || len(r.read) > 0 && !e.ordered || meet(r.written, e.moved) || meet(r.read, e.touched) {
 		return nil
 	}
 	for i := range r.races {
@@ -177,9 +181,10 @@ func meet(a, b map[string]bool) bool {
 	return false
 }
 
-// search finds the races of one trace, and notes of whom it asks.
-func (f *finder) search(t *flow.Trace) *result {
+// search finds the races of one trace, with no more work than limit unless that is 0, and notes of whom it asks.
+func (f *finder) search(t *flow.Trace, limit int) *result {
 	own := *f
+	own.limit = limit
 	own.result = &result{written: map[string]bool{}, read: map[string]bool{}}
 	found := own.trace(t)
 	own.races = make([]Race, len(found))

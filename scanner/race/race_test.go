@@ -31,7 +31,7 @@ func races(t *testing.T, src string) []string {
 	var traces []*flow.Trace
 	for _, e := range app.Entries {
 		if e.Kind == fastapi.Route {
-			traces = append(traces, flow.TraceEntry(sh, e))
+			traces = append(traces, flow.TraceEntry(sh, e, 0))
 		}
 	}
 	set := Setting{Engine: interleave.PostgresReadCommitted, Placements: []interleave.Placement{interleave.SameProcess, interleave.TwoProcesses}}
