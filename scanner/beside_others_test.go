@@ -5,6 +5,24 @@ import (
 	"testing"
 )
 
+const tried = `
+import httpx
+from fastapi import Depends, FastAPI
+from sqlalchemy import ForeignKey, create_engine, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+class Base(DeclarativeBase): ...
+class Wish(Base):
+    __tablename__ = "wishes"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int]
+    status: Mapped[str]
+Maker = sessionmaker(create_engine("postgresql://localhost/wishes"))
+def db():
+    with Maker() as session:
+        yield session
+app = FastAPI()
+`
+
 // TestBesideOthers states what a request does beside what others do: to entries and documents that are its own.
 func TestBesideOthers(t *testing.T) {
 	for _, c := range []struct{ name, want, src string }{
@@ -51,6 +69,20 @@ def start(word: str):
     if job is None:
         raise HTTPException(500)
     jobs.update_one({"_id": job["_id"]}, {"$set": {"done": job["done"] + 1}})
+`},
+		{"whatever is open of a parent is closed, and something else is done", "", tried + `
+@app.post("/rooms/{room_id}/clear")
+def clear(room_id: int, s: Session = Depends(db)):
+    s.execute(update(Wish).where(Wish.room_id == room_id, Wish.status == "open").values(status="dropped"))
+    s.commit()
+    httpx.post("https://doors.example/open", json={"room": room_id})
+`},
+		{"one that is open is taken, and nobody looks whether it was", "MB112 high", tried + `
+@app.post("/wishes/{id}/grant")
+def grant(id: int, s: Session = Depends(db)):
+    s.execute(update(Wish).where(Wish.id == id, Wish.status == "open").values(status="granted"))
+    s.commit()
+    httpx.post("https://shops.example/buy", json={"wish": id})
 `},
 	} {
 		t.Run(c.name, func(t *testing.T) { ranks(t, c.src, c.want) })

@@ -120,9 +120,9 @@ func isClaim(op *effects.Op) bool {
 	}
 	switch op.Kind {
 	case interleave.Update:
-		return len(claimed(op)) > 0 && namesRow(op)
+		return len(claimed(op)) > 0 && namesRow(op) && !ofParent(op)
 	case interleave.Delete:
-		return WorksOnce(op.Res.Name) && namesRow(op)
+		return WorksOnce(op.Res.Name) && namesRow(op) && !ofParent(op)
 	case interleave.Insert:
 		return op.Flags&interleave.OnConflictIgnore != 0 && len(keyValues(op)) > 0
 	}
@@ -167,6 +167,33 @@ func namesRow(op *effects.Op) bool {
 	return slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool {
 		return c.Op == "=" && !c.SubQuery && c.Value != "" && !isConstant(c.Value)
 	})
+}
+
+// ofParent tells whether a write takes whatever rows there are of one somebody or something, as all open codes of a user: that there are none is
+// as good to it as that there are some. What takes an amount needs the row.
+func ofParent(op *effects.Op) bool {
+	if byKey(op) || slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Relative }) {
+		return false
+	}
+	parent := ""
+	for _, c := range op.Res.Where {
+		if c.Op != "=" || c.SubQuery || c.Value == "" || isConstant(c.Value) || strings.HasSuffix(strings.ToLower(c.Column), "_type") {
+			continue
+		}
+		if parent != "" {
+			return false
+		}
+		parent = c.Column
+	}
+	if name := strings.ToLower(parent); name == "" || name == "id" || name == "_id" || isToken(name) {
+		return false
+	}
+	if op.Table == nil { // a job is found by its job_id
+		own, _ := strings.CutSuffix(strings.ToLower(parent), "_id")
+		return namesNumber(parent) && !strings.Contains(strings.ToLower(op.Res.Name), own)
+	}
+	_, single := op.Table.UniqueOn([]string{parent})
+	return !single
 }
 
 // byKey tells whether a write names its row by the key: one that is given, or that of a row which was read, and which then goes by the
