@@ -345,6 +345,9 @@ func itemAt(one, all Model) Model {
 	}
 }
 
+// EachItem stands in the name of a place for any of the objects in a shared list.
+const EachItem = "[each]"
+
 func wholeRead(c *Call) *Value {
 	if cellOf(c) == "" {
 		return nil

@@ -221,6 +221,9 @@ func (in *interp) element(v *value) *value {
 			if it := in.registeredItem(v.Obj.Cell); it != nil {
 				return it.Depending(r.Deps)
 			}
+			if it := in.keptItem(v.Obj); it != nil {
+				return it.Depending(r.Deps)
+			}
 			return r
 		}
 	}

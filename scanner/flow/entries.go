@@ -55,6 +55,34 @@ func (in *interp) keptEntry(container *effects.Object, key *value) *value {
 	return v
 }
 
+// keptItem is one of the objects in a shared list: what is changed in it others see who find it there. Nil where they are no objects of the
+// project's own.
+func (in *interp) keptItem(list *effects.Object) *value {
+	m, ok := list.Extra.(*value)
+	if !ok || list.Qual != "builtins.list" || list.Cell == "" {
+		return nil
+	}
+	cell := list.Cell + effects.EachItem
+	if v, ok := in.entries[cell]; ok {
+		return v
+	}
+	k := keptAs(m.Elem)
+	if len(m.Items) > 0 {
+		k = keptAs(m.Items[0])
+	}
+	if t := m.Type(); k == (kept{}) && t != nil && len(t.Args) == 1 && t.Args[0].Ref.Kind == program.ToClass {
+		k.class = t.Args[0].Ref.Class
+	}
+	if in.entries == nil {
+		in.entries = map[string]*value{}
+	}
+	in.entries[cell] = nil
+	if in.plain(k.class) {
+		in.entries[cell] = in.share(in.typedClass(k.class, cell, nil), cell)
+	}
+	return in.entries[cell]
+}
+
 // plain tells whether objects of a class are the project's own and nothing but memory.
 func (in *interp) plain(c *program.Class) bool {
 	return c != nil && in.tableOf(c) == nil && !in.isEnum(c) && in.classFamily(c) == ""

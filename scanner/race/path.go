@@ -485,16 +485,24 @@ func (p *Path) wayUsed(u effects.PredUse, from []int) (interleave.Use, bool) {
 		return interleave.Use{}, false
 	}
 	for _, f := range from {
-		if j, ok := p.place(f); ok && isLoad(&p.Trace.Ops[f]) && p.Trace.Ops[f].Res.Key != "" && u.Left.DerivesFrom(f) {
+		if j, ok := p.place(f); ok && isLoad(&p.Trace.Ops[f]) && p.Trace.Ops[f].Res.Key != "" && u.Left.DerivesFrom(f) && !ofEachItem(&p.Trace.Ops[f]) {
 			return interleave.Use{From: j, Op: presence[u.Op]}, true
 		}
 	}
 	return interleave.Use{}, false
 }
 
+// ofEachItem tells whether an operation is about an attribute of one of the objects in a shared list.
+func ofEachItem(op *effects.Op) bool {
+	return op.Res.Store == interleave.Memory && strings.Contains(op.Res.Name, effects.EachItem+".")
+}
+
 func firstColumn(op *effects.Op) string {
 	if op.Kind == interleave.Attr && len(op.Res.Columns) == 1 {
 		return op.Res.Columns[0]
+	}
+	if ofEachItem(op) {
+		return "value"
 	}
 	return ""
 }
