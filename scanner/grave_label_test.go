@@ -71,8 +71,8 @@ app = FastAPI()
 // TestGraveLabel states when what there is once too often is only called the same, asked for twice, or a little more of a burden.
 func TestGraveLabel(t *testing.T) {
 	for _, c := range []struct{ name, want, src string }{
-		{"two shelves of one name, by which nobody finds one", "MB103 medium", shelf},
-		{"two shelves of one name, by which they are found", "MB103 high", shelf + `
+		{"two shelves of one name, by which nobody finds one", "MB103 medium, MB103 low", shelf},
+		{"two shelves of one name, by which they are found", "MB103 high, MB103 medium", shelf + `
 @app.get("/shelves/{name}/room")
 def where(name: str, s: Session = Depends(db)):
     found = s.scalars(select(Shelf).where(Shelf.name == name)).first()
@@ -80,8 +80,8 @@ def where(name: str, s: Session = Depends(db)):
         raise HTTPException(404)
     return found.room_id
 `},
-		{"a wish that somebody else has to grant", "MB103 medium, MB103 medium", `STATUS = "pending"` + wished},
-		{"a wish that is granted with that", "MB103 high, MB103 medium", `STATUS = "granted"` + wished},
+		{"a wish that somebody else has to grant", "MB103 medium, MB103 medium, MB103 low", `STATUS = "pending"` + wished},
+		{"a wish that is granted with that", "MB103 high, MB103 medium, MB103 low", `STATUS = "granted"` + wished},
 		{"one question comes a moment after the last one", "MB801 medium", counted + `
 @app.post("/questions")
 async def ask(who: str, text: str):
@@ -129,7 +129,7 @@ async def sit(ws: WebSocket, table: str):
     await ws.accept()
     tables[table].append(ws)
 `},
-		{"a wish that is paid for while only somebody withdraws it whom nobody calls", "MB103 medium, MB107 medium, MB107 medium", shelf + `
+		{"a wish that is paid for while only somebody withdraws it whom nobody calls", "MB103 medium, MB107 medium, MB107 medium, MB103 low", shelf + `
 import httpx
 class Grant(Base):
     __tablename__ = "grants"

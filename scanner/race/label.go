@@ -62,16 +62,17 @@ func asksPresent(p *effects.Pred, aggregate interleave.Aggregate) bool {
 	})
 }
 
-// OnlyLabel tells whether all that was asked before a row was inserted is whether what it is called is free, by itself or under one parent, and
+// OnlyLabel tells whether all that was asked before a row was inserted or renamed is whether what it is called is free, by itself or under one parent, and
 // nobody finds a row by that.
 func (r *Race) OnlyLabel() bool {
 	read := r.Op(r.Read)
-	if r.Relation != SetInsert || matches(r.Resource(), persons) || matches(r.Resource(), worth) || WorksOnce(r.Resource()) || len(read.Rare().Elsewhere) > 0 || r.SendsOut() {
+	if r.Relation != SetInsert && !r.Renames() || matches(r.Resource(), persons) || matches(r.Resource(), worth) || WorksOnce(r.Resource()) || len(read.Rare().Elsewhere) > 0 || r.SendsOut() {
 		return false
 	}
 	called := false
 	for _, c := range read.Res.Where {
 		switch {
+		case c.Op == "!=" && r.namesRow(c.Column):
 		case c.Op != "=" || c.SubQuery || c.Column == "":
 			return false
 		case isLabel(c.Column):

@@ -17,7 +17,10 @@ var checkThenInsert = Rule{
 		return raced(r) && (inserts(r) && rows(r) || r.MovesIn()) && checked(r) && !r.RivalTakes() // after whom there is one less, and not one too many
 	},
 	Grade: func(r *race.Race) finding.Severity {
-		if seeksRoom(r) || r.GoesWith() || r.Renames() {
+		switch {
+		case r.Renames() && r.OnlyLabel():
+			return finding.Low // two lines of a list read the same
+		case seeksRoom(r), r.GoesWith(), r.Renames():
 			return finding.Medium // there is one more of them than there had to be, they are of two kinds, or two are called the same
 		}
 		return finding.High

@@ -128,7 +128,7 @@ def paint(buoy_id: int, colour: str, db: Session = Depends(get_db)):
     buoy = db.get(Buoy, buoy_id)
     if buoy is None:
         raise HTTPException(404)
-    if db.query(Buoy).filter(Buoy.colour == colour, Buoy.id != buoy_id).count() > 0:
+    if db.query(Buoy).filter(Buoy.colour == colour, Buoy.id != buoy_id).count() > 0:  # want MB103 "nobody has the name"
         raise HTTPException(409)
     buoy.colour = colour
     db.commit()

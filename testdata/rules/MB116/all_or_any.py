@@ -86,7 +86,7 @@ def only_one(ship_id: int, db: DB):
 @app.put("/v2/crates/{crate_id}")
 def relabel(crate_id: int, label: str, db: DB):
     found = db.scalar(select(Crate).where(Crate.label == label))
-    if found and found.id != crate_id:
+    if found and found.id != crate_id:  # want MB103 "nobody has the name"
         raise HTTPException(409)
     db.get_one(Crate, crate_id).label = label
     db.commit()
