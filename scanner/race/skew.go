@@ -22,7 +22,7 @@ func (f *finder) skews(t *flow.Trace, programs *made) []*Race {
 	}
 	var out []*Race
 	for i := range t.Ops {
-		if act := &t.Ops[i]; act.Kind != interleave.Add && act.Kind != interleave.Insert || act.Res.Store != interleave.Table {
+		if act := &t.Ops[i]; act.Kind != interleave.Add && act.Kind != interleave.Insert || !isRow(act) {
 			continue
 		}
 		for _, r := range parents(t, i) {
@@ -79,7 +79,7 @@ func (r *Race) look(dep, check int) {
 
 // belongsBy returns the column by which a new row refers to one that was read by its key, "" when it does not.
 func belongsBy(insert, row *effects.Op) string {
-	if row.Kind != interleave.Read || row.Res.Store != interleave.Table || row.Res.Name == insert.Res.Name || row.Res.Key == "" {
+	if row.Kind != interleave.Read || row.Res.Store != insert.Res.Store || !isRow(row) || row.Res.Name == insert.Res.Name || row.Res.Key == "" {
 		return ""
 	}
 	for _, a := range insert.Set {
@@ -89,6 +89,9 @@ func belongsBy(insert, row *effects.Op) string {
 	}
 	return ""
 }
+
+// isRow tells whether an operation is about a row of a table or about a document.
+func isRow(op *effects.Op) bool { return op.Res.Store == interleave.Table || isDocument(op) }
 
 // isKeyOf tells whether a value is the key of a row.
 func isKeyOf(v string, row *effects.Op) bool {
@@ -199,7 +202,7 @@ func follows(t *flow.Trace, read, act int) bool {
 // weighs tells whether an act by what was found among the rows of another one is about that row or about them: what the one is worth, which
 // of them was chosen, to what state each of them goes, or an amount that is moved for them.
 func weighs(act, row, seen *effects.Op) bool {
-	if act.Res.Store != interleave.Table {
+	if !isRow(act) {
 		return false
 	}
 	switch act.Kind {
@@ -220,7 +223,7 @@ func weighs(act, row, seen *effects.Op) bool {
 // belonging tells whether an operation reads the rows that refer by a column to the row that is changed, the new one among them.
 func (r *Race) belonging(read, row *effects.Op, column string) bool {
 	insert := r.Op(r.Act)
-	if read.Kind != interleave.Read || read.Res.Store != interleave.Table || read.Res.Name != insert.Res.Name || read.Res.Aggregate == interleave.Rows && takesNewKey(read, insert) {
+	if read.Kind != interleave.Read || read.Res.Store != insert.Res.Store || read.Res.Name != insert.Res.Name || read.Res.Aggregate == interleave.Rows && takesNewKey(read, insert) {
 		return false
 	}
 	var key []string
@@ -333,7 +336,7 @@ func (p *Path) closing(write int, c closure, about subject) interleave.Program {
 
 // standIn stands for whatever a request makes of what it saw: it is kept or lost with its transaction.
 func standIn(op *interleave.Op) interleave.Op {
-	return interleave.Op{Kind: interleave.Update, Session: op.Session, Res: interleave.Resource{Name: op.Res.Name + "#", Key: "#"}, Set: []interleave.Assignment{{Column: "#"}},
+	return interleave.Op{Kind: interleave.Update, Session: op.Session, Res: interleave.Resource{Store: op.Res.Store, Name: op.Res.Name + "#", Key: "#"}, Set: []interleave.Assignment{{Column: "#"}},
 		From: op.From, Act: true, Tag: op.Tag, Catches: op.Catches, Retries: op.Retries}
 }
 

@@ -145,6 +145,9 @@ func (w vocabulary) reckonedLater(r *race.Race) string {
 
 // lockedByBoth says how a row is kept open while another one is added to it.
 func (w vocabulary) lockedByBoth(r *race.Race) string {
+	if r.Op(r.Read).Res.Store != interleave.Table {
+		return fmt.Sprintf("Keep what belongs to a document of %s in it, and add to it by one update whose filter repeats what was checked (%s); where both stay apart, let both requests write that document in their transactions before they look.", w.model, strings.Join(r.Columns, ", "))
+	}
 	if r.Engine.SQLite() {
 		return "Begin both transactions with `BEGIN IMMEDIATE`, so that each looks and writes before the other looks."
 	}
