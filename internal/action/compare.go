@@ -3,6 +3,7 @@ package action
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"github.com/middlebrick/middlebrick/internal/baseline"
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -67,7 +68,7 @@ func Compare(head, base *finding.Report, known baseline.Left, trustHead bool) Co
 		c.Entries = append(c.Entries, j.entry(f, twins.of(i)))
 	}
 	c.Fixed = twins.alone()
-	slices.SortStableFunc(c.Entries, worse)
+	sort.SliceStable(c.Entries, func(i, j int) bool { return worse(c.Entries[i], c.Entries[j]) < 0 })
 	return c
 }
 

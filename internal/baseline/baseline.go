@@ -8,7 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -56,8 +56,9 @@ func Of(r *finding.Report) *File {
 		at[print] = len(f.Races)
 		f.Races = append(f.Races, Race{Fingerprint: print, Rule: x.Rule, Severity: x.Severity, Path: x.Location.Path, Endpoint: strings.TrimSpace(x.Method + " " + x.Endpoint)})
 	}
-	slices.SortStableFunc(f.Races, func(a, b Race) int {
-		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Fingerprint, b.Fingerprint))
+	sort.SliceStable(f.Races, func(i, j int) bool {
+		a, b := &f.Races[i], &f.Races[j]
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Fingerprint, b.Fingerprint)) < 0
 	})
 	return f
 }

@@ -2,7 +2,7 @@ package cli
 
 import (
 	"errors"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/internal/config"
@@ -18,7 +18,7 @@ func catalogue() []rule {
 	for _, r := range rules.All() {
 		all = append(all, rule{ID: r.ID, Name: r.Name, Title: r.Title, Category: r.Category, Severity: r.Severity, CWE: r.CWE, Page: r.Page()})
 	}
-	slices.SortStableFunc(all, func(a, b rule) int { return strings.Compare(a.ID, b.ID) })
+	sort.SliceStable(all, func(i, j int) bool { return all[i].ID < all[j].ID })
 	return all
 }
 

@@ -9,6 +9,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner"
@@ -150,7 +151,7 @@ func Apply(data []byte, path string, edits []finding.Edit) ([]byte, error) {
 			mine = append(mine, e)
 		}
 	}
-	slices.SortStableFunc(mine, func(a, b finding.Edit) int { return a.StartLine - b.StartLine })
+	sort.SliceStable(mine, func(i, j int) bool { return mine[i].StartLine < mine[j].StartLine })
 	lines := bytes.SplitAfter(data, []byte("\n"))
 	var out strings.Builder
 	at := 1

@@ -2,10 +2,10 @@ package shard
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sort"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
@@ -97,7 +97,7 @@ func JoinPairs(parts []*Part) (*Probed, error) {
 			}
 		}
 	}
-	slices.SortStableFunc(out.Tests, func(a, b finding.Test) int { return cmp.Compare(a.ID, b.ID) })
+	sort.SliceStable(out.Tests, func(i, j int) bool { return out.Tests[i].ID < out.Tests[j].ID })
 	out.First = &report
 	return out, nil
 }

@@ -12,6 +12,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"sort"
 	"strconv"
 	"strings"
 
@@ -132,7 +133,7 @@ func applications(tree *source.Tree) ([]Application, error) {
 	for dir := range found {
 		out = append(out, Application{Path: dir})
 	}
-	slices.SortStableFunc(out, func(a, b Application) int { return cmp.Compare(a.Path, b.Path) })
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Path < out[j].Path })
 	for _, file := range tree.Files {
 		if i := owner(out, file.Path); i >= 0 && file.Kind != source.Config {
 			out[i].Files++

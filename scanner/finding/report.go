@@ -3,6 +3,7 @@ package finding
 import (
 	"cmp"
 	"slices"
+	"sort"
 )
 
 // NewReport returns an empty report; its lists are empty, not null, in JSON.
@@ -19,13 +20,15 @@ func NewReport(target, version string) *Report {
 
 // Finish puts findings and skipped things in their order and counts them: the same input gives the same bytes.
 func (r *Report) Finish() {
-	slices.SortStableFunc(r.Findings, compare)
-	slices.SortStableFunc(r.Summary.Skipped, func(a, b Skip) int {
+	sort.SliceStable(r.Findings, func(i, j int) bool { return compare(r.Findings[i], r.Findings[j]) < 0 })
+	sort.SliceStable(r.Summary.Skipped, func(i, j int) bool {
+		a, b := &r.Summary.Skipped[i], &r.Summary.Skipped[j]
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line),
-			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Reason, b.Reason))
+			cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Reason, b.Reason)) < 0
 	})
-	slices.SortStableFunc(r.Summary.Remarks, func(a, b Remark) int {
-		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text))
+	sort.SliceStable(r.Summary.Remarks, func(i, j int) bool {
+		a, b := &r.Summary.Remarks[i], &r.Summary.Remarks[j]
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Text, b.Text)) < 0
 	})
 	r.count()
 }

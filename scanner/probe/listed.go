@@ -1,10 +1,10 @@
 package probe
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"sort"
 
 	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
 )
@@ -131,7 +131,7 @@ func (p *prober) fillersOf(list *openapi.Op) [][]step {
 		}
 		found = append(found, ranked{append(steps, step{call: call{op: op}}), rank})
 	}
-	slices.SortStableFunc(found, func(a, b ranked) int { return cmp.Compare(b.rank, a.rank) })
+	sort.SliceStable(found, func(i, j int) bool { return found[i].rank > found[j].rank })
 	var out [][]step
 	for _, f := range found[:min(len(found), maxFillers)] {
 		out = append(out, f.steps)

@@ -1,12 +1,12 @@
 package probe
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -73,7 +73,7 @@ func (p *prober) observers(s *scenario) []observer {
 		}
 		list = append(list, ranked{observer{call{op: op}, owned == 0}, rank})
 	}
-	slices.SortStableFunc(list, func(a, b ranked) int { return cmp.Compare(b.rank, a.rank) })
+	sort.SliceStable(list, func(i, j int) bool { return list[i].rank > list[j].rank })
 	var out []observer
 	owned, shared := 0, 0
 	for _, r := range list {

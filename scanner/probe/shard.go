@@ -3,6 +3,7 @@ package probe
 import (
 	"cmp"
 	"slices"
+	"sort"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
 )
@@ -67,7 +68,7 @@ func pairs(scenarios []*scenario, shard map[*scenario]int) []Pair {
 	for _, s := range scenarios {
 		out = append(out, Pair{ID: s.id, Test: testID(s), Title: s.title(), Shard: shard[s]})
 	}
-	slices.SortStableFunc(out, func(a, b Pair) int { return cmp.Compare(a.ID, b.ID) })
+	sort.SliceStable(out, func(i, j int) bool { return out[i].ID < out[j].ID })
 	return out
 }
 

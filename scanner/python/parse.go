@@ -2,7 +2,7 @@ package python
 
 import (
 	"math"
-	"slices"
+	"sort"
 	"strings"
 	"sync"
 	"unsafe"
@@ -73,7 +73,7 @@ func Parse(path string, src []byte) *File {
 	p.startLine()
 	f.Body = p.block(0, -1)
 	if len(f.Errors) > 1 {
-		slices.SortStableFunc(f.Errors, func(a, b SyntaxError) int { return int(a.Offset - b.Offset) })
+		sort.SliceStable(f.Errors, func(i, j int) bool { return f.Errors[i].Offset < f.Errors[j].Offset })
 	}
 	return f
 }

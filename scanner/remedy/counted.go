@@ -3,6 +3,7 @@ package remedy
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -221,7 +222,7 @@ func (c *counted) collects() bool {
 		}
 		c.sums = append(c.sums, s)
 	}
-	slices.SortStableFunc(c.sums, func(a, b sum) int { return int(a.st.Pos() - b.st.Pos()) })
+	sort.SliceStable(c.sums, func(i, j int) bool { return c.sums[i].st.Pos() < c.sums[j].st.Pos() })
 	return len(c.sums) > 0
 }
 

@@ -2,7 +2,7 @@ package remedy
 
 import (
 	"bytes"
-	"slices"
+	"sort"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -19,11 +19,12 @@ type change struct {
 
 // edits turns changes of bytes into edits of whole lines, which is what people and tools read. Changes must not overlap.
 func edits(changes []change) []finding.Edit {
-	slices.SortStableFunc(changes, func(a, b change) int {
+	sort.SliceStable(changes, func(i, j int) bool {
+		a, b := &changes[i], &changes[j]
 		if a.file != b.file {
-			return strings.Compare(a.file.Path, b.file.Path)
+			return a.file.Path < b.file.Path
 		}
-		return int(a.start - b.start)
+		return a.start < b.start
 	})
 	var out []finding.Edit
 	for i := 0; i < len(changes); {

@@ -1,10 +1,12 @@
 package source
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -42,12 +44,10 @@ func (t *Tree) walk(opts Options) error {
 		return fmt.Errorf("cannot be listed: %s", explain(err))
 	}
 	w.dir(".", entries, 1)
-	slices.SortStableFunc(t.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	slices.SortStableFunc(t.Skipped, func(a, b finding.Skip) int {
-		if c := strings.Compare(a.Path, b.Path); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Reason, b.Reason)
+	sort.SliceStable(t.Files, func(i, j int) bool { return t.Files[i].Path < t.Files[j].Path })
+	sort.SliceStable(t.Skipped, func(i, j int) bool {
+		a, b := &t.Skipped[i], &t.Skipped[j]
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Reason, b.Reason)) < 0
 	})
 	return nil
 }
