@@ -3,6 +3,7 @@ package scanner
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
@@ -92,6 +93,40 @@ func BenchmarkScan(b *testing.B) {
 				}
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(have), "ns/line")
+		})
+	}
+}
+
+// BenchmarkEdit is what an editor's server does when a file of a project of 500,000 lines was saved: another body of an endpoint, a
+// new function beside a service, a comment above a model.
+func BenchmarkEdit(b *testing.B) {
+	if testing.Short() {
+		b.Skip("a long one")
+	}
+	g := ordinary(500_000)
+	tree := g.tree(b)
+	for _, edit := range []struct{ what, path, old, new string }{
+		{"body", "app/routes/item_7.py", ")):\n", ")):\n    added = 3\n"},
+		{"function", "app/services/item_7.py", "", "\n\ndef added_here():\n    return 3\n"},
+		{"comment", "app/models/item_7.py", "", "# a word\n"},
+	} {
+		b.Run(edit.what, func(b *testing.B) {
+			before := g[edit.path]
+			after := before + edit.new
+			if edit.old != "" {
+				after = strings.Replace(before, edit.old, edit.new, 1)
+			}
+			memory := new(Memory)
+			save := func(text string) {
+				if _, err := Scan(context.Background(), tree.With(map[string][]byte{edit.path: []byte(text)}), Options{Memory: memory}); err != nil {
+					b.Fatal(err)
+				}
+			}
+			save(before)
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				save([]string{after, before}[i%2])
+			}
 		})
 	}
 }

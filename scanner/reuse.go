@@ -7,6 +7,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
 	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
@@ -22,6 +23,8 @@ type earlier struct {
 	traces  []*flow.Trace
 	models  []effects.Declared
 	found   *race.Found
+	// described are the modules in which tables were described, by the names of the tables.
+	described map[string]*program.Module
 	// stays are the traces that hold in the new scan, by how their entry points are called. See stillTrue.
 	stays map[entryName][]*flow.Trace
 }
@@ -84,7 +87,13 @@ func (e *earlier) keepSchema(a *analysis) {
 	if e == nil {
 		return
 	}
-	if reflect.DeepEqual(e.schema, a.schema) {
+	e.described = map[string]*program.Module{}
+	for name, t := range e.schema.Tables {
+		if t.Class != nil {
+			e.described[name] = t.Class.Module
+		}
+	}
+	if reflect.DeepEqual(e.schema, a.schema) || e.schema.Adopt(a.schema) {
 		a.schema = e.schema
 	}
 }
@@ -101,11 +110,21 @@ func (e *earlier) stillTrue(a *analysis) *earlier {
 	}
 	e.stays = map[entryName][]*flow.Trace{}
 	for _, t := range e.traces {
-		if !slices.ContainsFunc(gone, func(m *program.Module) bool { return t.Looked[m] }) {
+		if !slices.ContainsFunc(gone, func(m *program.Module) bool { return t.Looked[m] }) && !e.usesTableOf(gone, t) {
 			e.stays[nameOf(t.Entry)] = append(e.stays[nameOf(t.Entry)], t)
 		}
 	}
 	return e
+}
+
+// usesTableOf tells whether a trace comes at a table that one of the modules described. It may never have looked at the class.
+func (e *earlier) usesTableOf(gone []*program.Module, t *flow.Trace) bool {
+	for i := range t.Ops {
+		if r := &t.Ops[i].Res; r.Store == interleave.Table && slices.Contains(gone, e.described[r.Name]) {
+			return true
+		}
+	}
+	return false
 }
 
 // match returns for each entry point the trace that holds, nil where it must be followed.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/rand"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -18,7 +19,7 @@ import (
 // TestReuse edits projects at random, one edit after another: a scan that remembers the one before says what one that remembers nothing
 // does, to the byte, and follows no more than it must.
 func TestReuse(t *testing.T) {
-	edits := map[string]int{"../testdata/apps": 60, "../testdata/rules": 8}
+	edits := map[string]int{"../testdata/apps": 80, "../testdata/rules": 10}
 	if testing.Short() {
 		edits = map[string]int{"../testdata/apps": 15, "../testdata/rules": 4}
 	}
@@ -34,6 +35,9 @@ func TestReuse(t *testing.T) {
 			path := paths[r.Intn(len(paths))]
 			old := tree[path]
 			text, edit := edited(r, string(old.Data))
+			if r.Intn(2) == 0 {
+				text, edit = rebound(r, string(old.Data), string(tree[paths[r.Intn(len(paths))]].Data))
+			}
 			tree[path] = &fstest.MapFile{Data: []byte(text)}
 			warm, cold := scanned(t, tree, memory), scanned(t, tree, nil)
 			if warm != cold {
@@ -46,7 +50,10 @@ func TestReuse(t *testing.T) {
 			}
 		}
 	}
-	if kept == 0 { // how many hangs on which files are edited
+	if testing.Short() {
+		return // how many are kept hangs on which files are edited, and these are few
+	}
+	if kept == 0 {
 		t.Error("no trace was kept")
 	}
 	if judged == 0 {
@@ -116,6 +123,61 @@ func edited(r *rand.Rand, text string) (string, string) {
 		edit, lines[i] = "a variable before", indent+"added = 3\n"+line
 	}
 	return strings.Join(lines, ""), edit + " " + strings.TrimSpace(line)
+}
+
+var (
+	identifier = regexp.MustCompile(`[A-Za-z_]\w*`)
+	toplevel   = regexp.MustCompile(`(?m)^(async def|def|class|from|import|[a-zA-Z_]\w* =)[^\n]*\n`)
+	method     = regexp.MustCompile(`(?m)^    (async )?def (\w+)\((.*)\n`)
+	function   = regexp.MustCompile(`(?m)^(async )?def (\w+)\((.*)\n`)
+)
+
+// rebound changes which names a file or a class in it binds, or what a function takes, and tells what it did. Half of the names are used elsewhere.
+func rebound(r *rand.Rand, text, other string) (string, string) {
+	name := "added_before"
+	if all := identifier.FindAllString(other, -1); len(all) > 0 && r.Intn(2) == 0 {
+		name = all[r.Intn(len(all))]
+	}
+	before := func(what *regexp.Regexp, insert string) string {
+		if all := what.FindAllStringIndex(text, -1); len(all) > 0 {
+			at := all[r.Intn(len(all))][0]
+			return text[:at] + insert + text[at:]
+		}
+		return text
+	}
+	switch r.Intn(9) {
+	case 0:
+		return before(function, "def "+name+"(*given):\n    return given\n"), "a function " + name
+	case 1:
+		return before(method, "    def "+name+"(self):\n        raise ValueError\n"), "a method " + name
+	case 2:
+		return before(toplevel, name+" = 3\n"), "a variable " + name
+	case 3:
+		return before(method, "    "+name+": int = 3\n"), "an attribute " + name
+	case 4:
+		return "import " + name + "\n" + text, "import " + name
+	case 5:
+		return "from os.path import join as " + name + "\n" + text, "import as " + name
+	case 6:
+		if all := function.FindAllStringSubmatchIndex(text, -1); len(all) > 0 {
+			at := all[r.Intn(len(all))]
+			return text[:at[4]] + name + text[at[5]:], "a function that is called " + name
+		}
+		return text, "nothing"
+	case 7:
+		if all := toplevel.FindAllStringIndex(text, -1); len(all) > 0 {
+			at := all[r.Intn(len(all))]
+			return text[:at[0]] + "pass\n" + text[at[1]:], "without " + text[at[0]:at[1]]
+		}
+		return text, "nothing"
+	default:
+		both := slices.Concat(function.FindAllStringSubmatchIndex(text, -1), method.FindAllStringSubmatchIndex(text, -1))
+		if len(both) == 0 {
+			return text, "nothing"
+		}
+		at := both[r.Intn(len(both))]
+		return text[:at[6]] + name + "=3, " + text[at[6]:], "a parameter " + name
+	}
 }
 
 func firstDifference(a, b string) string {

@@ -41,7 +41,8 @@ func (c *collector) unlink() {
 }
 
 // Gone returns the modules of the earlier program old that p has others for, when nothing but the bodies of functions distinguishes
-// them: whatever the rest of the project asks of those is answered as before. Both programs must come from Again.
+// them, and what is bound to names that nobody else can mean: whatever the rest of the project asks of those is answered as before. Both
+// programs must come from Again.
 func (p *Program) Gone(old *Program) ([]*Module, bool) {
 	if len(p.Modules) != len(old.Modules) {
 		return nil, false
@@ -60,18 +61,9 @@ func (p *Program) Gone(old *Program) ([]*Module, bool) {
 			continue
 		}
 		gone = append(gone, before)
-		if len(m.File.Errors)+len(before.File.Errors) > 0 || !sameNames(m, before) || !sameSurface(before.File, m.File) {
+		if len(m.File.Errors)+len(before.File.Errors) > 0 || !p.sameOutside(before, m) {
 			return nil, false
 		}
 	}
 	return gone, true
-}
-
-func sameNames(a, b *Module) bool {
-	for name := range a.Names {
-		if b.Names[name] == nil {
-			return false
-		}
-	}
-	return len(a.Names) == len(b.Names)
 }
