@@ -148,7 +148,7 @@ func (a *analysis) follow(ctx context.Context, step func(), shared *flow.Shared,
 }
 
 // allowance is the work of a stage of the whole scan: what any project may take, and what it may take more for each byte of its source.
-// The dearest of the projects on which it was measured take a quarter of it.
+// The dearest of the projects on which it was measured take three tenths of it.
 type allowance struct{ any, each int }
 
 var (
