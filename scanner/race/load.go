@@ -22,28 +22,28 @@ func (r *Race) CapsConnections() bool {
 	if slices.ContainsFunc(keysIn(read.Res.Name), func(key string) bool { return !slices.Contains(effects.Names(key), "claims") }) {
 		return false
 	}
-	return r.onlyAsks(r.Checks, func(u effects.PredUse) bool {
-		counted, limit := u.Left, u.Right
+	return r.onlyAsks(r.Checks, func(u effects.PredUse, arm int8) bool {
+		counted, below, limit := u.Left, "<", u.Right
 		if r.about(limit) {
-			counted, limit = limit, counted
+			counted, below, limit = limit, ">", counted
 		}
-		return strings.ContainsAny(u.Op, "<>") && counted != nil && counted.Sym == read.Res.Name && limit != nil && limit.Src == 0
+		return strings.Contains(u.On(arm), below) && counted != nil && counted.Sym == read.Res.Name && limit != nil && limit.Src == 0
 	})
 }
 
-// onlyAsks tells whether every question that some decisions ask about what was read is of one kind.
-func (r *Race) onlyAsks(checks []int, kind func(effects.PredUse) bool) bool {
+// onlyAsks tells whether every question that some decisions ask about what was read, on the arms on which the act happens, is of one kind.
+func (r *Race) onlyAsks(checks []int, kind func(u effects.PredUse, arm int8) bool) bool {
 	asked := false
 	for _, c := range checks {
-		p := r.Op(c).Pred
-		if p == nil {
+		p, ctx := r.Op(c).Pred, decision(r.Op(r.Act).Ctx, c)
+		if p == nil || ctx == nil {
 			return false
 		}
 		for _, u := range p.Uses {
 			if !r.about(u.Left) && !r.about(u.Right) {
 				continue
 			}
-			if !kind(u) {
+			if !kind(u, ctx.Arm) {
 				return false
 			}
 			asked = true
