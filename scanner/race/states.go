@@ -128,6 +128,8 @@ func (f *finder) statesOf(read *effects.Op, column string) (states []string, ok 
 		switch {
 		case takesAnything(op.Set):
 			return nil, false
+		case len(amongThose(op.Set, column)) > 0:
+			states = append(states, amongThose(op.Set, column)...)
 		case given && !isConstant(v):
 			return nil, false
 		case given:
