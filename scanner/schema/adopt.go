@@ -70,8 +70,9 @@ func (t *Table) unplaced() any {
 	out.Relationships = make(map[string]*Relationship, len(t.Relationships))
 	for attribute, r := range t.Relationships {
 		related := *r
-		related.Class = nil
+		related.Class, related.link, related.linkCall = nil, nil, nil
 		related.Target += " " + classID(r.Class)
+		related.Secondary += " " + classID(r.link)
 		out.Relationships[attribute] = &related
 	}
 	return [2]any{out, names}
