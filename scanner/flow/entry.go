@@ -33,9 +33,11 @@ type Trace struct {
 	// decision.
 	Asked map[int]*effects.Pred
 	// Bases gives for each operation the read whose answer it looks at, -1 for none; Acts tells which operations change the world in a
-	// way that a check could have been about, and Tested on which a later decision rests. The search for races fills them in.
+	// way that a check could have been about, and Tested on which a later decision rests. Reads are, by the name of a table or collection, the operations that look for rows by what stands in
+	// a column. The search for races fills them in.
 	Bases        []int32
 	Acts, Tested []bool
+	Reads        map[string][]int32
 	// Work is what it took to follow the entry point, in steps.
 	Work int
 	// Notes counts what could not be followed.

@@ -64,18 +64,19 @@ type Searched struct {
 	changed      map[int]effects.Op
 	bases        []int32
 	acts, tested []bool
+	reads        map[string][]int32
 	passage      *Passage
 }
 
 // Restore makes a trace what it was before it was searched for races, and returns what the search had made of it.
 func (t *Trace) Restore() *Searched {
-	s := &Searched{make(map[int]effects.Op, len(t.changed)), t.Bases, t.Acts, t.Tested, t.passage}
+	s := &Searched{make(map[int]effects.Op, len(t.changed)), t.Bases, t.Acts, t.Tested, t.Reads, t.passage}
 	for i, op := range t.changed {
 		s.changed[i] = t.Ops[i]
 		t.Ops[i] = op
 	}
 	t.changed, t.passage = nil, nil
-	t.Bases, t.Acts, t.Tested = nil, nil, nil
+	t.Bases, t.Acts, t.Tested, t.Reads = nil, nil, nil, nil
 	return s
 }
 
@@ -89,6 +90,6 @@ func (t *Trace) Resume(s *Searched) bool {
 			return false
 		}
 	}
-	t.Bases, t.Acts, t.Tested, t.passage = s.bases, s.acts, s.tested, s.passage
+	t.Bases, t.Acts, t.Tested, t.Reads, t.passage = s.bases, s.acts, s.tested, s.reads, s.passage
 	return true
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/finding"
@@ -133,11 +134,12 @@ func (r *Race) copied() *Race {
 
 // closers are those who take the row to a state in which the request would have been refused, the nearest first.
 func (r *Race) closers(f *finder) iter.Seq[writer] {
+	ours := r.demands()
 	return func(yield func(writer) bool) {
 		for _, others := range r.made.nearest(r.Trace, f, r.Op(r.Read)) {
 			for _, ws := range others {
 				for _, w := range ws {
-					if r.closedBy(w) && r.changes(w) && !r.contrary(r.demands(), w) && !yield(w) {
+					if r.closedBy(w) && len(w.trace.Reads[r.Op(r.Act).Res.Name]) > 0 && r.changes(w) && !r.contrary(ours, w) && !yield(w) {
 						return
 					}
 				}
@@ -166,7 +168,8 @@ type closure struct {
 func (r *Race) closesBy(w writer) (c closure, ok bool) {
 	ops, column := w.trace.Ops, belongsBy(r.Op(r.Act), r.Op(r.Read))
 	row := &ops[w.op]
-	for read := range ops {
+	for _, at := range w.trace.Reads[r.Op(r.Act).Res.Name] {
+		read := int(at)
 		if !r.belonging(&ops[read], row, column) {
 			continue
 		}
@@ -174,7 +177,7 @@ func (r *Race) closesBy(w writer) (c closure, ok bool) {
 			c, ok = closure{read, w.op, true}, true
 		}
 		for i := read; i < len(ops); i++ {
-			if isAct(w.trace, i) && !parted(ops[i].Ctx, row.Ctx) && follows(w.trace, read, i) && weighs(&ops[i], row, &ops[read]) {
+			if isAct(w.trace, i) && weighs(&ops[i], row, &ops[read]) && follows(w.trace, read, i) && !parted(ops[i].Ctx, row.Ctx) {
 				return closure{read, i, false}, true
 			}
 		}
@@ -223,7 +226,7 @@ func weighs(act, row, seen *effects.Op) bool {
 // belonging tells whether an operation reads the rows that refer by a column to the row that is changed, the new one among them.
 func (r *Race) belonging(read, row *effects.Op, column string) bool {
 	insert := r.Op(r.Act)
-	if read.Kind != interleave.Read || read.Res.Store != insert.Res.Store || read.Res.Name != insert.Res.Name || read.Res.Aggregate == interleave.Rows && takesNewKey(read, insert) {
+	if read.Res.Store != insert.Res.Store || read.Res.Aggregate == interleave.Rows && takesNewKey(read, insert) {
 		return false
 	}
 	var key []string
@@ -274,7 +277,7 @@ func (f *finder) judgeSkew(r *Race, w writer, c closure) bool {
 	unify(r, w, &pb)
 	place := f.set.Placements[len(f.set.Placements)-1]
 	r.Verdict = f.memo.Judge(interleave.Pair{A: pa, B: pb, Engine: engine, Placement: place})
-	if r.Verdict.Outcome != interleave.Race || !r.Verdict.Victim {
+	if r.Verdict.Outcome != interleave.Race || !r.Verdict.Victim || engine == interleave.PostgresRepeatableRead && r.keyRefuses(&pb) {
 		return false
 	}
 	r.Rival, r.RivalAct, r.Path, r.RivalPath, r.Engine, r.Placement = w.trace, w.op, a, b, engine, place
@@ -291,6 +294,19 @@ func (f *finder) judgeSkew(r *Race, w writer, c closure) bool {
 		{"A", finding.Act, r.Op(r.Act).Site, "adds what the rival has not seen"},
 	}
 	return true
+}
+
+// keyRefuses tells whether the foreign key of the new row meets a lock of the row that it refers to: at REPEATABLE READ PostgreSQL refuses to
+// look at a row that was locked FOR UPDATE and changed since the snapshot, which it does not where the row was only changed.
+func (r *Race) keyRefuses(rival *interleave.Program) bool {
+	read, insert := r.Op(r.Read), r.Op(r.Act)
+	if insert.Table == nil {
+		return false
+	}
+	c := insert.Table.Column(belongsBy(insert, read))
+	return c != nil && strings.HasPrefix(c.Target, read.Res.Name+".") && slices.ContainsFunc(rival.Ops, func(op interleave.Op) bool {
+		return op.Res.Name == read.Res.Name && op.Lock.Strength == interleave.ForUpdate
+	})
 }
 
 // turnedBy keeps of what is looked at what a writer changes, and of the decisions those that look at it.
