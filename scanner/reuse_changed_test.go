@@ -50,8 +50,8 @@ def fly(id: int, s: Session = Depends(db)):
 	before := scanned(t, tree, memory)
 	tree["other.py"] = &fstest.MapFile{Data: []byte(strings.Replace(other, "    return state", "    OPEN.add('lost')\n    return state", 1))}
 	warm, cold := scanned(t, tree, memory), scanned(t, tree, nil)
-	if warm != cold {
-		t.Errorf("with what an earlier scan found out\n%s\nwithout\n%s", firstDifference(warm, cold), firstDifference(cold, warm))
+	if d := difference(warm, cold); d != "" {
+		t.Error(d)
 	}
 	if strings.Contains(before, "MB107") || !strings.Contains(cold, "MB107") {
 		t.Errorf("before\n%s\nafter\n%s", before, cold)
@@ -105,8 +105,8 @@ def fly(id: int, s: Session = Depends(db)):
 	} {
 		before := memory.earlier.traces
 		tree["reels.py"] = &fstest.MapFile{Data: []byte(edit.text)}
-		if warm, cold := scanned(t, tree, memory), scanned(t, tree, nil); warm != cold {
-			t.Errorf("%s: with what an earlier scan found out\n%s\nwithout\n%s", edit.what, firstDifference(warm, cold), firstDifference(cold, warm))
+		if d := difference(scanned(t, tree, memory), scanned(t, tree, nil)); d != "" {
+			t.Errorf("%s: %s", edit.what, d)
 		}
 		if n := inBoth(before, memory.earlier.traces); n != edit.kept {
 			t.Errorf("%s: %d traces kept", edit.what, n)

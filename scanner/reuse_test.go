@@ -40,8 +40,8 @@ func TestReuse(t *testing.T) {
 			}
 			tree[path] = &fstest.MapFile{Data: []byte(text)}
 			warm, cold := scanned(t, tree, memory), scanned(t, tree, nil)
-			if warm != cold {
-				t.Fatalf("%s: %s: with what an earlier scan found out\n%s\nwithout\n%s", path, edit, firstDifference(warm, cold), firstDifference(cold, warm))
+			if d := difference(warm, cold); d != "" {
+				t.Fatalf("%s: %s: %s", path, edit, d)
 			}
 			kept += inBoth(before, memory.earlier.traces)
 			judged += memory.earlier.found.Kept
@@ -178,6 +178,14 @@ func rebound(r *rand.Rand, text, other string) (string, string) {
 		at := both[r.Intn(len(both))]
 		return text[:at[6]] + name + "=3, " + text[at[6]:], "a parameter " + name
 	}
+}
+
+// difference tells where a scan with what an earlier one found out says something else than one without, "" where it does not.
+func difference(warm, cold string) string {
+	if warm == cold {
+		return ""
+	}
+	return "with what an earlier scan found out\n" + firstDifference(warm, cold) + "\nwithout\n" + firstDifference(cold, warm)
 }
 
 func firstDifference(a, b string) string {

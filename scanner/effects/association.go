@@ -37,20 +37,15 @@ func (a *association) read(w *World, recv *Value) int {
 
 // change links a row to another, or takes the link away: the session does it at its next flush.
 func (a *association) change(c *Call, owner *Object, member *Value) {
-	op := Op{Table: a.table}
-	op.Session = owner.Session
-	op.Res = interleave.Resource{Store: interleave.Table, Name: a.table.Name}
-	op.From = member.Deps.Ints()
 	if c.Name == "remove" {
-		op.Kind = interleave.Delete
-		op.Res.Where = []interleave.Cond{{Column: a.owner, Op: "=", Value: owner.Key}, {Column: a.member, Op: "=", Value: keySym(member)}}
+		op := Op{Table: a.table}
+		op.Kind, op.Session, op.From = interleave.Delete, owner.Session, member.Deps.Ints()
+		op.Res = interleave.Resource{Store: interleave.Table, Name: a.table.Name, Where: []interleave.Cond{{Column: a.owner, Op: "=", Value: owner.Key}, {Column: a.member, Op: "=", Value: keySym(member)}}}
 		c.Emit(op)
 		return
 	}
 	o := c.NewObject()
-	o.Table, o.Session, o.Key, o.Fresh = a.table, owner.Session, c.Fresh("new "+a.table.Name), true
-	op.Kind, op.Flags, op.Object, op.Obj, op.Res.Key = interleave.Add, interleave.FreshObject, o, o.ID, o.Key
-	op.Set = []interleave.Assignment{{Column: a.owner, Value: owner.Key, Given: true}, {Column: a.member, Value: keySym(member), Given: true}}
-	op.Unique = uniqueKeys(a.table, op.Set, nil)
-	o.Load = c.Emit(op)
+	o.Table, o.Key, o.Fresh = a.table, c.Fresh("new "+a.table.Name), true
+	o.Attrs = map[string]*Value{a.owner: {Sym: owner.Key}, a.member: {Sym: keySym(member)}}
+	addBy(c, owner.Session, &Value{Kind: Entity, Obj: o, Deps: member.Deps})
 }

@@ -212,22 +212,22 @@ func appendRelated(c *Call) *Value {
 	if row == nil {
 		return nil
 	}
-	if owner := c.Recv.Obj; owner.Table != nil && owner.Table.Relationships[c.Recv.Name] != nil {
+	owner := c.Recv.Obj
+	made := row.Obj.Fresh && c.Name != "remove"
+	if made {
+		if back := foreignKeyTo(row.Obj.Table, owner.Table); back != "" {
+			row.Obj.Attrs[back] = &Value{Sym: owner.Key, Deps: c.Recv.Deps}
+		}
+		addBy(c, owner.Session, row)
+	}
+	if owner.Table != nil && owner.Table.Relationships[c.Recv.Name] != nil {
 		if by := associationOf(c.World, owner.Table, row.Obj.Table, owner.Table.Relationships[c.Recv.Name]); by != nil {
-			defer by.change(c, owner, row)
+			by.change(c, owner, row)
 		}
 	}
-	if c.Name == "remove" || !row.Obj.Fresh {
+	if !made {
 		return nil
 	}
-	if back := foreignKeyTo(row.Obj.Table, c.Recv.Obj.Table); back != "" {
-		row.Obj.Attrs[back] = &Value{Sym: c.Recv.Obj.Key, Deps: c.Recv.Deps}
-	}
-	sess := c.NewObject()
-	sess.Num = c.Recv.Obj.Session
-	d := *c
-	d.Recv = &Value{Kind: ExtObject, Obj: sess}
-	addRow(&d, row)
 	return None
 }
 
@@ -246,4 +246,13 @@ func foreignKeyTo(t, target *schema.Table) string {
 		}
 	}
 	return found
+}
+
+// addBy adds a new row to the session of another one.
+func addBy(c *Call, session int, row *Value) {
+	sess := c.NewObject()
+	sess.Num = session
+	d := *c
+	d.Recv = &Value{Kind: ExtObject, Obj: sess}
+	addRow(&d, row)
 }

@@ -1,6 +1,8 @@
 package fastapi
 
 import (
+	"sync"
+
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 )
@@ -15,7 +17,7 @@ func (r *reader) jobsOf(f *program.Function, seen map[*program.Function]bool, de
 	}
 	seen[f] = true
 	s := f.Scope()
-	rounds := roundsOf(f.Def.Body)
+	rounds := sync.OnceValue(func() map[*python.Call][]python.Expr { return roundsOf(f.Def.Body) }) // few functions start anything
 	ownCalls(f.Def.Body, func(call *python.Call) {
 		name := calledAs(call)
 		if spawning[name] && len(call.Args) > 0 {
@@ -25,7 +27,7 @@ func (r *reader) jobsOf(f *program.Function, seen map[*program.Function]bool, de
 			}
 			if g, k := r.callable(s, what); g != nil {
 				r.enterTask(Job, "", g, k, true)
-				r.startedAgain(g, call, rounds[call])
+				r.startedAgain(g, call, rounds()[call])
 			}
 			return
 		}

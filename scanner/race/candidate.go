@@ -245,7 +245,7 @@ func madeFrom(v *effects.Value, read int) bool {
 
 // storesConstants tells that a write gives the same values, or the time, whatever was read: the read only told which row they go to.
 func storesConstants(op *effects.Op) bool {
-	return (op.Kind == interleave.Update || op.Kind == interleave.Assign) && (op.Res.Store == interleave.Table || isDocument(op)) &&
+	return (op.Kind == interleave.Update || op.Kind == interleave.Assign) && isRow(op) &&
 		op.Flags&interleave.AllColumns == 0 && len(op.Set) > 0 && !slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool {
 		return a.Value != "now" && !constantSet([]interleave.Assignment{a})
 	})

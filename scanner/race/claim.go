@@ -154,6 +154,9 @@ func isDocument(op *effects.Op) bool {
 	return op.Res.Store == interleave.KeyValue && op.Res.Name != effects.RedisKeys && !strings.Contains(op.Res.Name, " ")
 }
 
+// isRow tells whether an operation is about a row of a table or about a document.
+func isRow(op *effects.Op) bool { return op.Res.Store == interleave.Table || isDocument(op) }
+
 // isRedisKey tells whether an operation is about a key of Redis.
 func isRedisKey(op *effects.Op) bool {
 	return op.Res.Store == interleave.KeyValue && op.Res.Name == effects.RedisKeys

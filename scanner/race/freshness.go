@@ -168,7 +168,7 @@ func (r *Race) asksForLink() bool {
 			}
 		}
 	}
-	return (read.Res.Store == interleave.Table || isDocument(read)) && read.Res.Aggregate != interleave.Count && len(named) > 1
+	return isRow(read) && read.Res.Aggregate != interleave.Count && len(named) > 1
 }
 
 // waitsAgain tells whether the endless loop around the act waits for something in each round.

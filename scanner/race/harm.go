@@ -89,7 +89,7 @@ func onlyTells(t *flow.Trace, op *effects.Op) bool {
 
 // makesAnother tells whether an operation makes a row of another table that no key refuses, and that is no note of what was done.
 func makesAnother(op *effects.Op, table string) bool {
-	return (op.Kind == interleave.Insert || op.Kind == interleave.Add) && (op.Res.Store == interleave.Table || isDocument(op)) && op.Res.Name != table &&
+	return (op.Kind == interleave.Insert || op.Kind == interleave.Add) && isRow(op) && op.Res.Name != table &&
 		len(op.Unique) == 0 && !matches(op.Res.Name, bookkeeping) && !matches(op.Res.Name, telling)
 }
 

@@ -26,7 +26,7 @@ func foundByName(traces []*flow.Trace) map[string]bool {
 	for _, t := range traces {
 		for i := range t.Ops {
 			op := &t.Ops[i]
-			if op.Kind != interleave.Read || op.Res.Store != interleave.Table && !isDocument(op) {
+			if op.Kind != interleave.Read || !isRow(op) {
 				continue
 			}
 			for _, c := range op.Res.Where {
@@ -41,9 +41,9 @@ func foundByName(traces []*flow.Trace) map[string]bool {
 
 // refusesFound tells whether the first decision on what was looked for turns the request away where something was found.
 func refusesFound(t *flow.Trace, read int) bool {
-	check := slices.IndexFunc(t.Ops, func(op effects.Op) bool { return op.Kind == interleave.Check && slices.Contains(op.From, read) })
-	if check < 0 {
-		return false
+	check := read
+	for check < len(t.Ops) && (t.Ops[check].Kind != interleave.Check || !asksAbout(t, check, read)) {
+		check++
 	}
 	for i := check + 1; i < len(t.Ops); i++ {
 		for c := t.Ops[i].Ctx; c != nil; c = c.Up {
@@ -62,8 +62,8 @@ func asksPresent(p *effects.Pred, aggregate interleave.Aggregate) bool {
 	})
 }
 
-// OnlyLabel tells whether all that was asked before a row was inserted or renamed is whether what it is called is free, by itself or under one parent, and
-// nobody finds a row by that.
+// OnlyLabel tells whether all that was asked before a row was inserted or renamed is whether what it is called is free, by itself or under one
+// parent, and nobody finds a row by that.
 func (r *Race) OnlyLabel() bool {
 	read := r.Op(r.Read)
 	if r.Relation != SetInsert && !r.Renames() || matches(r.Resource(), persons) || matches(r.Resource(), worth) || WorksOnce(r.Resource()) || len(read.Rare().Elsewhere) > 0 || r.SendsOut() {

@@ -24,7 +24,7 @@ func (r *Race) onlyMarks() bool {
 // made of its key: filling in what older rows lack comes to the same however often it is done.
 func (r *Race) onlyCopies() bool {
 	act := r.Op(r.Act)
-	if r.Relation != SameRow || act.Res.Store != interleave.Table && !isDocument(act) || !r.Self() || r.RivalAct != r.Act || r.DoesForGood() {
+	if r.Relation != SameRow || !isRow(act) || !r.Self() || r.RivalAct != r.Act || r.DoesForGood() {
 		return false
 	}
 	copies := false

@@ -108,7 +108,7 @@ func (r *Race) Renames() bool {
 	return r.MovesIn() && slices.ContainsFunc(r.movedBy(), func(c string) bool { return !r.isPlace(c) })
 }
 
-// isOwn tells whether a column is the key of the row.
+// isOwn tells whether a column is the key of the row, or none of its table.
 func (r *Race) isOwn(column string) bool {
 	c := r.Table.Column(column)
 	return c == nil || c.Primary
@@ -116,10 +116,10 @@ func (r *Race) isOwn(column string) bool {
 
 // isPlace tells whether a column holds what a row is at, as a slot or a day, and not how it is called.
 func (r *Race) isPlace(column string) bool {
-	c := r.Table.Column(column)
-	if c == nil || c.Primary {
+	if r.isOwn(column) {
 		return false
 	}
+	c := r.Table.Column(column)
 	kind := strings.ToLower(c.Type)
 	return c.Target != "" || strings.Contains(kind, "date") || strings.Contains(kind, "time")
 }

@@ -27,7 +27,7 @@ func personal(traces []*flow.Trace) map[string]bool {
 	for _, t := range traces {
 		for i := range t.Ops {
 			op := &t.Ops[i]
-			if op.Kind == interleave.Read && (op.Res.Store == interleave.Table || isDocument(op)) && len(op.Res.Where) > 0 && !asksForOwn(op) {
+			if op.Kind == interleave.Read && isRow(op) && len(op.Res.Where) > 0 && !asksForOwn(op) {
 				looks[op.Res.Name] = append(looks[op.Res.Name], op)
 			}
 		}
@@ -80,7 +80,7 @@ func (r *Race) OwnMatter() bool {
 	}
 	return !r.SendsOut() && !slices.ContainsFunc(r.Path.Ops, func(i int) bool {
 		op := r.Op(i)
-		return i > r.Read && isAct(r.Trace, i) && op.Phase < effects.Teardown && (op.Res.Store == interleave.Table || isDocument(op)) && op.Res.Name != r.Resource() &&
+		return i > r.Read && isAct(r.Trace, i) && op.Phase < effects.Teardown && isRow(op) && op.Res.Name != r.Resource() &&
 			!(r.personal[op.Res.Name] && (op.Kind != interleave.Add && op.Kind != interleave.Insert || !r.follows(i))) && !matches(op.Res.Name, bookkeeping) && !(matches(op.Res.Name, persons) && onlyStamps(op))
 	})
 }

@@ -15,7 +15,7 @@ import (
 // wantsRow tells whether all that the decisions before an insert ask of the set is that it has a row, and nothing is reckoned from it.
 // Where something is, the race is in that, and the decisions are none.
 func (r *Race) wantsRow() bool {
-	if read := r.Op(r.Read); r.Relation != SetInsert || read.Res.Store != interleave.Table && !isDocument(read) {
+	if read := r.Op(r.Read); r.Relation != SetInsert || !isRow(read) {
 		return false
 	}
 	if r.bothWays() {

@@ -21,7 +21,7 @@ func (f *finder) recounts(t *flow.Trace) []*Race {
 	var out []*Race
 	for i := range t.Ops {
 		op := &t.Ops[i]
-		if op.Kind != interleave.Assign && op.Kind != interleave.Update || op.Res.Store != interleave.Table && !isDocument(op) || op.Res.Key == "" ||
+		if op.Kind != interleave.Assign && op.Kind != interleave.Update || !isRow(op) || op.Res.Key == "" ||
 			op.Flags&interleave.FreshObject != 0 || storesConstants(op) || ofNewRow(t, i) {
 			continue
 		}

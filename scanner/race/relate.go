@@ -16,7 +16,7 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 	r, a := &t.Ops[read], &t.Ops[act]
 	if a.Kind == interleave.Effect {
 		// A message can be sent twice without harm to anybody's money; a payment or a remote command cannot.
-		return RowEffect, (a.External == "payment" || a.External == "http" && !a.Guess && a.Rare().Manner != effects.TakesAway) && (r.Res.Store == interleave.Table || isDocument(r)) && r.Res.Key != ""
+		return RowEffect, (a.External == "payment" || a.External == "http" && !a.Guess && a.Rare().Manner != effects.TakesAway) && isRow(r) && r.Res.Key != ""
 	}
 	if r.Res.Store != a.Res.Store || r.Res.Name != a.Res.Name {
 		return 0, false

@@ -91,9 +91,6 @@ func belongsBy(insert, row *effects.Op) string {
 	return ""
 }
 
-// isRow tells whether an operation is about a row of a table or about a document.
-func isRow(op *effects.Op) bool { return op.Res.Store == interleave.Table || isDocument(op) }
-
 // isKeyOf tells whether a value is the key of a row.
 func isKeyOf(v string, row *effects.Op) bool {
 	return v != "" && !isConstant(v) && (v == row.Res.Key || v == keyValue(row) || v == row.Res.Name+"["+row.Res.Key+"].id")

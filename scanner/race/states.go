@@ -125,11 +125,12 @@ func (f *finder) statesOf(read *effects.Op, column string) (states []string, ok 
 	for _, w := range f.writers(read) {
 		op := &w.trace.Ops[w.op]
 		v, given := assigned(op.Set, column)
+		those := amongThose(op.Set, column)
 		switch {
 		case takesAnything(op.Set):
 			return nil, false
-		case len(amongThose(op.Set, column)) > 0:
-			states = append(states, amongThose(op.Set, column)...)
+		case len(those) > 0:
+			states = append(states, those...)
 		case given && !isConstant(v):
 			return nil, false
 		case given:

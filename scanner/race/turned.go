@@ -18,7 +18,7 @@ var shelved = []string{"archive", "trash", "deleted", "backup", "tombstone", "re
 // them twice.
 func (p *Path) turnsInto(act int) bool {
 	op := &p.Trace.Ops[act]
-	if !takesRow(op) || op.Res.Store != interleave.Table && !isDocument(op) || op.Refused || op.Flags&interleave.ResultUsed != 0 || p.Trace.Entry.Method == "DELETE" {
+	if !takesRow(op) || !isRow(op) || op.Refused || op.Flags&interleave.ResultUsed != 0 || p.Trace.Entry.Method == "DELETE" {
 		return false
 	}
 	made := false
