@@ -48,9 +48,11 @@ func TestBuildsOnWindows(t *testing.T) {
 	run := func(system string, args ...string) string {
 		cmd := exec.CommandContext(t.Context(), "go", args...)
 		cmd.Env = append(os.Environ(), "GOOS="+system, "GOARCH=amd64", "CGO_ENABLED=0")
-		out, err := cmd.CombinedOutput()
+		var said strings.Builder // go says there what it downloads
+		cmd.Stderr = &said
+		out, err := cmd.Output()
 		if err != nil {
-			t.Fatalf("%v\n%s", err, out)
+			t.Fatalf("%v\n%s%s", err, out, said.String())
 		}
 		return string(out)
 	}
