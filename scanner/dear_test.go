@@ -76,3 +76,58 @@ func TestDearRoutesTogether(t *testing.T) {
 	g["app/other.py"] = "x = 2\n"
 	same("after an edit", Options{Memory: memory})
 }
+
+// TestDearCalls wants races found behind functions that take many steps and are called again and again, and behind dependencies
+// that take more steps than there are.
+func TestDearCalls(t *testing.T) {
+	long := strings.Repeat("    option = {'size': 10, 'name': 'pool', 'echo': False}\n", 300)
+	head := `from fastapi import Depends, FastAPI, HTTPException
+from sqlalchemy import create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+
+app = FastAPI()
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Parcel(Base):
+    __tablename__ = "parcels"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str]
+
+
+factory = sessionmaker(create_engine("postgresql://db/parcels"))
+
+`
+	race := `    parcel = db.get(Parcel, parcel_id)
+    if parcel.state != "ready":
+        raise HTTPException(409)
+    parcel.state = "sent"
+    db.commit()
+`
+	look := "class Store:\n    def __init__(self):\n        self.db = factory()\n\n    def send(self, parcel_id):\n        db = self.db\n" + strings.ReplaceAll(race, "    ", "        ") + "\n\ndef look():\n" + long + "    return Store()\n\n\n"
+	var steps strings.Builder
+	for i := range 220 {
+		fmt.Fprintf(&steps, "def step_%d():\n%s\n", i, long)
+	}
+	var all strings.Builder
+	for i := range 220 {
+		fmt.Fprintf(&all, "    step_%d()\n", i)
+	}
+	for name, source := range map[string]string{
+		"looked up for each statement": head + look + "@app.post('/parcels/{parcel_id}/send')\ndef send(parcel_id: int):\n" +
+			strings.Repeat("    look().db.execute('SELECT 1')\n", 100) + "    look().send(parcel_id)\n",
+		"a dear dependency": head + steps.String() + "def caller():\n" + all.String() + "    return {}\n\n\n" +
+			"@app.post('/parcels/{parcel_id}/send')\ndef send(parcel_id: int, user: dict = Depends(caller)):\n    db = factory()\n" + race,
+	} {
+		got, err := Scan(context.Background(), grown{"app.py": source}.tree(t), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Findings) != 1 || got.Findings[0].Rule != "MB107" {
+			t.Errorf("%s: %d findings, want the parcel that is sent twice; skipped: %v", name, len(got.Findings), got.Summary.Skipped)
+		}
+	}
+}

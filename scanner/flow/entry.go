@@ -85,11 +85,8 @@ func TraceEntry(sh *Shared, e *fastapi.Entry, limit int) *Trace {
 	}
 	in.Ops = in.learned.ops[:0]
 	in.run(e)
-	switch {
-	case in.steps > maxSteps:
-		in.Note(effects.TooLong)
-	case in.exhausted():
-		in.Note(effects.TooDear)
+	if in.exhausted() {
+		in.noteExhausted()
 	}
 	t := &Trace{
 		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Asked: in.askedOf(), Work: in.work(), Notes: in.World.Notes, Gaps: in.World.Gaps, Reached: in.reached,
@@ -178,6 +175,7 @@ func (in *interp) handler(e *fastapi.Entry, fn *program.Function) {
 		}
 		in.solve(fn, self != nil, func(kw []effects.Keyword) {
 			in.Phase = effects.Handler
+			in.beginAnew()
 			in.handlerStart = len(in.Ops)
 			v := in.call(callee, nil, kw, nil)
 			if g, ok := generatorOf(v); ok {
@@ -510,7 +508,28 @@ func (in *interp) callDependency(callee *value, kw []effects.Keyword, end ending
 	if in.Phase < effects.Dependency {
 		in.Phase = effects.Dependency
 	}
-	in.yieldOrCall(in.call(callee, nil, kw, nil), end, done)
+	in.yieldOrCall(in.sparing(callee, kw), end, done)
+}
+
+// sparing calls a dependency and leaves half of the steps that there are for what comes after it: where finding out who calls takes them
+// all, nothing would be known of the handler.
+func (in *interp) sparing(callee *value, kw []effects.Keyword) *value {
+	most, limit := in.most, in.limit
+	in.most = in.steps + (most-in.steps)/2
+	if limit > 0 {
+		in.limit = in.work() + max(0, limit-in.work())/2
+	}
+	v := in.call(callee, nil, kw, nil)
+	cut := in.exhausted()
+	if cut {
+		in.noteExhausted()
+	}
+	in.most, in.limit = most, limit
+	if cut && !in.exhausted() {
+		in.dead = false
+		return in.declared(callee.Ref().Function, effects.Opaque(callee.Ref().Function.Name, nil))
+	}
+	return v
 }
 
 // yieldOrCall runs done inside a dependency that yields, or after one that returns.

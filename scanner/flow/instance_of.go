@@ -2,8 +2,10 @@ package flow
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
 
 // mappingClasses are the classes of which a dict is an instance, as shared code asks for them.
@@ -13,7 +15,8 @@ var mappingClasses = []string{"builtins.dict", "typing.Dict", "typing.Mapping", 
 var otherClasses = []string{"builtins.str", "builtins.bytes", "builtins.int", "builtins.list", "builtins.tuple", "builtins.set", "pydantic.BaseModel", "sqlmodel.SQLModel"}
 
 // instanceOf answers isinstance(value, class) where it is known, nil where it is not: an update that is shared by all models asks so whether
-// it was given a dict or a schema, and takes one of its ways only. What is made of a data class or loaded as a row is no dict.
+// it was given a dict or a schema, and takes one of its ways only, and what runs all statements asks of which kind one is. What is made of
+// a data class or loaded as a row is no dict.
 func (in *interp) instanceOf(v, class *value) *value {
 	if v == nil || class == nil {
 		return nil
@@ -32,6 +35,9 @@ func (in *interp) instanceOf(v, class *value) *value {
 		}
 		return nil
 	}
+	if is, known := statementIs(v, class.Ref().Qual); known {
+		return effects.Bool(is)
+	}
 	mapping := slices.Contains(mappingClasses, class.Ref().Qual)
 	switch {
 	case v.Kind == effects.Mapping && v.Src == 0 && mapping:
@@ -42,4 +48,28 @@ func (in *interp) instanceOf(v, class *value) *value {
 		return effects.Bool(false)
 	}
 	return nil
+}
+
+// statementClasses are the classes of statements that SQLAlchemy makes, by what they do.
+var statementClasses = map[interleave.Kind]string{interleave.Read: "Select", interleave.Update: "Update", interleave.Insert: "Insert", interleave.Delete: "Delete"}
+
+// statementIs tells whether a statement or a text is an object of a class, of which it knows those that statements have.
+func statementIs(v *value, class string) (is, known bool) {
+	_, text := v.Str()
+	name := effects.Last(class)
+	switch library := strings.HasPrefix(class, "sqlalchemy."); {
+	case !text && v.Kind != effects.Statement:
+		return false, false
+	case class == "builtins.str":
+		return text, true
+	case !library && (slices.Contains(mappingClasses, class) || slices.Contains(otherClasses, class)):
+		return false, true
+	case library && text:
+		return false, true
+	case library && (name == "TextClause" || v.Query.Raw != nil):
+		return name == "TextClause" && v.Query.Raw != nil, name != "Executable" && name != "ClauseElement"
+	case library && (name == "Select" || name == "Update" || name == "Insert" || name == "Delete"):
+		return statementClasses[v.Query.Verb] == name, true
+	}
+	return false, false
 }

@@ -40,6 +40,7 @@ type interp struct {
 	solving    []*program.Function // whose parameters are being found, each a dependency of the one before
 	frames     []*frame            // the activations that are under way
 	steps      int
+	most       int             // how many there may be
 	limit      int             // what the scan has left for the entry point, 0 where only its own limits count
 	resolved   int             // dependencies asked for so far
 	places     []*effects.Site // the stack of current places, of which place are in use
@@ -52,8 +53,11 @@ type interp struct {
 	dead       bool
 	raised     []string // names of what the last raise statement raised
 	loops      int
-	broken     []breakOut                 // where the current loop was left by a break
-	spent      map[*program.Function]int  // steps inside each function: one that takes too many is not run again
+	broken     []breakOut                // where the current loop was left by a break
+	spent      map[*program.Function]int // steps inside each function: one that takes too many is not run again
+	own        map[*program.Function]int // those of them that are not inside functions that it calls
+	inner      int                       // steps inside what the function that runs has called
+	answers    map[*program.Function][]answer
 	idle       map[*program.Function]bool // of functions that did nothing to the world when they last ran: nothing is missed without them
 	lasting    int                        // enclosing calls of cached functions: what they make outlives the request
 	tasks      []deferred
@@ -139,6 +143,9 @@ func newInterp(sh *Shared) *interp {
 		sessionObjects: map[int]Session{},
 		inputs:         map[string]bool{},
 		spent:          map[*program.Function]int{},
+		most:           maxSteps,
+		own:            map[*program.Function]int{},
+		answers:        map[*program.Function][]answer{},
 		idle:           map[*program.Function]bool{},
 		memos:          map[string]*value{}, defaults: map[paramKey]*value{},
 		learned: sh.shelf.take(),
@@ -193,7 +200,16 @@ func (in *interp) work() int { return in.steps + opWork*len(in.Ops) }
 
 // exhausted tells whether there is no more room to follow anything.
 func (in *interp) exhausted() bool {
-	return in.steps > maxSteps || in.limit > 0 && in.work() > in.limit
+	return in.steps > in.most || in.limit > 0 && in.work() > in.limit
+}
+
+// noteExhausted notes what it was that there is no more of.
+func (in *interp) noteExhausted() {
+	if in.steps > in.most {
+		in.Note(effects.TooLong)
+		return
+	}
+	in.Note(effects.TooDear)
 }
 
 func (in *interp) block(f *frame, body []python.Stmt) exits {

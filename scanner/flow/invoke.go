@@ -69,13 +69,24 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 		}
 	}
 	if in.spent[fn] > maxSteps/6 {
-		if !in.idle[fn] {
-			in.Note(effects.TooOften)
+		if v := in.gaveBefore(fn, args, kw); v != nil {
+			return v
 		}
-		return in.declared(fn, unknownCall(&value{Sym: fn.Name}, args, kw))
+		if in.own[fn] > maxSteps/6 || in.spent[fn] > maxSteps/3 {
+			if !in.idle[fn] {
+				in.Note(effects.TooOften)
+			}
+			return in.declared(fn, unknownCall(&value{Sym: fn.Name}, args, kw))
+		}
 	}
-	steps := in.steps
-	defer func() { in.spent[fn] += in.steps - steps }()
+	steps, inner := in.steps, in.inner
+	in.inner = 0
+	defer func() {
+		took := in.steps - steps
+		in.spent[fn] += took
+		in.own[fn] += took - in.inner
+		in.inner = inner + took
+	}()
 	start := len(in.Ops)
 	how, cached := strings.CutPrefix(callee.Name, "cached:")
 	if cached {
@@ -95,6 +106,9 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 	}
 	if in.Muted == 0 {
 		in.idle[fn] = len(in.Ops) == start
+	}
+	if in.steps-steps > answerSteps && !in.dead {
+		in.remember(fn, args, kw, v)
 	}
 	if cached {
 		in.lasting--
