@@ -576,12 +576,18 @@ func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, a
 			w.Res.Where, w.Res.Key = nil, read.Res.Key
 		case byValues(read):
 			w.Res.Where, w.Res.Key = read.Res.Where, ""
+		case r.oneOfSeveral(op.Res.Key):
+			w.Res.Where = nil
 		default:
 			w.Kind = op.Kind // a container that was looked at as a whole
 		}
 		blind.Ops = append(blind.Ops, w)
 	}
-	if !slices.ContainsFunc(blind.Ops, func(op interleave.Op) bool { return op.Act }) || r.Op(r.Read).Res.Key == "" && r.Op(r.Read).Res.Store != interleave.Memory && !byValues(r.Op(r.Read)) {
+	named := func(op interleave.Op) bool {
+		read := r.Op(r.Read)
+		return op.Act && (read.Res.Key != "" || read.Res.Store == interleave.Memory || byValues(read) || r.oneOfSeveral(op.Res.Key))
+	}
+	if !slices.ContainsFunc(blind.Ops, named) {
 		return v
 	}
 	blind.Ops = append(blind.Ops, interleave.Op{Kind: interleave.Commit, Session: 1})
@@ -590,6 +596,12 @@ func (f *finder) blame(r *Race, a, b interleave.Program, v interleave.Verdict, a
 		return alone
 	}
 	return v
+}
+
+// oneOfSeveral tells whether a key is that of the row that the request writes, one of several that it had loaded as objects.
+func (r *Race) oneOfSeveral(key string) bool {
+	read, written := r.Op(r.Read), r.contested().Res.Key
+	return read.Obj != 0 && read.Res.Store == interleave.Table && read.Res.Aggregate == interleave.Rows && strings.HasPrefix(written, effects.EachOf) && key == written
 }
 
 // byValues tells whether rows of a table were looked for as objects by what stands in some of their columns, and by nothing else.
