@@ -2,6 +2,7 @@ package flow
 
 import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/schema"
@@ -68,6 +69,9 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 	case effects.FuncRef:
 		return &value{Kind: effects.BoundExt, Self: recv, Name: name, Deps: recv.Deps}
 	}
+	if v := in.ofMember(recv, name); v != nil {
+		return v
+	}
 	if recv.Type() != nil {
 		if t := recv.Type().Ref; t.Kind == program.ToClass {
 			if obj := in.typed(recv.Type(), recv.Sym); obj.Kind != effects.Unknown {
@@ -79,6 +83,9 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 		return in.attribute(f, in.typed(recv.Type(), recv.Sym).Depending(recv.Deps), name, n)
 	}
 	out := in.boundMethod(recv, name)
+	if in.ofColumn(recv) {
+		return out // a part of what the column holds, which no column has
+	}
 	out.Src, out.SrcCol = recv.Src, name
 	if recv.Src != 0 && recv.Obj != nil {
 		if key := in.column(recv, name).KeyOf(); key != nil {
@@ -86,6 +93,12 @@ func (in *interp) attribute(f *frame, recv *value, name string, n python.Node) *
 		}
 	}
 	return out
+}
+
+// ofColumn tells whether a value is what one column of a table holds.
+func (in *interp) ofColumn(v *value) bool {
+	i := int(v.Src) - 1
+	return i >= 0 && i < len(in.Ops) && v.SrcCol != "" && in.Ops[i].Res.Store == interleave.Table
 }
 
 // outsideAttr is an attribute of a module, or of something outside the project.
@@ -600,8 +613,10 @@ func (in *interp) entityAttr(f *frame, recv *value, name string) *value {
 	if given != nil && !o.Sometimes[name] {
 		return given
 	}
+	var b *program.Binding
+	var owner *program.Class
 	if o.Class != nil {
-		b, owner := o.Class.Attr(name)
+		b, owner = o.Class.Attr(name)
 		switch {
 		case b == nil:
 		case b.Function != nil && mapped(o.Table, name) && !b.Function.Property:
@@ -627,7 +642,7 @@ func (in *interp) entityAttr(f *frame, recv *value, name string) *value {
 		}
 	}
 	if v := effects.EntityAttr(in.World, recv, name); v != nil {
-		return effects.Join(given, v)
+		return effects.Join(given, in.asMember(v, b, owner))
 	}
 	if given != nil {
 		return given
