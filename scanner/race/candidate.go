@@ -166,7 +166,11 @@ func askedFields(t *flow.Trace, check, base, act int) ([]string, bool) {
 			case own && v.SrcCol != "" && v.SrcCol[0] != '#':
 				cols = append(cols, v.SrcCol)
 			case presence[u.Op] == "":
-				return nil, false
+				made := columnsIn(v, &t.Ops[base])
+				if len(made) == 0 {
+					return nil, false
+				}
+				cols = append(cols, made...)
 			case own && v.SrcCol == "", v.SurelyThere(u.Op == "true" || u.Op == "false"):
 			case v.NoneOrThere(u.Op == "true" || u.Op == "false"), v.RecordOf(base):
 				// What chose None was asked before.

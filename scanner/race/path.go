@@ -451,6 +451,9 @@ func (p *Path) uses(i int, op *effects.Op) []interleave.Use {
 				}
 				seen[src] = true
 				out = append(out, x)
+				for _, c := range p.comparedWith(u, src) {
+					out = append(out, interleave.Use{From: x.From, Column: c, Op: "?", Negated: negated})
+				}
 				continue
 			}
 			if x, ok := p.wayUsed(u, op.From); ok && certain {
@@ -473,6 +476,42 @@ func (p *Path) uses(i int, op *effects.Op) []interleave.Use {
 	for _, f := range op.From {
 		if j, ok := p.place(f); ok && (!seen[f] || unknown[f]) {
 			out = append(out, interleave.Use{From: j, Op: "?", Negated: negated, Column: firstColumn(&p.Trace.Ops[f])})
+		}
+	}
+	return out
+}
+
+// comparedWith returns the columns of a row with which another one of the same row is compared, alone or in an expression:
+// row["used"] + n > row["quota"].
+func (p *Path) comparedWith(u effects.PredUse, src int) []string {
+	read := &p.Trace.Ops[src]
+	if u.Left == nil || u.Right == nil || read.Kind != interleave.Read || read.Obj != 0 || read.Res.Store != interleave.Table || read.Res.Aggregate != interleave.Rows {
+		return nil
+	}
+	var out []string
+	for _, v := range [...]*effects.Value{p.taken(u.Left), p.taken(u.Right)} {
+		switch {
+		case int(v.Src)-1 == src && v.SrcCol != "" && v.SrcCol[0] != '#':
+			out = append(out, v.SrcCol)
+		case v.Src == 0 && v.DerivesFrom(src):
+			out = append(out, columnsIn(v, read)...)
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+// columnsIn returns the columns of a row, read without an object, that the name of a value tells it was made of.
+func columnsIn(v *effects.Value, read *effects.Op) []string {
+	if read.Kind != interleave.Read || read.Obj != 0 || read.Res.Store != interleave.Table {
+		return nil
+	}
+	var out []string
+	for _, name := range effects.Names(OutsideBrackets(v.Sym)) {
+		if slices.Contains(read.Res.Columns, name) || read.Table != nil && read.Table.Column(name) != nil {
+			out = append(out, name)
 		}
 	}
 	return out

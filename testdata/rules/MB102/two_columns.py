@@ -60,3 +60,30 @@ def reserve_in_sql(id: int, cents: int, db: DB):
     if done.rowcount == 0:
         raise HTTPException(402)
     db.commit()
+
+
+@app.post("/purses/{id}/hold")
+def hold(id: int, cents: int, db: DB):
+    row = db.execute(text("SELECT balance, reserved FROM purses WHERE id = :id"), {"id": id}).one()
+    if row.reserved + cents > row.balance:  # want MB102 "purses"
+        raise HTTPException(402)
+    db.execute(text("UPDATE purses SET reserved = reserved + :cents WHERE id = :id"), {"id": id, "cents": cents})
+    db.commit()
+
+
+@app.post("/purses/{id}/hold-one")
+def hold_one(id: int, db: DB):
+    row = db.execute(text("SELECT * FROM purses WHERE id = :id"), {"id": id}).mappings().one()
+    if row["balance"] <= row["reserved"]:  # want MB102 "purses"
+        raise HTTPException(402)
+    db.execute(text("UPDATE purses SET reserved = reserved + 1 WHERE id = :id"), {"id": id})
+    db.commit()
+
+
+@app.post("/purses/{id}/hold-locked")
+def hold_locked(id: int, cents: int, db: DB):
+    row = db.execute(text("SELECT * FROM purses WHERE id = :id FOR UPDATE"), {"id": id}).mappings().one()
+    if row["reserved"] + cents > row["balance"]:
+        raise HTTPException(402)
+    db.execute(text("UPDATE purses SET reserved = reserved + :cents WHERE id = :id"), {"id": id, "cents": cents})
+    db.commit()
