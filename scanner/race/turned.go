@@ -53,22 +53,29 @@ func onlyOnce(row, taken *effects.Op) bool {
 }
 
 // madeOf tells whether a new row is given something that stood in the rows that are taken away, or in those that go with them, or a sum of
-// that, and not only whose they are.
+// that, and not only whose they are. Who waits first is what a row holds that was asked for by something else.
 func (p *Path) madeOf(row, taken *effects.Op) bool {
 	return slices.ContainsFunc(row.From, func(f int) bool {
 		base := baseRead(p.Trace, f)
 		if base < 0 || !goesWith(&p.Trace.Ops[base], taken) {
 			return false
 		}
-		from := p.Trace.Ops[base].Res.Name + "["
+		read := &p.Trace.Ops[base]
+		from := read.Res.Name + "["
 		return slices.ContainsFunc(row.Set, func(a interleave.Assignment) bool {
 			if strings.Contains(a.Value, "sum(") {
 				return true
 			}
 			_, field, ok := strings.Cut(a.Value, from)
-			return ok && !namesNumber(strings.TrimRight(field[strings.LastIndexByte(field, ']')+1:], ")'}"))
+			field = strings.TrimRight(field[strings.LastIndexByte(field, ']')+1:], ")'}")
+			return ok && (!namesNumber(field) || waitsFirst(read, strings.TrimPrefix(field, ".")))
 		})
 	})
+}
+
+// waitsFirst tells whether a row was found by something else than its own number and what one of its columns holds.
+func waitsFirst(read *effects.Op, column string) bool {
+	return read.Table != nil && !effects.IsPrimary(read.Table, column) && strings.Contains(read.Res.Key, "=") && len(read.Res.Where) > 0 && !slices.Contains(whereColumns(read.Res.Where), column)
 }
 
 // goesWith tells whether rows that were read are those that are taken away, or refer to the one that is.
