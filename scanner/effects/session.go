@@ -237,20 +237,28 @@ func sessionAdd(c *Call) *Value {
 			if it.Kind == Sequence || it.Kind == Rows {
 				for _, x := range append(slices.Clone(it.Items), it.Elem) {
 					if x != nil {
-						addRow(c, x)
+						addMade(c, x)
 					}
 				}
 				continue
 			}
-			ctx := c.World.Ctx
-			if it.Kind == Entity && it.Obj.Fresh && a.Kind == Union {
-				c.World.Ctx = ctx.with(it.Obj.Made) // elsewhere it is the row that was found, and nothing is added
+			if a.Kind == Union {
+				addMade(c, it) // elsewhere it is the row that was found, and nothing is added
+				continue
 			}
 			addRow(c, it)
-			c.World.Ctx = ctx
 		}
 	}
 	return None
+}
+
+// addMade adds an object where it was made: of a list that is added, none where none was put into it.
+func addMade(c *Call, v *Value) {
+	defer func(ctx *Ctx) { c.World.Ctx = ctx }(c.World.Ctx)
+	if v.Kind == Entity && v.Obj.Fresh {
+		c.World.Ctx = c.World.Ctx.with(v.Obj.Made)
+	}
+	addRow(c, v)
 }
 
 func addRow(c *Call, v *Value) {

@@ -50,6 +50,9 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		}
 		known = false
 		in.assign(f, g.Target, in.element(it))
+		if len(e.Generators) == 1 {
+			filter = it.Filter()
+		}
 		for _, cond := range g.Ifs {
 			c := in.eval(f, cond)
 			deps = deps.With(c.AllDeps())
@@ -65,6 +68,7 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		in.loops++
 		elt := in.compElt(f, e)
 		in.loops--
+		in.madeWhereKept(elt, filter)
 		out = &value{Kind: effects.Sequence, Elem: elt, Deps: deps.With(elt.AllDeps())}
 		if filter != nil {
 			out.SetFilter(filter)
@@ -92,6 +96,13 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		return effects.Opaque("", out.Deps)
 	}
 	return out
+}
+
+// madeWhereKept notes of an object that a comprehension makes of each of many things that it makes none of those which are not kept.
+func (in *interp) madeWhereKept(v *value, by *effects.Filter) {
+	if by != nil && in.Muted == 0 && v.Kind == effects.Entity && v.Obj.Fresh {
+		v.Obj.Made = in.Ctx.Then(effects.Ctx{Check: in.kept(by), Arm: 1})
+	}
 }
 
 // copiedWhole is that of which a comprehension makes a dictionary with the same entries, {k: row[k] for k in row.keys()} or
