@@ -162,12 +162,12 @@ func readEntry(c *Call, cell string, key *Value) *Value {
 	return v.Depending(key.AllDeps()).Depending(whichContainer(c))
 }
 
-// whichContainer are the operations, other than those on memory, on which it rests which container it is: NEXT[order.status] is another one for
-// every status.
+// whichContainer are the operations on which it rests which container it is, other than those that look it up in the one that holds it:
+// NEXT[order.status] is another one for every status.
 func whichContainer(c *Call) Deps {
 	var out Deps
 	for _, d := range c.Recv.Deps.Ints() {
-		if c.Ops[d].Res.Store != interleave.Memory {
+		if res := &c.Ops[d].Res; res.Store != interleave.Memory || !strings.HasPrefix(cellOf(c), res.Name) {
 			out = out.With(Dep(d))
 		}
 	}
