@@ -56,6 +56,18 @@ func countedParts(w *World, sess *Value, q *Query) Deps {
 	return out
 }
 
+// countedInWhere reads what the sub-queries count with which a statement compares a column of the row that it looks for, and returns these
+// reads: WHERE courses.places > (SELECT count(*) …).
+func countedInWhere(w *World, sess *Value, q *Query, key string) Deps {
+	var out Deps
+	for _, c := range q.Where {
+		if sub := c.Sub; sub != nil && !c.Or && key != "" && (sub.Aggregate == interleave.Count || sub.Aggregate == interleave.Sum) && sub.TableName != "" && sub.TableName != q.TableName {
+			out = out.With(Dep(readPart(w, sess, q, sub, key)))
+		}
+	}
+	return out
+}
+
 // asksPart tells whether a condition asks for a column of a sub-query, and not only which of its rows go with those of a table.
 func asksPart(c Condition, part *Query) bool {
 	return c.Value != nil && (c.Op != "=" || c.Column == "") && (strings.Contains(c.Value.Sym, part.Name+".c.") || strings.Contains(c.Value.Sym, part.Name+".columns."))

@@ -239,7 +239,7 @@ func runSelect(w *World, sess *Value, q *Query, op Op, key string) *Value {
 	lockOther(w, q, &op, key)
 	i := w.Emit(op)
 	q = countedWith(w, sess, q, key)
-	rows := &Value{Kind: Rows, Query: q, Deps: Dep(i).With(countedParts(w, sess, q)), Src: int32(i + 1)}
+	rows := &Value{Kind: Rows, Query: q, Deps: Dep(i).With(countedParts(w, sess, q)).With(countedInWhere(w, sess, q, key)), Src: int32(i + 1)}
 	switch {
 	case q.Entity && q.Table != nil:
 		if o == nil {
@@ -357,23 +357,12 @@ func lockOther(w *World, q *Query, op *Op, key string) {
 func countedWith(w *World, sess *Value, q *Query, key string) *Query {
 	out := q
 	for n, c := range q.Columns {
-		if c.Col == nil || c.Col.Sub == nil || c.Col.Sub == q || c.Col.Sub.TableName == "" || c.Col.Sub.TableName == q.TableName {
+		part := partOfRow(q, c)
+		if part == nil || part == q || part.TableName == "" || part.TableName == q.TableName {
 			continue
 		}
-		sub := *c.Col.Sub
-		sub.Where = slices.Clone(sub.Where)
-		for k := range sub.Where {
-			// WHERE pets.owner_id = owners.id: the row around it.
-			if v := sub.Where[k].Value; v != nil && v.Kind == Column && v.Col.Table == q.Table && isPrimary(q.Table, v.Col.Column) && key != "" {
-				sub.Where[k].Value = Opaque(key, nil)
-			}
-		}
-		op := Op{Table: sub.Table}
-		op.Kind, op.Session, op.Flags = interleave.Read, sess.Obj.Num, interleave.SameStatement
-		op.Res = *resourceOf(&sub)
-		op.From = sub.Deps.Ints()
-		i := w.Emit(op)
-		v := Opaque(aggregateName(sub.Aggregate)+"("+sub.TableName+")", Dep(i))
+		i := readPart(w, sess, q, part, key)
+		v := Opaque(aggregateName(part.Aggregate)+"("+part.TableName+")", Dep(i))
 		v.Src, v.Name = int32(i+1), c.Name
 		if out == q {
 			cp := *q
@@ -383,6 +372,48 @@ func countedWith(w *World, sess *Value, q *Query, key string) *Query {
 		out.counted[n] = v
 	}
 	return out
+}
+
+// readPart reads what a sub-query looks at, of a statement that is about the row of that key.
+func readPart(w *World, sess *Value, q, part *Query, key string) int {
+	sub := *part
+	sub.Where = slices.Clone(sub.Where)
+	for k := range sub.Where {
+		// WHERE pets.owner_id = owners.id: the row around it.
+		if v := sub.Where[k].Value; v != nil && v.Kind == Column && v.Col.Table == q.Table && isPrimary(q.Table, v.Col.Column) && key != "" {
+			sub.Where[k].Value = Opaque(key, nil)
+		}
+	}
+	op := Op{Table: sub.Table}
+	op.Kind, op.Session, op.Flags = interleave.Read, sess.Obj.Num, interleave.SameStatement
+	op.Res = *resourceOf(&sub)
+	op.From = sub.Deps.Ints()
+	return w.Emit(op)
+}
+
+// countsJoined tells whether a column of a select list counts or adds up rows of another table than that of the statement, which is joined to it.
+func countsJoined(q *Query, c *Value) bool {
+	return c.Col != nil && c.Col.IsAgg && c.Col.Table != nil && q.Table != nil && c.Col.Table != q.Table
+}
+
+// partOfRow is the sub-query that a column of a select list is, or as good as is: those of the joined rows that refer to the row around it.
+// nil means that it is none.
+func partOfRow(q *Query, c *Value) *Query {
+	switch {
+	case c.Col == nil:
+		return nil
+	case !countsJoined(q, c):
+		return c.Col.Sub
+	}
+	for _, fk := range c.Col.Table.Columns {
+		for _, key := range q.Table.PrimaryKey() {
+			if fk.Target == q.Table.Name+"."+key {
+				refers := Condition{Column: fk.Name, Op: "=", Value: ColumnValue(q.Table, key)}
+				return &Query{Verb: interleave.Read, Table: c.Col.Table, TableName: c.Col.Table.Name, Aggregate: c.Col.Agg, Where: []Condition{refers}}
+			}
+		}
+	}
+	return nil
 }
 
 // Named returns a column of a row of columns by its name, or nil.

@@ -149,8 +149,8 @@ func addSelected(w *World, q *Query, a *Value) {
 		}
 		q.Columns = append(q.Columns, a)
 	case Column, Expr:
-		if a.Col.Sub != nil && q.Table != nil {
-			q.Columns = append(q.Columns, a) // a sub-query in the select list
+		if q.Table != nil && (a.Col.Sub != nil || countsJoined(q, a)) {
+			q.Columns = append(q.Columns, a) // a sub-query in the select list, or as good as one
 			return
 		}
 		if a.Col.Table != nil && q.Table == nil {
