@@ -84,8 +84,11 @@ func told(c *Call) []string {
 }
 
 // passes records that time passes until somebody elsewhere has answered. Only what is awaited lets other requests of the process
-// run meanwhile.
+// run meanwhile: where it is, and not where the call is only prepared, to be awaited later or by a task.
 func (c *Call) passes() {
+	if !c.Await && c.prepares() {
+		return
+	}
 	if c.Await || c.Recv != nil && c.Recv.Obj != nil && strings.Contains(strings.ToLower(c.Recv.Obj.Qual), "async") ||
 		c.Recv != nil && c.Recv.Obj != nil && strings.HasPrefix(c.Recv.Obj.Qual, "aiohttp") {
 		c.Waits(c.patience())
@@ -103,9 +106,17 @@ func turn(c *Call) *Value {
 }
 
 func sleeps(c *Call) *Value {
+	if !c.Await {
+		return nil
+	}
 	seconds, _ := Seconds(c.Arg(0, "delay"))
 	c.Waits(seconds)
 	return None
+}
+
+// prepares tells whether a call of a client that is not awaited sends nothing yet.
+func (c *Call) prepares() bool {
+	return c.Recv != nil && c.Recv.Obj != nil && strings.HasPrefix(c.Recv.Obj.Qual, "httpx.Async")
 }
 
 func addTask(c *Call) *Value {

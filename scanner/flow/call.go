@@ -70,7 +70,7 @@ func (in *interp) callValue(f *frame, callee *value, e *python.Call, awaited boo
 		if r, ok := in.finish(v); ok {
 			return r
 		}
-		if !isProject(callee) && !(len(in.Ops) > before && effects.Inline(in.Ops[len(in.Ops)-1])) {
+		if (!isProject(callee) || givesAwaitable(callee, v)) && !(len(in.Ops) > before && effects.Inline(in.Ops[len(in.Ops)-1])) {
 			in.Suspend(len(in.Ops) == before && !in.asksStore(callee))
 		}
 		v = in.answered(callee, v)
@@ -118,6 +118,12 @@ func keeps(callee *value) bool {
 		return true
 	}
 	return false
+}
+
+// givesAwaitable tells whether a plain function of the project gave something to await of which only the library knows what it waits for.
+func givesAwaitable(callee, v *value) bool {
+	fn := callee.Ref()
+	return callee.Kind == effects.FuncRef && fn != nil && fn.Function != nil && fn.Function.Def != nil && !fn.Function.Async && (v.Kind == effects.Unknown || v.Kind == effects.ExtObject)
 }
 
 func isProject(callee *value) bool {

@@ -279,6 +279,7 @@ func (in *interp) leftTasks() {
 type group struct {
 	tasks []*pendingTask
 	loops int
+	waits bool // also for what a library does
 }
 
 func (in *interp) groupStart(g *group, v *value) {
@@ -299,7 +300,10 @@ func (in *interp) groupEnd(g *group) {
 	for _, p := range g.tasks {
 		p.task.Join = len(in.Ops)
 	}
-	g.tasks = nil
+	if g.waits {
+		in.Suspend(true)
+	}
+	g.tasks, g.waits = nil, false
 }
 
 // tasksOf returns the tasks of a finished trace.
@@ -387,8 +391,11 @@ func (in *interp) taskMethod(recv *value, name string, c *effects.Call) *value {
 			return nil
 		}
 		v := in.launchValue(c.Args[0], false)
-		if v == nil && grouped && anySpan(in.spans) {
-			in.together(c.Args[:1], in.spans[:1])
+		if v == nil && grouped {
+			g.waits = true
+			if anySpan(in.spans) {
+				in.together(c.Args[:1], in.spans[:1])
+			}
 		}
 		if v != nil && grouped {
 			in.groupStart(g, v)
