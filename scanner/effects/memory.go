@@ -194,6 +194,7 @@ func lockEntry(c *Call, key *Value) *Value {
 	}
 	o := c.NewObject()
 	o.Qual, o.Cell = m.Elem.Obj.Qual, cellOf(c)+bracket(EntryKey(key))
+	o.Args, o.Kw = m.Elem.Obj.Args, m.Elem.Obj.Kw
 	return &Value{Kind: ExtObject, Obj: o, Sym: "lock"}
 }
 

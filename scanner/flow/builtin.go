@@ -115,14 +115,10 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		return in.element(c.Arg(0, ""))
 	case "collections.defaultdict", "collections.OrderedDict", "collections.Counter", "weakref.WeakValueDictionary":
 		m := &value{Kind: effects.Mapping, Name: "builtins.dict"}
-		if f := c.Arg(0, ""); f != nil && f.Kind == effects.ExtRef && in.World.Family(f.Ref().Qual) == "lock" {
-			m.Elem = in.call(f, nil, nil, nil) // defaultdict(asyncio.Lock)
-		} else if f != nil && f.Kind == effects.ExtRef && containerNames[f.Ref().Qual] != "" && qual == "collections.defaultdict" && in.Muted > 0 {
-			m.Elem = in.call(f, nil, nil, nil) // defaultdict(set)
-		} else if f != nil && qual != "collections.defaultdict" {
+		if f := c.Arg(0, ""); f != nil && qual == "collections.defaultdict" {
+			m.Elem = in.missing(f)
+		} else if f != nil {
 			m.Pairs = entriesOf(f)
-		} else if f != nil && in.Muted > 0 && f.Kind == effects.ClassRef && in.plain(f.Ref().Class) {
-			m.Elem = in.call(f, nil, nil, nil)
 		}
 		return m
 	case "builtins.dict.fromkeys":
@@ -413,4 +409,27 @@ func entriesOf(v *value) []effects.Pair {
 		return slices.Clone(v.Pairs)
 	}
 	return []effects.Pair{{Value: v}}
+}
+
+// missing is what a defaultdict puts under a key that it does not have, where that is a lock, or what lives as long as the process and has
+// places of its own. Nil otherwise.
+func (in *interp) missing(factory *value) *value {
+	switch factory.Kind {
+	case effects.ExtRef:
+		if in.World.Family(factory.Ref().Qual) == "lock" || containerNames[factory.Ref().Qual] != "" && in.Muted > 0 {
+			return in.call(factory, nil, nil, nil) // defaultdict(asyncio.Lock), defaultdict(set)
+		}
+	case effects.ClassRef:
+		if in.Muted > 0 && in.plain(factory.Ref().Class) {
+			return in.call(factory, nil, nil, nil)
+		}
+	case effects.FuncRef:
+		in.Muted++
+		v := in.call(factory, nil, nil, nil) // defaultdict(lambda: asyncio.Lock())
+		in.Muted--
+		if v.Kind == effects.ExtObject && in.family(v) == "lock" {
+			return v
+		}
+	}
+	return nil
 }
