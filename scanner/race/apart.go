@@ -126,6 +126,7 @@ func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who 
 			op.Res.Key = rename(op.Res.Key)
 		case r.Relation == SetLeave:
 			op.Res.Key = renameKey(op.Res.Key, rename)
+			op.Res.Where = renameWhere(op.Res.Where, rename)
 		}
 		if rows || r.Relation == SetLeave {
 			continue
@@ -232,6 +233,17 @@ func renameKey(key string, rename func(string) string) string {
 		parts[i] = col + "=" + rename(v)
 	}
 	return strings.Join(parts, ",")
+}
+
+// renameWhere renames what is asked of the columns of a row, as its key is renamed.
+func renameWhere(where []interleave.Cond, rename func(string) string) []interleave.Cond {
+	out := slices.Clone(where)
+	for i := range out {
+		if !out[i].SubQuery {
+			out[i].Value = rename(out[i].Value)
+		}
+	}
+	return out
 }
 
 // followsFrom tells that what an operation names derives from what was read of the contested resource, or from a call of which

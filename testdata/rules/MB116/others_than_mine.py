@@ -2,7 +2,7 @@
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -26,6 +26,15 @@ class Pilot(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     on_duty: Mapped[bool]
+
+
+class Deputy(Base):
+    __tablename__ = "deputies"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    harbour_id: Mapped[int]
+    person_id: Mapped[int]
+    role: Mapped[str]
 
 
 class Bell(Base):
@@ -68,6 +77,19 @@ async def dismiss_listed(keeper_id: int, db: DB):
     if not others:
         raise HTTPException(409)
     await db.execute(delete(Keeper).where(Keeper.id == keeper_id))  # want MB116 "keepers"
+    await db.commit()
+
+
+# The row is named by two columns, one of which all that are counted have in common.
+@app.put("/harbours/{harbour_id}/deputies/{person_id}")
+async def demote(harbour_id: int, person_id: int, db: DB):
+    others = await db.scalar(
+        select(func.count()).where(Deputy.harbour_id == harbour_id, Deputy.role == "chief", Deputy.person_id != person_id)
+    )
+    if others == 0:
+        raise HTTPException(409)
+    mine = (Deputy.harbour_id == harbour_id, Deputy.person_id == person_id)
+    await db.execute(update(Deputy).where(*mine).values(role="member"))  # want MB116 "deputies"
     await db.commit()
 
 
