@@ -108,6 +108,10 @@ func (sh *Shared) noteMutations(f *program.Function, nodes []python.Node) {
 			for _, t := range eachTarget([]python.Expr{n.Target}) {
 				sh.noteTarget(f, t, serving)
 			}
+		case *python.With:
+			for _, t := range targets(n) {
+				sh.noteTarget(f, t, serving)
+			}
 		}
 	}
 }

@@ -113,6 +113,14 @@ func targets(n python.Node) []python.Expr {
 		if n.Value != nil {
 			return []python.Expr{n.Target}
 		}
+	case *python.With: // async with create_pool(…) as app.state.pool
+		var out []python.Expr
+		for _, item := range n.Items {
+			if item.Target != nil {
+				out = append(out, item.Target)
+			}
+		}
+		return eachTarget(out)
 	}
 	return nil
 }

@@ -40,6 +40,8 @@ func tells(f *program.Function, n python.Node) bool {
 		return beyondLocal(f, n.Target)
 	case *python.For:
 		return beyondLocal(f, n.Target)
+	case *python.With:
+		return beyondLocal(f, targets(n)...)
 	case *python.Delete:
 		return beyondLocal(f, n.Targets...)
 	case *python.Call:

@@ -508,6 +508,9 @@ func (in *interp) within(f *frame, v *value, async bool, body func(*value) exits
 	}
 	if v.Kind == effects.ExtObject || v.Kind == effects.Instance {
 		family := in.family(v)
+		if async && family == "connection" {
+			in.Suspend(false) // until the pool has one to give, or it is opened
+		}
 		if entered, ok := in.World.EnterContext(family, v); ok {
 			out := body(entered)
 			in.World.ExitContext(family, v, out&falls == 0 && out&raises != 0 && out&returns == 0)
