@@ -284,7 +284,7 @@ func (in *interp) forStmt(f *frame, s *python.For) exits {
 		return raises
 	}
 	if s.Async {
-		in.Suspend(false)
+		in.Suspend(strings.HasSuffix(it.Sym, ".stream()")) // the body of the request comes as fast as the client sends it
 	}
 	// A short display of constants is unrolled: `for model in (A, B)`.
 	if it.Kind == effects.Sequence && it.Elem == nil && len(it.Items) > 0 && len(it.Items) <= 12 {
