@@ -151,24 +151,33 @@ func (r *Race) letsStay(check int) bool {
 	return len(r.Columns) > 0 || r.asksForLink()
 }
 
+// credentials are the columns by which a caller is known who brings what they hold.
+var credentials = []string{"token", "email", "api_key", "login"}
+
 // asksForLink tells whether all that was asked is if there is a row which links two that the request names, as somebody and what he was let
 // into: whoever takes it away takes that back, whatever the table is called.
 func (r *Race) asksForLink() bool {
 	read := r.Op(r.Read)
-	named := map[string]bool{}
+	named, somebody := map[string]bool{}, false
+	name := func(column, value string) {
+		if value != "" && !isConstant(value) {
+			named[value] = true
+			somebody = somebody || namesNumber(column) || matches(column, owners) || matches(column, credentials)
+		}
+	}
 	for _, c := range read.Res.Where {
-		if c.Op == "=" && !c.SubQuery && c.Value != "" && !isConstant(c.Value) && namesNumber(c.Column) {
-			named[c.Value] = true
+		if c.Op == "=" && !c.SubQuery {
+			name(c.Column, c.Value)
 		}
 	}
 	if len(read.Res.Where) == 0 { // by its key of several columns
 		for _, part := range strings.Split(read.Res.Key, ",") {
-			if column, value, ok := strings.Cut(part, "="); ok && value != "" && !isConstant(value) && namesNumber(column) {
-				named[value] = true
+			if column, value, ok := strings.Cut(part, "="); ok {
+				name(column, value)
 			}
 		}
 	}
-	return isRow(read) && read.Res.Aggregate != interleave.Count && len(named) > 1
+	return isRow(read) && read.Res.Aggregate != interleave.Count && len(named) > 1 && somebody
 }
 
 // waitsAgain tells whether the endless loop around the act waits for something in each round.

@@ -67,3 +67,36 @@ async def play(ws: WebSocket, table_id: int, player_id: int):
 async def stand_up(table_id: int, player_id: int):
     pool: asyncpg.Pool = app.state.pool
     await pool.execute("DELETE FROM seats WHERE table_id = $1 AND player_id = $2", table_id, player_id)
+
+
+@app.websocket("/doors/{door}")
+async def open_doors(ws: WebSocket, door: str, token: str):
+    pool: asyncpg.Pool = ws.app.state.pool
+    if not await pool.fetchval("SELECT 1 FROM passes WHERE door = $1 AND token = $2", door, token):  # want MB304 "passes"
+        raise WebSocketException(1008)
+    await ws.accept()
+    async for text in ws.iter_text():
+        await pool.execute("INSERT INTO openings (door, text) VALUES ($1, $2)", door, text)
+
+
+@app.delete("/doors/{door}/passes/{token}")
+async def withdraw(door: str, token: str):
+    pool: asyncpg.Pool = app.state.pool
+    await pool.execute("DELETE FROM passes WHERE door = $1 AND token = $2", door, token)
+
+
+# A place on a map is nobody who was let in.
+@app.websocket("/maps/{sheet}")
+async def draw(ws: WebSocket, sheet: str, square: str):
+    pool: asyncpg.Pool = ws.app.state.pool
+    if not await pool.fetchval("SELECT 1 FROM squares WHERE sheet = $1 AND square = $2", sheet, square):
+        raise WebSocketException(1008)
+    await ws.accept()
+    async for text in ws.iter_text():
+        await pool.execute("INSERT INTO strokes (sheet, text) VALUES ($1, $2)", sheet, text)
+
+
+@app.delete("/maps/{sheet}/squares/{square}")
+async def cut(sheet: str, square: str):
+    pool: asyncpg.Pool = app.state.pool
+    await pool.execute("DELETE FROM squares WHERE sheet = $1 AND square = $2", sheet, square)
