@@ -1,5 +1,7 @@
 package effects
 
+import "strings"
+
 // Temporary files: those whose name is made and opened in one step are nobody else's.
 
 var temporary = Library{
@@ -34,8 +36,14 @@ func ownPath(c *Call) *Value {
 	if d := c.Keyword("dir"); d != nil && !d.IsNone() {
 		dir = Template(d)
 	}
-	return makePath(c.World, dir+"/{"+c.World.Fresh("temporary")+"}", nil)
+	return makePath(c.World, dir+"/{"+c.World.Fresh(temporaryName)+"}", nil)
 }
+
+// temporaryName is what the names of temporary files of one request begin with.
+const temporaryName = "temporary"
+
+// IsTemporary tells whether a path is one that the library made up for one request alone.
+func IsTemporary(path string) bool { return strings.Contains(path, "{"+temporaryName+"#") }
 
 func makeTemp(c *Call) *Value {
 	p := ownPath(c)

@@ -90,6 +90,9 @@ func mayGoStale(read, act *effects.Op) bool {
 	if read.Res.Store != interleave.Table && read.Res.Store != interleave.KeyValue {
 		return false
 	}
+	if act.Res.Store == interleave.File && effects.IsTemporary(act.Res.Key) {
+		return false // it goes with the request
+	}
 	return act.Phase < effects.Deferred || act.Phase == effects.Deferred && read.Phase < effects.Deferred
 }
 
