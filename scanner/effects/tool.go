@@ -39,7 +39,7 @@ func runsTool(c *Call) *Value {
 			linkOp(c, w, interleave.Update)
 		case isInspector(tool):
 			d = d.With(Dep(readBy(c, w, Inspected)))
-		case c.wroteHere(w), c.judgedHere(w):
+		case c.wroteHere(w), c.judgedHere(w), c.readHere(w):
 			readBy(c, w, Handed)
 		}
 	}

@@ -1,5 +1,6 @@
 """The file is validated, and then read again."""
 import json
+import subprocess
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -30,3 +31,16 @@ def seats(plan_id: int):
 def seats_validated(plan_id: int):
     plan = Plan.model_validate_json((PLANS / f"{plan_id}.json").read_text())
     return {"seats": plan.seats}
+
+
+@app.post("/plans/{plan_id}/print")
+def print_plan(plan_id: int):
+    path = PLANS / f"{plan_id}.json"
+    Plan.model_validate_json(path.read_text())  # step MB602 check
+    subprocess.run(["printer", "--plan", str(path)], check=True)  # want MB602 "plan|path"
+
+
+@app.post("/v2/plans/{plan_id}/print")
+def print_validated(plan_id: int):
+    plan = Plan.model_validate_json((PLANS / f"{plan_id}.json").read_text())
+    subprocess.run(["printer", "--plan", "-"], input=plan.model_dump_json().encode(), check=True)
