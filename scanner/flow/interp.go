@@ -29,7 +29,8 @@ type interp struct {
 	entry      *fastapi.Entry // whose trace this is
 	shared     *Shared
 	learned    *learned
-	entries    map[string]*value // what lies in dictionaries of the process, by place
+	entries    map[string]*value         // what lies in dictionaries of the process, by place
+	singles    map[*program.Class]*value // see single
 	globals    map[*program.Binding]*value
 	cached     map[*program.Function]*value // decorated functions
 	memos      map[string]*value            // what caches answer

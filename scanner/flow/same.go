@@ -15,7 +15,7 @@ func (sh *Shared) Same(old *Shared) bool {
 	return sh.Schema == old.Schema && sh.App.SameAround(old.App) &&
 		maps.Equal(sh.outside, old.outside) && maps.Equal(sh.foreign, old.foreign) && maps.Equal(sh.changed, old.changed) &&
 		sameNotes(sh.rebound, old.rebound, func(m *program.Module) string { return m.File.Path }) &&
-		sameNotes(sh.mutable, old.mutable, classID) && sameNotes(sh.classVars, old.classVars, classID) &&
+		sameClasses(sh.singles, old.singles) && sameNotes(sh.mutable, old.mutable, classID) && sameNotes(sh.classVars, old.classVars, classID) &&
 		maps.EqualFunc(sh.fillers, old.fillers, func(a, b []filler) bool { return slices.EqualFunc(a, b, sameFiller) }) &&
 		maps.EqualFunc(sh.kept, old.kept, func(a, b kept) bool { return a.container == b.container && classID(a.class) == classID(b.class) }) &&
 		maps.EqualFunc(sh.registrars, old.registrars, func(a, b []*program.Function) bool { return slices.EqualFunc(a, b, sameFunction) })
@@ -26,6 +26,20 @@ func classID(c *program.Class) string {
 		return ""
 	}
 	return c.Module.File.Path + ":" + c.Qualname
+}
+
+// sameClasses compares what is noted of classes.
+func sameClasses(a, b map[*program.Class]bool) bool {
+	known := map[string]bool{}
+	for c := range b {
+		known[classID(c)] = true
+	}
+	for c := range a {
+		if !known[classID(c)] {
+			return false
+		}
+	}
+	return len(a) == len(b)
 }
 
 func sameFiller(a, b filler) bool {

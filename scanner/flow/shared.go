@@ -40,7 +40,9 @@ type Shared struct {
 	// registrars put what they are given into a container, and imports are what the top levels of modules call; see registry.go.
 	registrars registrars
 	imports    map[string][]registration
-	shelf      shelf
+	// singles are the classes of which a container of dependencies makes one object for the process.
+	singles map[*program.Class]bool
+	shelf   shelf
 }
 
 // NewShared prepares what all entry points of one scan have in common.
@@ -49,7 +51,7 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 		Program: p, Schema: s, App: a,
 		rebound: map[*program.Module]map[string]bool{}, mutable: map[*program.Class]map[string]bool{}, classVars: map[*program.Class]map[string]bool{},
 		outside: map[string]bool{}, foreign: map[string]bool{}, fillers: map[string][]filler{}, kept: map[string]kept{}, changed: map[string]bool{},
-		openers: map[*program.Class]map[string][]*program.Function{}, registrars: registrars{}, imports: map[string][]registration{},
+		openers: map[*program.Class]map[string][]*program.Function{}, registrars: registrars{}, imports: map[string][]registration{}, singles: map[*program.Class]bool{},
 	}
 	for rest := p.Functions; len(rest) > 0; {
 		n := slices.IndexFunc(rest, func(f *program.Function) bool { return f.Module != rest[0].Module })
@@ -58,6 +60,9 @@ func NewShared(p *program.Program, s *schema.Schema, a *fastapi.App) *Shared {
 		}
 		sh.noteFunctions(rest[:n], tellingOf(rest[0].Module, rest[:n]))
 		rest = rest[n:]
+	}
+	for _, c := range p.Classes {
+		sh.noteSingles(c)
 	}
 	for _, m := range p.Modules {
 		sh.noteTopLevel(m)

@@ -68,6 +68,9 @@ func (in *interp) typedClass(c *program.Class, sym string, t *program.Type) *val
 	if v := in.implemented(c, sym, t); v != nil {
 		return v
 	}
+	if v := in.single(c); v != nil {
+		return v
+	}
 	if fam := in.classFamily(c); fam != "" && c.Method("__init__") == nil {
 		o := in.NewObject()
 		o.Class = c
