@@ -36,6 +36,29 @@ func ordered(c *Call) *Value {
 	return v
 }
 
+// recordOrdered notes by which column a query over records puts the highest one first: `order_by("-number")`, `order_by(Receipt.number.desc())`,
+// `order_by(Delivery.number, ascending=False)`.
+func recordOrdered(c *Call) *Value {
+	first := firstArg(c)
+	if first == nil {
+		return c.Recv
+	}
+	table, column := c.Recv.Query.Table, ""
+	if name, ok := first.Str(); ok && strings.HasPrefix(name, "-") {
+		column = lookupColumn(table, name[1:])
+	} else if k := c.Keyword("ascending"); first.Kind == Column && first.Col != nil && (first.Col.Desc || k != nil && k.Truth() == "False") {
+		column = first.Col.Column
+	} else {
+		column = highestField(first, c.Arg(1, "direction"))
+	}
+	if column == "" {
+		return c.Recv
+	}
+	q, v := statement(c)
+	q.Newest = column
+	return v
+}
+
 // addedLast tells whether a row was found as the one that was added last. It has the highest of the numbers that are counted on from it.
 func addedLast(o *Object) bool {
 	return o.Newest != "" && (isPrimary(o.Table, o.Newest) || strings.Contains(o.Newest, "created"))
@@ -60,8 +83,10 @@ func CountedOn(w *World, sum, from, more *Value) {
 // Highest is the highest number so far, where v is that of the latest row: the look at all rows that its place in the order stands for.
 // Nil for any other value.
 func Highest(w *World, v *Value) *Value {
-	if n := v.Source(); n.Src != 0 && int(n.Src) <= len(w.Ops) && w.Ops[n.Src-1].Table != nil && w.Ops[n.Src-1].Rare().Newest == n.SrcCol {
-		v = n // (last or 0) + 1
+	if n := v.Source(); n.Src != 0 && n.SrcCol != "" && int(n.Src) <= len(w.Ops) && w.Ops[n.Src-1].Table != nil {
+		if op := &w.Ops[n.Src-1]; op.Rare().Newest == n.SrcCol || op.Object != nil && op.Object.Newest == n.SrcCol {
+			v = n // (last or 0) + 1, (last.number if last else 0) + 1
+		}
 	}
 	if v.Src == 0 || v.SrcCol == "" || int(v.Src) > len(w.Ops) {
 		return nil

@@ -37,7 +37,7 @@ var recordQueryMethods = everywhere(map[string]Model{
 	"select_for_update": recordLock, "for_update": recordLock, "lock_rows": recordLock,
 	"select": recordSelect, "aggregate": recordAggregate, "values_list": recordValues, "values": recordValues, "annotate": recordAnnotate, "scalar": recordScalar, "sum": recordSum, "max": recordMax, "min": recordMax, "avg": recordSum,
 	"execute": recordRun, "run": recordRun, "run_sync": recordRun, "to_list": recordRun, "fetch": recordRun, "tuples": keepQuery, "dicts": keepQuery, "namedtuples": keepQuery, "iterator": recordRun, "aiterator": recordRun, "list": recordRun, "__iter__": recordElement, "__getitem__": recordElement, "__len__": recordCount, "__await__": recordRun,
-	"order_by": keepQuery, "limit": keepQuery, "offset": keepQuery, "skip": keepQuery, "sort": keepQuery, "prefetch_related": keepQuery, "select_related": keepQuery, "only": keepQuery, "distinct": keepQuery, "group_by": keepQuery, "using_db": keepQuery, "using": keepQuery, "join": keepQuery, "switch": keepQuery, "project": keepQuery, "fields": keepQuery, "defer": keepQuery, "reverse": keepQuery, "no_cache": keepQuery, "upsert": recordUpsert,
+	"order_by": recordOrdered, "limit": keepQuery, "offset": keepQuery, "skip": keepQuery, "sort": recordOrdered, "prefetch_related": keepQuery, "select_related": keepQuery, "only": keepQuery, "distinct": keepQuery, "group_by": keepQuery, "using_db": keepQuery, "using": keepQuery, "join": keepQuery, "switch": keepQuery, "project": keepQuery, "fields": keepQuery, "defer": keepQuery, "reverse": keepQuery, "no_cache": keepQuery, "upsert": recordUpsert,
 	"on_conflict": recordOnConflict, "on_conflict_ignore": recordOnConflict, "returning": recordReturning, "refresh": keepQuery, "output": keepQuery, "callback": keepQuery,
 })
 
@@ -138,6 +138,7 @@ func runRecords(w *World, q *Query) *Value {
 		key = setKey(q, conds)
 	}
 	rows.Elem = w.loadedRecord(q.Table, key, i)
+	rows.Elem.Obj.Newest = q.Newest
 	return rows
 }
 

@@ -225,6 +225,16 @@ var columnMethods = map[string]Model{
 	"cast":                 self,
 	"collate":              self,
 	"isnull":               func(c *Call) *Value { return CompareSQL(c.Recv, "=", None) },
+	"is_null":              isNull,
+	"is_not_null":          func(c *Call) *Value { return CompareSQL(c.Recv, "!=", None) },
+}
+
+// isNull is Peewee's Column.is_null(), or with False its opposite, and Piccolo's.
+func isNull(c *Call) *Value {
+	if is := c.Arg(0, "is_null"); is != nil && is.Truth() == "False" {
+		return CompareSQL(c.Recv, "!=", None)
+	}
+	return CompareSQL(c.Recv, "=", None)
 }
 
 // labelColumn gives a column of the select list a name.
