@@ -115,10 +115,14 @@ func leaseKey(t *flow.Trace, i int, add func(i, act int, m Misuse)) {
 		return
 	}
 	deleted, named := givenBack(t, i, interleave.Delete), matches(op.Res.Key, lockWords)
-	if deleted < 0 && !named {
+	end := deleted
+	if script := givenBack(t, i, interleave.Update); end < 0 && script > 0 && t.Ops[script].Decides {
+		end = script // one that compares whose it is and takes the key away
+	}
+	if end < 0 && !named {
 		return
 	}
-	act := deleted
+	act := end
 	if act < 0 {
 		if act = firstAct(t, i, len(t.Ops)); act < 0 {
 			return
@@ -127,7 +131,7 @@ func leaseKey(t *flow.Trace, i int, add func(i, act int, m Misuse)) {
 	switch {
 	case op.Expires == effects.ExpiresLater:
 		add(i, act, LateExpiry)
-	case op.Lasting && (deleted >= 0 || named):
+	case op.Lasting:
 		add(i, act, NoExpiry)
 	case deleted >= 0 && comparedBefore(t, deleted):
 		add(i, deleted, LooseToken)

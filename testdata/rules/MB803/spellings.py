@@ -98,3 +98,26 @@ async def given_up_in_time(name: str):
 async def never_expires(name: str):
     async with waiting.lock(f"lock:i:{name}"):  # want MB803 "time to live"
         await waiting.set(f"shown:{name}", "1")
+
+
+@app.post("/j/{name}")
+def expires_later_and_given_back_by_a_script(name: str):
+    token = uuid.uuid4().hex
+    if not client.set(f"doing:{name}", token, nx=True):  # want MB803 "second command"
+        raise HTTPException(409)
+    client.expire(f"doing:{name}", 30)
+    try:
+        work(name)
+    finally:
+        client.eval(UNLOCK, 1, f"doing:{name}", token)
+
+
+@app.post("/k/{name}")
+def given_back_by_a_script(name: str):
+    token = uuid.uuid4().hex
+    if not client.set(f"at-work:{name}", token, nx=True, ex=30):
+        raise HTTPException(409)
+    try:
+        work(name)
+    finally:
+        client.eval(UNLOCK, 1, f"at-work:{name}", token)
