@@ -225,7 +225,7 @@ func unknownMethod(recv *value, name string, args []*value) *value {
 		}
 		return recv.Remade()
 	}
-	if name != "get" || len(args) == 0 || recv.SrcCol != "" {
+	if name != "get" && name != "pop" || len(args) == 0 || recv.SrcCol != "" {
 		return nil
 	}
 	field, ok := args[0].Str()

@@ -5,6 +5,7 @@ from pymongo import AsyncMongoClient
 
 app = FastAPI()
 tanks = AsyncMongoClient("mongodb://localhost")["yard"]["tanks"]
+barrels = AsyncMongoClient("mongodb://localhost")["yard"]["barrels"]
 
 
 class Tank(BaseModel):
@@ -42,4 +43,32 @@ async def draw_versioned_ok(tank_id: str, litres: int):
     tank.litres -= litres
     done = await tanks.replace_one({"_id": tank_id, "version": tank.version}, stored(tank))
     if done.matched_count != 1:
+        raise HTTPException(409)
+
+
+class Barrel(BaseModel):
+    id: str
+    litres: int
+
+
+@app.post("/barrels/{barrel_id}/draw")
+async def draw_barrel(barrel_id: str, litres: int):
+    found = await barrels.find_one({"_id": barrel_id})
+    barrel = Barrel(id=found.pop("_id"), **found)
+    if barrel.litres < litres:  # want MB805 "barrels"
+        raise HTTPException(409)
+    barrel.litres -= litres
+    await barrels.update_one({"_id": barrel.id}, {"$set": {"litres": barrel.litres}})
+
+
+@app.post("/barrels/{barrel_id}/pump")
+async def draw_barrel_as_it_was_ok(barrel_id: str, litres: int):
+    found = await barrels.find_one({"_id": barrel_id})
+    barrel = Barrel(id=found.pop("_id"), **found)
+    if barrel.litres < litres:
+        raise HTTPException(409)
+    seen = barrel.litres
+    barrel.litres -= litres
+    done = await barrels.update_one({"_id": barrel.id, "litres": seen}, {"$set": {"litres": barrel.litres}})
+    if done.modified_count != 1:
         raise HTTPException(409)
