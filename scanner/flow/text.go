@@ -213,6 +213,11 @@ func unknownMethod(recv *value, name string, args []*value) *value {
 		out.Items, out.Pairs = recv.Items, recv.Pairs
 		return out
 	}
+	if (name == "encode" || name == "decode") && recv.Kind == effects.Unknown && recv.Src == 0 {
+		out := effects.Opaque(recv.Sym+"."+name+"()", recv.AllDeps())
+		out.Items = []*value{recv} // the same in other letters
+		return out
+	}
 	if name == "get" && len(args) == 2 && args[1].Src != 0 && args[1].SrcCol != "" && recv.Src == 0 {
 		return effects.Join(effects.Opaque(recv.Sym+"["+args[0].Sym+"]", recv.AllDeps()), args[1]) // the entry, or what stands for none
 	}

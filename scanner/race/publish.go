@@ -147,7 +147,15 @@ func tellsOf(e, w *effects.Op) bool {
 	if i := strings.IndexByte(key, '='); i >= 0 {
 		key = key[i+1:]
 	}
-	return slices.Contains(e.Rare().Told, w.Res.Key) || len(key) > 1 && slices.Contains(e.Rare().Told, key)
+	within := []string{"{" + key + "}"} // f"{order.id} is placed"
+	if w.Table != nil {
+		for _, column := range w.Table.PrimaryKey() {
+			within = append(within, "{"+key+"."+column+"}")
+		}
+	}
+	return slices.ContainsFunc(e.Rare().Told, func(s string) bool {
+		return s == w.Res.Key || len(key) > 1 && (s == key || strings.HasPrefix(s, "f'") && slices.ContainsFunc(within, func(part string) bool { return strings.Contains(s, part) }))
+	})
 }
 
 // looksFor finds where the receiver of a job or message reads the table.

@@ -49,3 +49,34 @@ async def moor_first(ship: str):
         db.add(berth)
         db.commit()
         await tell("berths.new", berth_id=berth.id)
+
+
+@app.post("/v3/berths")
+async def moor_by_number(ship: str):
+    with Session() as db:
+        berth = Berth(ship=ship)
+        db.add(berth)
+        db.flush()
+        await nats.publish("berths.new", str(berth.id).encode())  # want MB503 "berths"
+        db.commit()
+
+
+@app.post("/v4/berths")
+async def moor_in_words(ship: str):
+    with Session() as db:
+        berth = Berth(ship=ship)
+        db.add(berth)
+        db.flush()
+        await nats.publish("berths.words", f"berth {berth.id} is taken".encode())  # want MB503 "berths"
+        db.commit()
+
+
+# Which berth it is nobody is told.
+@app.post("/v5/berths")
+async def moor_unnamed(ship: str):
+    with Session() as db:
+        berth = Berth(ship=ship)
+        db.add(berth)
+        db.flush()
+        await nats.publish("berths.ships", f"{ship} lies at a berth".encode())
+        db.commit()
