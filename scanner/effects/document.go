@@ -137,6 +137,10 @@ func documentOp(c *Call, k interleave.Kind, filter *Value) Op {
 				continue
 			}
 			name, ok := p.Key.Str()
+			if within := partsAsked(p); len(within) > 0 {
+				op.Res.Where = append(op.Res.Where, within...)
+				continue
+			}
 			if !ok {
 				continue
 			}
@@ -168,6 +172,54 @@ func documentOp(c *Call, k interleave.Kind, filter *Value) Op {
 		}
 	}
 	return op
+}
+
+// partsAsked are the conditions that a part of a filter makes of fields in a way of which only is known what they are: an expression, several
+// filters of which one is to hold, or an element of a list. `{"$expr": {"$lt": [{"$size": "$seats"}, "$most"]}}`, `{"seats.4": {"$exists": False}}`
+func partsAsked(p Pair) []interleave.Cond {
+	var fields []string
+	name := Template(p.Key)
+	list, rest, element := strings.Cut(name, ".")
+	switch {
+	case name == "$expr":
+		fields = fieldsIn(p.Value, nil)
+	case name == "$or" || name == "$nor" || name == "$and":
+		for _, filter := range p.Value.Items {
+			for _, q := range filter.Pairs {
+				if q.Key == nil {
+					continue
+				}
+				if field, ok := q.Key.Str(); ok && !strings.HasPrefix(field, "$") {
+					fields = append(fields, field)
+				}
+			}
+		}
+	case element && (strings.HasPrefix(rest, "{") || strings.Trim(rest, "0123456789") == ""):
+		fields = []string{list}
+	}
+	var out []interleave.Cond
+	for _, f := range fields {
+		out = append(out, interleave.Cond{Column: f, Op: "?"})
+	}
+	return out
+}
+
+// fieldsIn adds the fields that an expression of Mongo's names: "$seats".
+func fieldsIn(v *Value, fields []string) []string {
+	if v == nil {
+		return fields
+	}
+	if s, ok := v.Str(); ok && len(s) > 1 && s[0] == '$' && s[1] != '$' {
+		field, _, _ := strings.Cut(s[1:], ".")
+		return append(fields, field)
+	}
+	for _, it := range v.Items {
+		fields = fieldsIn(it, fields)
+	}
+	for _, p := range v.Pairs {
+		fields = fieldsIn(p.Value, fields)
+	}
+	return fields
 }
 
 // namedOnly returns the reads of which a command took nothing but which document it is about.

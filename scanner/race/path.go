@@ -582,6 +582,9 @@ func (p *Path) use(u effects.PredUse) (interleave.Use, int, bool) {
 	if !ok {
 		return interleave.Use{}, 0, false
 	}
+	if right != nil && right.Src == 0 && right.DerivesFrom(src) {
+		return interleave.Use{From: j, Op: "?"}, src, true // with something that is made of the same: len(team["members"]) < team["limit"]
+	}
 	x := interleave.Use{From: j, Column: left.SrcCol, Op: op}
 	if src := &p.Trace.Ops[src]; src.Rare().Cached != "" && src.Rare().Fields != nil && x.Column != "" {
 		if presence[op] != "" && x.Column == effects.ValueColumn {
