@@ -356,6 +356,9 @@ func updateDocument(c *Call) *Value {
 						continue
 					}
 					if name, ok := f.Key.Str(); ok {
+						if verb == "$addToSet" && c.askedAmong(valueSym(f.Value)) { // it changes nothing where the list has it
+							op.Res.Where = append(op.Res.Where, interleave.Cond{Column: name, Op: "!=", Value: valueSym(f.Value)})
+						}
 						op.Set = append(op.Set, interleave.Assignment{Column: name, Value: valueSym(f.Value), Relative: verb == "$inc" || verb == "$push" || verb == "$addToSet" || verb == "$pull"})
 					} else {
 						op.Set = append(op.Set, interleave.Assignment{Column: "*"})
@@ -372,6 +375,20 @@ func updateDocument(c *Call) *Value {
 		op.Flags |= interleave.OnConflictUpdate
 	}
 	return documentResult(c, op)
+}
+
+// askedAmong tells whether all that the request has asked of a list before is whether a value is among others, and not how many there are.
+func (w *World) askedAmong(value string) bool {
+	asked := func(found func(u PredUse) bool) bool {
+		return slices.ContainsFunc(w.Ops, func(op Op) bool {
+			return op.Kind == interleave.Check && op.Pred != nil && slices.ContainsFunc(op.Pred.Uses, found)
+		})
+	}
+	counts := func(v *Value) bool { return v != nil && v.Kind == Unknown && v.Self != nil }
+	return asked(func(u PredUse) bool {
+		return (u.Op == "in" || u.Op == "not in") && u.Left != nil && valueSym(u.Left) == value
+	}) &&
+		!asked(func(u PredUse) bool { return counts(u.Left) || counts(u.Right) })
 }
 
 // renewExpected makes a document that replaces another, and is built where nobody sees how, one with other values in the fields that were
