@@ -62,6 +62,20 @@ func storesEach(read, update *effects.Op) bool {
 	})
 }
 
+// writesFound tells whether an update writes the row that was found by what stands in some of its columns, of which no constraint says that
+// there is one row at most: it asks for the same once more, or for the number of the one row that was taken of those found.
+func writesFound(read, update *effects.Op) bool {
+	if update.Kind != interleave.Update || read.Kind != interleave.Read || read.Res.Store != interleave.Table || read.Res.Key != "" || read.Res.Aggregate != interleave.Rows || read.Res.Name != update.Res.Name {
+		return false
+	}
+	if read.Object != nil && read.Object.Only != "" && update.Res.Key == read.Object.Key {
+		return true
+	}
+	return len(read.Res.Where) > 0 && !slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool {
+		return c.Op != "=" || c.SubQuery || c.Either || c.Value == "" || isConstant(c.Value) || !slices.Contains(update.Res.Where, c)
+	})
+}
+
 // leavesSet tells whether a row to which these values are given is no longer in the set that the predicate names.
 func leavesSet(set []interleave.Assignment, where []interleave.Cond) bool {
 	for _, c := range where {
@@ -88,7 +102,8 @@ func sentBetween(t *flow.Trace, from, to int) bool {
 
 // pick makes the act hang on a decision that its row is in the set: what the loop does without saying so.
 func (r *Race) pick(p *interleave.Program) {
-	if !r.picked && !storesEach(r.Op(r.Read), r.Op(r.Act)) {
+	found := writesFound(r.Op(r.Read), r.Op(r.Act))
+	if !r.picked && !found && !storesEach(r.Op(r.Read), r.Op(r.Act)) {
 		return
 	}
 	read := slices.IndexFunc(p.Ops, func(op interleave.Op) bool { return op.Tag == r.Read })
@@ -96,7 +111,7 @@ func (r *Race) pick(p *interleave.Program) {
 	if read < 0 || act < read {
 		return
 	}
-	if ofPicked(r.Op(r.Read), r.Op(r.Act)) && p.Ops[read].Res.Name == p.Ops[act].Res.Name {
+	if (found || ofPicked(r.Op(r.Read), r.Op(r.Act))) && p.Ops[read].Res.Name == p.Ops[act].Res.Name {
 		p.Ops[read].Res.Key = p.Ops[act].Res.Key // of all that it read, and perhaps locked, the row that it writes
 	}
 	if !r.picked {

@@ -53,7 +53,7 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 	if r.Res.Key != "" && r.Res.Key == a.Res.Key {
 		return SameRow, !excludes(r, a)
 	}
-	if r.Obj != 0 && r.Obj == a.Obj || marksPicked(t, read, act) || storesEach(r, a) {
+	if r.Obj != 0 && r.Obj == a.Obj || marksPicked(t, read, act) || storesEach(r, a) || writesFound(r, a) {
 		return SameRow, true
 	}
 	if one := r.Res.Aggregate == interleave.Rows || r.Res.Aggregate == interleave.Exists; one && r.Res.Store == interleave.Table && (a.Kind == interleave.Assign || a.Kind == interleave.Update) && strings.Contains(r.Res.Key, "=") && getsLookedFor(a.Set, r.Res.Where) {
