@@ -76,6 +76,7 @@ type more struct {
 	way    *Way
 	orNone bool
 	onward bool
+	among  []*Value
 	lent   *atomic.Bool // of what can be changed in place, as a copy or what lay in a text: whether it may have been; see Lend
 }
 
@@ -181,6 +182,12 @@ func (v *Value) InsteadOf() *Value { return v.rare().stands }
 
 // SetInsteadOf tells for which value a constant stands.
 func (v *Value) SetInsteadOf(other *Value) { v.own().stands = other }
+
+// Among are the constants of which the value is one, as a decision has found: `if field in ("name", "phone")`; nil where none has.
+func (v *Value) Among() []*Value { return v.rare().among }
+
+// SetAmong tells of which constants the value is one.
+func (v *Value) SetAmong(constants []*Value) { v.own().among = constants }
 
 // Way is the one way through a function that gives something else than nothing, of what that function returned; nil for none.
 func (v *Value) Way() *Way { return v.rare().way }

@@ -261,12 +261,25 @@ type partial struct {
 	kw     []effects.Keyword
 }
 
-// setUnknownAttribute is setattr with a name that is not known: `for field, value in data.items(): setattr(row, field, value)`.
+// setUnknownAttribute is setattr with a name that is not known, but perhaps to be one of a few: `for field, value in data.items():
+// setattr(row, field, value)`.
 func (in *interp) setUnknownAttribute(recv, name, v *value) {
+	columns := []string{"*"}
+	if among := name.Among(); len(among) > 0 {
+		columns = columns[:0]
+		for _, one := range among {
+			if column, ok := one.Str(); ok {
+				columns = append(columns, column)
+			}
+		}
+	}
 	for _, r := range recv.Alternatives() {
-		if r != nil && r.Kind == effects.Entity {
-			in.setColumn(r, "*", v.Depending(name.AllDeps()))
-			delete(r.Obj.Attrs, "*")
+		if r == nil || r.Kind != effects.Entity {
+			continue
+		}
+		for _, column := range columns {
+			in.setColumn(r, column, v.Depending(name.AllDeps()))
+			delete(r.Obj.Attrs, column)
 		}
 	}
 }

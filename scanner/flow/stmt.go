@@ -240,12 +240,19 @@ func givesSomething(fn *program.Function) bool {
 	return fn.AnyReturn(func(r *python.Return) bool { return !isNothing(r.Value) })
 }
 
-// narrow drops None from the alternatives of a tested variable on the arm where it cannot be None.
+// narrow drops None from the alternatives of a tested variable on the arm where it cannot be None, and notes of a variable of which
+// constants it is one.
 func (in *interp) narrow(f *frame, test *value, holds bool) {
 	if test.Pred == nil || test.Pred.Or == holds && len(test.Pred.Uses) > 1 {
 		return
 	}
 	for _, u := range test.Pred.Uses {
+		if names := oneOf(u, holds); len(names) > 0 {
+			known := *u.Left
+			known.SetAmong(names)
+			f.replace(u.Left, &known)
+			continue
+		}
 		if u.Left == nil || u.Left.Kind != effects.Union {
 			continue
 		}
@@ -266,12 +273,28 @@ func (in *interp) narrow(f *frame, test *value, holds bool) {
 		for _, r := range rest[1:] {
 			repl = effects.Join(repl, r)
 		}
-		repl = repl.Depending(u.Left.Deps)
-		for i := range f.vars.list {
-			if f.vars.list[i].value == u.Left {
-				f.own()
-				f.vars.list[i].value = repl
-			}
+		f.replace(u.Left, repl.Depending(u.Left.Deps))
+	}
+}
+
+// oneOf returns the constants of which one is what a comparison asks about, where it holds, or fails; nil for other comparisons.
+func oneOf(u effects.PredUse, holds bool) []*value {
+	asks := "in"
+	if !holds {
+		asks = "not in"
+	}
+	if u.Op != asks || u.Left == nil || u.Right == nil || u.Right.Kind != effects.Sequence || u.Right.Elem != nil || slices.ContainsFunc(u.Right.Items, func(v *value) bool { return v.Kind != effects.Const }) {
+		return nil
+	}
+	return u.Right.Items
+}
+
+// replace gives the variables that hold a value another one.
+func (f *frame) replace(old, repl *value) {
+	for i := range f.vars.list {
+		if f.vars.list[i].value == old {
+			f.own()
+			f.vars.list[i].value = repl
 		}
 	}
 }
