@@ -31,6 +31,8 @@ type Task struct {
 	Sessions int
 	// Repeated tells that several such tasks run at once (a loop, a comprehension).
 	Repeated bool
+	// Cancelled tells that the request ends the task itself, at the latest when it is over.
+	Cancelled bool
 	// Library tells that the task is a call of a library and not of a function of the project.
 	Library bool
 	// Effect is the operation by which a job was sent, -1 for other kinds.
@@ -409,6 +411,13 @@ func (in *interp) taskMethod(recv *value, name string, c *effects.Call) *value {
 		v := in.launch(Gathered, false, func() *value { return in.call(callee, args, nil, nil) })
 		in.groupStart(g, v)
 		return v
+	case "cancel":
+		if recv.Obj != nil {
+			if p, ok := recv.Obj.Extra.(*pendingTask); ok {
+				p.task.Cancelled = true
+				return effects.Opaque("cancelled", nil)
+			}
+		}
 	case "run_until_complete", "run":
 		if len(c.Args) == 1 && strings.Contains(recv.Sym, "loop") {
 			if v, ok := in.finish(c.Args[0]); ok {

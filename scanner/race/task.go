@@ -188,7 +188,7 @@ func asynchronous(t *flow.Trace, session int) bool {
 
 // escaped finds a session that the task uses when the request has closed it.
 func escaped(t *flow.Trace, task *flow.Task, session int) *Race {
-	if task.Join >= 0 || task.Kind == flow.Job || t.Sessions[session].Shared {
+	if task.Join >= 0 || task.Cancelled || task.Kind == flow.Job || t.Sessions[session].Shared {
 		return nil
 	}
 	closed := -1

@@ -2,7 +2,7 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import BackgroundTasks, Depends, FastAPI
+from fastapi import BackgroundTasks, Depends, FastAPI, WebSocket, WebSocketDisconnect
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -47,6 +47,12 @@ class Gallery:
 async def mark_with(db: AsyncSession, photo_id: int) -> None:
     await db.execute(update(Photo).where(Photo.id == photo_id).values(seen=True))
     await db.commit()
+
+
+async def mark_again(db: AsyncSession, photo_id: int) -> None:
+    while True:
+        await asyncio.sleep(60)
+        await mark_with(db, photo_id)
 
 
 async def mark_own(photo_id: int) -> None:
@@ -132,3 +138,26 @@ class Batch(asyncio.TaskGroup):
 async def seen_in_batch(photo_id: int, db: DB):
     async with Batch() as batch:
         batch.create_task(mark_with(db, photo_id))
+
+
+@app.websocket("/albums/{photo_id}")
+async def watched_ok(socket: WebSocket, photo_id: int, db: DB):
+    await socket.accept()
+    marking = asyncio.create_task(mark_again(db, photo_id))
+    try:
+        while True:
+            await socket.send_text(await socket.receive_text())
+    except WebSocketDisconnect:
+        marking.cancel()
+
+
+@app.websocket("/albums/{photo_id}/left")
+async def watched(socket: WebSocket, photo_id: int, db: DB):
+    await socket.accept()
+    marking = asyncio.create_task(mark_again(db, photo_id))  # want MB502 "session|db"
+    running.add(marking)
+    try:
+        while True:
+            await socket.send_text(await socket.receive_text())
+    except WebSocketDisconnect:
+        running.discard(marking)
