@@ -554,6 +554,8 @@ func (in *interp) dataField(recv *value, b *program.Binding, owner *program.Clas
 	}
 	if made := in.madeByFactory(recv.Obj, b, owner); made != nil {
 		v = made
+	} else if made := in.generated(recv.Obj, b, owner); made != nil {
+		v = made
 	}
 	if recv.Obj.Cell != "" {
 		v = in.share(v, recv.Obj.Cell+"."+b.Name)

@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -209,6 +210,9 @@ func (in *interp) reduce(qual string, c *effects.Call) *value {
 		v.Self = a
 	}
 	if qual == "builtins.next" {
+		if g, ok := generatorOf(a); ok && len(c.Args) == 1 && counts(g.fn) || strings.HasPrefix(a.Sym, "count(") {
+			return effects.Opaque(in.World.Fresh("next"), nil)
+		}
 		if row := in.picked(a); row != nil {
 			return effects.Join(row, c.Arg(1, ""))
 		}

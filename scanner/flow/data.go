@@ -2,6 +2,7 @@ package flow
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -178,20 +179,40 @@ func (in *interp) dumped(v *value, wanted func(name string) bool) *value {
 // madeByFactory is the container that a field of an object of the process begins with, nil for other fields: lots: dict[int, Lot] =
 // field(default_factory=dict). All requests share it, as they do the object.
 func (in *interp) madeByFactory(o *effects.Object, b *program.Binding, owner *program.Class) *value {
+	if o.Cell == "" {
+		return nil
+	}
+	v := in.factoryMade(b, owner)
+	if keptAs(v).container == "" {
+		return nil
+	}
+	return in.declaring(program.Scope{Module: owner.Module, Class: owner}, b.Annotation, v)
+}
+
+// generated is what a field of an object that the request makes without it is given, where that is like no other: id: UUID =
+// Field(default_factory=uuid4). It is nil for other fields.
+func (in *interp) generated(o *effects.Object, b *program.Binding, owner *program.Class) *value {
+	if !o.Named {
+		return nil
+	}
+	if v := in.factoryMade(b, owner); v != nil && v.Kind == effects.Unknown && strings.Contains(v.Sym, "#") {
+		return v
+	}
+	return nil
+}
+
+// factoryMade is what the factory of a field makes, nil where it has none.
+func (in *interp) factoryMade(b *program.Binding, owner *program.Class) *value {
 	call, ok := b.Value.(*python.Call)
-	if !ok || o.Cell == "" {
+	if !ok {
 		return nil
 	}
 	at := slices.IndexFunc(call.Keywords, func(k *python.Keyword) bool { return k.Name == "default_factory" || k.Name == "factory" })
 	if at < 0 {
 		return nil
 	}
-	scope := program.Scope{Module: owner.Module, Class: owner}
 	in.Muted++
-	v := in.call(in.quiet(scope, call.Keywords[at].Value), nil, nil, nil)
+	v := in.call(in.quiet(program.Scope{Module: owner.Module, Class: owner}, call.Keywords[at].Value), nil, nil, nil)
 	in.Muted--
-	if keptAs(v).container == "" {
-		return nil
-	}
-	return in.declaring(scope, b.Annotation, v)
+	return v
 }

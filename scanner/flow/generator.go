@@ -37,6 +37,31 @@ func generatorOf(v *value) (*generator, bool) {
 	return g, ok
 }
 
+// counts tells whether a generator yields one number after the other without end, so that none comes twice.
+func counts(fn *program.Function) bool {
+	if fn.Def == nil {
+		return false
+	}
+	endless, raised, yielded := false, "", ""
+	python.Walk(fn.Def, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.While:
+			c, ok := n.Test.(*python.Constant)
+			endless = ok && c.Kind == python.ConstTrue
+		case *python.AugAssign:
+			if name, ok := n.Target.(*python.Name); ok && n.Op == python.Add {
+				raised = name.ID
+			}
+		case *python.Yield:
+			if name, ok := n.Value.(*python.Name); ok {
+				yielded = name.ID
+			}
+		}
+		return true
+	})
+	return endless && raised != "" && raised == yielded
+}
+
 // runGenerator runs a generator's body and calls do at each yield with what it yields.
 // What the body does after a yield comes after what do does: the teardown of a context manager or dependency.
 func (in *interp) runGenerator(g *generator, do func(*value)) {
