@@ -913,6 +913,22 @@ def add(answer: str, level: str, s: Session = Depends(db)):
     option(s, Riddle).status = level
     s.commit()
 `},
+		{"nothing comes between what one event loop asks of a store and tells it", "MB801 medium", `
+@app.post("/lamps/left")
+async def take(name: str):
+    left = int(cache.get(name))
+    if left < 1:
+        raise HTTPException(409)
+    cache.set(name, left - 1)
+`},
+		{"threads ask a store and tell it", "MB801 high", `
+@app.post("/lamps/left")
+def take(name: str):
+    left = int(cache.get(name))
+    if left < 1:
+        raise HTTPException(409)
+    cache.set(name, left - 1)
+`},
 		{"one default value for all calls", "MB404 medium", `
 def note(key: str, seen: dict = {}):
     seen["n"] = seen.get("n", 0) + 1

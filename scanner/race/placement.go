@@ -27,6 +27,8 @@ func (f *finder) placed(r *Race, w writer, variant int8) bool {
 	case interleave.Table:
 		r.Processes = r.Path.locksProcess() && f.lockedInProcess(r, w)
 		r.Blocking = !r.Processes && r.holdsLoop(w)
+	case interleave.KeyValue:
+		r.Blocking = r.holdsLoop(w)
 	}
 	if r.Processes && r.Path.locksProcess() {
 		r.Verdict.Guard = interleave.ProcessLocal
@@ -35,9 +37,11 @@ func (f *finder) placed(r *Race, w writer, variant int8) bool {
 }
 
 // holdsLoop tells that a request does not wait from the look till what it did is committed: the event loop of one process runs it that
-// far before it takes up another, be it that the statements of a database that it calls for take their time.
+// far before it takes up another, be it that the statements of a store that it calls for take their time.
 func (r *Race) holdsLoop(w writer) bool {
-	onLoop := func(t *flow.Trace) bool { return t.Entry.Kind == fastapi.Route && !t.Thread }
+	onLoop := func(t *flow.Trace) bool {
+		return (t.Entry.Kind == fastapi.Route || t.Entry.Kind == fastapi.Middleware) && !t.Thread
+	}
 	return onLoop(r.Trace) && onLoop(w.trace) && !r.threads(w) && !r.aside() && !r.Path.suspends(r.Read, r.committed()) && !awaited(r.Trace, r.Op(r.Read).Session)
 }
 
