@@ -31,12 +31,18 @@ func (q *Query) goesOver(v *Value) {
 	}
 }
 
-// countedParts reads what the sub-queries count of which a statement asks something, and returns these reads.
+// countedParts reads what the sub-queries count of which a statement asks something, and those whose rows it counts itself, and returns
+// these reads.
 func countedParts(w *World, sess *Value, q *Query) Deps {
 	var counted []*Query
 	for _, part := range q.Parts {
 		if slices.ContainsFunc(q.Where, func(c Condition) bool { return asksPart(c, part) }) {
 			counted = part.counts(counted, 0)
+		}
+		if part.Aggregate == interleave.Rows && slices.ContainsFunc(q.Columns, func(v *Value) bool { return countsPart(v, part) }) {
+			of := *part
+			of.Aggregate = q.Aggregate
+			counted = append(counted, &of)
 		}
 	}
 	var out Deps
@@ -70,7 +76,16 @@ func countedInWhere(w *World, sess *Value, q *Query, key string) Deps {
 
 // asksPart tells whether a condition asks for a column of a sub-query, and not only which of its rows go with those of a table.
 func asksPart(c Condition, part *Query) bool {
-	return c.Value != nil && (c.Op != "=" || c.Column == "") && (strings.Contains(c.Value.Sym, part.Name+".c.") || strings.Contains(c.Value.Sym, part.Name+".columns."))
+	return c.Value != nil && (c.Op != "=" || c.Column == "") && mentionsPart(c.Value, part)
+}
+
+// countsPart tells whether a column of a statement is how many rows a sub-query has, or what a column of it adds up to.
+func countsPart(v *Value, part *Query) bool {
+	return v.Col != nil && v.Col.IsAgg && mentionsPart(v, part)
+}
+
+func mentionsPart(v *Value, part *Query) bool {
+	return strings.Contains(v.Sym, part.Name+".c.") || strings.Contains(v.Sym, part.Name+".columns.")
 }
 
 // groupBy notes by which columns a statement counts rows apart.

@@ -85,3 +85,33 @@ def stay_where_fewest_are_ok(day: date, s: Session = Depends(get_db)):
         raise HTTPException(404)
     s.add(Stay(jetty_id=jetty.id, day=day))
     s.commit()
+
+
+def left_on(id: int, day: date):
+    taken = select(Stay).where(Stay.jetty_id == id, Stay.day == day).cte("stays_that_day")
+    return (
+        select((Jetty.berths - func.count(taken.c.jetty_id).filter(taken.c.jetty_id.is_not(None))).label("left"))
+        .select_from(Jetty)
+        .join(taken, taken.c.jetty_id == Jetty.id, isouter=True)
+        .where(Jetty.id == id)
+        .group_by(Jetty.berths, taken.c.jetty_id)
+    )
+
+
+@app.post("/jetties/{id}/stays-counted-outside")
+def stay_counted_outside(id: int, day: date, s: Session = Depends(get_db)):
+    left = s.execute(left_on(id, day)).scalar()  # step MB105 read
+    if left <= 0:  # step MB105 check
+        raise HTTPException(409)
+    s.add(Stay(jetty_id=id, day=day))  # want MB105 "stays"
+    s.commit()
+
+
+@app.post("/jetties/{id}/stays-counted-outside-in-turn")
+def stay_counted_outside_ok(id: int, day: date, s: Session = Depends(get_db)):
+    s.execute(select(Jetty.id).where(Jetty.id == id).with_for_update())
+    left = s.execute(left_on(id, day)).scalar()
+    if left <= 0:
+        raise HTTPException(409)
+    s.add(Stay(jetty_id=id, day=day))
+    s.commit()
