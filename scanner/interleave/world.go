@@ -117,10 +117,24 @@ func (pl *plan) place(sc *script, s *step, actor, i int) int {
 		}
 		return pl.keyed(s.res, owner)
 	}
-	if sc.wants(s, i) == absent {
+	if want := sc.wants(s, i); want == absent || want == free && pl.mustLackMember(s) {
 		return -1
 	}
 	return pl.member(s.res, s.target.where, owner)
+}
+
+// mustLackMember tells whether a row of the set of an operation may be one of those of which a program demands that there is none.
+func (pl *plan) mustLackMember(s *step) bool {
+	for actor := range pl.programs {
+		sc := &pl.programs[actor]
+		for i := range sc.ops {
+			o := &sc.ops[i]
+			if o.Kind == Read && o.res.Key == "" && o.res.Store == s.res.Store && o.res.Name == s.res.Name && sc.wants(o, i) == absent && overlap(o.target.where, s.target.where) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // wants tells what a program demands of the result of an operation.
