@@ -458,7 +458,12 @@ func selectFrom(c *Call) *Value {
 }
 
 func subquery(c *Call) *Value {
-	return &Value{Kind: Expr, Col: &ColumnRef{Table: c.Recv.Query.Table, Sub: c.Recv.Query, IsAgg: c.Recv.Query.Aggregate != interleave.Rows, Agg: c.Recv.Query.Aggregate}, Deps: c.Recv.AllDeps()}
+	q := c.Recv.Query
+	v := &Value{Kind: Expr, Col: &ColumnRef{Table: q.Table, Sub: q, IsAgg: q.Aggregate != interleave.Rows, Agg: q.Aggregate}, Deps: c.Recv.AllDeps()}
+	if v.Col.IsAgg {
+		v.Sym = aggregateName(q.Aggregate) + "(" + q.TableName + ")"
+	}
+	return v
 }
 
 // labelled is a scalar sub-query with a name.

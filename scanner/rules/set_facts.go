@@ -24,6 +24,9 @@ func isCount(r *race.Race) bool {
 	for _, c := range r.Asked() {
 		if p := r.Op(c).Pred; p != nil {
 			for _, u := range p.Uses {
+				if leftOver(u.Left) && rests(r, u.Left) {
+					return true
+				}
 				// `len(found) != len(asked)` compares two sets and sets no limit, and neither does `len(found) > 0`
 				if asksIfAny(u) {
 					continue
@@ -54,6 +57,9 @@ func asksIfEmpty(r *race.Race) bool {
 	for _, c := range r.Asked() {
 		if p := r.Op(c).Pred; p != nil {
 			for _, u := range p.Uses {
+				if leftOver(u.Left) {
+					return false
+				}
 				zero := u.Right != nil && u.Right.Sym == "0"
 				switch u.Op {
 				case "=", "!=", ">":
@@ -131,6 +137,16 @@ func ofOneOfMany(r *race.Race, v *effects.Value) bool {
 
 func counts(v *effects.Value) bool {
 	return v != nil && (strings.HasPrefix(v.Sym, "len(") || strings.HasPrefix(v.Sym, "count(") || strings.HasPrefix(v.Sym, "sum(") || v.Sym == "len")
+}
+
+// leftOver tells whether a value is the difference of something and how many there are, as what is left of a limit: where it is nought, there
+// are not none.
+func leftOver(v *effects.Value) bool {
+	if v == nil || v.Src != 0 || !strings.HasPrefix(v.Sym, "(") {
+		return false
+	}
+	_, less, ok := strings.Cut(v.Sym, "-")
+	return ok && counts(&effects.Value{Sym: less})
 }
 
 // isUpsert tells whether the insert is the other arm of a decision whose first arm uses the row that was found.

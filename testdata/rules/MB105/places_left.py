@@ -64,3 +64,40 @@ def hire_in_turn(beach_id: int, guest: str, db: DB):
         raise HTTPException(409)
     db.add(Hire(beach_id=beach_id, guest=guest))
     db.commit()
+
+
+@app.post("/v3/beaches/{beach_id}/hires")
+def hire_where_some_are_left(beach_id: int, guest: str, db: DB):
+    beach = db.get(Beach, beach_id)
+    free = beach.chairs - db.scalar(select(func.count(Hire.id)).where(Hire.beach_id == beach_id))
+    if free > 0:
+        db.add(Hire(beach_id=beach_id, guest=guest))  # want MB105 "hires"
+        db.commit()
+
+
+@app.post("/v4/beaches/{beach_id}/hires")
+def hire_unless_none_is_left(beach_id: int, guest: str, db: DB):
+    beach = db.get(Beach, beach_id)
+    if not beach.chairs - len(db.scalars(select(Hire).where(Hire.beach_id == beach_id)).all()):
+        raise HTTPException(409)
+    db.add(Hire(beach_id=beach_id, guest=guest))  # want MB105 "hires"
+    db.commit()
+
+
+@app.post("/v5/beaches/{beach_id}/hires")
+def hire_by_subquery(beach_id: int, guest: str, db: DB):
+    taken = select(func.count(Hire.id)).where(Hire.beach_id == beach_id).scalar_subquery()
+    free = db.scalar(select(Beach.chairs - taken).where(Beach.id == beach_id))
+    if not free:
+        raise HTTPException(409)
+    db.add(Hire(beach_id=beach_id, guest=guest))  # want MB105 "hires"
+    db.commit()
+
+
+@app.post("/v6/beaches/{beach_id}/hires")
+def hire_in_turn_where_some_are_left(beach_id: int, guest: str, db: DB):
+    beach = db.get(Beach, beach_id, with_for_update=True)
+    free = beach.chairs - db.scalar(select(func.count(Hire.id)).where(Hire.beach_id == beach_id))
+    if free > 0:
+        db.add(Hire(beach_id=beach_id, guest=guest))
+        db.commit()
