@@ -109,6 +109,9 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	if act.Res.Store == interleave.Memory && (act.Res.Key == "" || act.Res.Key == "*") {
 		return 0, false // made when it is first needed, whoever asks for it
 	}
+	if act.Res.Store == interleave.KeyValue && act.Kind == interleave.Delete && !isDocument(act) {
+		return 0, false // the copy that is let go is made anew, whoever asks for it
+	}
 	if act.Phase >= effects.Deferred || !r.aboutAuthority(check) && !r.forbids(check) && !r.letsStay(check) {
 		return 0, false
 	}

@@ -3,6 +3,7 @@ from asyncio import sleep
 from typing import Annotated
 
 import httpx
+import redis.asyncio as redis
 from fastapi import Depends, FastAPI, Header, HTTPException
 from housekeeping import made_cache
 from sqlalchemy import delete, select, update
@@ -12,6 +13,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 Session = async_sessionmaker(create_async_engine("postgresql+asyncpg://localhost/orchard"), expire_on_commit=False)
 app = FastAPI()
 cache = made_cache()
+copies = redis.Redis()
 
 
 class Base(DeclarativeBase):
@@ -88,6 +90,16 @@ async def weather(tree_id: int, who: Who, db: DB):
     async with httpx.AsyncClient() as client:
         said = await client.get("https://sky.example/weather")
     the_bell()
+    return said.json()
+
+
+@app.get("/trees/{tree_id}/weather-anew")
+async def weather_anew(tree_id: int, who: Who, db: DB):
+    if not await may(db, who):
+        raise HTTPException(403)
+    async with httpx.AsyncClient() as client:
+        said = await client.get("https://sky.example/weather")
+    await copies.delete(*await copies.keys("weather:*"))
     return said.json()
 
 
