@@ -199,6 +199,7 @@ func (r *reader) relationship(t *Table, c *program.Class, b *program.Binding, ty
 		rel.Target, rel.Class = r.relationTarget(s, call.Args[0])
 	}
 	if b.Annotation != nil {
+		rel.told = true
 		r.annotatedRelation(rel, typ, source(c.Module, b.Annotation))
 	}
 	for _, k := range call.Keywords {
@@ -212,7 +213,7 @@ func (r *reader) relationship(t *Table, c *program.Class, b *program.Binding, ty
 			rel.linkCall = r.tableValue(s, k.Value)
 			rel.Many = true
 		case "uselist":
-			rel.Many = isTrue(k.Value)
+			rel.Many, rel.told = isTrue(k.Value), true
 		case "lazy":
 			how, _ := r.text(s, k.Value)
 			rel.Dynamic = how == "dynamic"

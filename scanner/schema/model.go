@@ -138,6 +138,7 @@ type Relationship struct {
 
 	link     *program.Class // where it is a class
 	linkCall *python.Call   // where it is a Table(…)
+	told     bool           // whether it gives many or one is written there
 }
 
 // Association returns the association table of a relationship, nil when it has none or it is not known.

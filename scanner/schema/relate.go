@@ -20,6 +20,30 @@ func (r *reader) relate() {
 			r.relateTable(t)
 		}
 	}
+	for _, t := range r.s.Tables {
+		r.collections(t)
+	}
+}
+
+// collections makes the relationships of which nothing tells whether they give many or one what the foreign key tells: where the other
+// table holds it, and this one does not, they give many.
+func (r *reader) collections(t *Table) {
+	for _, rel := range t.Relationships {
+		if target := r.s.ByClass[rel.Class]; rel.Class != nil && target != nil && target != t && !rel.told && len(rel.ForeignKey) == 0 {
+			rel.Many = rel.Many || len(keysTo(target, t)) > 0
+		}
+	}
+}
+
+// keysTo are the columns of a table that refer to another one, in their order.
+func keysTo(t, target *Table) []string {
+	var out []string
+	for _, name := range t.Order {
+		if strings.HasPrefix(bareTarget(t.Columns[name].Target), target.Name+".") {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 func (r *reader) relateTable(t *Table) {
@@ -70,17 +94,13 @@ func (r *reader) classNamed(name string, near *program.Class) *program.Class {
 
 // relateKeys finds the columns of a many-to-one relationship, by the foreign key to the other table.
 func (r *reader) relateKeys(t *Table, rel *Relationship, target *Table) {
-	var given, inferred []string
+	var given []string
 	for _, name := range rel.ForeignKey {
 		if c := t.Column(name); c != nil {
 			given = append(given, c.Name)
 		}
 	}
-	for _, name := range t.Order {
-		if c := t.Columns[name]; strings.HasPrefix(bareTarget(c.Target), target.Name+".") {
-			inferred = append(inferred, name)
-		}
-	}
+	inferred := keysTo(t, target)
 	switch {
 	case len(given) > 0:
 		rel.ForeignKey = given
