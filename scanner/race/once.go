@@ -181,6 +181,9 @@ func (r *Race) Presented() bool {
 	if slices.ContainsFunc(read.Res.Where, func(c interleave.Cond) bool { return c.Op == "=" && matches(c.Column, codeWords) }) {
 		return true
 	}
+	if read.Res.Key == "" && hasEquality(read.Res.Where) {
+		return false // by columns of which none holds what a caller presents
+	}
 	return !strings.Contains(read.Res.Key, "=") && presented(read.Res.Key) || matches(columnBefore(read.Res.Key, max(0, strings.LastIndexByte(read.Res.Key, '='))), codeWords)
 }
 

@@ -34,6 +34,23 @@ class Purse(Base):
     colour: Mapped[str] = mapped_column(default="")
 
 
+class DeviceToken(Base):
+    __tablename__ = "device_tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    holder_id: Mapped[int] = mapped_column(ForeignKey("holders.id"))
+    token: Mapped[str]
+
+
+@app.put("/holders/{holder_id}/device")
+async def change_device(holder_id: int, token: str, db: AsyncSession = Depends(session)):
+    device = (await db.execute(select(DeviceToken).where(DeviceToken.holder_id == holder_id))).scalars().first()
+    if device and device.token == token:  # want MB101 "device_tokens.token"
+        return
+    await db.execute(update(DeviceToken).where(DeviceToken.holder_id == holder_id).values(token=token))
+    await db.commit()
+
+
 @app.post("/holders/{holder_id}/deposit")
 async def deposit(holder_id: int, amount: int, db: AsyncSession = Depends(session)):
     found = await db.execute(select(Account).where(Account.holder_id == holder_id))  # step MB101 read
