@@ -24,10 +24,27 @@ func ReadCell(w *World, cell, key string, init *Value) *Value {
 		return v
 	}
 	v.Src = int32(i + 1)
-	if init != nil && (init.Kind == Instance || init.Kind == ExtObject) {
-		return maybe(init, v)
+	if object := init.orNothing(); object != nil {
+		return maybe(object, v)
 	}
 	return v
+}
+
+// orNothing returns the object that a value is where it is anything: what a try block makes, and None where that fails. It is nil for all else.
+func (v *Value) orNothing() *Value {
+	var object *Value
+	for _, it := range v.Alternatives() {
+		switch {
+		case it == nil:
+			return nil
+		case it.IsNone():
+		case object == nil && (it.Kind == Instance || it.Kind == ExtObject):
+			object = it
+		default:
+			return nil
+		}
+	}
+	return object
 }
 
 // maybe is a shared object that may not be there, as the read of its place tells.
