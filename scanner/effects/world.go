@@ -305,16 +305,17 @@ type World struct {
 
 	records *Value // the connection of active records
 
-	objects  int
-	fresh    int
-	rows     map[rowID]*Object
-	sessions int
-	drivers  map[int]string  // the libraries of sessions that are connections of a driver
-	levels   map[int]string  // isolation levels that sessions were given
-	named    map[string]int  // sessions of which only the symbol is known
-	Notes    map[string]int  // counted reasons for what could not be followed
-	Gaps     []int           // before which operations something was not followed
-	contents map[string]Deps // what this request wrote, by path
+	objects        int
+	fresh          int
+	rows           map[rowID]*Object
+	sessions       int
+	requestSession int             // that the library's middleware opened, or the block that runs; 0 before anybody asked; see OfRequest
+	drivers        map[int]string  // the libraries of sessions that are connections of a driver
+	levels         map[int]string  // isolation levels that sessions were given
+	named          map[string]int  // sessions of which only the symbol is known
+	Notes          map[string]int  // counted reasons for what could not be followed
+	Gaps           []int           // before which operations something was not followed
+	contents       map[string]Deps // what this request wrote, by path
 }
 
 type rowID struct {

@@ -108,6 +108,9 @@ func (in *interp) outsideAttr(recv *value, name string) *value {
 	}
 	r := *recv.Ref()
 	r.Qual += "." + name
+	if kept := effects.OfRequest(in.World, r.Qual); kept != nil {
+		return kept
+	}
 	return &value{Kind: effects.ExtRef, To: &r, Sym: name, Deps: recv.Deps}
 }
 
