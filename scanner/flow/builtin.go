@@ -33,6 +33,10 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			}
 			return in.attribute(nil, c.Args[0], name, nil)
 		}
+	case "builtins.vars":
+		if len(c.Args) == 1 {
+			return in.attribute(nil, c.Args[0], ownAttributes, nil)
+		}
 	case "builtins.setattr":
 		if name, ok := c.Arg(1, "").Str(); ok && len(c.Args) == 3 {
 			in.setAttribute(c.Args[0], name, c.Args[2])

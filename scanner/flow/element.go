@@ -285,6 +285,9 @@ func (in *interp) subscript(f *frame, e *python.Subscript) *value {
 	return in.subscripted(f, recv, in.eval(f, e.Slice), e)
 }
 
+// ownAttributes is under which name an object has its attributes as a dictionary.
+const ownAttributes = "__dict__"
+
 // subscripted is what recv holds under a key; e is what asks for it.
 func (in *interp) subscripted(f *frame, recv, key *value, e python.Expr) *value {
 	switch recv.Kind {
@@ -318,6 +321,10 @@ func (in *interp) subscripted(f *frame, recv, key *value, e python.Expr) *value 
 	case effects.Entity:
 		if name, ok := key.Str(); ok {
 			return in.attribute(f, recv, name, e)
+		}
+	case effects.BoundExt:
+		if name, ok := key.Str(); ok && recv.Name == ownAttributes && recv.Self.Kind == effects.Instance {
+			return in.attribute(f, recv.Self, name, e)
 		}
 	}
 	if recv.Kind == effects.Union {

@@ -117,7 +117,7 @@ func keepsElsewhere(c *program.Class) bool {
 	}
 	own := false
 	python.Walk(m.Def, func(n python.Node) bool {
-		if a, ok := n.(*python.Attribute); ok && (a.Attr == "__dict__" || a.Attr == "__setattr__") {
+		if a, ok := n.(*python.Attribute); ok && (a.Attr == ownAttributes || a.Attr == "__setattr__") {
 			own = true
 		}
 		return !own
