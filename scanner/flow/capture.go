@@ -3,7 +3,9 @@ package flow
 import (
 	"sort"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/fastapi"
+	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 )
 
@@ -63,4 +65,20 @@ func (in *interp) captured(around *frame, c fastapi.Capture, depth int) *value {
 		return true
 	})
 	return in.quietIn(c.Scope, up, c.Value)
+}
+
+// localClass is the variable of the function around a handler by which the handler names the class of a parameter, with that class:
+// service, in routes_of(service) around `async def create(items: service = Depends())`. Nil for any other annotation.
+func (in *interp) localClass(fn *program.Function, annotation python.Expr) (*python.Name, *program.Class) {
+	if annotation == nil || in.around == nil || in.entry == nil || in.entry.Function != fn {
+		return nil, nil
+	}
+	n, ok := in.prog.Marked(fn.Outer.Scope(), annotation).(*python.Name)
+	if !ok {
+		return nil, nil
+	}
+	if v := in.around.vars.get(n.ID); v != nil && v.Kind == effects.ClassRef {
+		return n, v.Ref().Class
+	}
+	return nil, nil
 }

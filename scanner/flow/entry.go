@@ -298,6 +298,9 @@ func (in *interp) solveParams(fn *program.Function, params []program.Param, kw [
 			if in.entry != nil && in.entry.Function == fn {
 				dep = in.entry.Told(dep)
 			}
+			if name, class := in.localClass(fn, p.Annotation); dep.Call == nil && class != nil {
+				dep.Call, dep.Scope = name, fn.Outer.Scope()
+			}
 			in.depend(dep, p.Name, func(v *value) {
 				in.solveParams(fn, params[i+1:], append(slices.Clip(kw), effects.Keyword{Name: p.Name, Value: v}), next)
 			})
@@ -326,6 +329,9 @@ func (in *interp) input(fn *program.Function, p program.Param) *value {
 		return v
 	}
 	t := in.prog.Annotation(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation)
+	if _, class := in.localClass(fn, p.Annotation); class != nil {
+		t = program.Type{Ref: program.Ref{Kind: program.ToClass, Class: class, Qual: class.Qualname}}
+	}
 	if in.ctxRequest && t.Ref.Class != nil && in.tableOf(t.Ref.Class) != nil {
 		// A table model as a request body is a new row, not one of the table's.
 		row := in.newRow(t.Ref.Class, nil, nil)

@@ -212,6 +212,21 @@ func (p *reading) subscript(s Scope, e *python.Subscript, depth int) Type {
 	return t
 }
 
+// Marked returns what an annotation says without what only marks the parameter: Service of Annotated[Service, …] and of FromDishka[Service].
+func (p *Program) Marked(s Scope, e python.Expr) python.Expr {
+	sub, ok := e.(*python.Subscript)
+	if !ok {
+		return e
+	}
+	if r := p.Resolve(s, sub.Value); !fromContainer(r) && (r.Kind != ToExternal || special(r.Qual) != "Annotated") {
+		return e
+	}
+	if t, ok := sub.Slice.(*python.Tuple); ok && len(t.Elts) > 0 {
+		return t.Elts[0]
+	}
+	return sub.Slice
+}
+
 // fromContainer tells whether a generic marks a parameter that a container gives: FromDishka[Service] is a Service.
 func fromContainer(r Ref) bool {
 	if r.Kind != ToExternal {
