@@ -103,7 +103,7 @@ func (r *reader) enter(reg *registration, prefix string, deps []Dependency) {
 		r.entries[key] = true
 		r.app.Entries = append(r.app.Entries, &Entry{
 			Kind: reg.kind, Method: m, Path: path, Function: reg.fn, Class: reg.class, Depends: join(deps, reg.deps),
-			Captured: reg.env.captures(), Stream: reg.fn.Generator && reg.kind == Route, Line: line(reg.fn),
+			Captured: reg.env.captures(), Made: reg.made, Stream: reg.fn.Generator && reg.kind == Route, Line: line(reg.fn),
 		})
 	}
 }

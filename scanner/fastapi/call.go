@@ -388,6 +388,7 @@ func rest(named map[string]value, used map[string]bool) value {
 func (r *reader) construct(fn value, e *python.Call, at *frame) value {
 	k := fn.ref.Class
 	o := r.object(fn.ref)
+	o.made = given(k.Method("__init__"), e, at)
 	v := value{kind: instance, obj: o}
 	if routed := r.classes[k]; routed != nil {
 		o.router, o.links = true, append(o.links, link{child: routed})
@@ -395,6 +396,26 @@ func (r *reader) construct(fn value, e *python.Call, at *frame) value {
 	}
 	r.initialize(v, e, at)
 	return v
+}
+
+// given tells by name, in the words of who wrote them, the arguments with which a call makes an object.
+func given(init *program.Function, e *python.Call, at *frame) map[string]Capture {
+	out := map[string]Capture{}
+	if init == nil {
+		return out
+	}
+	for i, a := range e.Args {
+		if _, ok := a.(*python.Starred); ok || i+1 >= len(init.Params) {
+			break
+		}
+		out[init.Params[i+1].Name] = (&source{a, at}).capture()
+	}
+	for _, k := range e.Keywords {
+		if k.Name != "" {
+			out[k.Name] = (&source{k.Value, at}).capture()
+		}
+	}
+	return out
 }
 
 func (r *reader) initialize(v value, e *python.Call, at *frame) {

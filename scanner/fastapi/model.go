@@ -54,7 +54,8 @@ type Entry struct {
 	// Captured are the arguments and variables of the functions around a nested handler, by name: what `model` is in the handler
 	// that make_router(Order) defines. Nil for a handler of the top level.
 	Captured map[string]Capture
-	// Made are the arguments by name of which the object of a middleware class is made, once.
+	// Made are the arguments by name of which the object is made, once, whose method the function is: of a middleware class, or one that
+	// registers its own methods. Nil when every request has an object of its own.
 	Made map[string]Capture
 	// Receives tells that a message broker hands it what others publish.
 	Receives bool

@@ -212,7 +212,7 @@ func (r *reader) complete(reg *registration, fn value) {
 		return
 	}
 	done := *reg
-	done.fn, done.class = f, k
+	done.fn, done.class, done.made = f, k, fn.made()
 	if f.Outer != nil {
 		done.env = fn.inside()
 	}

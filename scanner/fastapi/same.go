@@ -40,7 +40,7 @@ func (a *App) workers() map[string]string {
 // arguments is never known to be.
 func (e *Entry) Same(old *Entry) bool {
 	return e.Kind == old.Kind && e.Method == old.Method && e.Path == old.Path && e.Function == old.Function && e.Class == old.Class &&
-		e.Stream == old.Stream && e.Alone == old.Alone && e.Apart == old.Apart && len(e.Captured)+len(old.Captured)+len(e.Made)+len(old.Made) == 0 &&
+		e.Stream == old.Stream && e.Alone == old.Alone && e.Apart == old.Apart && (e.Made == nil) == (old.Made == nil) && len(e.Captured)+len(old.Captured)+len(e.Made)+len(old.Made) == 0 &&
 		slices.EqualFunc(e.Depends, old.Depends, sameDependency)
 }
 

@@ -144,6 +144,17 @@ func (v value) target() (*program.Function, *program.Class) {
 	return nil, nil
 }
 
+// made returns of what the object was made to which the function that target names is bound, nil for no such object.
+func (v value) made() map[string]Capture {
+	for v.under != nil {
+		v = *v.under
+	}
+	if v.obj == nil {
+		return nil
+	}
+	return v.obj.made
+}
+
 // inside returns the frame around the function that target names.
 func (v value) inside() *frame {
 	for v.under != nil {
@@ -163,7 +174,8 @@ type object struct {
 	routes []registration
 	links  []link
 	attrs  map[string]value
-	linked bool // some other router includes it
+	made   map[string]Capture // the arguments of its constructor by name; nil when it was not seen being made
+	linked bool               // some other router includes it
 	order  int
 }
 
@@ -184,7 +196,8 @@ type registration struct {
 	deps    []Dependency
 	fn      *program.Function
 	class   *program.Class
-	env     *frame // around fn, when it is nested
+	env     *frame             // around fn, when it is nested
+	made    map[string]Capture // of what the object was made whose method fn is
 	site    *python.Call
 	within  *program.Module
 	// then is set for what is no route: a worker, a handler, a start-up function.

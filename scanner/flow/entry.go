@@ -201,7 +201,7 @@ func (in *interp) handler(e *fastapi.Entry, fn *program.Function) {
 		start()
 		return
 	}
-	if e.Kind == fastapi.Middleware {
+	if e.Kind == fastapi.Middleware || e.Made != nil && !in.asksFor(e.Class.Method("__init__")) {
 		self = in.madeOnce(e)
 		start()
 		return
@@ -209,16 +209,27 @@ func (in *interp) handler(e *fastapi.Entry, fn *program.Function) {
 	in.instantiate(e.Class, func(v *value) { self = v; start() })
 }
 
-// madeOnce is the object of a middleware class, which all requests share.
+// asksFor tells whether a constructor declares dependencies.
+func (in *interp) asksFor(init *program.Function) bool {
+	return init != nil && slices.ContainsFunc(init.Params, func(p program.Param) bool {
+		_, ok := in.dependencyOf(init.Header(), p)
+		return ok
+	})
+}
+
+// madeOnce is the object of a middleware class, or of one that registers its own methods, which all requests share.
 func (in *interp) madeOnce(e *fastapi.Entry) *value {
 	names := make([]string, 0, len(e.Made))
 	for name := range e.Made {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	kw := []effects.Keyword{{Name: "app", Value: effects.Opaque("app", nil)}}
+	var kw []effects.Keyword
+	if e.Kind == fastapi.Middleware {
+		kw = append(kw, effects.Keyword{Name: "app", Value: effects.Opaque("app", nil)})
+	}
 	for _, name := range names {
-		kw = append(kw, effects.Keyword{Name: name, Value: in.quiet(e.Made[name].Scope, e.Made[name].Value)})
+		kw = append(kw, effects.Keyword{Name: name, Value: in.captured(&frame{}, e.Made[name], 0)})
 	}
 	c := e.Class
 	in.Muted++
