@@ -193,6 +193,9 @@ func (in *interp) classAttr(recv *value, name string) *value {
 		if name == "__name__" {
 			return effects.Text(c.Name)
 		}
+		if v := in.genericAttr(recv, name); v != nil {
+			return v
+		}
 		if t := in.tableOf(c); t != nil && name == "__table__" {
 			return effects.CoreTable(in.World, t)
 		}
@@ -389,6 +392,9 @@ func (in *interp) instancePart(f *frame, recv *value, name string) *value {
 		if name == "__class__" {
 			return in.classRef(o.Class)
 		}
+		if v := in.genericAttr(in.classRef(o.Class), name); v != nil {
+			return v
+		}
 		if fam := in.family(recv); fam != "" {
 			if v, ok := in.World.Attribute(fam, recv, name); ok {
 				return v
@@ -407,6 +413,11 @@ func (in *interp) instancePart(f *frame, recv *value, name string) *value {
 			return bind(fv, &value{Kind: effects.ClassRef, To: &program.Ref{Kind: program.ToClass, Class: o.Class}})
 		}
 		return bind(fv, recv)
+	}
+	if b.Value == nil {
+		if given := in.givenSubclass(o.Class, name); given != nil {
+			return given
+		}
 	}
 	if in.isClassVar(owner, name) {
 		return in.classCellRead(b, owner)

@@ -33,6 +33,8 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			}
 			return in.attribute(nil, c.Args[0], name, nil)
 		}
+	case "typing.get_args", "typing_extensions.get_args":
+		return argumentsOf(c.Arg(0, "tp"))
 	case "builtins.vars":
 		if len(c.Args) == 1 {
 			return in.attribute(nil, c.Args[0], ownAttributes, nil)

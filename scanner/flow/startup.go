@@ -184,7 +184,7 @@ func (in *interp) fill(place string, v *value) {
 	if in.filled == nil || in.filled[place] != nil {
 		return
 	}
-	if v = v.Pick(effects.ExtObject, effects.Instance, effects.Sequence, effects.Mapping); v != nil && (v.Obj != nil || v.Name != "") {
+	if v = v.Pick(effects.ExtObject, effects.Instance, effects.Sequence, effects.Mapping, effects.ClassRef); v != nil && (v.Obj != nil || v.Name != "" || v.Kind == effects.ClassRef) {
 		c := *in.share(v, place)
 		c.Deps = nil
 		in.filled[place] = &c

@@ -351,6 +351,15 @@ func (c *Class) typeArg(base *Class, name string, seen map[*Class]bool) (python.
 	return nil, Scope{}, false
 }
 
+// ArgRefs returns what the type arguments of a base name.
+func (p *Program) ArgRefs(b *Base) []Ref {
+	out := make([]Ref, 0, len(b.Args))
+	for _, e := range b.Args {
+		out = append(out, p.Resolve(b.scope, e))
+	}
+	return out
+}
+
 // arg returns the type argument given for a type variable of the base.
 func (b *Base) arg(name string) (python.Expr, bool) {
 	for i, v := range b.Class.TypeVars {
