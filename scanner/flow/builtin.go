@@ -35,6 +35,10 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		}
 	case "typing.get_args", "typing_extensions.get_args":
 		return argumentsOf(c.Arg(0, "tp"))
+	case "textwrap.dedent", "inspect.cleandoc":
+		if text := c.Arg(0, ""); text != nil {
+			return text // only the blanks before its lines are others
+		}
 	case "builtins.vars":
 		if len(c.Args) == 1 {
 			return in.attribute(nil, c.Args[0], ownAttributes, nil)

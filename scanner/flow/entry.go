@@ -459,6 +459,10 @@ func (in *interp) runDependency(callee *value, name string, end ending, done fun
 	switch callee.Kind {
 	case effects.FuncRef:
 		fn := callee.Ref().Function
+		if v := in.standsFor(fn, name); v != nil {
+			done(v)
+			return
+		}
 		in.site(fn)
 		in.solve(fn, callee.Self != nil && !fn.Static, func(kw []effects.Keyword) {
 			in.callDependency(callee, kw, end, done)
@@ -578,6 +582,9 @@ func (in *interp) yieldOrCall(v *value, end ending, done func(*value)) {
 
 // instantiate makes an object of a class whose constructor parameters and annotated attributes are dependencies.
 func (in *interp) instantiate(c *program.Class, done func(*value)) {
+	if impls := in.implementations(c); len(impls) == 1 {
+		c = impls[0] // by which app.dependency_overrides, or a container, replaces it
+	}
 	ref := &value{Kind: effects.ClassRef, To: &program.Ref{Kind: program.ToClass, Class: c, Qual: c.Qualname}, Sym: c.Name}
 	finish := func(v *value) { in.classDepends(c, v, done) }
 	init := c.Method("__init__")

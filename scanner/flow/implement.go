@@ -111,6 +111,19 @@ func (in *interp) implemented(c *program.Class, sym string, t *program.Type) *va
 	return &value{Kind: effects.Instance, Obj: o, Sym: sym}
 }
 
+// standsFor is what a dependency gives that is only declared, and replaced when the application is put together: an object of the class
+// that it says it returns. Nil for one that does something.
+func (in *interp) standsFor(fn *program.Function, name string) *value {
+	if fn == nil || fn.Class != nil || !onlyPromised(fn) || fn.Def.Returns == nil {
+		return nil
+	}
+	t := in.prog.Annotation(fn.Header(), fn.Def.Returns)
+	if v := in.typed(&t, name); v.Kind == effects.Instance || v.Kind == effects.ExtObject {
+		return v
+	}
+	return nil
+}
+
 // choiceOf returns of which classes a value is one, nil when it is no such value.
 func choiceOf(v *value) *choice {
 	if v == nil || v.Kind != effects.Instance || v.Obj == nil {

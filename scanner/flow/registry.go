@@ -37,6 +37,9 @@ type registrars map[string][]*program.Function
 func (sh *Shared) noteRegistrar(f *program.Function, nodes []python.Node) {
 	given, puts := map[string]bool{}, [][2]string{}
 	put := func(container, what python.Expr) {
+		if c, ok := what.(*python.Call); ok {
+			what = c.Func // handlers[kind] = handler()
+		}
 		if n, ok := what.(*python.Name); ok {
 			puts = append(puts, [2]string{containerName(container), n.ID})
 		}
