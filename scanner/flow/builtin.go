@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 )
@@ -73,7 +74,7 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 		for _, a := range c.Args {
 			v.Items = append(v.Items, in.element(a))
 		}
-		return &value{Kind: effects.Sequence, Elem: v, Deps: c.Deps()}
+		return &value{Kind: effects.Sequence, Elem: v, Self: in.namedRow(c.Args), Deps: c.Deps()}
 	case "builtins.map", "builtins.filter":
 		if len(c.Args) == 2 {
 			if a := c.Args[1]; qual == "builtins.map" && a.Kind == effects.Mapping || a.Kind == effects.Sequence && a.Elem == nil && len(a.Items) > 0 && len(a.Items) <= 16 && qual == "builtins.map" {
@@ -91,7 +92,11 @@ func (in *interp) builtin(qual string, c *effects.Call) *value {
 			m.Pairs = append(m.Pairs, effects.Pair{Key: effects.Text(k.Name), Value: k.Value})
 		}
 		if len(c.Args) == 1 {
-			m.Pairs = append(entriesOf(c.Args[0]), m.Pairs...)
+			from := c.Args[0]
+			if from.Kind == effects.Sequence && from.Self != nil {
+				from = from.Self
+			}
+			m.Pairs = append(entriesOf(from), m.Pairs...)
 			m.Deps = c.Args[0].AllDeps()
 		}
 		return m
@@ -431,6 +436,22 @@ func (in *interp) moduleNamed(name *value) *value {
 
 // entriesOf is what a dictionary that is made of v holds: of one whose keys are known those, of anything else entries that nobody
 // can name, which may be any.
+// namedRow is the row of a table that is put together with the names of its columns: zip([c[0] for c in cursor.description], row). Nil for
+// anything else that is.
+func (in *interp) namedRow(args []*value) *value {
+	if len(args) != 2 {
+		return nil
+	}
+	row := args[1]
+	if row.Src == 0 || row.SrcCol != "" || row.Kind != effects.Unknown || int(row.Src) > len(in.Ops) {
+		return nil
+	}
+	if op := in.Ops[row.Src-1]; op.Kind != interleave.Read || op.Res.Store != interleave.Table {
+		return nil
+	}
+	return row
+}
+
 func entriesOf(v *value) []effects.Pair {
 	if v.Kind == effects.Mapping {
 		return slices.Clone(v.Pairs)

@@ -328,6 +328,9 @@ func (in *interp) subscripted(f *frame, recv, key *value, e python.Expr) *value 
 		}
 	}
 	if recv.Kind == effects.Union {
+		if one := onlyThing(recv); one != nil {
+			return in.subscripted(f, one, key, e)
+		}
 		if p := recv.Pick(effects.Entity, effects.ExtObject, effects.Instance, effects.Mapping, effects.Sequence); p != nil {
 			if name, ok := key.Str(); ok && p.Kind == effects.Entity {
 				return in.attribute(f, p, name, e)
@@ -347,6 +350,23 @@ func (in *interp) subscripted(f *frame, recv, key *value, e python.Expr) *value 
 	out := effects.Opaque(recv.Sym+"["+key.Sym+"]", recv.AllDeps().With(key.AllDeps()))
 	out.Src, out.SrcCol = recv.Src, recv.SrcCol
 	return out
+}
+
+// onlyThing is what a value is where it is neither None nor an empty display: dict(row) if row else {}. Nil where it may be several things.
+func onlyThing(v *value) *value {
+	var one *value
+	for _, it := range v.Items {
+		switch {
+		case it == nil || one != nil && !it.IsNone() && !it.IsBlank():
+			return nil
+		case !it.IsNone() && !it.IsBlank():
+			one = it
+		}
+	}
+	if one == nil {
+		return nil
+	}
+	return one.Depending(v.Deps)
 }
 
 // column is a column of a row that a statement read, by its name: row["state"], row.state.
