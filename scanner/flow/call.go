@@ -45,6 +45,11 @@ func (in *interp) callValue(f *frame, callee *value, e *python.Call, awaited boo
 	kw := make([]effects.Keyword, 0, len(e.Keywords))
 	for _, k := range e.Keywords {
 		v := in.eval(f, k.Value)
+		if k.Name == "" && v.Kind == effects.Union {
+			if one := onlyThing(v); one != nil { // None has nothing to hand over
+				v = one
+			}
+		}
 		if k.Name == "" && v.Kind == effects.Mapping {
 			for _, p := range v.Pairs {
 				if s, ok := p.Key.Str(); ok {

@@ -113,8 +113,10 @@ func (in *interp) copied(c *program.Class, args []*value, kw []effects.Keyword) 
 	v := in.construct(ref, nil, given, nil)
 	if v.Kind == effects.Instance {
 		for _, a := range args {
-			if (a.Record() != nil || effects.IsClaims(a)) && v.Obj.Attrs != nil {
-				in.fillFrom(v.Obj, a, v.Sym)
+			for _, from := range copiedFrom(a) {
+				if (from.Record() != nil || effects.IsClaims(from)) && v.Obj.Attrs != nil {
+					in.fillFrom(v.Obj, from, v.Sym)
+				}
 			}
 		}
 		for _, a := range args {
@@ -124,6 +126,20 @@ func (in *interp) copied(c *program.Class, args []*value, kw []effects.Keyword) 
 		}
 	}
 	return v
+}
+
+// copiedFrom is what a dictionary was made of whose keys are not known, dict(row), and any other value itself.
+func copiedFrom(v *value) []*value {
+	if v.Kind != effects.Mapping {
+		return []*value{v}
+	}
+	var out []*value
+	for _, p := range v.Pairs {
+		if p.Key == nil {
+			out = append(out, p.Value)
+		}
+	}
+	return out
 }
 
 // copiedField is a field of a copy that was not given: a column of the row that it was made from, nil when there is no such column.

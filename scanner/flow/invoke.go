@@ -288,7 +288,11 @@ func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw [
 			}
 		}
 		if !found {
-			f.vars.put(p.Name, in.defaultParam(f, fn, p))
+			v := in.columnGiven(kw, p)
+			if v == nil {
+				v = in.defaultParam(f, fn, p)
+			}
+			f.vars.put(p.Name, v)
 		}
 		if v := f.vars.get(p.Name); v.Kind == effects.Unknown && v.Type() == nil && p.Annotation != nil {
 			t := in.prog.Annotation(program.Scope{Module: fn.Module, Function: fn.Outer, Class: fn.Class}, p.Annotation)
@@ -297,6 +301,22 @@ func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw [
 			}
 		}
 	}
+}
+
+// columnGiven is the column of a row that is handed over as a whole, Seat(**dict(row)), to a parameter that has no default; nil for none.
+func (in *interp) columnGiven(kw []effects.Keyword, p program.Param) *value {
+	for _, k := range kw {
+		if k.Name != "" || p.Default != nil {
+			continue
+		}
+		if row := k.Value.Record(); row != nil {
+			return in.column(row, p.Name)
+		}
+		if v := k.Value.Named(p.Name); v != nil {
+			return v
+		}
+	}
+	return nil
 }
 
 // typedIfUseful gives an argument of unknown type the type that the parameter declares.

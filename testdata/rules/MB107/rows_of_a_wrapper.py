@@ -2,6 +2,7 @@
 import sqlite3
 
 from fastapi import FastAPI, HTTPException
+from pydantic import BaseModel
 
 
 class Database:
@@ -30,6 +31,16 @@ class Database:
     def run(self, sql: str, params=()) -> int:
         with sqlite3.connect(self.path) as connection:
             return connection.execute(sql, params).rowcount
+
+
+class Kiln:
+    def __init__(self, id: int, state: str, note: str = ""):
+        self.id, self.state, self.note = id, state, note
+
+
+class Shown(BaseModel):
+    id: int
+    state: str
 
 
 db = Database("kilns.db")
@@ -68,4 +79,29 @@ def unload(id: int):
     if not kiln or kiln["state"] != "loaded":
         raise HTTPException(409)
     if not db.run("UPDATE kilns SET state = 'cold' WHERE id = ? AND state = 'loaded'", (id,)):
+        raise HTTPException(409)
+
+
+@app.post("/kilns/{id}/bank")
+def bank(id: int):
+    kiln = Kiln(**db.one("SELECT * FROM kilns WHERE id = ?", (id,)))
+    if kiln.state != "lit":  # step MB107 check
+        raise HTTPException(409)
+    db.run("UPDATE kilns SET state = 'banked' WHERE id = ?", (id,))  # want MB107 "state"
+
+
+@app.post("/kilns/{id}/stoke")
+def stoke(id: int):
+    with sqlite3.connect(db.path) as connection:
+        row = connection.execute("SELECT * FROM kilns WHERE id = ?", (id,)).fetchone()
+    kiln = Shown.model_validate(dict(row))
+    if kiln.state != "banked":  # step MB107 check
+        raise HTTPException(409)
+    db.run("UPDATE kilns SET state = 'lit' WHERE id = ?", (id,))  # want MB107 "state"
+
+
+@app.post("/kilns/{id}/rake")
+def rake(id: int):
+    kiln = Kiln(**db.one("SELECT * FROM kilns WHERE id = ?", (id,)))
+    if kiln.state != "banked" or not db.run("UPDATE kilns SET state = 'raked' WHERE id = ? AND state = 'banked'", (id,)):
         raise HTTPException(409)
