@@ -328,8 +328,10 @@ func (in *interp) subscripted(f *frame, recv, key *value, e python.Expr) *value 
 		}
 	}
 	if recv.Kind == effects.Union {
-		if one := onlyThing(recv); one != nil {
-			return in.subscripted(f, one, key, e)
+		if _, named := key.Str(); named { // which of several is asked for by a number is another matter
+			if one := onlyThing(recv); one != nil {
+				return in.subscripted(f, one, key, e)
+			}
 		}
 		if p := recv.Pick(effects.Entity, effects.ExtObject, effects.Instance, effects.Mapping, effects.Sequence); p != nil {
 			if name, ok := key.Str(); ok && p.Kind == effects.Entity {
