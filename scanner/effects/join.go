@@ -16,32 +16,46 @@ func Join(a, b *Value) *Value {
 	case same(a, b):
 		return a.Depending(b.Deps).looseAs(b)
 	}
-	items := make([]*Value, 0, 4)
+	var room [maxAlternatives]*Value
+	items := addAlternatives(addAlternatives(room[:0], a), b)
 	deps := a.Deps.With(b.Deps)
-	add := func(v *Value) {
-		for i, it := range items {
-			if same(it, v) {
-				items[i] = it.looseAs(v)
-				return
-			}
-		}
-		if len(items) < 4 {
-			items = append(items, v)
-		}
-	}
-	for _, v := range []*Value{a, b} {
-		if v.Kind == Union {
-			for _, it := range v.Items {
-				add(it)
-			}
-		} else {
-			add(v)
-		}
-	}
 	if len(items) == 1 {
 		return items[0].Depending(deps)
 	}
-	return &Value{Kind: Union, Items: items, Deps: deps, Sym: symOf(items)}
+	// Most have two: they lie beside the value, in the same allocation.
+	u := &struct {
+		Value
+		two [2]*Value
+	}{Value: Value{Kind: Union, Deps: deps, Sym: symOf(items)}}
+	u.Items = append(u.two[:0], items...)
+	return &u.Value
+}
+
+// maxAlternatives is how many things a value may be.
+const maxAlternatives = 4
+
+// addAlternatives adds to items, for which there is room, what v can be.
+func addAlternatives(items []*Value, v *Value) []*Value {
+	if v.Kind != Union {
+		return addAlternative(items, v)
+	}
+	for _, it := range v.Items {
+		items = addAlternative(items, it)
+	}
+	return items
+}
+
+func addAlternative(items []*Value, v *Value) []*Value {
+	for i, it := range items {
+		if same(it, v) {
+			items[i] = it.looseAs(v)
+			return items
+		}
+	}
+	if len(items) == maxAlternatives {
+		return items
+	}
+	return append(items, v)
 }
 
 // Both returns a value that two values are, nil when they are not the same object.

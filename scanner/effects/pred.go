@@ -11,6 +11,16 @@ type Pred struct {
 	Or bool
 }
 
+// Asking returns what a value says that is one comparison: the leaf lies beside it, so that both are one allocation.
+func Asking(u PredUse) *Pred {
+	p := &struct {
+		Pred
+		leaf [1]PredUse
+	}{leaf: [1]PredUse{u}}
+	p.Uses = p.leaf[:]
+	return &p.Pred
+}
+
 // PredUse is one leaf: Left Op Right.
 type PredUse struct {
 	Left  *Value
@@ -20,6 +30,12 @@ type PredUse struct {
 	Within string
 	// Of tells of how many that were gone through it holds, where it is not asked of one value.
 	Of Quantifier
+}
+
+// Opposite is the leaf that holds when this one does not.
+func (u PredUse) Opposite() PredUse {
+	u.Op, u.Of = Opposite(u.Op), u.Of.Opposite()
+	return u
 }
 
 // Quantifier is any() or all() over what is compared.

@@ -116,9 +116,11 @@ func (in *interp) outsideAttr(recv *value, name string) *value {
 
 // boundMethod is an attribute of something that belongs to a library or is not known: it may be called, or be a value.
 func (in *interp) boundMethod(recv *value, name string) *value {
-	v := &value{}
+	var v *value
 	if n := len(in.passed); n > 0 {
 		v, in.passed = in.passed[n-1], in.passed[:n-1]
+	} else {
+		v = new(value)
 	}
 	sym := recv.Sym
 	if len(sym) < 4*effects.MaxName { // of a chain of thousands of attributes each name would hold all before it

@@ -81,10 +81,23 @@ func (b *bindings) drop(name string) {
 
 // clone returns a copy, with room for another variable or two.
 func (b *bindings) clone() *bindings {
+	if len(b.list)+2 <= few {
+		c := new(fewBound)
+		c.list = append(c.room[:0], b.list...)
+		return &c.bindings
+	}
 	list := make([]binding, len(b.list), len(b.list)+2)
 	copy(list, b.list)
 	return &bindings{list: list, at: b.at}
 }
+
+// fewBound are variables with room for few: one allocation instead of two.
+type fewBound struct {
+	bindings
+	room [few]binding
+}
+
+const few = 6
 
 // join gives the variables of a what they can be besides in b, and returns the one of the two that has more.
 func join(a, b *bindings) *bindings {

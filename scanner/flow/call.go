@@ -213,6 +213,29 @@ func (in *interp) call(callee *value, args []*value, kw []effects.Keyword, n *py
 }
 
 func unknownCall(callee *value, args []*value, kw []effects.Keyword) *value {
+	if callee == nil {
+		return calledUnknown("", nil, args, kw)
+	}
+	deps := callee.AllDeps()
+	if callee.Self != nil {
+		deps = deps.With(callee.Self.AllDeps())
+	}
+	return calledUnknown(callee.Sym, deps, args, kw)
+}
+
+// calledUnknown is what a call gives of which nothing is known but how the callee is spelled and what that derives from.
+func calledUnknown(callee string, deps effects.Deps, args []*value, kw []effects.Keyword) *value {
+	for _, a := range args {
+		deps = deps.With(a.AllDeps())
+	}
+	for _, k := range kw {
+		deps = deps.With(k.Value.AllDeps())
+	}
+	return effects.Opaque(spelled(callee, args, kw), deps)
+}
+
+// spelled is how a call is written down.
+func spelled(callee string, args []*value, kw []effects.Keyword) string {
 	var room [2 * effects.MaxName]byte
 	b := room[:0]
 	add := func(s string) {
@@ -220,31 +243,22 @@ func unknownCall(callee *value, args []*value, kw []effects.Keyword) *value {
 			b = append(b, s[:min(len(s), effects.MaxName)]...)
 		}
 	}
-	var deps effects.Deps
-	if callee != nil {
-		add(callee.Sym)
-		deps = callee.AllDeps()
-		if callee.Self != nil {
-			deps = deps.With(callee.Self.AllDeps())
-		}
-	}
+	add(callee)
 	add("(")
 	for i, a := range args {
 		if i > 0 {
 			add(",")
 		}
 		add(a.Sym)
-		deps = deps.With(a.AllDeps())
 	}
 	for _, k := range kw {
 		add(",")
 		add(k.Name)
 		add("=")
 		add(k.Value.Sym)
-		deps = deps.With(k.Value.AllDeps())
 	}
 	add(")")
-	return effects.Opaque(string(b), deps)
+	return string(b[:min(len(b), effects.MaxName)])
 }
 
 // method calls recv.name(...); nil when nothing is known of such a method.
@@ -264,7 +278,26 @@ func (in *interp) method(f *frame, recv *value, name string, args []*value, kw [
 }
 
 func (in *interp) libraryMethod(recv *value, name string, args []*value, kw []effects.Keyword, n *python.Call) *value {
-	c := &effects.Call{World: in.World, Recv: recv, Name: name, Args: args, Kw: kw, Node: n}
+	c := in.newCall()
+	*c = effects.Call{World: in.World, Recv: recv, Name: name, Args: args, Kw: kw, Node: n}
+	v := in.libraryAnswer(c)
+	in.calls = append(in.calls, c)
+	return v
+}
+
+// newCall returns room for a call of a library: nobody keeps one.
+func (in *interp) newCall() *effects.Call {
+	n := len(in.calls)
+	if n == 0 {
+		return new(effects.Call)
+	}
+	c := in.calls[n-1]
+	in.calls = in.calls[:n-1]
+	return c
+}
+
+func (in *interp) libraryAnswer(c *effects.Call) *value {
+	recv, name := c.Recv, c.Name
 	in.heldSession(recv)
 	if v := in.taskMethod(recv, name, c); v != nil {
 		return v
@@ -283,13 +316,13 @@ func (in *interp) libraryMethod(recv *value, name string, args []*value, kw []ef
 			}
 		}
 	}
-	if v := textMethod(recv, name, args, kw); v != nil {
+	if v := textMethod(recv, name, c.Args, c.Kw); v != nil {
 		return v
 	}
 	if v := effects.ByShape(c); v != nil {
 		return v
 	}
-	return unknownMethod(recv, name, args)
+	return unknownMethod(recv, name, c.Args)
 }
 
 func (in *interp) boundCall(callee *value, args []*value, kw []effects.Keyword, n *python.Call) *value {
@@ -315,26 +348,34 @@ func (in *interp) boundCall(callee *value, args []*value, kw []effects.Keyword, 
 }
 
 func (in *interp) external(callee *value, args []*value, kw []effects.Keyword, n *python.Call) *value {
-	qual := callee.Ref().Qual
-	c := &effects.Call{World: in.World, Name: qual, Args: args, Kw: kw, Node: n}
+	c := in.newCall()
+	*c = effects.Call{World: in.World, Name: callee.Ref().Qual, Args: args, Kw: kw, Node: n}
+	v := in.externalAnswer(callee, c)
+	in.calls = append(in.calls, c)
+	return v
+}
+
+func (in *interp) externalAnswer(callee *value, c *effects.Call) *value {
+	qual := c.Name
 	if m := in.World.Function(qual); m != nil {
 		if v := m(c); v != nil {
 			return v
 		}
 	}
-	if v := in.taskCall(effects.Canonical(qual), c); v != nil {
+	canonical := effects.Canonical(qual)
+	if v := in.taskCall(canonical, c); v != nil {
 		return v
 	}
-	if v := in.builtin(effects.Canonical(qual), c); v != nil {
+	if v := in.builtin(canonical, c); v != nil {
 		return v
 	}
-	if v := in.attemptsOf(effects.Canonical(qual), c); v != nil {
+	if v := in.attemptsOf(canonical, c); v != nil {
 		return v
 	}
 	if v := effects.Examined(c); v != nil {
 		return v
 	}
-	if v := digest(callee, args, kw); v != nil {
+	if v := digest(callee, c.Args, c.Kw); v != nil {
 		return v
 	}
 	last := effects.Last(qual)
@@ -362,7 +403,7 @@ func (in *interp) libraryObject(qual string, c *effects.Call) *value {
 	if (in.Muted > 0 || in.lasting > 0) && in.Site != nil {
 		o.Key = "of " + in.Site.Path() + ":" + strconv.Itoa(in.Site.Line())
 	}
-	v := unknownCall(&value{Sym: effects.Last(qual)}, c.Args, c.Kw)
+	v := calledUnknown(effects.Last(qual), nil, c.Args, c.Kw)
 	if isStreamingResponse(qual) {
 		if g, ok := generatorOf(c.Arg(0, "content")); ok && in.Muted == 0 {
 			g.site, g.launch, g.sessions = in.Site.Keep(), len(in.Ops), in.Sessions()

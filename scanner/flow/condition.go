@@ -18,16 +18,16 @@ func negate(v *value) *value {
 	case "False":
 		return effects.Bool(true)
 	}
-	out := &value{Sym: "not " + v.Sym, Deps: v.AllDeps(), Pred: &effects.Pred{}}
+	sym := "not " + v.Sym
 	if v.Pred == nil {
-		out.Deps = v.PresenceDeps(true)
-		out.Pred.Uses = []effects.PredUse{{Left: v, Op: "false"}}
-		return out
+		return &value{Sym: sym, Deps: v.PresenceDeps(true), Pred: effects.Asking(effects.PredUse{Left: v, Op: "false"})}
 	}
-	out.Pred.Or = !v.Pred.Or && len(v.Pred.Uses) > 1
+	if len(v.Pred.Uses) == 1 {
+		return &value{Sym: sym, Deps: v.AllDeps(), Pred: effects.Asking(v.Pred.Uses[0].Opposite())}
+	}
+	out := &value{Sym: sym, Deps: v.AllDeps(), Pred: &effects.Pred{Or: !v.Pred.Or && len(v.Pred.Uses) > 1}}
 	for _, u := range v.Pred.Uses {
-		u.Op, u.Of = effects.Opposite(u.Op), u.Of.Opposite()
-		out.Pred.Uses = append(out.Pred.Uses, u)
+		out.Pred.Uses = append(out.Pred.Uses, u.Opposite())
 	}
 	return out
 }
@@ -261,12 +261,12 @@ func (in *interp) compare(left *value, op string, right *value) *value {
 		if op == "!=" {
 			kind = "exists"
 		}
-		return &value{Deps: left.PresenceDeps(false), Sym: left.Sym + " " + kind, Pred: &effects.Pred{Uses: []effects.PredUse{{Left: left, Op: kind, Right: right}}}}
+		return &value{Deps: left.PresenceDeps(false), Sym: left.Sym + " " + kind, Pred: effects.Asking(effects.PredUse{Left: left, Op: kind, Right: right})}
 	}
 	return &value{
 		Sym:  left.Sym + op + right.Sym,
 		Deps: left.AllDeps().With(right.AllDeps()),
-		Pred: &effects.Pred{Uses: []effects.PredUse{{Left: left, Op: op, Right: right}}},
+		Pred: effects.Asking(effects.PredUse{Left: left, Op: op, Right: right}),
 	}
 }
 

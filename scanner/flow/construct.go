@@ -19,7 +19,7 @@ func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, 
 	}
 	o := in.NewObject()
 	o.Class = c
-	v := &value{Kind: effects.Instance, Obj: o, Sym: unknownCall(&value{Sym: c.Name}, args, kw).Sym}
+	v := &value{Kind: effects.Instance, Obj: o, Sym: spelled(c.Name, args, kw)}
 	if in.isEnum(c) && len(args) == 1 {
 		return args[0]
 	}

@@ -152,17 +152,22 @@ func (in *interp) refValue(r program.Ref) *value {
 	in.prog.looks.ref(&r)
 	switch r.Kind {
 	case program.ToClass:
-		return &value{Kind: effects.ClassRef, To: &r, Sym: r.Class.Name}
+		return referring(effects.ClassRef, r, r.Class.Name)
 	case program.ToFunction:
 		return in.funcValue(r.Function, nil)
 	case program.ToModule:
-		return &value{Kind: effects.ModuleRef, To: &r}
+		return referring(effects.ModuleRef, r, "")
 	case program.ToExternal:
-		return &value{Kind: effects.ExtRef, To: &r, Sym: effects.Last(r.Qual)}
+		return referring(effects.ExtRef, r, effects.Last(r.Qual))
 	case program.ToValue:
 		return in.global(r)
 	}
 	return effects.Opaque("", nil)
+}
+
+// referring is a value that names something. The reference is copied here, because most that are looked up are not kept.
+func referring(kind effects.Kind, r program.Ref, sym string) *value {
+	return &value{Kind: kind, To: &r, Sym: sym}
 }
 
 func (in *interp) await(f *frame, e *python.Await) *value {

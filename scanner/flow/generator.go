@@ -26,7 +26,7 @@ func (in *interp) pending(callee *value, fn *program.Function, args []*value, kw
 	o := in.NewObject()
 	o.Qual = "generator"
 	o.Extra = &generator{callee: callee, fn: fn, args: args, kw: kw}
-	return &value{Kind: effects.ExtObject, Obj: o, Sym: unknownCall(&value{Sym: fn.Name}, args, kw).Sym}
+	return &value{Kind: effects.ExtObject, Obj: o, Sym: spelled(fn.Name, args, kw)}
 }
 
 func generatorOf(v *value) (*generator, bool) {

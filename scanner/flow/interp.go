@@ -67,11 +67,12 @@ type interp struct {
 	streams    []*generator // bodies of responses that are still to be sent
 	coroutines []*coroutine // calls of async functions that were not awaited on the spot
 	spawned    []*pendingTask
-	done       []*pendingTask // tasks that ran
-	spans      [][2]int       // the operations that evaluating each argument of the current call gave
-	spansFree  [][2]int       // room for spans
-	bound      *value         // the method of a library that was looked up last, when nobody has it yet
-	passed     []*value       // methods that were called and are of no more use: room for others
+	done       []*pendingTask  // tasks that ran
+	spans      [][2]int        // the operations that evaluating each argument of the current call gave
+	spansFree  [][2]int        // room for spans
+	bound      *value          // the method of a library that was looked up last, when nobody has it yet
+	passed     []*value        // methods that were called and are of no more use: room for others
+	calls      []*effects.Call // calls of libraries that are over, the same
 
 	sessionObjects map[int]Session
 	inputs         map[string]bool       // names of what the client sends
@@ -100,10 +101,11 @@ type frame struct {
 	self            *value
 	class           *program.Class // the class that holds the running method, for super()
 	ret             *value
-	one             *value         // what every return gave, nil when they gave different things
-	left            []*effects.Ctx // under which decisions it was left by a return
-	given           []*effects.Ctx // those that gave something
-	refused, denied bool           // a return gave nothing: None, or something else that is false
+	one             *value          // what every return gave, nil when they gave different things
+	left            []*effects.Ctx  // under which decisions it was left by a return
+	given           []*effects.Ctx  // those that gave something
+	ways            [2]*effects.Ctx // the room of the first in given and in left: most functions return once
+	refused, denied bool            // a return gave nothing: None, or something else that is false
 	module          bool
 	cell            string // names the frame when a function that lives as long as the process has closed over it
 }
@@ -261,6 +263,16 @@ func (in *interp) arm(f *frame, check int, arm int8, run func() exits) armEnd {
 	return end
 }
 
+// goesOn is the arm of an if without else: nothing is done under the decision, so that nobody asks for it.
+func (in *interp) goesOn(f *frame, test *value) armEnd {
+	before, lent := f.vars, f.lent
+	f.lent = true
+	in.narrow(f, test, false)
+	end := armEnd{exits: falls, vars: f.vars, same: f.vars == before, ctx: in.Ctx, base: in.Ctx}
+	f.vars, f.lent = before, lent
+	return end
+}
+
 // imply adds what a decision says of a function that gave its value: whoever gets something from it, and not nothing, got it on the
 // only way that gives anything.
 func (in *interp) imply(check int, arm int8, leaves effects.Leaving, exc []string) {
@@ -341,12 +353,17 @@ func (in *interp) under(check int, arm int8, leaves effects.Leaving, exc []strin
 
 // decide runs two arms of a decision and joins what is left. An arm that leaves makes the decision count for what follows.
 func (in *interp) decide(f *frame, check int, then, otherwise func() exits) exits {
+	return in.decideOn(f, check, then, func() armEnd { return in.arm(f, check, 0, otherwise) })
+}
+
+// decideOn is decide where the other arm is run in its own way.
+func (in *interp) decideOn(f *frame, check int, then func() exits, otherwise func() armEnd) exits {
 	from := len(in.Ops)
 	a := in.arm(f, check, 1, then)
 	in.refuse(from, a.exits == raises)
 	exc1 := in.raised
 	from = len(in.Ops)
-	b := in.arm(f, check, 0, otherwise)
+	b := otherwise()
 	in.refuse(from, b.exits == raises)
 	exc2 := in.raised
 	switch {
@@ -468,7 +485,7 @@ func (in *interp) check(v *value) int {
 		op.Kind = kindCheck
 		op.From = deps.Ints()
 		if v.Pred == nil {
-			op.Pred = &effects.Pred{Uses: []effects.PredUse{{Left: v, Op: "true"}}}
+			op.Pred = effects.Asking(effects.PredUse{Left: v, Op: "true"})
 		}
 		if i := in.Emit(op); i >= 0 {
 			return i

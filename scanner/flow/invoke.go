@@ -50,7 +50,7 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 		if len(in.stack) >= maxDepth {
 			in.Note(effects.TooDeep) // a call of itself shows nothing new, and the other limits have been noted
 		}
-		return in.declared(fn, unknownCall(&value{Sym: fn.Name}, args, kw))
+		return in.declared(fn, calledUnknown(fn.Name, nil, args, kw))
 	}
 	if in.reached != nil {
 		in.reached[fn] = true
@@ -76,7 +76,7 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 			if !in.idle[fn] {
 				in.Note(effects.TooOften)
 			}
-			return in.declared(fn, unknownCall(&value{Sym: fn.Name}, args, kw))
+			return in.declared(fn, calledUnknown(fn.Name, nil, args, kw))
 		}
 	}
 	steps, inner := in.steps, in.inner

@@ -64,7 +64,7 @@ func (in *interp) limitOf(fn *program.Function, c *python.Call, depth int) float
 
 // cachedCell names the place of a cache where the answer to these arguments is kept.
 func cachedCell(fn *program.Function, args []*value, kw []effects.Keyword) string {
-	return fn.Module.Name + "." + unknownCall(&value{Sym: fn.Qualname}, args, kw).Sym
+	return fn.Module.Name + "." + spelled(fn.Qualname, args, kw)
 }
 
 // stamped tells whether a cached function is asked with a version of what it answers: another version is another entry.

@@ -103,10 +103,13 @@ func (in *interp) doReturn(f *frame, s *python.Return) exits {
 	case v.Truth() == "False":
 		f.denied = true
 	default:
+		if f.given == nil {
+			f.given = f.ways[:0:1]
+		}
 		f.given = append(f.given, in.Ctx)
 	}
-	if len(f.left) == 0 {
-		f.one = v
+	if f.left == nil {
+		f.one, f.left = v, f.ways[1:1]
 	} else if f.one != nil {
 		f.one = effects.Both(f.one, v)
 	}
@@ -186,9 +189,11 @@ func (in *interp) ifStmt(f *frame, s *python.If) exits {
 	case "False":
 		return in.block(f, s.Else)
 	}
-	return in.decide(f, in.check(v),
-		func() exits { in.narrow(f, v, true); return in.refusing(f, s.Body) },
-		func() exits { in.narrow(f, v, false); return in.refusing(f, s.Else) })
+	check, then := in.check(v), func() exits { in.narrow(f, v, true); return in.refusing(f, s.Body) }
+	if len(s.Else) == 0 {
+		return in.decideOn(f, check, then, func() armEnd { return in.goesOn(f, v) })
+	}
+	return in.decide(f, check, then, func() exits { in.narrow(f, v, false); return in.refusing(f, s.Else) })
 }
 
 // shortCircuit runs `test and act()` or `test or act()`, of which nobody takes the value: what stands behind the test is done where it holds,

@@ -78,7 +78,7 @@ func (in *interp) coroutineOf(callee *value, args []*value, kw []effects.Keyword
 	if in.Muted == 0 {
 		in.coroutines = append(in.coroutines, c)
 	}
-	return &value{Kind: effects.ExtObject, Obj: o, Sym: unknownCall(&value{Sym: fn.Name}, args, kw).Sym}
+	return &value{Kind: effects.ExtObject, Obj: o, Sym: spelled(fn.Name, args, kw)}
 }
 
 // finish runs the coroutines and joins the tasks among the alternatives of v and returns what they give; ok is false when v holds none.
