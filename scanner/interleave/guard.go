@@ -72,7 +72,7 @@ func (m *machine) guardOf(a *actor, at int) GuardSeen {
 		return NoGuard // it is there for something else
 	}
 	switch {
-	case a.lost[at] > 0 && (s.target.where != nil || s.unique != nil):
+	case a.lost[at] > 0 && len(s.target.where)+len(s.unique) > 0:
 		return ClaimUnchecked
 	case m.rules.family == sqlite && (locks && !m.rules.immediate || s.Kind == Acquire && (s.Scope == TransactionLock || s.Scope == SessionLock)):
 		return LockVoid

@@ -43,6 +43,7 @@ func Judge(p Pair) Verdict {
 		}
 		pl.settle()
 		m := newMachine(pl)
+		defer m.free()
 		var reach [2][maxHolds + 1]int // by first actor and its hold: how far the other came when nothing but a wait or its end stopped it
 		var same *alike
 		var start [unasked]schedule

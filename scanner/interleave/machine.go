@@ -1,6 +1,10 @@
 package interleave
 
-import "math"
+import (
+	"math"
+	"slices"
+	"sync"
+)
 
 // machine is the abstract machine: rows with their versions, transactions, named locks and two actors. One step runs one
 // operation of one actor; whoever drives it chooses the schedule.
@@ -134,21 +138,37 @@ type subquery struct {
 	term      *term
 }
 
-// newMachine lays the machine out for a plan; reset makes it ready for a run.
+// machines are used again for other plans, for the room that they have.
+var machines = sync.Pool{New: func() any { return new(machine) }}
+
+// newMachine lays a machine out for a plan; reset makes it ready for a run.
 func newMachine(pl *plan) *machine {
-	m := &machine{plan: pl}
-	m.rows = make([]row, len(pl.rows))
-	m.txs = make([]tx, pl.sessions)
-	m.locks = make([]int, len(pl.locks))
+	m := machines.Get().(*machine)
+	m.plan = pl
+	m.rows = slices.Grow(m.rows[:0], len(pl.rows))[:len(pl.rows)]
+	m.txs = slices.Grow(m.txs[:0], pl.sessions)[:pl.sessions]
+	m.locks = roomFor(m.locks, len(pl.locks))
 	for i := range m.actors {
 		a := &m.actors[i]
 		n := len(pl.programs[i].ops)
 		a.script, a.id = &pl.programs[i], int8(i)
-		a.objects = make([]object, len(a.script.objects))
-		a.sight, a.shown, a.result, a.done = make([]int, n), make([]int, n), make([]int, n), make([]int, n)
-		a.lost = make([]int, n)
+		a.objects = slices.Grow(a.objects[:0], len(a.script.objects))[:len(a.script.objects)]
+		a.sight, a.shown, a.result = roomFor(a.sight, n), roomFor(a.shown, n), roomFor(a.result, n)
+		a.done, a.lost = roomFor(a.done, n), roomFor(a.lost, n)
 	}
 	return m
+}
+
+// roomFor returns room for n numbers, which may be any.
+func roomFor(old []int, n int) []int { return slices.Grow(old[:0], n)[:n] }
+
+// free gives back a machine that is not looked at any more.
+func (m *machine) free() {
+	m.plan, m.watch = nil, nil
+	for i := range m.actors {
+		m.actors[i].script = nil
+	}
+	machines.Put(m)
 }
 
 func (m *machine) reset() {

@@ -40,7 +40,7 @@ type slot struct {
 // script is a program made ready.
 type script struct {
 	ops      []step
-	room     *[]step // of ops; see rooms
+	room     *room // of ops
 	threaded bool
 	sessions int
 	objects  []int // the session of each
@@ -135,15 +135,23 @@ func newPlan(p Pair) *plan {
 	return pl
 }
 
-// rooms are for the steps of programs: of all that a pair needs they are the most.
-var rooms = sync.Pool{New: func() any { return new([]step) }}
+// room is for the steps of a program, which with their lists are the most of all that a pair needs, and for going through them.
+type room struct {
+	steps      []step
+	seen, work []int
+}
+
+var rooms = sync.Pool{New: func() any { return new(room) }}
 
 // free gives back the rooms of a plan that is not looked at any more.
 func (pl *plan) free() {
 	for i := range pl.programs {
 		sc := &pl.programs[i]
-		clear(sc.ops)
-		*sc.room, sc.ops = sc.ops[:0], nil
+		for k := range sc.ops {
+			s := &sc.ops[k]
+			s.Op, s.res = nil, nil
+		}
+		sc.room.steps, sc.ops = sc.ops[:0], nil
 		rooms.Put(sc.room)
 	}
 }
@@ -181,9 +189,9 @@ type givenRow struct {
 func (pl *plan) number(actor int, p *Program) {
 	sc := &pl.programs[actor]
 	sc.threaded = p.Thread
-	sc.room = rooms.Get().(*[]step)
-	sc.ops = slices.Grow(*sc.room, len(p.Ops))[:len(p.Ops)]
-	var sessions, objects []int
+	sc.room = rooms.Get().(*room)
+	sc.ops = slices.Grow(sc.room.steps, len(p.Ops))[:len(p.Ops)]
+	sessions, objects := sc.room.seen[:0], sc.room.work[:0]
 	index := func(list *[]int, n int) int {
 		for i, e := range *list {
 			if e == n {
@@ -196,8 +204,9 @@ func (pl *plan) number(actor int, p *Program) {
 	for i := range p.Ops {
 		op := &p.Ops[i]
 		s := &sc.ops[i]
-		*s = step{Op: op, res: &op.Res, session: pl.sessions + index(&sessions, op.Session), object: -1, slot: -1, lock: -1, act: op.Act}
-		s.target = pl.aim(&op.Res, 0)
+		*s = step{Op: op, res: &op.Res, session: pl.sessions + index(&sessions, op.Session), object: -1, slot: -1, lock: -1, act: op.Act,
+			target: target{rows: s.target.rows[:0], where: s.target.where[:0]}, set: s.set[:0], uses: s.uses[:0], unique: s.unique[:0], depends: s.depends[:0]}
+		pl.aim(&s.target, &op.Res, 0)
 		if op.Obj != 0 {
 			s.object = index(&objects, op.Session<<16|op.Obj&0xffff)
 			if s.object == len(sc.objects) {
@@ -232,6 +241,7 @@ func (pl *plan) number(actor int, p *Program) {
 	sc.homes()
 	sc.sessions = len(sessions)
 	pl.sessions += len(sessions)
+	sc.room.seen, sc.room.work = sessions, objects
 }
 
 // homes gives operations on a loaded object the resource that it was loaded from or added to.
@@ -315,25 +325,27 @@ func (sc *script) dependencies() {
 			s.act = s.inserts() || s.Kind == Update || s.Kind == Delete || s.Kind == Assign || s.Kind == Remove || s.Kind == Effect
 		}
 	}
-	seen, work := make([]int, len(sc.ops)), make([]int, 0, 2*len(sc.ops))
+	seen, work := roomFor(sc.room.seen, len(sc.ops)), sc.room.work[:0]
+	clear(seen)
 	for i := range sc.ops {
 		sc.contested = sc.contested || sc.ops[i].Flags&Contested != 0
 		if !sc.ops[i].act {
 			continue
 		}
-		sc.ops[i].depends = sc.depends(i, seen, work)
+		sc.ops[i].depends, work = sc.depends(i, seen, work)
 		for _, d := range sc.ops[i].depends {
 			if d.op < i {
 				sc.ops[d.op].rested = true
 			}
 		}
 	}
+	sc.room.seen, sc.room.work = seen, work
 }
 
 // depends walks From backwards; indices that do not point backwards are ignored, so it ends.
-func (sc *script) depends(act int, seen, work []int) []dependency {
-	var deps []dependency
-	work = append(work, act)
+func (sc *script) depends(act int, seen, work []int) ([]dependency, []int) {
+	deps := sc.ops[act].depends
+	work = append(work[:0], act)
 	for len(work) > 0 {
 		i := work[len(work)-1]
 		work = work[:len(work)-1]
@@ -360,10 +372,10 @@ func (sc *script) depends(act int, seen, work []int) []dependency {
 			if i == act {
 				break
 			}
-			if uses := sc.checked(i, act); len(uses) > 0 && sc.ops[act].fixed() {
-				deps = append(deps, uses...)
-			} else {
-				deps = append(deps, dependency{op: i})
+			n := len(deps)
+			deps = sc.checked(deps, i, act)
+			if len(deps) == n || !sc.ops[act].fixed() {
+				deps = append(deps[:n], dependency{op: i})
 			}
 		case Update, Delete, InsertWhereNotExists, Insert:
 			if i != act {
@@ -371,7 +383,7 @@ func (sc *script) depends(act int, seen, work []int) []dependency {
 			}
 		}
 	}
-	return deps
+	return deps, work
 }
 
 // asks tells whether a check compares what an operation gave: then it matters by that comparison, and not for what it was. What lies
@@ -404,9 +416,8 @@ func (s *step) fixed() bool {
 	return s.Flags&AllColumns == 0 && (len(s.set) > 0 || s.Kind == Delete || s.Kind == Remove)
 }
 
-// checked lists the uses by checks before an act of what an operation read.
-func (sc *script) checked(read, act int) []dependency {
-	var deps []dependency
+// checked adds to deps the uses by checks before an act of what an operation read.
+func (sc *script) checked(deps []dependency, read, act int) []dependency {
 	for i := read + 1; i < act; i++ {
 		for u := range sc.ops[i].uses {
 			if sc.ops[i].uses[u].from == read {

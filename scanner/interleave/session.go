@@ -82,6 +82,9 @@ func (m *machine) flush(a *actor, session int) {
 		merged := false
 		for i := first; i < len(a.queue) && kind == Assign; i++ {
 			if q := &a.queue[i]; q.object == b.object && b.object >= 0 && (q.kind == Assign || q.kind == Add) {
+				if q.also == nil {
+					q.also = make([]int, 0, 4)
+				}
 				q.also = append(q.also, b.op)
 				merged = true
 			}

@@ -248,10 +248,10 @@ func (pl *plan) settle() {
 		for i := range sc.ops {
 			s := &sc.ops[i]
 			s.target.keyed = s.res.Key != ""
-			s.target.rows = pl.meant(s.res, int8(actor))
+			s.target.rows = pl.meant(s.target.rows[:0], s.res, int8(actor))
 			for j := range s.target.where {
 				if sub := s.target.where[j].sub; sub != nil {
-					sub.rows = pl.meant(s.target.where[j].of, int8(actor))
+					sub.rows = pl.meant(sub.rows[:0], s.target.where[j].of, int8(actor))
 				}
 			}
 		}
@@ -272,9 +272,8 @@ func sameStart(x, y []slot) bool {
 	return true
 }
 
-// meant lists the slots that a resource can mean for an actor.
-func (pl *plan) meant(r *Resource, actor int8) []int {
-	var rows []int
+// meant adds to rows the slots that a resource can mean for an actor.
+func (pl *plan) meant(rows []int, r *Resource, actor int8) []int {
 	for i := range pl.rows {
 		l := &pl.rows[i]
 		if l.store != r.Store || l.table != r.Name || r.Key != "" && l.key != r.Key {
@@ -289,8 +288,8 @@ func (pl *plan) meant(r *Resource, actor int8) []int {
 }
 
 // aim makes a resource ready, with one level of sub-queries.
-func (pl *plan) aim(r *Resource, depth int) target {
-	t := target{keyed: r.Key != "", measure: r.Aggregate}
+func (pl *plan) aim(t *target, r *Resource, depth int) {
+	t.keyed, t.measure = r.Key != "", r.Aggregate
 	for _, c := range r.Columns {
 		t.looks |= bit(pl.column(c))
 	}
@@ -300,13 +299,12 @@ func (pl *plan) aim(r *Resource, depth int) target {
 	for _, c := range r.Where {
 		x := term{column: pl.column(c.Column), relation: relationOf(c.Op), value: c.Value, query: c.SubQuery}
 		if c.SubQuery && c.Of != nil && depth == 0 {
-			sub := pl.aim(c.Of, 1)
-			x.sub, x.of = &sub, c.Of
+			x.sub, x.of = new(target), c.Of
+			pl.aim(x.sub, c.Of, 1)
 		}
 		if !c.SubQuery {
 			t.filters |= bit(x.column)
 		}
 		t.where = append(t.where, x)
 	}
-	return t
 }

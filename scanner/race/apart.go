@@ -26,7 +26,7 @@ func (r *Race) apart(a, b interleave.Program, rival *flow.Trace) (interleave.Pro
 		return a, b, false
 	}
 	pinned := r.pinned()
-	return r.others(a, r.Trace, pinned, "a "), r.others(b, rival, pinned, "b "), true
+	return r.others(r.made.copy(a, apartA), r.Trace, pinned, "a "), r.others(r.made.copy(b, apartB), rival, pinned, "b "), true
 }
 
 // locksElse tells whether an operation takes a lock on something else than the contested resource.
@@ -85,8 +85,8 @@ func (r *Race) pinned() []string {
 	return out
 }
 
-// others returns the program with values of its own, marked by who.
-func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who string) interleave.Program {
+// others gives a program values of its own, marked by who.
+func (r *Race) others(out interleave.Program, t *flow.Trace, pinned []string, who string) interleave.Program {
 	read := r.Op(r.Read)
 	rename := func(s string) string {
 		if s == "" || isConstant(s) || strings.Contains(s, "max("+read.Res.Name+")") {
@@ -106,8 +106,6 @@ func (r *Race) others(p interleave.Program, t *flow.Trace, pinned []string, who 
 		}
 	}
 	rows := r.Relation != SetInsert && r.Relation != SetLeave
-	out := p
-	out.Ops = slices.Clone(p.Ops)
 	for i := range out.Ops {
 		op := &out.Ops[i]
 		if op.Kind == interleave.Acquire || op.Kind == interleave.Release {

@@ -383,7 +383,7 @@ func addsAnother(r *Race, op *effects.Op) bool {
 
 // revoker returns the entry point that changes what was checked.
 func (r *Race) revoker(f *finder) (writer, bool) {
-	var careful *writer
+	var careful writer
 	for _, w := range f.writers(r.Op(r.Read)) {
 		op := &w.trace.Ops[w.op]
 		if w.trace == r.Trace && r.Relation == Authority && !(r.Op(r.Read).Rare().Cached != "" && namesAnother(r.Op(r.Read), op)) {
@@ -402,13 +402,13 @@ func (r *Race) revoker(f *finder) (writer, bool) {
 		case r.Relation == Authority && !gone && !r.withdraws(op):
 		case !invalidates(w.trace, r.Op(r.Read)):
 			return w, true
-		case careful == nil:
-			careful = &w
+		case careful.trace == nil:
+			careful = w
 		}
 	}
-	if careful == nil {
+	if careful.trace == nil {
 		return writer{}, false
 	}
 	r.Mild = true // every writer drops the copy: what is left is the moment in which an old answer is put back
-	return *careful, true
+	return careful, true
 }

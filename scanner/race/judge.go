@@ -539,7 +539,7 @@ func (f *finder) duel(r *Race, p interleave.Pair) interleave.Verdict {
 	if v.Outcome != interleave.Race || r.Relation != SameRow && r.Relation != RowEffect && r.Relation != SetInsert {
 		return v
 	}
-	p.A.Ops = slices.Clone(p.A.Ops)
+	p.A = r.made.copy(p.A, marked)
 	for i := range p.A.Ops {
 		if tag := p.A.Ops[i].Tag; tag == r.Read || slices.Contains(r.Uses, tag) || tag < len(r.Trace.Bases) && int(r.Trace.Bases[tag]) == r.Read {
 			p.A.Ops[i].Flags |= interleave.Contested

@@ -14,8 +14,19 @@ type made struct {
 	size     int // operations in programs
 	rivals   map[rivalKey]*Path
 	near     map[string]*neighbours // by place
-	room     [2][]interleave.Op
+	room     [rooms][]interleave.Op
 }
+
+// The rooms in which programs of a candidate are changed: those of the two requests, both with values of their own, and the one in which
+// it is marked what the candidate is about. None is looked at any more when the next candidate is judged.
+const (
+	ofA = iota
+	ofB
+	apartA
+	apartB
+	marked
+	rooms
+)
 
 // mostMade bounds the operations that are remembered, for traces of thousands of operations and hundreds of acts.
 const mostMade = 1 << 15

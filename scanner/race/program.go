@@ -13,12 +13,12 @@ import (
 
 // programs are what the judge gets to see of the two requests.
 func (f *finder) programs(r *Race, w writer, a, b *Path, about subject) (interleave.Program, interleave.Program) {
-	pa := r.made.program(a, r.Act, r.with(w, a), about, 0)
+	pa := r.made.program(a, r.Act, r.with(w, a), about, ofA)
 	pb := pa
 	if w.trace != r.Trace || b != a {
-		pb = r.made.program(b, w.op, nil, about, 1)
+		pb = r.made.program(b, w.op, nil, about, ofB)
 	} else {
-		pb = r.made.copy(pa, 1)
+		pb = r.made.copy(pa, ofB)
 	}
 	r.follow(&pa)
 	r.follow(&pb)
