@@ -96,12 +96,16 @@ func (a *assembler) finding(g *group) finding.Finding {
 		f.Routes = append(f.Routes, finding.Route{Method: t.Entry.Method, Endpoint: t.Entry.Path, Path: fn.Module.File.Path, Line: t.Entry.Line})
 	}
 	a.weigh(&f, rule, r)
-	if f.Repairs = a.repairs(&f, r); len(f.Repairs) > 0 {
+	return f
+}
+
+// mend adds to a finding what may end its race.
+func (a *assembler) mend(f *finding.Finding, r *race.Race) {
+	if f.Repairs = a.repairs(f, r); len(f.Repairs) > 0 {
 		first := f.Repairs[0]
 		first.Safe = false // nobody has verified it yet
 		f.Fix = &first
 	}
-	return f
 }
 
 // repairs are the changes that may end a race. A defect that is met in making them costs them and not the finding.

@@ -105,6 +105,7 @@ type look struct {
 // is told once, by the name that weighs most.
 func (a *assembler) oneForEachLook(groups []*group) []finding.Finding {
 	var out []finding.Finding
+	var of []*group
 	at := map[look]int{}
 	told := map[look]*group{}
 	later := map[int]look{} // what work after the answer trusts
@@ -114,14 +115,14 @@ func (a *assembler) oneForEachLook(groups []*group) []finding.Finding {
 			if g.r.Relation == race.Captured {
 				later[len(out)] = g.look
 			}
-			out = append(out, f)
+			out, of = append(out, f), append(of, g)
 			continue
 		}
 		l := g.look
 		old := told[l]
 		if old == nil {
 			at[l], told[l] = len(out), g
-			out = append(out, f)
+			out, of = append(out, f), append(of, g)
 			continue
 		}
 		if outweighs(&f, &out[at[l]]) {
@@ -134,7 +135,10 @@ func (a *assembler) oneForEachLook(groups []*group) []finding.Finding {
 			}
 		}
 		old.share(g.r)
-		out[at[l]] = a.finding(old)
+		out[at[l]], of[at[l]] = a.finding(old), old
+	}
+	for i := range out {
+		a.mend(&out[i], of[i].r) // only now, because what is joined with another one would have been mended for nothing
 	}
 	for n, l := range later {
 		if told[l] != nil && out[at[l]].Severity.Rank() >= out[n].Severity.Rank() && out[n].Severity == finding.High {

@@ -54,13 +54,13 @@ func originals(traces []*flow.Trace) {
 			if op.Kind != interleave.Read {
 				continue
 			}
-			name, key := storeName(op), op.Res.Key
+			name, key := op.Res.Name, op.Res.Key
 			if in, entry := inEntry(op); in != "" && !own[in+"["] {
-				name, key = storeNamed(op.Res.Store, in), entry
+				name, key = in, entry
 			} else if op.Res.Aggregate != interleave.Rows || !cacheable(op) {
 				continue
 			}
-			for _, c := range found[name] {
+			for _, c := range found[storeNamed(op.Res.Store, name)] {
 				if effects.SameKeys(c.key, key) {
 					c.show(t.Change(i), key)
 					break
@@ -142,15 +142,15 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 	looked, answers, mark, alone := -1, false, false, false
 	for c := op.Ctx; c != nil; c = c.Up {
 		if c.Check < 0 {
-			if missed := lastLook(t, i); c.Arm >= 2 && looked < 0 {
-				looked = missed // except KeyError: the look itself said that nothing was there
+			if c.Arm >= 2 && looked < 0 {
+				looked = lastLook(t, i) // except KeyError: the look itself said that nothing was there
 			}
 			continue
 		}
 		for _, f := range t.Ops[c.Check].From {
 			if sameEntry(&t.Ops[f], op) && misses(&t.Ops[c.Check], c.Arm) {
 				looked, answers, mark = f, answersWith(t, c), c.Leaves == effects.Raises
-				alone = c.Leaves == effects.Stays && aloneUnder(t, i, c)
+				alone = c.Leaves == effects.Stays && op.Res.Store == interleave.KeyValue && aloneUnder(t, i, c)
 			}
 		}
 	}
@@ -196,7 +196,7 @@ func filling(t *flow.Trace, i int) (copied, bool) {
 	if answers && op.Res.Store == interleave.KeyValue {
 		return c, true // whoever finds it answers with it, whatever it was made of
 	}
-	fills := c.of.Res.Name != "" || alone && op.Res.Store == interleave.KeyValue && !matches(op.Res.Key, claimWords) && madeUp(t, op.Value, new(effects.Seen), 0) || workedOut(op, looked) && (op.Res.Store != interleave.Memory || calledCache(op.Res.Name))
+	fills := c.of.Res.Name != "" || alone && !matches(op.Res.Key, claimWords) && madeUp(t, op.Value, new(effects.Seen), 0) || workedOut(op, looked) && (op.Res.Store != interleave.Memory || calledCache(op.Res.Name))
 	if mark {
 		c.of = effects.Op{} // who finds the entry is refused: it says that something was done, and stands for no row
 	}
