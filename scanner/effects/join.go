@@ -24,11 +24,11 @@ func Join(a, b *Value) *Value {
 	}
 	// Most have two: they lie beside the value, in the same allocation.
 	u := &struct {
-		Value
-		two [2]*Value
-	}{Value: Value{Kind: Union, Deps: deps, Sym: symOf(items)}}
-	u.Items = append(u.two[:0], items...)
-	return &u.Value
+		value Value
+		two   [2]*Value
+	}{value: Value{Kind: Union, Deps: deps, Sym: symOf(items)}}
+	u.value.Items = append(u.two[:0], items...)
+	return &u.value
 }
 
 // maxAlternatives is how many things a value may be.

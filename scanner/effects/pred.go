@@ -14,11 +14,11 @@ type Pred struct {
 // Asking returns what a value says that is one comparison: the leaf lies beside it, so that both are one allocation.
 func Asking(u PredUse) *Pred {
 	p := &struct {
-		Pred
+		pred Pred
 		leaf [1]PredUse
 	}{leaf: [1]PredUse{u}}
-	p.Uses = p.leaf[:]
-	return &p.Pred
+	p.pred.Uses = p.leaf[:]
+	return &p.pred
 }
 
 // PredUse is one leaf: Left Op Right.

@@ -83,8 +83,8 @@ func (b *bindings) drop(name string) {
 func (b *bindings) clone() *bindings {
 	if len(b.list)+2 <= few {
 		c := new(fewBound)
-		c.list = append(c.room[:0], b.list...)
-		return &c.bindings
+		c.bound.list = append(c.room[:0], b.list...)
+		return &c.bound
 	}
 	list := make([]binding, len(b.list), len(b.list)+2)
 	copy(list, b.list)
@@ -93,8 +93,8 @@ func (b *bindings) clone() *bindings {
 
 // fewBound are variables with room for few: one allocation instead of two.
 type fewBound struct {
-	bindings
-	room [few]binding
+	bound bindings
+	room  [few]binding
 }
 
 const few = 6

@@ -353,17 +353,22 @@ func (in *interp) under(check int, arm int8, leaves effects.Leaving, exc []strin
 
 // decide runs two arms of a decision and joins what is left. An arm that leaves makes the decision count for what follows.
 func (in *interp) decide(f *frame, check int, then, otherwise func() exits) exits {
-	return in.decideOn(f, check, then, func() armEnd { return in.arm(f, check, 0, otherwise) })
+	return in.decideOn(f, check, nil, then, otherwise)
 }
 
-// decideOn is decide where the other arm is run in its own way.
-func (in *interp) decideOn(f *frame, check int, then func() exits, otherwise func() armEnd) exits {
+// decideOn is decide, where nothing is done on the other arm if that is nil: there test does not hold.
+func (in *interp) decideOn(f *frame, check int, test *value, then, otherwise func() exits) exits {
 	from := len(in.Ops)
 	a := in.arm(f, check, 1, then)
 	in.refuse(from, a.exits == raises)
 	exc1 := in.raised
 	from = len(in.Ops)
-	b := otherwise()
+	var b armEnd
+	if otherwise == nil {
+		b = in.goesOn(f, test)
+	} else {
+		b = in.arm(f, check, 0, otherwise)
+	}
 	in.refuse(from, b.exits == raises)
 	exc2 := in.raised
 	switch {

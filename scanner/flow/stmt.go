@@ -191,7 +191,7 @@ func (in *interp) ifStmt(f *frame, s *python.If) exits {
 	}
 	check, then := in.check(v), func() exits { in.narrow(f, v, true); return in.refusing(f, s.Body) }
 	if len(s.Else) == 0 {
-		return in.decideOn(f, check, then, func() armEnd { return in.goesOn(f, v) })
+		return in.decideOn(f, check, v, then, nil)
 	}
 	return in.decide(f, check, then, func() exits { in.narrow(f, v, false); return in.refusing(f, s.Else) })
 }

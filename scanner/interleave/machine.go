@@ -153,8 +153,9 @@ func newMachine(pl *plan) *machine {
 		n := len(pl.programs[i].ops)
 		a.script, a.id = &pl.programs[i], int8(i)
 		a.objects = slices.Grow(a.objects[:0], len(a.script.objects))[:len(a.script.objects)]
-		a.sight, a.shown, a.result = roomFor(a.sight, n), roomFor(a.shown, n), roomFor(a.result, n)
-		a.done, a.lost = roomFor(a.done, n), roomFor(a.lost, n)
+		for _, list := range [...]*[]int{&a.sight, &a.shown, &a.result, &a.done, &a.lost} {
+			*list = roomFor(*list, n)
+		}
 	}
 	return m
 }
