@@ -40,7 +40,7 @@ func spend(size string) (undo func(), err error) {
 
 // mostGarbage is by how much the heap may grow at least before it is collected; a large one by what is in use once
 // more. Three times of what a large project needs is more than many machines have.
-const mostGarbage = 512 << 20
+const mostGarbage = 384 << 20
 
 // keeper sets after each collection when the next one comes.
 type keeper struct {

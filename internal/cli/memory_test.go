@@ -52,7 +52,7 @@ func TestSpendIsUndone(t *testing.T) {
 
 // A small heap may triple, a large one double.
 func TestPercentOf(t *testing.T) {
-	for live, want := range map[uint64]int{0: 200, 10 << 20: 200, 256 << 20: 200, 320 << 20: 160, 512 << 20: 100, 1 << 30: 100, 2 << 30: 100, 8 << 30: 100} {
+	for live, want := range map[uint64]int{0: 200, 10 << 20: 200, 192 << 20: 200, 256 << 20: 150, 384 << 20: 100, 512 << 20: 100, 1 << 30: 100, 2 << 30: 100, 8 << 30: 100} {
 		if got := percentOf(live); got != want {
 			t.Errorf("%d bytes in use: %d %%, want %d", live, got, want)
 		}
