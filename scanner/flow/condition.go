@@ -38,7 +38,8 @@ func holdsSome(v *value) bool {
 }
 
 func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
-	out := &value{Pred: &effects.Pred{Or: e.Or}}
+	var uses []effects.PredUse
+	var deps effects.Deps
 	var last *value
 	decides := false // a condition is among the operands: what counts is whether it holds, not which value comes out
 	for i := range e.Values {
@@ -60,18 +61,18 @@ func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
 				v = &stand
 			}
 			last = v
-			out.Deps = out.Deps.With(v.AllDeps())
+			deps = deps.With(v.AllDeps())
 			break
 		}
-		if t != "" && (i < len(e.Values)-1 || !e.Or && v.Kind == effects.Const && len(out.Pred.Uses) > 0) {
+		if t != "" && (i < len(e.Values)-1 || !e.Or && v.Kind == effects.Const && len(uses) > 0) {
 			continue // `user is None and required`, where it is: the others decide
 		}
-		out.Deps = out.Deps.With(v.AllDeps())
+		deps = deps.With(v.AllDeps())
 		if v.Pred != nil {
 			decides = true
-			out.Pred.Uses = append(out.Pred.Uses, leaves(v, e.Or)...)
+			uses = append(uses, leaves(v, e.Or)...)
 		} else if t == "" {
-			out.Pred.Uses = append(out.Pred.Uses, effects.PredUse{Left: v, Op: "true"})
+			uses = append(uses, effects.PredUse{Left: v, Op: "true"})
 		}
 		if e.Or {
 			last = effects.Join(last, v)
@@ -79,13 +80,13 @@ func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
 			last = v
 		}
 	}
-	if len(out.Pred.Uses) == 0 && last != nil {
+	if len(uses) == 0 && last != nil {
 		return last
 	}
-	if last != nil && (len(out.Pred.Uses) == 1 || e.Or && !decides && last.Kind != effects.Unknown) {
-		return last.Depending(out.Deps)
+	if last != nil && (len(uses) == 1 || e.Or && !decides && last.Kind != effects.Unknown) {
+		return last.Depending(deps)
 	}
-	return out
+	return &value{Deps: deps, Pred: &effects.Pred{Uses: uses, Or: e.Or}}
 }
 
 // maxLeaves bounds what one condition brings into another: a variable that holds a condition can be asked several times in the next one,

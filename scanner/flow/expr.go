@@ -187,6 +187,9 @@ func (in *interp) await(f *frame, e *python.Await) *value {
 
 func (in *interp) sequence(f *frame, elts []python.Expr) *value {
 	out := &value{Kind: effects.Sequence}
+	if len(elts) > 0 {
+		out.Items = make([]*value, 0, len(elts))
+	}
 	for _, e := range elts {
 		v := in.eval(f, e)
 		if _, ok := e.(*python.Starred); ok {
@@ -211,6 +214,9 @@ func (in *interp) mutableDisplay(v *value, qual string) *value {
 
 func (in *interp) dict(f *frame, e *python.Dict) *value {
 	out := &value{Kind: effects.Mapping, Name: "builtins.dict"}
+	if len(e.Keys) > 0 {
+		out.Pairs = make([]effects.Pair, 0, len(e.Keys))
+	}
 	for i, k := range e.Keys {
 		if k == nil {
 			v := in.eval(f, e.Values[i])

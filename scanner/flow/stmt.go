@@ -136,7 +136,7 @@ func (in *interp) doRaise(f *frame, s *python.Raise) exits {
 
 // excNames returns the names of an exception's class and its bases.
 func (in *interp) excNames(v *value) []string {
-	var names []string
+	names := make([]string, 0, 4)
 	ref := *v.Ref()
 	switch {
 	case v.Obj != nil && v.Obj.Class != nil:
