@@ -83,10 +83,8 @@ func CountedOn(w *World, sum, from, more *Value) {
 // Highest is the highest number so far, where v is that of the latest row: the look at all rows that its place in the order stands for.
 // Nil for any other value.
 func Highest(w *World, v *Value) *Value {
-	if n := v.Source(); n.Src != 0 && n.SrcCol != "" && int(n.Src) <= len(w.Ops) && w.Ops[n.Src-1].Table != nil {
-		if op := &w.Ops[n.Src-1]; op.Rare().Newest == n.SrcCol || op.Object != nil && op.Object.Newest == n.SrcCol {
-			v = n // (last or 0) + 1, (last.number if last else 0) + 1
-		}
+	if n := v.Source(); n.Src != 0 && int(n.Src) <= len(w.Ops) && w.Ops[n.Src-1].Table != nil && w.Ops[n.Src-1].Rare().Newest == n.SrcCol {
+		v = n // (last or 0) + 1
 	}
 	if v.Src == 0 || v.SrcCol == "" || int(v.Src) > len(w.Ops) {
 		return nil

@@ -62,7 +62,7 @@ async def give_back(depot: int, driver: str):
 @app.post("/shops/{shop}/vouchers")
 async def voucher(shop: int, buyer: str):
     last = await Voucher.filter(shop=shop).order_by("-number").first()
-    number = (last.number if last else 0) + 1  # step MB113 read
+    number = last.number + 1 if last else 1  # step MB113 read
     await Voucher.create(shop=shop, number=number, buyer=buyer)  # want MB113 "voucher"
 
 
