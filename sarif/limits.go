@@ -3,7 +3,7 @@ package sarif
 import (
 	"cmp"
 	"compress/gzip"
-	"slices"
+	"sort"
 
 	gosarif "github.com/owenrumney/go-sarif/v2/sarif"
 
@@ -31,8 +31,9 @@ func (b *builder) ranked(all []finding.Finding) []*finding.Finding {
 			findings = append(findings, &all[i])
 		}
 	}
-	slices.SortStableFunc(findings, func(x, y *finding.Finding) int {
-		return cmp.Or(cmp.Compare(y.Severity.Rank(), x.Severity.Rank()), cmp.Compare(y.Confidence.Rank(), x.Confidence.Rank()))
+	sort.SliceStable(findings, func(i, j int) bool {
+		x, y := findings[i], findings[j]
+		return cmp.Or(cmp.Compare(y.Severity.Rank(), x.Severity.Rank()), cmp.Compare(y.Confidence.Rank(), x.Confidence.Rank())) < 0
 	})
 	if n := len(findings); n > maxResults {
 		b.note("%d findings are more than the %d that code scanning accepts: the %d least severe are left out, and their alerts will close", n, maxResults, n-maxResults)

@@ -2,8 +2,8 @@ package report
 
 import (
 	"bytes"
-	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -144,7 +144,7 @@ func (t *text) spans(f *finding.Finding, spots []*spot) {
 			t.line(t.gutter(t.number(0)+" ::: ") + where(t.report, path, group[0].line, 0))
 		}
 		t.line(bar)
-		slices.SortStableFunc(group, func(a, b *spot) int { return cmp.Compare(a.line, b.line) })
+		sort.SliceStable(group, func(i, j int) bool { return group[i].line < group[j].line })
 		t.margin = ""
 		if t.files.known(path) && slices.ContainsFunc(group, func(s *spot) bool { return s.end > s.line }) {
 			t.margin = "  " // for the bracket beside a statement of several lines

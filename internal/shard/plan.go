@@ -7,7 +7,6 @@ package shard
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"path"
 	"regexp"
@@ -95,8 +94,9 @@ func assign(apps []Application, shards int) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Or(cmp.Compare(apps[b].Bytes, apps[a].Bytes), cmp.Compare(apps[a].Path, apps[b].Path))
+	sort.SliceStable(order, func(i, j int) bool {
+		a, b := apps[order[i]], apps[order[j]]
+		return b.Bytes < a.Bytes || a.Bytes == b.Bytes && a.Path < b.Path
 	})
 	load := make([]int64, shards)
 	for _, i := range order {

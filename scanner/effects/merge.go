@@ -3,7 +3,7 @@ package effects
 import (
 	"cmp"
 	"slices"
-	"strings"
+	"sort"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
@@ -50,7 +50,7 @@ func keyGiven(o *Object) ([]interleave.Cond, bool) {
 			where = append(where, interleave.Cond{Column: column, Op: "=", Value: valueSym(v)})
 		}
 	}
-	slices.SortStableFunc(where, func(a, b interleave.Cond) int { return strings.Compare(a.Column, b.Column) })
+	sort.SliceStable(where, func(i, j int) bool { return where[i].Column < where[j].Column })
 	return where, len(where) == len(key)
 }
 

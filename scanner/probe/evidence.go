@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -202,8 +203,9 @@ func difference(seq, par any) string {
 	if len(names) == 0 {
 		return ""
 	}
-	slices.SortFunc(names, func(a, b string) int { // what both sides have says more than what one lacks
-		return cmp.Or(cmp.Compare(lacks(x[a], y[a]), lacks(x[b], y[b])), cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+	sort.SliceStable(names, func(i, j int) bool { // what both sides have says more than what one lacks
+		a, b := names[i], names[j]
+		return cmp.Or(cmp.Compare(lacks(x[a], y[a]), lacks(x[b], y[b])), cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) < 0
 	})
 	k := names[0]
 	was, is := x[k], y[k]

@@ -1,8 +1,8 @@
 package probe
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 
@@ -134,7 +134,7 @@ func (p *prober) plan() ([]*scenario, []unresolved) {
 		return slices.ContainsFunc(p.file, func(f *scenario) bool { return f.id == s.id })
 	})
 	out = append(out, p.file...)
-	slices.SortStableFunc(out, func(a, b *scenario) int { return cmp.Compare(b.score, a.score) })
+	sort.SliceStable(out, func(i, j int) bool { return out[j].score < out[i].score })
 	return out, skip
 }
 

@@ -1,9 +1,9 @@
 package probe
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/probe/openapi"
@@ -26,10 +26,10 @@ func (p *prober) revocations(usable []*openapi.Op) []*scenario {
 			uses = append(uses, op)
 		}
 	}
-	slices.SortStableFunc(uses, func(a, b *openapi.Op) int {
-		_, x := p.classify(a)
-		_, y := p.classify(b)
-		return cmp.Compare(y, x)
+	sort.SliceStable(uses, func(i, j int) bool {
+		_, x := p.classify(uses[i])
+		_, y := p.classify(uses[j])
+		return y < x
 	})
 	var out []*scenario
 	for _, op := range usable {

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -33,7 +34,7 @@ func place(ctx context.Context, o *Options) (u *url.URL, addr string, err error)
 		return nil, "", &Unreachable{fmt.Sprintf("%s: the name does not resolve", u.Hostname())}
 	}
 	// IPv4 first: that is where a development server listens.
-	slices.SortStableFunc(ips, func(a, b net.IP) int { return len(b.To4()) - len(a.To4()) })
+	sort.SliceStable(ips, func(i, j int) bool { return len(ips[j].To4()) < len(ips[i].To4()) })
 	loopback := !slices.ContainsFunc(ips, func(ip net.IP) bool { return !ip.IsLoopback() })
 	hostport := net.JoinHostPort(u.Hostname(), port)
 	private := !slices.ContainsFunc(ips, func(ip net.IP) bool { return !ip.IsLoopback() && !ip.IsPrivate() })

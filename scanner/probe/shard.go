@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"cmp"
 	"slices"
 	"sort"
 
@@ -20,7 +19,7 @@ type Pair struct {
 // findings and identities. What two users do goes with what one does, since the second is left out where the first one shows a race.
 func divide(scenarios []*scenario, shards int) map[*scenario]int {
 	order := slices.Clone(scenarios)
-	slices.SortStableFunc(order, func(a, b *scenario) int { return cmp.Compare(a.id, b.id) })
+	sort.SliceStable(order, func(i, j int) bool { return order[i].id < order[j].id })
 	out := map[*scenario]int{}
 	next := 0
 	alone := map[string]int{} // by what is raced against itself

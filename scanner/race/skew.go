@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -56,7 +57,7 @@ func parents(t *flow.Trace, act int) []*Race {
 			r.look(dep, c)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b *Race) int { return a.Read - b.Read })
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Read < out[j].Read })
 	return slices.DeleteFunc(out, func(r *Race) bool { return len(r.Columns) == 0 })
 }
 

@@ -1,9 +1,9 @@
 package remedy
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -76,8 +76,9 @@ func byOwner(where []interleave.Cond) []interleave.Cond {
 		return (i + 6) % 6 // behind the others where there is none
 	}
 	out := slices.Clone(where)
-	slices.SortStableFunc(out, func(a, b interleave.Cond) int {
-		return cmp.Or(rank(a)-rank(b), strings.Compare(a.Column, b.Column))
+	sort.SliceStable(out, func(i, j int) bool {
+		a, b := out[i], out[j]
+		return rank(a) < rank(b) || rank(a) == rank(b) && a.Column < b.Column
 	})
 	return out
 }

@@ -2,6 +2,7 @@ package remedy
 
 import (
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -49,7 +50,7 @@ func (v *shared) functions(mod *program.Module) (out []*program.Function) {
 			methods(k)
 		}
 	}
-	slices.SortFunc(out, func(a, b *program.Function) int { return int(a.Def.Pos() - b.Def.Pos()) })
+	sort.SliceStable(out, func(i, j int) bool { return out[i].Def.Pos() < out[j].Def.Pos() })
 	return out
 }
 

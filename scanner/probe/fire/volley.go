@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"sort"
 	"sync"
 	"time"
 )
@@ -155,7 +156,7 @@ func release(loads []load, spare *wire) Volley {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return int(loads[a].offset - loads[b].offset) })
+	sort.SliceStable(order, func(i, j int) bool { return loads[order[i]].offset < loads[order[j]].offset })
 	fds := make([]int, len(loads)) // in the order of release
 	for k, i := range order {
 		fd, err := descriptor(loads[i].raw)

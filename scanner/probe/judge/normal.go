@@ -2,11 +2,10 @@ package judge
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"math"
 	"regexp"
-	"slices"
+	"sort"
 	"strconv"
 	"strings"
 )
@@ -52,7 +51,7 @@ func (n *Normal) Tree(path string, v any, depth int) any {
 		for i, e := range v {
 			out[i] = n.Tree(path+"[]", e, depth+1)
 		}
-		slices.SortStableFunc(out, func(a, b any) int { return cmp.Compare(Encode(a), Encode(b)) })
+		sort.SliceStable(out, func(i, j int) bool { return Encode(out[i]) < Encode(out[j]) })
 		return out
 	case string:
 		return n.text(path, v)
@@ -111,7 +110,10 @@ func (n *Normal) longest() []string {
 			values = append(values, v)
 		}
 	}
-	slices.SortFunc(values, func(a, b string) int { return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b)) })
+	sort.SliceStable(values, func(i, j int) bool {
+		a, b := values[i], values[j]
+		return len(b) < len(a) || len(a) == len(b) && a < b
+	})
 	return values
 }
 
