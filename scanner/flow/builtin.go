@@ -434,8 +434,6 @@ func (in *interp) moduleNamed(name *value) *value {
 	return in.refValue(program.Ref{Kind: program.ToModule, Module: m, Qual: m.Name})
 }
 
-// entriesOf is what a dictionary that is made of v holds: of one whose keys are known those, of anything else entries that nobody
-// can name, which may be any.
 // namedRow is the row of a table that is put together with the names of its columns: zip([c[0] for c in cursor.description], row). Nil for
 // anything else that is.
 func (in *interp) namedRow(args []*value) *value {
@@ -452,6 +450,8 @@ func (in *interp) namedRow(args []*value) *value {
 	return row
 }
 
+// entriesOf is what a dictionary that is made of v holds: of one whose keys are known those, of anything else entries that nobody
+// can name, which may be any.
 func entriesOf(v *value) []effects.Pair {
 	if v.Kind == effects.Mapping {
 		return slices.Clone(v.Pairs)

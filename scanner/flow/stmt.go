@@ -316,6 +316,7 @@ func (in *interp) forStmt(f *frame, s *python.For) exits {
 	}
 	// A short display of constants is unrolled: `for model in (A, B)`.
 	if it.Kind == effects.Sequence && it.Elem == nil && len(it.Items) > 0 && len(it.Items) <= 12 {
+		in.broken = nil
 		out := falls
 		for _, item := range it.Items {
 			out = in.loopBody(f, s.Target, item, s.Body) | out&^falls
@@ -323,7 +324,10 @@ func (in *interp) forStmt(f *frame, s *python.For) exits {
 				break
 			}
 		}
-		return out | in.block(f, s.Else)&^falls
+		if out&falls != 0 {
+			out = out&^falls | in.block(f, s.Else)
+		}
+		return in.brokenOut(f, out)
 	}
 	f.own()
 	before := f.vars
