@@ -529,6 +529,7 @@ func (in *interp) callDependency(callee *value, kw []effects.Keyword, end ending
 	if in.Phase < effects.Dependency {
 		in.Phase = effects.Dependency
 	}
+	in.site(callee.Ref().Function) // and not where what it depends on was found
 	in.yieldOrCall(in.sparing(callee, kw), end, done)
 }
 
