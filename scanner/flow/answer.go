@@ -2,6 +2,7 @@ package flow
 
 import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 )
 
@@ -16,22 +17,37 @@ type answer struct {
 	args []*value
 	kw   []effects.Keyword
 	gave *value
+	acts bool // the call did more than look
 }
 
-// remember keeps the last answers of a function.
-func (in *interp) remember(fn *program.Function, args []*value, kw []effects.Keyword, gave *value) {
+// remember keeps the last answers of a function, of which the call that gave this one began at an operation.
+func (in *interp) remember(fn *program.Function, args []*value, kw []effects.Keyword, gave *value, start int) {
 	kept := in.answers[fn]
 	if len(kept) == 4 {
 		kept = kept[1:]
 	}
-	in.answers[fn] = append(kept, answer{args, kw, gave})
+	in.answers[fn] = append(kept, answer{args, kw, gave, in.acted(start)})
 }
 
-// gaveBefore is what a function gave when it was given the same, nil where it never was.
+// acted tells whether anything was changed or sent since an operation.
+func (in *interp) acted(start int) bool {
+	for i := start; i < len(in.Ops); i++ {
+		switch in.Ops[i].Kind {
+		case interleave.Assign, interleave.Add, interleave.Remove, interleave.Update, interleave.Insert, interleave.InsertWhereNotExists, interleave.Delete, interleave.Effect:
+			return true
+		}
+	}
+	return false
+}
+
+// gaveBefore is what a function gave when it was given the same, nil where it never was. That it does something once more is missed.
 func (in *interp) gaveBefore(fn *program.Function, args []*value, kw []effects.Keyword) *value {
 	kept := in.answers[fn]
 	for i := len(kept) - 1; i >= 0; i-- {
 		if kept[i].to(args, kw) {
+			if kept[i].acts {
+				in.Note(effects.TooOften)
+			}
 			return kept[i].gave
 		}
 	}

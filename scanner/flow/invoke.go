@@ -108,7 +108,7 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 		in.idle[fn] = len(in.Ops) == start
 	}
 	if in.steps-steps > answerSteps && !in.dead {
-		in.remember(fn, args, kw, v)
+		in.remember(fn, args, kw, v, start)
 	}
 	if cached {
 		in.lasting--
