@@ -133,6 +133,23 @@ func (v *Value) Alternatives() []*Value {
 	return []*Value{v}
 }
 
+// Only returns what a value is where it is anything, of alternatives of which some are nothing; nil where it may be several things.
+func (v *Value) Only(nothing func(*Value) bool) *Value {
+	var one *Value
+	for _, it := range v.Alternatives() {
+		switch {
+		case it == nil:
+			return nil
+		case nothing(it):
+		case one != nil:
+			return nil
+		default:
+			one = it
+		}
+	}
+	return one
+}
+
 // Pick returns the first alternative of one of the kinds, or nil.
 func (v *Value) Pick(kinds ...Kind) *Value {
 	for _, it := range v.Alternatives() {

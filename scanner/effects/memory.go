@@ -32,19 +32,10 @@ func ReadCell(w *World, cell, key string, init *Value) *Value {
 
 // orNothing returns the object that a value is where it is anything: what a try block makes, and None where that fails. It is nil for all else.
 func (v *Value) orNothing() *Value {
-	var object *Value
-	for _, it := range v.Alternatives() {
-		switch {
-		case it == nil:
-			return nil
-		case it.IsNone():
-		case object == nil && (it.Kind == Instance || it.Kind == ExtObject):
-			object = it
-		default:
-			return nil
-		}
+	if one := v.Only((*Value).IsNone); one != nil && (one.Kind == Instance || one.Kind == ExtObject) {
+		return one
 	}
-	return object
+	return nil
 }
 
 // maybe is a shared object that may not be there, as the read of its place tells.

@@ -40,14 +40,11 @@ func enterSessionBlock(w *World, recv *Value) *Value {
 }
 
 func exitSessionBlock(w *World, recv *Value, raised bool) {
-	ends := []interleave.Kind{interleave.Close}
 	if !raised && recv.Obj.Kw["commit_on_exit"].Truth() == "True" {
-		ends = []interleave.Kind{interleave.Commit, interleave.Close}
-	}
-	for _, kind := range ends {
 		op := Op{}
-		op.Kind, op.Session = kind, w.requestSession
+		op.Kind, op.Session = interleave.Commit, w.requestSession
 		w.Emit(op)
 	}
+	closeSession(w, w.requestSession)
 	w.requestSession = recv.Obj.Num
 }

@@ -576,9 +576,7 @@ func exitTransaction(w *World, recv *Value, raised bool) {
 		w.Emit(op)
 	}
 	if t.closes {
-		end := Op{}
-		end.Kind, end.Session = interleave.Close, t.sess.Obj.Num
-		w.Emit(end)
+		closeSession(w, t.sess.Obj.Num)
 	}
 }
 
@@ -602,9 +600,11 @@ func startTransaction(c *Call) *Value { return enterTransaction(c.World, c.Recv)
 
 func enterSession(w *World, recv *Value) *Value { return recv }
 
-func exitSession(w *World, recv *Value, raised bool) {
+func exitSession(w *World, recv *Value, raised bool) { closeSession(w, recv.Obj.Num) }
+
+func closeSession(w *World, session int) {
 	op := Op{}
-	op.Kind, op.Session = interleave.Close, recv.Obj.Num
+	op.Kind, op.Session = interleave.Close, session
 	w.Emit(op)
 }
 

@@ -356,15 +356,7 @@ func (in *interp) subscripted(f *frame, recv, key *value, e python.Expr) *value 
 
 // onlyThing is what a value is where it is neither None nor an empty display: dict(row) if row else {}. Nil where it may be several things.
 func onlyThing(v *value) *value {
-	var one *value
-	for _, it := range v.Items {
-		switch {
-		case it == nil || one != nil && !it.IsNone() && !it.IsBlank():
-			return nil
-		case !it.IsNone() && !it.IsBlank():
-			one = it
-		}
-	}
+	one := v.Only(func(it *value) bool { return it.IsNone() || it.IsBlank() })
 	if one == nil {
 		return nil
 	}

@@ -85,9 +85,7 @@ func TraceEntry(sh *Shared, e *fastapi.Entry, limit int) *Trace {
 	}
 	in.Ops = in.learned.ops[:0]
 	in.run(e)
-	if in.exhausted() {
-		in.noteExhausted()
-	}
+	in.noteExhausted()
 	t := &Trace{
 		Entry: e, Ops: slices.Clone(in.Ops), Tasks: in.tasksOf(), Sessions: in.sessionObjects, Inputs: in.inputs, Asked: in.askedOf(), Work: in.work(), Notes: in.World.Notes, Gaps: in.World.Gaps, Reached: in.reached,
 		Thread: e.Function != nil && !e.Function.Async, Autoflush: sh.Schema != nil && sh.Schema.Engine.Autoflush,
@@ -542,10 +540,7 @@ func (in *interp) sparing(callee *value, kw []effects.Keyword) *value {
 		in.limit = in.work() + max(0, limit-in.work())/2
 	}
 	v := in.call(callee, nil, kw, nil)
-	cut := in.exhausted()
-	if cut {
-		in.noteExhausted()
-	}
+	cut := in.noteExhausted()
 	in.most, in.limit = most, limit
 	if cut && !in.exhausted() {
 		in.dead = false

@@ -206,13 +206,17 @@ func (in *interp) exhausted() bool {
 	return in.steps > in.most || in.limit > 0 && in.work() > in.limit
 }
 
-// noteExhausted notes what it was that there is no more of.
-func (in *interp) noteExhausted() {
-	if in.steps > in.most {
+// noteExhausted notes what it was that there is no more of, and tells whether there was anything.
+func (in *interp) noteExhausted() bool {
+	switch {
+	case in.steps > in.most:
 		in.Note(effects.TooLong)
-		return
+	case in.exhausted():
+		in.Note(effects.TooDear)
+	default:
+		return false
 	}
-	in.Note(effects.TooDear)
+	return true
 }
 
 func (in *interp) block(f *frame, body []python.Stmt) exits {

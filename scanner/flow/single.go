@@ -98,12 +98,7 @@ func (in *interp) single(c *program.Class) *value {
 			v = in.construct(ref, nil, nil, nil)
 			return
 		}
-		o := in.NewObject()
-		o.Class = c
-		v = &value{Kind: effects.Instance, Obj: o, Sym: c.Name}
-		if c.Method("__init__") != nil {
-			in.initTyped(v)
-		}
+		v = in.madeTyped(c, c.Name)
 	})
 	v = in.share(v, c.Module.Name+"."+c.Name)
 	in.singles[c] = v

@@ -79,13 +79,17 @@ func (in *interp) typedClass(c *program.Class, sym string, t *program.Type) *val
 		}
 		return &value{Kind: effects.Instance, Obj: o, Sym: sym}
 	}
+	return in.madeTyped(c, sym)
+}
+
+// madeTyped is an object of a class that was made of what the annotations of its constructor say; of a data class nothing is known.
+func (in *interp) madeTyped(c *program.Class, sym string) *value {
 	o := in.NewObject()
 	o.Class = c
 	v := &value{Kind: effects.Instance, Obj: o, Sym: sym}
-	if in.isData(c) || c.Method("__init__") == nil {
-		return v
+	if !in.isData(c) && c.Method("__init__") != nil {
+		in.initTyped(v)
 	}
-	in.initTyped(v)
 	return v
 }
 
