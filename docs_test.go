@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"os/exec"
 	"path"
@@ -322,7 +321,14 @@ func TestLibraries(t *testing.T) {
 	}
 	packages := 0
 	for _, l := range effects.Libraries {
-		for _, name := range slices.Concat(slices.Collect(maps.Keys(l.Funcs)), slices.Collect(maps.Keys(l.Classes))) {
+		var names []string
+		for _, f := range l.Funcs {
+			names = append(names, f.Name)
+		}
+		for _, c := range l.Classes {
+			names = append(names, c.Name)
+		}
+		for _, name := range names {
 			top, _, dotted := strings.Cut(name, ".")
 			if !dotted || strings.Contains(top, " ") || slices.Contains(standard, top) {
 				continue

@@ -18,17 +18,17 @@ const (
 )
 
 var addresses = Library{
-	Funcs: map[string]Model{
-		"urllib.parse.urlsplit": parsedURL, "urllib.parse.urlparse": parsedURL, "httpx.URL": parsedURL, "yarl.URL": parsedURL, "furl.furl": parsedURL, "tldextract.extract": parsedURL, "urllib3.util.parse_url": parsedURL,
-		"socket.getaddrinfo": resolves, "socket.gethostbyname": resolves, "socket.gethostbyname_ex": resolves, "dns.resolver.resolve": resolves, "dns.resolver.query": resolves, "dns.asyncresolver.resolve": resolves,
-		"anyio.getaddrinfo": resolves, "trio.socket.getaddrinfo": resolves,
+	Funcs: []Named{
+		{"urllib.parse.urlsplit", parsedURL}, {"urllib.parse.urlparse", parsedURL}, {"httpx.URL", parsedURL}, {"yarl.URL", parsedURL}, {"furl.furl", parsedURL}, {"tldextract.extract", parsedURL}, {"urllib3.util.parse_url", parsedURL},
+		{"socket.getaddrinfo", resolves}, {"socket.gethostbyname", resolves}, {"socket.gethostbyname_ex", resolves}, {"dns.resolver.resolve", resolves}, {"dns.resolver.query", resolves}, {"dns.asyncresolver.resolve", resolves},
+		{"anyio.getaddrinfo", resolves}, {"trio.socket.getaddrinfo", resolves},
 	},
-	Classes: map[string]string{
-		"url": "address", "pydantic.HttpUrl": "address", "pydantic.AnyHttpUrl": "address", "pydantic.AnyUrl": "address", "pydantic.networks.HttpUrl": "address", "pydantic.networks.AnyHttpUrl": "address", "pydantic.networks.AnyUrl": "address",
-		"dns.resolver.Resolver": "resolver", "dns.asyncresolver.Resolver": "resolver", "aiodns.DNSResolver": "resolver", "aiohttp.ThreadedResolver": "resolver", "aiohttp.AsyncResolver": "resolver",
+	Classes: []Class{
+		{"url", "address"}, {"pydantic.HttpUrl", "address"}, {"pydantic.AnyHttpUrl", "address"}, {"pydantic.AnyUrl", "address"}, {"pydantic.networks.HttpUrl", "address"}, {"pydantic.networks.AnyHttpUrl", "address"}, {"pydantic.networks.AnyUrl", "address"},
+		{"dns.resolver.Resolver", "resolver"}, {"dns.asyncresolver.Resolver", "resolver"}, {"aiodns.DNSResolver", "resolver"}, {"aiohttp.ThreadedResolver", "resolver"}, {"aiohttp.AsyncResolver", "resolver"},
 	},
-	Methods: map[string]map[string]Model{"resolver": {"resolve": resolves, "query": resolves, "gethostbyname": resolves, "getaddrinfo": resolves, "query_dns": resolves}},
-	Attrs:   map[string]func(*World, *Value, string) *Value{"address": addressAttr},
+	Methods: []Family{{"resolver", []Named{{"resolve", resolves}, {"query", resolves}, {"gethostbyname", resolves}, {"getaddrinfo", resolves}, {"query_dns", resolves}}}},
+	Attrs:   []Getter{{"address", addressAttr}},
 	Shape:   addressShape,
 }
 

@@ -3,13 +3,13 @@ package effects
 // aiocache: one interface before memory, redis and memcached. Its commands are those of a key-value store.
 
 var aiocache = Library{
-	Funcs: map[string]Model{"aiocache.caches.get": newAiocache, "aiocache.Cache.from_url": newAiocache},
-	Classes: map[string]string{
-		"aiocache.Cache": "aiocache", "aiocache.SimpleMemoryCache": "aiocache", "aiocache.RedisCache": "aiocache", "aiocache.MemcachedCache": "aiocache",
+	Funcs: []Named{{"aiocache.caches.get", newAiocache}, {"aiocache.Cache.from_url", newAiocache}},
+	Classes: []Class{
+		{"aiocache.Cache", "aiocache"}, {"aiocache.SimpleMemoryCache", "aiocache"}, {"aiocache.RedisCache", "aiocache"}, {"aiocache.MemcachedCache", "aiocache"},
 	},
-	Methods: map[string]map[string]Model{"aiocache": {
-		"get": kvGet, "set": kvSet, "delete": kvDelete, "exists": kvRead, "increment": kvStep, "multi_get": kvReadMany, "expire": kvExpire,
-	}},
+	Methods: []Family{{"aiocache", []Named{
+		{"get", kvGet}, {"set", kvSet}, {"delete", kvDelete}, {"exists", kvRead}, {"increment", kvStep}, {"multi_get", kvReadMany}, {"expire", kvExpire},
+	}}},
 }
 
 func newAiocache(c *Call) *Value {

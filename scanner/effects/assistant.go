@@ -4,19 +4,19 @@ package effects
 // be asked for again.
 
 var assistants = Library{
-	Classes: map[string]string{
-		"openai.OpenAI": "assistant", "openai.AsyncOpenAI": "assistant", "openai.AzureOpenAI": "assistant", "openai.AsyncAzureOpenAI": "assistant", "openai.Client": "assistant",
-		"anthropic.Anthropic": "assistant", "anthropic.AsyncAnthropic": "assistant", "groq.Groq": "assistant", "groq.AsyncGroq": "assistant",
-		"mistralai.Mistral": "assistant", "cohere.Client": "assistant", "cohere.ClientV2": "assistant", "together.Together": "assistant",
-		"google.genai.Client": "assistant", "google.generativeai.GenerativeModel": "assistant",
+	Classes: []Class{
+		{"openai.OpenAI", "assistant"}, {"openai.AsyncOpenAI", "assistant"}, {"openai.AzureOpenAI", "assistant"}, {"openai.AsyncAzureOpenAI", "assistant"}, {"openai.Client", "assistant"},
+		{"anthropic.Anthropic", "assistant"}, {"anthropic.AsyncAnthropic", "assistant"}, {"groq.Groq", "assistant"}, {"groq.AsyncGroq", "assistant"},
+		{"mistralai.Mistral", "assistant"}, {"cohere.Client", "assistant"}, {"cohere.ClientV2", "assistant"}, {"together.Together", "assistant"},
+		{"google.genai.Client", "assistant"}, {"google.generativeai.GenerativeModel", "assistant"},
 	},
-	Methods: map[string]map[string]Model{"assistant": {
-		"create": answers, "parse": answers, "generate": answers, "generate_content": answers, "complete": answers, "embed": answers, "embed_content": answers,
-		"chat": answers, "translate": answers, "edit": answers, "generate_images": answers,
-	}},
-	Attrs: map[string]func(*World, *Value, string) *Value{"assistant": assistantPart},
-	Enter: map[string]func(*World, *Value) *Value{"assistant": itself},
-	Exit:  map[string]func(*World, *Value, bool){"assistant": leavesAlone},
+	Methods: []Family{{"assistant", []Named{
+		{"create", answers}, {"parse", answers}, {"generate", answers}, {"generate_content", answers}, {"complete", answers}, {"embed", answers}, {"embed_content", answers},
+		{"chat", answers}, {"translate", answers}, {"edit", answers}, {"generate_images", answers},
+	}}},
+	Attrs: []Getter{{"assistant", assistantPart}},
+	Enter: []Enter{{"assistant", itself}},
+	Exit:  []Exit{{"assistant", leavesAlone}},
 }
 
 // parts of a client: client.chat.completions.create, client.beta.messages.create, client.aio.models.generate_content.

@@ -5,21 +5,21 @@ import "slices"
 // Containers that belong to one request: displays and what is put into them.
 
 var containers = Library{
-	Methods: map[string]map[string]Model{
-		"mapping": {
-			"items": mappingItems, "keys": mappingKeys, "values": mappingValues, "get": mappingGet, "pop": mappingPop, "setdefault": mappingDefault,
-			"copy": self, "update": mappingUpdate, "__setitem__": mappingSet,
-		},
-		"sequence": {
-			"get":    rowGet,
-			"append": sequenceAdd, "add": sequenceAdd, "extend": sequenceExtend, "insert": sequenceAdd, "copy": self,
-			"pop": func(c *Call) *Value {
+	Methods: []Family{
+		{"mapping", []Named{
+			{"items", mappingItems}, {"keys", mappingKeys}, {"values", mappingValues}, {"get", mappingGet}, {"pop", mappingPop}, {"setdefault", mappingDefault},
+			{"copy", self}, {"update", mappingUpdate}, {"__setitem__", mappingSet},
+		}},
+		{"sequence", []Named{
+			{"get", rowGet},
+			{"append", sequenceAdd}, {"add", sequenceAdd}, {"extend", sequenceExtend}, {"insert", sequenceAdd}, {"copy", self},
+			{"pop", func(c *Call) *Value {
 				if c.Recv.Elem != nil {
 					return c.Recv.Elem.Depending(c.Recv.Deps)
 				}
 				return nil
-			},
-		},
+			}},
+		}},
 	},
 }
 

@@ -60,12 +60,12 @@ func inspected(c *Call) *Value {
 	return nil
 }
 
-var coreTableMethods = map[string]Model{
-	"select": func(c *Call) *Value { return selectStmt(ofTable(c)) },
-	"update": func(c *Call) *Value { return verb(interleave.Update)(ofTable(c)) },
-	"insert": func(c *Call) *Value { return verb(interleave.Insert)(ofTable(c)) },
-	"delete": func(c *Call) *Value { return verb(interleave.Delete)(ofTable(c)) },
-	"alias":  self,
+var coreTableMethods = []Named{
+	{"select", func(c *Call) *Value { return selectStmt(ofTable(c)) }},
+	{"update", func(c *Call) *Value { return verb(interleave.Update)(ofTable(c)) }},
+	{"insert", func(c *Call) *Value { return verb(interleave.Insert)(ofTable(c)) }},
+	{"delete", func(c *Call) *Value { return verb(interleave.Delete)(ofTable(c)) }},
+	{"alias", self},
 }
 
 // ofTable is a call of a function with the table as its argument.
@@ -75,11 +75,11 @@ func ofTable(c *Call) *Call {
 	return &d
 }
 
-var coreColumnsMethods = map[string]Model{
-	"__getitem__": func(c *Call) *Value {
+var coreColumnsMethods = []Named{
+	{"__getitem__", func(c *Call) *Value {
 		if name, ok := c.Arg(0, "").Str(); ok {
 			return coreColumn(c.World, c.Recv, name)
 		}
 		return nil
-	},
+	}},
 }

@@ -69,8 +69,7 @@ func dotted(name string) bool {
 
 // LibraryOf makes a library of declarations. The first that is wrong is the error.
 func LibraryOf(declared []Declared) (*Library, error) {
-	lib := &Library{Funcs: map[string]Model{}, Classes: map[string]string{}, Methods: map[string]map[string]Model{},
-		Enter: map[string]func(*World, *Value) *Value{}, Exit: map[string]func(*World, *Value, bool){}}
+	lib := &Library{}
 	for i := range declared {
 		d := &declared[i]
 		if err := d.Check(); err != nil {
@@ -78,29 +77,27 @@ func LibraryOf(declared []Declared) (*Library, error) {
 		}
 		owner, name := d.Name[:strings.LastIndexByte(d.Name, '.')], Last(d.Name)
 		if c := Last(owner); c[0] < 'A' || c[0] > 'Z' {
-			lib.Funcs[d.Name] = d.model()
+			lib.Funcs = append(lib.Funcs, Named{d.Name, d.model()})
 			continue
 		}
-		lib.class(owner)[name] = d.model()
+		lib.class(owner, Named{name, d.model()})
 	}
 	for i := range declared {
 		if declared[i].Does == "make" {
 			lib.class(declared[i].Resource)
 		}
 	}
+	lib.joined = tablesOf(lib)
 	return lib, nil
 }
 
-// class returns the methods of a declared class. Its objects are worth the same inside a `with`.
-func (l *Library) class(qual string) map[string]Model {
+// class adds methods to a declared class. Its objects are worth the same inside a `with`.
+func (l *Library) class(qual string, methods ...Named) {
 	family := "declared " + qual
-	l.Classes[qual] = family
-	if l.Methods[family] == nil {
-		l.Methods[family] = map[string]Model{}
-		l.Enter[family] = enterSession
-		l.Exit[family] = func(*World, *Value, bool) {}
-	}
-	return l.Methods[family]
+	l.Classes = append(l.Classes, Class{qual, family})
+	l.Methods = append(l.Methods, Family{family, methods})
+	l.Enter = append(l.Enter, Enter{family, enterSession})
+	l.Exit = append(l.Exit, Exit{family, func(*World, *Value, bool) {}})
 }
 
 func (d *Declared) model() Model {

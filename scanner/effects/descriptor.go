@@ -9,27 +9,27 @@ import (
 // Open files: what is read and written through them stays the same file, whatever its name leads to by then.
 
 var descriptors = Library{
-	Funcs: map[string]Model{
-		"builtins.open": openFile, "aiofiles.open": openFile, "io.open": openFile, "anyio.open_file": openFile, "gzip.open": openFile, "bz2.open": openFile, "lzma.open": openFile, "codecs.open": openFile, "aiofiles.threadpool.open": openFile,
-		"os.open": osOpen, "os.fdopen": fdOpen, "os.fstat": pathStat, "os.write": osWrite, "os.read": osRead, "os.close": closed, "os.fsync": closed,
-		"json.dump": dumpTo(1, "fp"), "pickle.dump": dumpTo(1, "file"), "yaml.dump": dumpTo(1, "stream"), "yaml.safe_dump": dumpTo(1, "stream"), "toml.dump": dumpTo(1, "f"), "tomli_w.dump": dumpTo(1, "fp"), "marshal.dump": dumpTo(1, "file"), "joblib.dump": dumpTo(1, "filename"), "shutil.copyfileobj": dumpTo(1, "fdst"),
-		"json.load": loadFrom, "pickle.load": loadFrom, "yaml.safe_load": loadFrom, "yaml.load": loadFrom, "yaml.full_load": loadFrom, "toml.load": loadFrom, "tomllib.load": loadFrom, "tomli.load": loadFrom, "csv.reader": loadFrom, "csv.DictReader": loadFrom, "joblib.load": loadFrom,
-		"csv.writer": writerOf, "csv.DictWriter": writerOf, "io.TextIOWrapper": pathSame,
-		"json.loads": decoded, "json.dumps": encoded, "orjson.loads": decoded, "orjson.dumps": encoded, "ujson.loads": decoded, "ujson.dumps": encoded, "pickle.loads": decoded, "pickle.dumps": encoded, "tomllib.loads": decoded, "toml.loads": decoded, "toml.dumps": encoded, "tomli_w.dumps": encoded,
-		"fcntl.flock": flock, "fcntl.lockf": flock, "portalocker.lock": flock, "portalocker.unlock": funlock,
+	Funcs: []Named{
+		{"builtins.open", openFile}, {"aiofiles.open", openFile}, {"io.open", openFile}, {"anyio.open_file", openFile}, {"gzip.open", openFile}, {"bz2.open", openFile}, {"lzma.open", openFile}, {"codecs.open", openFile}, {"aiofiles.threadpool.open", openFile},
+		{"os.open", osOpen}, {"os.fdopen", fdOpen}, {"os.fstat", pathStat}, {"os.write", osWrite}, {"os.read", osRead}, {"os.close", closed}, {"os.fsync", closed},
+		{"json.dump", dumpTo(1, "fp")}, {"pickle.dump", dumpTo(1, "file")}, {"yaml.dump", dumpTo(1, "stream")}, {"yaml.safe_dump", dumpTo(1, "stream")}, {"toml.dump", dumpTo(1, "f")}, {"tomli_w.dump", dumpTo(1, "fp")}, {"marshal.dump", dumpTo(1, "file")}, {"joblib.dump", dumpTo(1, "filename")}, {"shutil.copyfileobj", dumpTo(1, "fdst")},
+		{"json.load", loadFrom}, {"pickle.load", loadFrom}, {"yaml.safe_load", loadFrom}, {"yaml.load", loadFrom}, {"yaml.full_load", loadFrom}, {"toml.load", loadFrom}, {"tomllib.load", loadFrom}, {"tomli.load", loadFrom}, {"csv.reader", loadFrom}, {"csv.DictReader", loadFrom}, {"joblib.load", loadFrom},
+		{"csv.writer", writerOf}, {"csv.DictWriter", writerOf}, {"io.TextIOWrapper", pathSame},
+		{"json.loads", decoded}, {"json.dumps", encoded}, {"orjson.loads", decoded}, {"orjson.dumps", encoded}, {"ujson.loads", decoded}, {"ujson.dumps", encoded}, {"pickle.loads", decoded}, {"pickle.dumps", encoded}, {"tomllib.loads", decoded}, {"toml.loads", decoded}, {"toml.dumps", encoded}, {"tomli_w.dumps", encoded},
+		{"fcntl.flock", flock}, {"fcntl.lockf", flock}, {"portalocker.lock", flock}, {"portalocker.unlock", funlock},
 	},
-	Classes: map[string]string{"file": "file", "descriptor": "file", "writer": "file writer"},
-	Methods: map[string]map[string]Model{
-		"file": {
-			"write": fileWrite, "writelines": fileWrite, "truncate": fileCut, "read": fileRead, "readlines": fileRead, "readline": fileRead, "__iter__": fileRead,
-			"writestr": fileWrite, "add": fileWrite, "addfile": fileWrite, // of an archive
-			"fileno": self, "seek": closed, "flush": closed, "close": closed, "tell": closed, "__aiter__": fileRead,
-		},
-		"file writer": {"writerow": fileWrite, "writerows": fileWrite, "writeheader": fileWrite},
+	Classes: []Class{{"file", "file"}, {"descriptor", "file"}, {"writer", "file writer"}},
+	Methods: []Family{
+		{"file", []Named{
+			{"write", fileWrite}, {"writelines", fileWrite}, {"truncate", fileCut}, {"read", fileRead}, {"readlines", fileRead}, {"readline", fileRead}, {"__iter__", fileRead},
+			{"writestr", fileWrite}, {"add", fileWrite}, {"addfile", fileWrite}, // of an archive
+			{"fileno", self}, {"seek", closed}, {"flush", closed}, {"close", closed}, {"tell", closed}, {"__aiter__", fileRead},
+		}},
+		{"file writer", []Named{{"writerow", fileWrite}, {"writerows", fileWrite}, {"writeheader", fileWrite}}},
 	},
-	Attrs: map[string]func(*World, *Value, string) *Value{"file": fileAttr},
-	Enter: map[string]func(*World, *Value) *Value{"file": itself},
-	Exit:  map[string]func(*World, *Value, bool){"file": closeFile},
+	Attrs: []Getter{{"file", fileAttr}},
+	Enter: []Enter{{"file", itself}},
+	Exit:  []Exit{{"file", closeFile}},
 }
 
 // opened is the state of an open file.

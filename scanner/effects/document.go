@@ -11,47 +11,47 @@ import (
 // Document stores: Motor and PyMongo, sync and async. Each command on one document is one atomic step on its latest value.
 
 var documents = Library{
-	Classes: map[string]string{
-		"mongo session": "mongo session", "mongo transaction": "mongo transaction",
-		"motor.motor_asyncio.AsyncIOMotorClient": "mongo", "pymongo.MongoClient": "mongo", "pymongo.AsyncMongoClient": "mongo", "pymongo.mongo_client.MongoClient": "mongo",
-		"motor.motor_asyncio.AsyncIOMotorDatabase": "mongo", "pymongo.database.Database": "mongo", "pymongo.asynchronous.database.AsyncDatabase": "mongo",
-		"motor.motor_asyncio.AsyncIOMotorCollection": "collection", "pymongo.collection.Collection": "collection", "pymongo.asynchronous.collection.AsyncCollection": "collection",
+	Classes: []Class{
+		{"mongo session", "mongo session"}, {"mongo transaction", "mongo transaction"},
+		{"motor.motor_asyncio.AsyncIOMotorClient", "mongo"}, {"pymongo.MongoClient", "mongo"}, {"pymongo.AsyncMongoClient", "mongo"}, {"pymongo.mongo_client.MongoClient", "mongo"},
+		{"motor.motor_asyncio.AsyncIOMotorDatabase", "mongo"}, {"pymongo.database.Database", "mongo"}, {"pymongo.asynchronous.database.AsyncDatabase", "mongo"},
+		{"motor.motor_asyncio.AsyncIOMotorCollection", "collection"}, {"pymongo.collection.Collection", "collection"}, {"pymongo.asynchronous.collection.AsyncCollection", "collection"},
 	},
-	Methods: map[string]map[string]Model{
-		"mongo":         {"__getitem__": mongoPart, "get_database": mongoPart, "get_collection": mongoPart, "get_default_database": mongoPart, "start_session": mongoSession},
-		"mongo session": {"start_transaction": mongoTransaction, "with_transaction": withTransaction, "commit_transaction": func(*Call) *Value { return None }, "abort_transaction": func(*Call) *Value { return None }, "end_session": func(*Call) *Value { return None }},
-		"collection":    collectionMethods,
-		"rows":          {"sort": sortDocuments, "limit": sameDocuments, "skip": sameDocuments},
+	Methods: []Family{
+		{"mongo", []Named{{"__getitem__", mongoPart}, {"get_database", mongoPart}, {"get_collection", mongoPart}, {"get_default_database", mongoPart}, {"start_session", mongoSession}}},
+		{"mongo session", []Named{{"start_transaction", mongoTransaction}, {"with_transaction", withTransaction}, {"commit_transaction", func(*Call) *Value { return None }}, {"abort_transaction", func(*Call) *Value { return None }}, {"end_session", func(*Call) *Value { return None }}}},
+		{"collection", collectionMethods},
+		{"rows", []Named{{"sort", sortDocuments}, {"limit", sameDocuments}, {"skip", sameDocuments}}},
 	},
-	Attrs: map[string]func(*World, *Value, string) *Value{"mongo": mongoAttr},
-	Enter: map[string]func(*World, *Value) *Value{"mongo session": enterSession, "mongo transaction": enterMongo},
-	Exit: map[string]func(*World, *Value, bool){
-		"mongo session":     func(*World, *Value, bool) {},
-		"mongo transaction": func(_ *World, v *Value, _ bool) { v.Obj.Extra.(*tx).sess.Obj.Extra = nil },
+	Attrs: []Getter{{"mongo", mongoAttr}},
+	Enter: []Enter{{"mongo session", enterSession}, {"mongo transaction", enterMongo}},
+	Exit: []Exit{
+		{"mongo session", func(*World, *Value, bool) {}},
+		{"mongo transaction", func(_ *World, v *Value, _ bool) { v.Obj.Extra.(*tx).sess.Obj.Extra = nil }},
 	},
 	Shape: documentShape,
 }
 
-var collectionMethods = ofNamed(map[string]Model{
-	"find_one": findOne, "find": findOne, "count_documents": countDocuments, "distinct": findOne,
-	"insert_one": insertDocument, "insert_many": insertDocument,
-	"update_one": updateDocument, "update_many": updateDocument, "replace_one": updateDocument,
-	"delete_one": deleteDocument, "delete_many": deleteDocument,
-	"find_one_and_update": updateDocument, "find_one_and_replace": updateDocument, "find_one_and_delete": deleteDocument,
+var collectionMethods = ofNamed([]Named{
+	{"find_one", findOne}, {"find", findOne}, {"count_documents", countDocuments}, {"distinct", findOne},
+	{"insert_one", insertDocument}, {"insert_many", insertDocument},
+	{"update_one", updateDocument}, {"update_many", updateDocument}, {"replace_one", updateDocument},
+	{"delete_one", deleteDocument}, {"delete_many", deleteDocument},
+	{"find_one_and_update", updateDocument}, {"find_one_and_replace", updateDocument}, {"find_one_and_delete", deleteDocument},
 })
 
 // ofNamed keeps methods to collections whose name is known: of two without one nobody can tell whether they are the same.
-func ofNamed(methods map[string]Model) map[string]Model {
-	named := make(map[string]Model, len(methods))
-	for name, m := range methods {
-		named[name] = func(c *Call) *Value {
+func ofNamed(methods []Named) []Named {
+	for i := range methods {
+		m := methods[i].Model
+		methods[i].Model = func(c *Call) *Value {
 			if collectionName(c) == "" {
 				return nil
 			}
 			return m(c)
 		}
 	}
-	return named
+	return methods
 }
 
 // documentShape recognises the commands of a collection by their names, which no other library has.
@@ -61,7 +61,7 @@ func documentShape(c *Call) *Value {
 		if c.Recv.Kind == ClassRef || c.Recv.Kind == Entity {
 			return nil
 		}
-		return collectionMethods[c.Name](c)
+		return joined.methods["collection"][c.Name](c)
 	}
 	return nil
 }

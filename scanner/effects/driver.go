@@ -11,46 +11,46 @@ import (
 
 // driver is the family of connections, pools and cursors that take SQL text.
 var driver = Library{
-	Funcs: map[string]Model{
-		"asyncpg.connect": connect, "psycopg.connect": connect, "psycopg2.connect": connect, "sqlite3.connect": connect,
-		"aiosqlite.connect": connect, "psycopg.AsyncConnection.connect": connect, "psycopg.Connection.connect": connect,
-		"aiomysql.connect": connect, "asyncmy.connect": connect, "MySQLdb.connect": connect, "pg8000.connect": connect, "pg8000.dbapi.connect": connect, "aiopg.connect": connect,
-		"psycopg.rows.class_row": classRow, "psycopg.rows.kwargs_row": classRow,
-		"psycopg.sql.SQL": composedSQL, "psycopg.sql.Identifier": composedSQL, "psycopg.sql.Literal": firstArg, "psycopg2.sql.SQL": composedSQL, "psycopg2.sql.Identifier": composedSQL, "psycopg2.sql.Literal": firstArg,
-		"asyncpg.create_pool": pool, "aiomysql.create_pool": pool, "asyncmy.create_pool": pool, "aiopg.create_pool": pool, "pymysql.connect": connect, "mysql.connector.connect": connect,
+	Funcs: []Named{
+		{"asyncpg.connect", connect}, {"psycopg.connect", connect}, {"psycopg2.connect", connect}, {"sqlite3.connect", connect},
+		{"aiosqlite.connect", connect}, {"psycopg.AsyncConnection.connect", connect}, {"psycopg.Connection.connect", connect},
+		{"aiomysql.connect", connect}, {"asyncmy.connect", connect}, {"MySQLdb.connect", connect}, {"pg8000.connect", connect}, {"pg8000.dbapi.connect", connect}, {"aiopg.connect", connect},
+		{"psycopg.rows.class_row", classRow}, {"psycopg.rows.kwargs_row", classRow},
+		{"psycopg.sql.SQL", composedSQL}, {"psycopg.sql.Identifier", composedSQL}, {"psycopg.sql.Literal", firstArg}, {"psycopg2.sql.SQL", composedSQL}, {"psycopg2.sql.Identifier", composedSQL}, {"psycopg2.sql.Literal", firstArg},
+		{"asyncpg.create_pool", pool}, {"aiomysql.create_pool", pool}, {"asyncmy.create_pool", pool}, {"aiopg.create_pool", pool}, {"pymysql.connect", connect}, {"mysql.connector.connect", connect},
 	},
-	Classes: map[string]string{
-		"asyncpg.Pool": "pool", "asyncpg.pool.Pool": "pool", "asyncpg.Connection": "connection", "asyncpg.connection.Connection": "connection",
-		"asyncpg.pool.PoolConnectionProxy": "connection",
-		"psycopg.Connection":               "connection", "psycopg.AsyncConnection": "connection", "psycopg_pool.ConnectionPool": "pool",
-		"psycopg_pool.AsyncConnectionPool": "pool", "psycopg.Cursor": "connection", "psycopg.AsyncCursor": "connection",
-		"psycopg2.extensions.connection": "connection", "psycopg_pool.Connection": "connection", "psycopg2.pool.Connection": "connection", "psycopg2.pool.ThreadedConnectionPool": "pool", "psycopg2.pool.SimpleConnectionPool": "pool",
-		"sqlite3.Connection": "connection", "sqlite3.Cursor": "connection", "aiosqlite.Connection": "connection", "aiosqlite.Cursor": "connection",
-		"databases.Database": "connection", "databases.core.Database": "connection", "pymysql.connections.Connection": "connection",
+	Classes: []Class{
+		{"asyncpg.Pool", "pool"}, {"asyncpg.pool.Pool", "pool"}, {"asyncpg.Connection", "connection"}, {"asyncpg.connection.Connection", "connection"},
+		{"asyncpg.pool.PoolConnectionProxy", "connection"},
+		{"psycopg.Connection", "connection"}, {"psycopg.AsyncConnection", "connection"}, {"psycopg_pool.ConnectionPool", "pool"},
+		{"psycopg_pool.AsyncConnectionPool", "pool"}, {"psycopg.Cursor", "connection"}, {"psycopg.AsyncCursor", "connection"},
+		{"psycopg2.extensions.connection", "connection"}, {"psycopg_pool.Connection", "connection"}, {"psycopg2.pool.Connection", "connection"}, {"psycopg2.pool.ThreadedConnectionPool", "pool"}, {"psycopg2.pool.SimpleConnectionPool", "pool"},
+		{"sqlite3.Connection", "connection"}, {"sqlite3.Cursor", "connection"}, {"aiosqlite.Connection", "connection"}, {"aiosqlite.Cursor", "connection"},
+		{"databases.Database", "connection"}, {"databases.core.Database", "connection"}, {"pymysql.connections.Connection", "connection"},
 		// What connect and the pools give, by the library alone: see newConnection.
-		"postgrest.Connection": "connection", "psycopg2.Connection": "connection", "pymysql.Connection": "connection", "mysql.Connection": "connection", "aiomysql.Connection": "connection",
-		"asyncmy.Connection": "connection", "MySQLdb.Connection": "connection", "pg8000.Connection": "connection", "aiopg.Connection": "connection",
-		"psycopg2.extensions.cursor": "connection", "psycopg2.extras.RealDictCursor": "connection", "pymysql.cursors.Cursor": "connection", "pymysql.cursors.DictCursor": "connection",
-		"aiomysql.Pool": "pool", "asyncmy.Pool": "pool", "aiopg.Pool": "pool",
-		DriverTransaction: DriverTransaction,
+		{"postgrest.Connection", "connection"}, {"psycopg2.Connection", "connection"}, {"pymysql.Connection", "connection"}, {"mysql.Connection", "connection"}, {"aiomysql.Connection", "connection"},
+		{"asyncmy.Connection", "connection"}, {"MySQLdb.Connection", "connection"}, {"pg8000.Connection", "connection"}, {"aiopg.Connection", "connection"},
+		{"psycopg2.extensions.cursor", "connection"}, {"psycopg2.extras.RealDictCursor", "connection"}, {"pymysql.cursors.Cursor", "connection"}, {"pymysql.cursors.DictCursor", "connection"},
+		{"aiomysql.Pool", "pool"}, {"asyncmy.Pool", "pool"}, {"aiopg.Pool", "pool"},
+		{DriverTransaction, DriverTransaction},
 	},
-	Methods: map[string]map[string]Model{
-		"connection": {
-			"execute": rawExecute, "executemany": rawExecute, "fetch": rawExecute, "fetchrow": rawOne, "fetchval": rawOne, "fetch_all": rawExecute,
-			"fetch_one": rawOne, "fetch_val": rawOne, "executescript": rawExecute, "execute_fetchall": rawExecute, "iterate": rawExecute,
-			"cursor": cursor, "transaction": driverTransaction, "commit": sessionOp(interleave.Commit), "rollback": sessionOp(interleave.Rollback),
-			"close": closeConnection, "fetchone": lastRow, "fetchall": lastRows, "fetchmany": lastRows, "set_session": setConnection, "set_isolation_level": setConnection, "set_autocommit": setConnection, "autocommit": setConnection, "connection": self, "__iter__": lastRow, "begin": sessionOp(interleave.Begin),
-		},
-		"pool": {
-			"acquire": fromPool, "connection": fromPool, "getconn": fromPool, "execute": poolExecute, "fetch": poolExecute, "fetchrow": poolExecute, "fetchval": poolExecute,
-			"release": func(c *Call) *Value { return None }, "putconn": func(c *Call) *Value { return None },
-		},
-		DriverTransaction: {"start": func(c *Call) *Value { return enterDriver(c.World, c.Recv) }, "commit": driverEnd(interleave.Commit), "rollback": driverEnd(interleave.Rollback)},
+	Methods: []Family{
+		{"connection", []Named{
+			{"execute", rawExecute}, {"executemany", rawExecute}, {"fetch", rawExecute}, {"fetchrow", rawOne}, {"fetchval", rawOne}, {"fetch_all", rawExecute},
+			{"fetch_one", rawOne}, {"fetch_val", rawOne}, {"executescript", rawExecute}, {"execute_fetchall", rawExecute}, {"iterate", rawExecute},
+			{"cursor", cursor}, {"transaction", driverTransaction}, {"commit", sessionOp(interleave.Commit)}, {"rollback", sessionOp(interleave.Rollback)},
+			{"close", closeConnection}, {"fetchone", lastRow}, {"fetchall", lastRows}, {"fetchmany", lastRows}, {"set_session", setConnection}, {"set_isolation_level", setConnection}, {"set_autocommit", setConnection}, {"autocommit", setConnection}, {"connection", self}, {"__iter__", lastRow}, {"begin", sessionOp(interleave.Begin)},
+		}},
+		{"pool", []Named{
+			{"acquire", fromPool}, {"connection", fromPool}, {"getconn", fromPool}, {"execute", poolExecute}, {"fetch", poolExecute}, {"fetchrow", poolExecute}, {"fetchval", poolExecute},
+			{"release", func(c *Call) *Value { return None }}, {"putconn", func(c *Call) *Value { return None }},
+		}},
+		{DriverTransaction, []Named{{"start", func(c *Call) *Value { return enterDriver(c.World, c.Recv) }}, {"commit", driverEnd(interleave.Commit)}, {"rollback", driverEnd(interleave.Rollback)}}},
 	},
-	Attrs: map[string]func(*World, *Value, string) *Value{"connection": cursorAttr},
-	Sets:  map[string]func(*World, *Value, string, *Value){"connection": setConnectionAttr},
-	Enter: map[string]func(*World, *Value) *Value{"connection": enterSession, "pool": enterSession, DriverTransaction: enterDriver},
-	Exit:  map[string]func(*World, *Value, bool){"connection": exitConnection, "pool": func(*World, *Value, bool) {}, DriverTransaction: exitDriver},
+	Attrs: []Getter{{"connection", cursorAttr}},
+	Sets:  []Setter{{"connection", setConnectionAttr}},
+	Enter: []Enter{{"connection", enterSession}, {"pool", enterSession}, {DriverTransaction, enterDriver}},
+	Exit:  []Exit{{"connection", exitConnection}, {"pool", func(*World, *Value, bool) {}}, {DriverTransaction, exitDriver}},
 }
 
 func rawText(v *Value) (string, bool) {

@@ -37,11 +37,11 @@ func (c *Call) patience() float64 {
 
 // deadlines bound what runs inside them.
 var deadlines = Library{
-	Classes: map[string]string{
-		"asyncio.timeout": "deadline", "async_timeout.timeout": "deadline", "anyio.fail_after": "deadline", "anyio.move_on_after": "deadline",
+	Classes: []Class{
+		{"asyncio.timeout", "deadline"}, {"async_timeout.timeout", "deadline"}, {"anyio.fail_after", "deadline"}, {"anyio.move_on_after", "deadline"},
 	},
-	Enter: map[string]func(*World, *Value) *Value{"deadline": func(w *World, v *Value) *Value { v.Obj.Num = len(w.Ops); return v }},
-	Exit:  map[string]func(*World, *Value, bool){"deadline": endDeadline},
+	Enter: []Enter{{"deadline", func(w *World, v *Value) *Value { v.Obj.Num = len(w.Ops); return v }}},
+	Exit:  []Exit{{"deadline", endDeadline}},
 }
 
 func endDeadline(w *World, v *Value, _ bool) {

@@ -13,10 +13,10 @@ import (
 // step on its latest value, and one with a condition is refused when the condition does not hold.
 
 var dynamo = Library{
-	Classes: map[string]string{dynamoTable: dynamoTable, dynamoAnswer: dynamoAnswer},
-	Methods: map[string]map[string]Model{
-		dynamoTable:  {"get_item": dynamoCall, "put_item": dynamoCall, "update_item": dynamoCall, "delete_item": dynamoCall},
-		dynamoAnswer: {"__contains__": answered, "__getitem__": answered, "get": answered},
+	Classes: []Class{{dynamoTable, dynamoTable}, {dynamoAnswer, dynamoAnswer}},
+	Methods: []Family{
+		{dynamoTable, []Named{{"get_item", dynamoCall}, {"put_item", dynamoCall}, {"update_item", dynamoCall}, {"delete_item", dynamoCall}}},
+		{dynamoAnswer, []Named{{"__contains__", answered}, {"__getitem__", answered}, {"get", answered}}},
 	},
 	Shape: dynamoShape,
 }

@@ -13,14 +13,14 @@ import (
 const drawnFile = "drawn file"
 
 var exports = Library{
-	Funcs: map[string]Model{
-		"reportlab.pdfgen.canvas.Canvas": beginsFile, "reportlab.platypus.SimpleDocTemplate": beginsFile, "reportlab.platypus.BaseDocTemplate": beginsFile,
-		"xlsxwriter.Workbook": beginsFile, "pandas.ExcelWriter": beginsFile, "matplotlib.pyplot.savefig": exported, "cv2.imwrite": exported,
+	Funcs: []Named{
+		{"reportlab.pdfgen.canvas.Canvas", beginsFile}, {"reportlab.platypus.SimpleDocTemplate", beginsFile}, {"reportlab.platypus.BaseDocTemplate", beginsFile},
+		{"xlsxwriter.Workbook", beginsFile}, {"pandas.ExcelWriter", beginsFile}, {"matplotlib.pyplot.savefig", exported}, {"cv2.imwrite", exported},
 	},
-	Classes: map[string]string{drawnFile: drawnFile},
-	Methods: map[string]map[string]Model{drawnFile: {"save": endsFile, "build": endsFile, "multiBuild": endsFile, "close": endsFile}},
-	Enter:   map[string]func(*World, *Value) *Value{drawnFile: itself},
-	Exit:    map[string]func(*World, *Value, bool){drawnFile: func(w *World, v *Value, raised bool) { writesDrawn(&Call{World: w, Recv: v}) }},
+	Classes: []Class{{drawnFile, drawnFile}},
+	Methods: []Family{{drawnFile, []Named{{"save", endsFile}, {"build", endsFile}, {"multiBuild", endsFile}, {"close", endsFile}}}},
+	Enter:   []Enter{{drawnFile, itself}},
+	Exit:    []Exit{{drawnFile, func(w *World, v *Value, raised bool) { writesDrawn(&Call{World: w, Recv: v}) }}},
 	Shape:   exportShape,
 }
 

@@ -11,23 +11,23 @@ import (
 // What leaves the process and cannot be taken back: payments, mails, remote calls, jobs; and what runs after the response.
 
 var external = Library{
-	Funcs: map[string]Model{
-		"asyncio.sleep": sleeps, "anyio.sleep": sleeps,
-		"smtplib.SMTP.send_message": sends("mail"), "aiosmtplib.send": sends("mail"),
+	Funcs: []Named{
+		{"asyncio.sleep", sleeps}, {"anyio.sleep", sleeps},
+		{"smtplib.SMTP.send_message", sends("mail")}, {"aiosmtplib.send", sends("mail")},
 	},
-	Classes: map[string]string{
-		"fastapi.BackgroundTasks": "background", "fastapi.background.BackgroundTasks": "background", "fastapi.applications.FastAPI": "app", "fastapi.FastAPI": "app", "fastapi.Request": "request", "fastapi.requests.Request": "request",
-		"fastapi.WebSocket": "socket", "fastapi.websockets.WebSocket": "socket", "fastapi.APIRouter": "router",
-		"functools.partial": "partial", "smtplib.SMTP": "mail", "fastapi_mail.FastMail": "mail",
+	Classes: []Class{
+		{"fastapi.BackgroundTasks", "background"}, {"fastapi.background.BackgroundTasks", "background"}, {"fastapi.applications.FastAPI", "app"}, {"fastapi.FastAPI", "app"}, {"fastapi.Request", "request"}, {"fastapi.requests.Request", "request"},
+		{"fastapi.WebSocket", "socket"}, {"fastapi.websockets.WebSocket", "socket"}, {"fastapi.APIRouter", "router"},
+		{"functools.partial", "partial"}, {"smtplib.SMTP", "mail"}, {"fastapi_mail.FastMail", "mail"},
 	},
-	Methods: map[string]map[string]Model{
-		"background": {"add_task": addTask},
-		"mail":       {"send_message": sends("mail"), "sendmail": sends("mail"), "send": sends("mail")},
-		"socket":     {"send_text": sends("message"), "send_json": sends("message"), "send_bytes": sends("message"), "accept": turn},
+	Methods: []Family{
+		{"background", []Named{{"add_task", addTask}}},
+		{"mail", []Named{{"send_message", sends("mail")}, {"sendmail", sends("mail")}, {"send", sends("mail")}}},
+		{"socket", []Named{{"send_text", sends("message")}, {"send_json", sends("message")}, {"send_bytes", sends("message")}, {"accept", turn}}},
 	},
-	Attrs: map[string]func(*World, *Value, string) *Value{"app": appAttr, "request": requestAttr, "socket": requestAttr},
-	Enter: map[string]func(*World, *Value) *Value{"mail": enterSession},
-	Exit:  map[string]func(*World, *Value, bool){"mail": func(*World, *Value, bool) {}},
+	Attrs: []Getter{{"app", appAttr}, {"request", requestAttr}, {"socket", requestAttr}},
+	Enter: []Enter{{"mail", enterSession}},
+	Exit:  []Exit{{"mail", func(*World, *Value, bool) {}}},
 	Shape: externalShape,
 }
 

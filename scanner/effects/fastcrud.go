@@ -14,11 +14,11 @@ import (
 const fastCRUD = "fastcrud.FastCRUD"
 
 var crud = Library{
-	Classes: map[string]string{fastCRUD: "crud", "fastcrud.crud.fast_crud.FastCRUD": "crud"},
-	Methods: map[string]map[string]Model{"crud": {
-		"get": crudGet, "get_joined": crudGet, "exists": crudExists, "count": crudCount, "get_multi": crudList, "get_multi_joined": crudList,
-		"create": crudCreate, "update": crudUpdate, "delete": crudDelete, "db_delete": crudDelete, "upsert": crudUpsert,
-	}},
+	Classes: []Class{{fastCRUD, "crud"}, {"fastcrud.crud.fast_crud.FastCRUD", "crud"}},
+	Methods: []Family{{"crud", []Named{
+		{"get", crudGet}, {"get_joined", crudGet}, {"exists", crudExists}, {"count", crudCount}, {"get_multi", crudList}, {"get_multi_joined", crudList},
+		{"create", crudCreate}, {"update", crudUpdate}, {"delete", crudDelete}, {"db_delete", crudDelete}, {"upsert", crudUpsert},
+	}}},
 }
 
 // crudOptions are the keyword arguments that are no look-ups.

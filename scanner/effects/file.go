@@ -9,34 +9,34 @@ import (
 // Files by their names: os, os.path, pathlib, shutil, aiofiles, anyio.Path. What is open stands in descriptor.go.
 
 var files = Library{
-	Funcs: map[string]Model{
-		"os.path.exists": pathTest, "os.path.isfile": pathTest, "os.path.isdir": pathTest, "os.path.lexists": pathTest, "os.path.islink": linkTest, "os.access": pathTest,
-		"aiofiles.os.path.exists": pathTest, "aiofiles.os.path.isfile": pathTest, "aiofiles.os.path.isdir": pathTest, "aiofiles.os.access": pathTest,
-		"aiofiles.ospath.exists": pathTest, "aiofiles.ospath.isfile": pathTest, "aiofiles.ospath.isdir": pathTest,
-		"os.stat": pathStat, "os.lstat": pathStat, "os.path.getsize": pathStat, "os.path.getmtime": pathStat, "aiofiles.os.stat": pathStat, "aiofiles.os.path.getsize": pathStat, "aiofiles.ospath.getsize": pathStat,
-		"os.listdir": pathList, "os.scandir": pathList, "aiofiles.os.listdir": pathList, "aiofiles.os.scandir": pathList, "glob.glob": firstArg,
-		"os.remove": pathRemove, "os.unlink": pathRemove, "os.rmdir": pathRemove, "shutil.rmtree": pathRemove, "aiofiles.os.remove": pathRemove, "aiofiles.os.unlink": pathRemove, "aiofiles.os.rmdir": pathRemove,
-		"os.rename": pathMove, "os.replace": pathMove, "shutil.move": pathMove, "aiofiles.os.rename": pathMove, "aiofiles.os.replace": pathMove, "aiofiles.os.renames": pathMove, "os.renames": pathMove,
-		"shutil.copy": pathCopy, "shutil.copyfile": pathCopy, "shutil.copy2": pathCopy, "shutil.copytree": copyTree, "shutil.make_archive": packs,
-		"os.link": pathLink, "os.symlink": pathLink, "aiofiles.os.link": pathLink, "aiofiles.os.symlink": pathLink,
-		"os.mkdir": makeDir, "os.makedirs": makeDir, "aiofiles.os.makedirs": makeDir, "aiofiles.os.mkdir": makeDir,
-		"fastapi.responses.FileResponse": servePath, "fastapi.FileResponse": servePath,
-		"os.path.join": joinPath, "os.path.abspath": pathSame, "os.path.realpath": resolved, "os.path.normpath": pathSame, "os.fspath": pathSame, "os.path.expanduser": pathSame, "os.path.expandvars": pathSame,
-		"os.path.commonpath": containedAll, "os.path.commonprefix": containedAll, "os.path.dirname": dirName, "os.path.basename": baseName, "os.path.splitext": splitExt,
-		"pathlib.Path": newPath, "pathlib.PurePath": newPath, "pathlib.PurePosixPath": newPath, "pathlib.PosixPath": newPath, "anyio.Path": newPath, "aiopath.AsyncPath": newPath, "aiopath.Path": newPath,
-		"pathlib.Path.cwd": currentDir, "os.getcwd": currentDir, "pathlib.Path.home": homeDir,
+	Funcs: []Named{
+		{"os.path.exists", pathTest}, {"os.path.isfile", pathTest}, {"os.path.isdir", pathTest}, {"os.path.lexists", pathTest}, {"os.path.islink", linkTest}, {"os.access", pathTest},
+		{"aiofiles.os.path.exists", pathTest}, {"aiofiles.os.path.isfile", pathTest}, {"aiofiles.os.path.isdir", pathTest}, {"aiofiles.os.access", pathTest},
+		{"aiofiles.ospath.exists", pathTest}, {"aiofiles.ospath.isfile", pathTest}, {"aiofiles.ospath.isdir", pathTest},
+		{"os.stat", pathStat}, {"os.lstat", pathStat}, {"os.path.getsize", pathStat}, {"os.path.getmtime", pathStat}, {"aiofiles.os.stat", pathStat}, {"aiofiles.os.path.getsize", pathStat}, {"aiofiles.ospath.getsize", pathStat},
+		{"os.listdir", pathList}, {"os.scandir", pathList}, {"aiofiles.os.listdir", pathList}, {"aiofiles.os.scandir", pathList}, {"glob.glob", firstArg},
+		{"os.remove", pathRemove}, {"os.unlink", pathRemove}, {"os.rmdir", pathRemove}, {"shutil.rmtree", pathRemove}, {"aiofiles.os.remove", pathRemove}, {"aiofiles.os.unlink", pathRemove}, {"aiofiles.os.rmdir", pathRemove},
+		{"os.rename", pathMove}, {"os.replace", pathMove}, {"shutil.move", pathMove}, {"aiofiles.os.rename", pathMove}, {"aiofiles.os.replace", pathMove}, {"aiofiles.os.renames", pathMove}, {"os.renames", pathMove},
+		{"shutil.copy", pathCopy}, {"shutil.copyfile", pathCopy}, {"shutil.copy2", pathCopy}, {"shutil.copytree", copyTree}, {"shutil.make_archive", packs},
+		{"os.link", pathLink}, {"os.symlink", pathLink}, {"aiofiles.os.link", pathLink}, {"aiofiles.os.symlink", pathLink},
+		{"os.mkdir", makeDir}, {"os.makedirs", makeDir}, {"aiofiles.os.makedirs", makeDir}, {"aiofiles.os.mkdir", makeDir},
+		{"fastapi.responses.FileResponse", servePath}, {"fastapi.FileResponse", servePath},
+		{"os.path.join", joinPath}, {"os.path.abspath", pathSame}, {"os.path.realpath", resolved}, {"os.path.normpath", pathSame}, {"os.fspath", pathSame}, {"os.path.expanduser", pathSame}, {"os.path.expandvars", pathSame},
+		{"os.path.commonpath", containedAll}, {"os.path.commonprefix", containedAll}, {"os.path.dirname", dirName}, {"os.path.basename", baseName}, {"os.path.splitext", splitExt},
+		{"pathlib.Path", newPath}, {"pathlib.PurePath", newPath}, {"pathlib.PurePosixPath", newPath}, {"pathlib.PosixPath", newPath}, {"anyio.Path", newPath}, {"aiopath.AsyncPath", newPath}, {"aiopath.Path", newPath},
+		{"pathlib.Path.cwd", currentDir}, {"os.getcwd", currentDir}, {"pathlib.Path.home", homeDir},
 	},
 	Classes: pathClasses,
-	Methods: map[string]map[string]Model{
-		"path": {
-			"exists": pathTest, "is_file": pathTest, "is_dir": pathTest, "is_symlink": linkTest, "stat": pathStat, "lstat": pathStat, "iterdir": pathList, "glob": pathList, "rglob": pathList,
-			"unlink": pathRemove, "rmdir": pathRemove, "rename": pathMoveTo, "replace": pathMoveTo, "symlink_to": pathLinkTo, "hardlink_to": pathLinkTo, "copy": pathCopy, "move": pathMove,
-			"open": openFile, "read_text": readPath, "read_bytes": readPath, "write_text": writePath, "write_bytes": writePath,
-			"mkdir": makeDir, "touch": touch, "__truediv__": joinPath, "joinpath": joinPath, "with_suffix": withSuffix, "with_name": withName,
-			"resolve": resolved, "startswith": contained, "absolute": self, "expanduser": self, "as_posix": self, "__str__": self, "__fspath__": self, "relative_to": pathAfter, "is_relative_to": contained,
-		},
+	Methods: []Family{
+		{"path", []Named{
+			{"exists", pathTest}, {"is_file", pathTest}, {"is_dir", pathTest}, {"is_symlink", linkTest}, {"stat", pathStat}, {"lstat", pathStat}, {"iterdir", pathList}, {"glob", pathList}, {"rglob", pathList},
+			{"unlink", pathRemove}, {"rmdir", pathRemove}, {"rename", pathMoveTo}, {"replace", pathMoveTo}, {"symlink_to", pathLinkTo}, {"hardlink_to", pathLinkTo}, {"copy", pathCopy}, {"move", pathMove},
+			{"open", openFile}, {"read_text", readPath}, {"read_bytes", readPath}, {"write_text", writePath}, {"write_bytes", writePath},
+			{"mkdir", makeDir}, {"touch", touch}, {"__truediv__", joinPath}, {"joinpath", joinPath}, {"with_suffix", withSuffix}, {"with_name", withName},
+			{"resolve", resolved}, {"startswith", contained}, {"absolute", self}, {"expanduser", self}, {"as_posix", self}, {"__str__", self}, {"__fspath__", self}, {"relative_to", pathAfter}, {"is_relative_to", contained},
+		}},
 	},
-	Attrs: map[string]func(*World, *Value, string) *Value{"path": pathAttr},
+	Attrs: []Getter{{"path", pathAttr}},
 }
 
 // pathArg returns the path that a call is about: the receiver of a method of a path, or the i-th argument.

@@ -9,9 +9,9 @@ import (
 // Tables of pandas and polars that are read from a file and written to one, as a whole.
 
 var frames = Library{
-	Funcs: map[string]Model{
-		"pandas.read_csv": inspects, "pandas.read_excel": inspects, "pandas.read_parquet": inspects, "pandas.read_json": inspects, "pandas.read_pickle": inspects,
-		"pandas.read_table": inspects, "pandas.read_feather": inspects, "polars.read_csv": inspects, "polars.read_parquet": inspects, "polars.read_json": inspects,
+	Funcs: []Named{
+		{"pandas.read_csv", inspects}, {"pandas.read_excel", inspects}, {"pandas.read_parquet", inspects}, {"pandas.read_json", inspects}, {"pandas.read_pickle", inspects},
+		{"pandas.read_table", inspects}, {"pandas.read_feather", inspects}, {"polars.read_csv", inspects}, {"polars.read_parquet", inspects}, {"polars.read_json", inspects},
 	},
 	Shape: frameShape,
 }

@@ -10,27 +10,27 @@ import (
 // HTTP clients: where a request goes, whether it follows redirects, and what it reads or replaces there.
 
 var clients = Library{
-	Funcs: map[string]Model{
-		"httpx.get": fetch("GET"), "httpx.head": fetch("HEAD"), "httpx.post": fetch("POST"), "httpx.put": fetch("PUT"), "httpx.patch": fetch("PATCH"), "httpx.delete": fetch("DELETE"), "httpx.request": fetch(""), "httpx.stream": fetch(""),
-		"requests.get": fetch("GET"), "requests.head": fetch("HEAD"), "requests.post": fetch("POST"), "requests.put": fetch("PUT"), "requests.patch": fetch("PATCH"), "requests.delete": fetch("DELETE"), "requests.request": fetch(""),
-		"curl_cffi.requests.get": fetch("GET"), "niquests.get": fetch("GET"), "niquests.post": fetch("POST"), "aiohttp.request": fetch(""),
-		"urllib.request.urlopen": fetch("GET"), "urllib.request.urlretrieve": fetch("GET"), "urllib3.request": fetch(""),
-		"socket.create_connection": connects, "http.client.HTTPSConnection": connects, "http.client.HTTPConnection": connects,
+	Funcs: []Named{
+		{"httpx.get", fetch("GET")}, {"httpx.head", fetch("HEAD")}, {"httpx.post", fetch("POST")}, {"httpx.put", fetch("PUT")}, {"httpx.patch", fetch("PATCH")}, {"httpx.delete", fetch("DELETE")}, {"httpx.request", fetch("")}, {"httpx.stream", fetch("")},
+		{"requests.get", fetch("GET")}, {"requests.head", fetch("HEAD")}, {"requests.post", fetch("POST")}, {"requests.put", fetch("PUT")}, {"requests.patch", fetch("PATCH")}, {"requests.delete", fetch("DELETE")}, {"requests.request", fetch("")},
+		{"curl_cffi.requests.get", fetch("GET")}, {"niquests.get", fetch("GET")}, {"niquests.post", fetch("POST")}, {"aiohttp.request", fetch("")},
+		{"urllib.request.urlopen", fetch("GET")}, {"urllib.request.urlretrieve", fetch("GET")}, {"urllib3.request", fetch("")},
+		{"socket.create_connection", connects}, {"http.client.HTTPSConnection", connects}, {"http.client.HTTPConnection", connects},
 	},
-	Classes: map[string]string{
-		"urllib.request.build_opener": "opener", "urllib.request.OpenerDirector": "opener",
-		"httpx.AsyncClient": "http", "httpx.Client": "http", "requests.Session": "http", "requests.sessions.Session": "http", "aiohttp.ClientSession": "http", "aiohttp.client.ClientSession": "http",
-		"urllib3.PoolManager": "http", "niquests.Session": "http", "curl_cffi.requests.AsyncSession": "http", "curl_cffi.requests.Session": "http",
+	Classes: []Class{
+		{"urllib.request.build_opener", "opener"}, {"urllib.request.OpenerDirector", "opener"},
+		{"httpx.AsyncClient", "http"}, {"httpx.Client", "http"}, {"requests.Session", "http"}, {"requests.sessions.Session", "http"}, {"aiohttp.ClientSession", "http"}, {"aiohttp.client.ClientSession", "http"},
+		{"urllib3.PoolManager", "http"}, {"niquests.Session", "http"}, {"curl_cffi.requests.AsyncSession", "http"}, {"curl_cffi.requests.Session", "http"},
 	},
-	Methods: map[string]map[string]Model{
-		"http": {
-			"get": fetch("GET"), "head": fetch("HEAD"), "options": fetch("GET"), "post": fetch("POST"), "put": fetch("PUT"), "patch": fetch("PATCH"), "delete": fetch("DELETE"), "request": fetch(""), "stream": fetch(""), "send": fetch("SEND"), "ws_connect": fetch("GET"), "urlopen": fetch(""),
-			"mount": mounts,
-		},
-		"opener": {"open": fetch("GET")},
+	Methods: []Family{
+		{"http", []Named{
+			{"get", fetch("GET")}, {"head", fetch("HEAD")}, {"options", fetch("GET")}, {"post", fetch("POST")}, {"put", fetch("PUT")}, {"patch", fetch("PATCH")}, {"delete", fetch("DELETE")}, {"request", fetch("")}, {"stream", fetch("")}, {"send", fetch("SEND")}, {"ws_connect", fetch("GET")}, {"urlopen", fetch("")},
+			{"mount", mounts},
+		}},
+		{"opener", []Named{{"open", fetch("GET")}}},
 	},
-	Enter: map[string]func(*World, *Value) *Value{"http": enterSession},
-	Exit:  map[string]func(*World, *Value, bool){"http": func(*World, *Value, bool) {}},
+	Enter: []Enter{{"http", enterSession}},
+	Exit:  []Exit{{"http", func(*World, *Value, bool) {}}},
 }
 
 // fetch sends a request of a method; "" is a client method whose first argument is the method, and SEND one that is given a

@@ -19,33 +19,33 @@ const (
 )
 
 var inspection = Library{
-	Funcs: map[string]Model{
-		"magic.from_file": inspects, "imghdr.what": inspects, "filetype.guess": inspects, "filetype.guess_mime": inspects, "puremagic.from_file": inspects, "puremagic.magic_file": inspects,
-		"zipfile.is_zipfile": inspects, "tarfile.is_tarfile": inspects, "PIL.Image.open": opensInside, "pypdf.PdfReader": opensInside, "PyPDF2.PdfReader": opensInside, "fitz.open": opensInside,
-		"openpyxl.load_workbook": opensInside, "docx.Document": opensInside, "cv2.imread": inspects, "wave.open": opensInside,
-		"zipfile.ZipFile": opensInside, "tarfile.open": opensInside, "shutil.unpack_archive": unpacks, "py7zr.SevenZipFile": opensInside, "rarfile.RarFile": opensInside,
-		"subprocess.run": runsTool, "subprocess.check_output": runsTool, "subprocess.call": runsTool, "subprocess.check_call": runsTool, "subprocess.Popen": runsTool, "asyncio.create_subprocess_exec": runsTool, "asyncio.create_subprocess_shell": runsTool, "anyio.run_process": runsTool,
-		"git.Repo.clone_from": clones, "asyncio.open_connection": opensDialog,
+	Funcs: []Named{
+		{"magic.from_file", inspects}, {"imghdr.what", inspects}, {"filetype.guess", inspects}, {"filetype.guess_mime", inspects}, {"puremagic.from_file", inspects}, {"puremagic.magic_file", inspects},
+		{"zipfile.is_zipfile", inspects}, {"tarfile.is_tarfile", inspects}, {"PIL.Image.open", opensInside}, {"pypdf.PdfReader", opensInside}, {"PyPDF2.PdfReader", opensInside}, {"fitz.open", opensInside},
+		{"openpyxl.load_workbook", opensInside}, {"docx.Document", opensInside}, {"cv2.imread", inspects}, {"wave.open", opensInside},
+		{"zipfile.ZipFile", opensInside}, {"tarfile.open", opensInside}, {"shutil.unpack_archive", unpacks}, {"py7zr.SevenZipFile", opensInside}, {"rarfile.RarFile", opensInside},
+		{"subprocess.run", runsTool}, {"subprocess.check_output", runsTool}, {"subprocess.call", runsTool}, {"subprocess.check_call", runsTool}, {"subprocess.Popen", runsTool}, {"asyncio.create_subprocess_exec", runsTool}, {"asyncio.create_subprocess_shell", runsTool}, {"anyio.run_process", runsTool},
+		{"git.Repo.clone_from", clones}, {"asyncio.open_connection", opensDialog},
 	},
-	Classes: map[string]string{"archive": "archive", "dialog": "dialog"},
-	Methods: map[string]map[string]Model{
-		"archive": archiveMethods,
-		"dialog":  {"write": says, "writelines": says, "drain": closed, "close": closed, "wait_closed": closed, "read": hears, "readline": hears, "readuntil": hears, "readexactly": hears},
+	Classes: []Class{{"archive", "archive"}, {"dialog", "dialog"}},
+	Methods: []Family{
+		{"archive", archiveMethods},
+		{"dialog", []Named{{"write", says}, {"writelines", says}, {"drain", closed}, {"close", closed}, {"wait_closed", closed}, {"read", hears}, {"readline", hears}, {"readuntil", hears}, {"readexactly", hears}}},
 	},
-	Attrs: map[string]func(*World, *Value, string) *Value{"archive": archiveAttr},
-	Enter: map[string]func(*World, *Value) *Value{"archive": itself},
+	Attrs: []Getter{{"archive", archiveAttr}},
+	Enter: []Enter{{"archive", itself}},
 	Shape: Examined,
-	Exit:  map[string]func(*World, *Value, bool){"archive": func(*World, *Value, bool) {}},
+	Exit:  []Exit{{"archive", func(*World, *Value, bool) {}}},
 }
 
-var archiveMethods = map[string]Model{
-	"extractall": extracts, "extract": extracts, "verify": archiveAnswer, "infolist": archiveAnswer, "namelist": archiveAnswer, "getmembers": archiveAnswer, "getnames": archiveAnswer,
-	"testzip": archiveAnswer, "read": archiveAnswer, "open": archiveAnswer, "extractfile": archiveAnswer, "close": closed, "save": exportShape,
+var archiveMethods = []Named{
+	{"extractall", extracts}, {"extract", extracts}, {"verify", archiveAnswer}, {"infolist", archiveAnswer}, {"namelist", archiveAnswer}, {"getmembers", archiveAnswer}, {"getnames", archiveAnswer},
+	{"testzip", archiveAnswer}, {"read", archiveAnswer}, {"open", archiveAnswer}, {"extractfile", archiveAnswer}, {"close", closed}, {"save", exportShape},
 }
 
 // archiveAttr is what an open file says of itself: the size of an image, the pages of a document.
 func archiveAttr(w *World, v *Value, name string) *Value {
-	if archiveMethods[name] != nil {
+	if joined.methods["archive"][name] != nil {
 		return nil
 	}
 	return Opaque(v.Sym+"."+name, Dep(v.Obj.Load))

@@ -11,14 +11,14 @@ const (
 )
 
 var tokens = Library{
-	Funcs: map[string]Model{
-		"jwt.decode": readToken, "jose.jwt.decode": readToken, "jwt.encode": issueToken, "jose.jwt.encode": issueToken,
+	Funcs: []Named{
+		{"jwt.decode", readToken}, {"jose.jwt.decode", readToken}, {"jwt.encode", issueToken}, {"jose.jwt.encode", issueToken},
 	},
-	Classes: map[string]string{
-		"jwt.claims": "claims", "fastapi_users.authentication.JWTStrategy": "strategy",
-		"fastapi_users.authentication.strategy.JWTStrategy": "strategy", "fastapi_users.authentication.strategy.jwt.JWTStrategy": "strategy",
+	Classes: []Class{
+		{"jwt.claims", "claims"}, {"fastapi_users.authentication.JWTStrategy", "strategy"},
+		{"fastapi_users.authentication.strategy.JWTStrategy", "strategy"}, {"fastapi_users.authentication.strategy.jwt.JWTStrategy", "strategy"},
 	},
-	Methods: map[string]map[string]Model{"claims": {"get": readClaim, "__getitem__": readClaim}, "strategy": {"write_token": issueOwn}},
+	Methods: []Family{{"claims", []Named{{"get", readClaim}, {"__getitem__", readClaim}}}, {"strategy", []Named{{"write_token", issueOwn}}}},
 }
 
 func readToken(c *Call) *Value {

@@ -10,21 +10,21 @@ import (
 // Locks: of threads, of the event loop, of files. Those of Redis are in redis_lock.go.
 
 var locks = Library{
-	Classes: map[string]string{
-		"asyncio.Lock": "lock", "asyncio.Semaphore": "lock", "asyncio.BoundedSemaphore": "lock", "asyncio.locks.Lock": "lock", "asyncio.Condition": "condition",
-		"threading.Lock": "lock", "threading.RLock": "lock", "threading.Semaphore": "lock", "threading.Condition": "condition", "multiprocessing.Lock": "filelock",
-		"anyio.Lock": "lock", "anyio.Condition": "condition", "anyio.Semaphore": "lock", "anyio.CapacityLimiter": "lock",
-		"filelock.FileLock": "filelock", "filelock.SoftFileLock": "filelock", "filelock.AsyncFileLock": "filelock", "portalocker.Lock": "filelock",
-		"fasteners.InterProcessLock": "filelock",
+	Classes: []Class{
+		{"asyncio.Lock", "lock"}, {"asyncio.Semaphore", "lock"}, {"asyncio.BoundedSemaphore", "lock"}, {"asyncio.locks.Lock", "lock"}, {"asyncio.Condition", "condition"},
+		{"threading.Lock", "lock"}, {"threading.RLock", "lock"}, {"threading.Semaphore", "lock"}, {"threading.Condition", "condition"}, {"multiprocessing.Lock", "filelock"},
+		{"anyio.Lock", "lock"}, {"anyio.Condition", "condition"}, {"anyio.Semaphore", "lock"}, {"anyio.CapacityLimiter", "lock"},
+		{"filelock.FileLock", "filelock"}, {"filelock.SoftFileLock", "filelock"}, {"filelock.AsyncFileLock", "filelock"}, {"portalocker.Lock", "filelock"},
+		{"fasteners.InterProcessLock", "filelock"},
 	},
-	Methods: map[string]map[string]Model{
-		"lock":     {"acquire": acquire, "release": release, "locked": askLock},
-		"filelock": {"acquire": acquire, "release": release},
+	Methods: []Family{
+		{"lock", []Named{{"acquire", acquire}, {"release", release}, {"locked", askLock}}},
+		{"filelock", []Named{{"acquire", acquire}, {"release", release}}},
 		// Whoever waits gives the lock away and looks again when he has it back: to his decision it is held all the time.
-		"condition": {"acquire": acquire, "release": release, "locked": askLock, "notify": signal, "notify_all": signal, "wait": signal, "wait_for": signal},
+		{"condition", []Named{{"acquire", acquire}, {"release", release}, {"locked", askLock}, {"notify", signal}, {"notify_all", signal}, {"wait", signal}, {"wait_for", signal}}},
 	},
-	Enter: map[string]func(*World, *Value) *Value{"lock": enterLock, "filelock": enterLock, "condition": enterLock},
-	Exit:  map[string]func(*World, *Value, bool){"lock": exitLock, "filelock": exitLock, "condition": exitLock},
+	Enter: []Enter{{"lock", enterLock}, {"filelock", enterLock}, {"condition", enterLock}},
+	Exit:  []Exit{{"lock", exitLock}, {"filelock", exitLock}, {"condition", exitLock}},
 }
 
 // lockOp is the operation on a lock object. A lock that the request made itself excludes nobody: its name is fresh. One that belongs

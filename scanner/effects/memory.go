@@ -121,10 +121,10 @@ func bracket(key string) string {
 }
 
 var memory = Library{
-	Classes: map[string]string{"builtins.dict": "dict", "builtins.list": "list", "builtins.set": "set", "state": "state", RequestState: RequestState,
-		"cachetools.TTLCache": "dict", "cachetools.LRUCache": "dict", "cachetools.LFUCache": "dict", "cachetools.Cache": "dict", "cachetools.TLRUCache": "dict", "expiringdict.ExpiringDict": "dict"},
-	Methods: map[string]map[string]Model{"dict": dictMethods, "set": setMethods, "list": listMethods},
-	Attrs:   map[string]func(*World, *Value, string) *Value{"state": stateAttr, RequestState: requestStateAttr},
+	Classes: []Class{{"builtins.dict", "dict"}, {"builtins.list", "list"}, {"builtins.set", "set"}, {"state", "state"}, {RequestState, RequestState},
+		{"cachetools.TTLCache", "dict"}, {"cachetools.LRUCache", "dict"}, {"cachetools.LFUCache", "dict"}, {"cachetools.Cache", "dict"}, {"cachetools.TLRUCache", "dict"}, {"expiringdict.ExpiringDict", "dict"}},
+	Methods: []Family{{"dict", dictMethods}, {"set", setMethods}, {"list", listMethods}},
+	Attrs:   []Getter{{"state", stateAttr}, {RequestState, requestStateAttr}},
 }
 
 func cellOf(c *Call) string { return c.Recv.Obj.Cell }
@@ -290,57 +290,57 @@ func atomicEntry(c *Call, cell string, key *Value) *Value {
 	return v
 }
 
-var dictMethods = map[string]Model{
-	"get":          keyed(readEntry),
-	"__getitem__":  keyed(readEntry),
-	"__contains__": keyed(askEntry),
-	"__setitem__": keyed(func(c *Call, cell string, key *Value) *Value {
+var dictMethods = []Named{
+	{"get", keyed(readEntry)},
+	{"__getitem__", keyed(readEntry)},
+	{"__contains__", keyed(askEntry)},
+	{"__setitem__", keyed(func(c *Call, cell string, key *Value) *Value {
 		return writeEntry(c, cell, key, c.Args[1])
-	}),
-	"__delitem__": keyed(func(c *Call, cell string, key *Value) *Value { return writeEntry(c, cell, key, None) }),
-	"pop":         keyed(takeEntry),
-	"setdefault":  keyed(setDefault),
-	"update":      wholeWrite,
-	"clear":       wholeWrite,
-	"__len__":     wholeRead,
-	"values":      wholeRead,
-	"items":       wholeRead,
-	"keys":        wholeRead,
-	"__iter__":    wholeRead,
-	"copy":        wholeRead,
+	})},
+	{"__delitem__", keyed(func(c *Call, cell string, key *Value) *Value { return writeEntry(c, cell, key, None) })},
+	{"pop", keyed(takeEntry)},
+	{"setdefault", keyed(setDefault)},
+	{"update", wholeWrite},
+	{"clear", wholeWrite},
+	{"__len__", wholeRead},
+	{"values", wholeRead},
+	{"items", wholeRead},
+	{"keys", wholeRead},
+	{"__iter__", wholeRead},
+	{"copy", wholeRead},
 }
 
-var setMethods = map[string]Model{
-	"__contains__": keyed(readEntry),
-	"add":          keyed(func(c *Call, cell string, key *Value) *Value { return writeEntry(c, cell, key, key) }),
-	"discard":      keyed(func(c *Call, cell string, key *Value) *Value { return writeEntry(c, cell, key, None) }),
-	"remove":       keyed(func(c *Call, cell string, key *Value) *Value { return writeEntry(c, cell, key, None) }),
-	"update":       wholeWrite,
-	"clear":        wholeWrite,
-	"__len__":      wholeRead,
-	"__iter__":     wholeRead,
-	"copy":         wholeRead,
+var setMethods = []Named{
+	{"__contains__", keyed(readEntry)},
+	{"add", keyed(func(c *Call, cell string, key *Value) *Value { return writeEntry(c, cell, key, key) })},
+	{"discard", keyed(func(c *Call, cell string, key *Value) *Value { return writeEntry(c, cell, key, None) })},
+	{"remove", keyed(func(c *Call, cell string, key *Value) *Value { return writeEntry(c, cell, key, None) })},
+	{"update", wholeWrite},
+	{"clear", wholeWrite},
+	{"__len__", wholeRead},
+	{"__iter__", wholeRead},
+	{"copy", wholeRead},
 }
 
-var listMethods = map[string]Model{
-	"append":       appendItem,
-	"appendleft":   appendItem,
-	"extend":       appendItem,
-	"insert":       appendItem,
-	"remove":       wholeWrite,
-	"clear":        wholeWrite,
-	"pop":          popItem,
-	"popleft":      popItem,
-	"__contains__": keyed(readEntry),
-	"__getitem__":  itemAt(keyed(readEntry), wholeRead),
-	"__setitem__": itemAt(keyed(func(c *Call, cell string, key *Value) *Value {
+var listMethods = []Named{
+	{"append", appendItem},
+	{"appendleft", appendItem},
+	{"extend", appendItem},
+	{"insert", appendItem},
+	{"remove", wholeWrite},
+	{"clear", wholeWrite},
+	{"pop", popItem},
+	{"popleft", popItem},
+	{"__contains__", keyed(readEntry)},
+	{"__getitem__", itemAt(keyed(readEntry), wholeRead)},
+	{"__setitem__", itemAt(keyed(func(c *Call, cell string, key *Value) *Value {
 		return writeEntry(c, cell, key, c.Args[1])
-	}), wholeWrite),
-	"__len__":  wholeRead,
-	"__iter__": wholeRead,
-	"index":    wholeRead,
-	"count":    wholeRead,
-	"copy":     wholeRead,
+	}), wholeWrite)},
+	{"__len__", wholeRead},
+	{"__iter__", wholeRead},
+	{"index", wholeRead},
+	{"count", wholeRead},
+	{"copy", wholeRead},
 }
 
 // itemAt does the one for an item of a list whose number is worked out, as a seat's that a request names, and the other for a slice and

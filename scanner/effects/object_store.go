@@ -5,12 +5,12 @@ import "github.com/middlebrick/middlebrick/scanner/interleave"
 // Object stores: S3 and what speaks like it, Google's blobs and Azure's. Most are recognised by how they are called, which is like nothing else.
 
 var objectStores = Library{
-	Classes: map[string]string{"minio.Minio": "object store", "minio.api.Minio": "object store", "miniopy_async.Minio": "object store", "gcloud.aio.storage.Storage": "bucket store",
-		"elasticsearch.Elasticsearch": "search index", "elasticsearch.AsyncElasticsearch": "search index", "opensearchpy.OpenSearch": "search index", "opensearchpy.AsyncOpenSearch": "search index"},
-	Methods: map[string]map[string]Model{
-		"object store": {"get_object": minioCall, "stat_object": minioCall, "put_object": minioCall},
-		"bucket store": {"download": bucketCall, "download_metadata": bucketCall, "upload": bucketCall},
-		"search index": {"get": indexCall, "get_source": indexCall, "exists": indexCall, "index": indexCall, "create": indexCall},
+	Classes: []Class{{"minio.Minio", "object store"}, {"minio.api.Minio", "object store"}, {"miniopy_async.Minio", "object store"}, {"gcloud.aio.storage.Storage", "bucket store"},
+		{"elasticsearch.Elasticsearch", "search index"}, {"elasticsearch.AsyncElasticsearch", "search index"}, {"opensearchpy.OpenSearch", "search index"}, {"opensearchpy.AsyncOpenSearch", "search index"}},
+	Methods: []Family{
+		{"object store", []Named{{"get_object", minioCall}, {"stat_object", minioCall}, {"put_object", minioCall}}},
+		{"bucket store", []Named{{"download", bucketCall}, {"download_metadata", bucketCall}, {"upload", bucketCall}}},
+		{"search index", []Named{{"get", indexCall}, {"get_source", indexCall}, {"exists", indexCall}, {"index", indexCall}, {"create", indexCall}}},
 	},
 	Shape: objectStoreShape,
 }

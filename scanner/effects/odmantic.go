@@ -6,17 +6,17 @@ import "slices"
 // the bare collection for commands with a condition.
 
 var odmantic = Library{
-	Classes: map[string]string{
-		"odmantic.AIOEngine": "odmantic", "odmantic.SyncEngine": "odmantic", "odmantic.engine.AIOEngine": "odmantic", "odmantic.engine.SyncEngine": "odmantic",
+	Classes: []Class{
+		{"odmantic.AIOEngine", "odmantic"}, {"odmantic.SyncEngine", "odmantic"}, {"odmantic.engine.AIOEngine", "odmantic"}, {"odmantic.engine.SyncEngine", "odmantic"},
 	},
-	Methods: map[string]map[string]Model{"odmantic": {
-		"find_one": ofModel(func(c *Call) *Value { return recordRun(&Call{World: c.World, Recv: recordFindOne(c), Node: c.Node}) }),
-		"find":     ofModel(func(c *Call) *Value { return recordRun(&Call{World: c.World, Recv: recordWhere(c), Node: c.Node}) }),
-		"count":    ofModel(recordCount),
-		"remove":   ofModel(func(c *Call) *Value { return recordDelete(&Call{World: c.World, Recv: recordWhere(c), Node: c.Node}) }),
-		"save":     saveModels, "save_all": saveModels, "delete": ofRow(deleteRecord),
-		"get_collection": collectionOfModel,
-	}},
+	Methods: []Family{{"odmantic", []Named{
+		{"find_one", ofModel(func(c *Call) *Value { return recordRun(&Call{World: c.World, Recv: recordFindOne(c), Node: c.Node}) })},
+		{"find", ofModel(func(c *Call) *Value { return recordRun(&Call{World: c.World, Recv: recordWhere(c), Node: c.Node}) })},
+		{"count", ofModel(recordCount)},
+		{"remove", ofModel(func(c *Call) *Value { return recordDelete(&Call{World: c.World, Recv: recordWhere(c), Node: c.Node}) })},
+		{"save", saveModels}, {"save_all", saveModels}, {"delete", ofRow(deleteRecord)},
+		{"get_collection", collectionOfModel},
+	}}},
 }
 
 // ofModel makes a method of a query into one of the engine: the model comes first, and what is asked of it after it.

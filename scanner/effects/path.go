@@ -10,12 +10,12 @@ type pathName string
 const pathClass = "pathlib.Path"
 
 // pathClasses are the classes of path objects.
-var pathClasses = map[string]string{
-	pathClass: "path", "anyio.Path": "path", "pathlib.PurePath": "path", "pathlib.PosixPath": "path", "aiopath.AsyncPath": "path",
+var pathClasses = []Class{
+	{pathClass, "path"}, {"anyio.Path", "path"}, {"pathlib.PurePath", "path"}, {"pathlib.PosixPath", "path"}, {"aiopath.AsyncPath", "path"},
 }
 
 func isPath(v *Value) bool {
-	return v != nil && v.Kind == ExtObject && v.Obj != nil && pathClasses[v.Obj.Qual] != ""
+	return v != nil && v.Kind == ExtObject && v.Obj != nil && joined.classes[v.Obj.Qual] == "path"
 }
 
 func makePath(w *World, text string, deps Deps) *Value {

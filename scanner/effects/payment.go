@@ -17,11 +17,11 @@ var payments = Library{Funcs: stripeCalls(map[string][]string{
 })}
 
 // stripeCalls spells out the class methods of Stripe's resources, each with its twin that is awaited.
-func stripeCalls(of map[string][]string) map[string]Model {
-	out := map[string]Model{}
+func stripeCalls(of map[string][]string) []Named {
+	var out []Named
 	for resource, methods := range of {
 		for _, m := range methods {
-			out["stripe."+resource+"."+m], out["stripe."+resource+"."+m+"_async"] = pays, pays
+			out = append(out, Named{"stripe." + resource + "." + m, pays}, Named{"stripe." + resource + "." + m + "_async", pays})
 		}
 	}
 	return out

@@ -21,23 +21,23 @@ const (
 )
 
 var postgrest = Library{
-	Funcs: map[string]Model{"supabase.create_client": newRest, "supabase.acreate_client": newRest, "supabase.create_async_client": newRest},
-	Classes: map[string]string{
-		restClient: restClient, "supabase.AsyncClient": restClient, "supabase.client.Client": restClient, "supabase.client.AsyncClient": restClient,
-		"supabase._async.client.AsyncClient": restClient, "supabase._sync.client.SyncClient": restClient,
-		"postgrest.AsyncPostgrestClient": restClient, "postgrest.SyncPostgrestClient": restClient,
-		restQuery: restQuery, restAnswer: restAnswer,
+	Funcs: []Named{{"supabase.create_client", newRest}, {"supabase.acreate_client", newRest}, {"supabase.create_async_client", newRest}},
+	Classes: []Class{
+		{restClient, restClient}, {"supabase.AsyncClient", restClient}, {"supabase.client.Client", restClient}, {"supabase.client.AsyncClient", restClient},
+		{"supabase._async.client.AsyncClient", restClient}, {"supabase._sync.client.SyncClient", restClient},
+		{"postgrest.AsyncPostgrestClient", restClient}, {"postgrest.SyncPostgrestClient", restClient},
+		{restQuery, restQuery}, {restAnswer, restAnswer},
 	},
-	Methods: map[string]map[string]Model{
-		restClient: {"table": restTable, "from_": restTable, "schema": self},
-		restQuery: {
-			"select": restSelect, "insert": restInsert, "upsert": restInsert, "update": restUpdate, "delete": restVerb(interleave.Delete),
-			"eq": restWhere("="), "neq": restWhere("<>"), "gt": restWhere(">"), "gte": restWhere(">="), "lt": restWhere("<"), "lte": restWhere("<="),
-			"is_": restIs, "match": restMatch, "limit": restLimit, "single": restSingle("one"), "maybe_single": restSingle("first"),
-			"execute": restExecute,
-		},
+	Methods: []Family{
+		{restClient, []Named{{"table", restTable}, {"from_", restTable}, {"schema", self}}},
+		{restQuery, []Named{
+			{"select", restSelect}, {"insert", restInsert}, {"upsert", restInsert}, {"update", restUpdate}, {"delete", restVerb(interleave.Delete)},
+			{"eq", restWhere("=")}, {"neq", restWhere("<>")}, {"gt", restWhere(">")}, {"gte", restWhere(">=")}, {"lt", restWhere("<")}, {"lte", restWhere("<=")},
+			{"is_", restIs}, {"match", restMatch}, {"limit", restLimit}, {"single", restSingle("one")}, {"maybe_single", restSingle("first")},
+			{"execute", restExecute},
+		}},
 	},
-	Attrs: map[string]func(*World, *Value, string) *Value{restAnswer: restAttr},
+	Attrs: []Getter{{restAnswer, restAttr}},
 }
 
 // restState is a statement as far as it is put together.

@@ -205,16 +205,16 @@ func updateRecord(w *World, v *Value, only map[string]bool, all bool) int {
 }
 
 // recordMethods are what a row can do. Names that begin with a are Django's for coroutines.
-var recordMethods = map[string]Model{
-	"save": saveRecord, "asave": saveRecord, "replace": saveRecord, "upsert": saveRecord,
-	"save_changes": func(c *Call) *Value { return wrote(c, updateRecord(c.World, c.Recv, nil, false)) },
-	"insert":       createRecord, "create": createRecord,
-	"delete": deleteRecord, "adelete": deleteRecord, "delete_instance": deleteRecord, "remove": deleteRecord,
-	"refresh_from_db": reloadRecord, "arefresh_from_db": reloadRecord, "load": reloadRecord, "sync": reloadRecord, "refresh": reloadRecord, "reload": reloadRecord,
-	"update_from_dict": updateFromDict,
-	"update":           updateOneRecord, "set": updateOneRecord, "inc": incrementRecord, "modify": updateOneRecord,
-	"fetch_related": func(c *Call) *Value { return None }, "fetch_all_links": func(c *Call) *Value { return None }, "fetch_link": func(c *Call) *Value { return None },
-	"full_clean": func(c *Call) *Value { return None }, "validate_unique": func(c *Call) *Value { return None },
+var recordMethods = []Named{
+	{"save", saveRecord}, {"asave", saveRecord}, {"replace", saveRecord}, {"upsert", saveRecord},
+	{"save_changes", func(c *Call) *Value { return wrote(c, updateRecord(c.World, c.Recv, nil, false)) }},
+	{"insert", createRecord}, {"create", createRecord},
+	{"delete", deleteRecord}, {"adelete", deleteRecord}, {"delete_instance", deleteRecord}, {"remove", deleteRecord},
+	{"refresh_from_db", reloadRecord}, {"arefresh_from_db", reloadRecord}, {"load", reloadRecord}, {"sync", reloadRecord}, {"refresh", reloadRecord}, {"reload", reloadRecord},
+	{"update_from_dict", updateFromDict},
+	{"update", updateOneRecord}, {"set", updateOneRecord}, {"inc", incrementRecord}, {"modify", updateOneRecord},
+	{"fetch_related", func(c *Call) *Value { return None }}, {"fetch_all_links", func(c *Call) *Value { return None }}, {"fetch_link", func(c *Call) *Value { return None }},
+	{"full_clean", func(c *Call) *Value { return None }}, {"validate_unique", func(c *Call) *Value { return None }},
 }
 
 // wrote is the result of a write: it tells whether it reached something.

@@ -26,24 +26,24 @@ func onQuery(m Model) Model {
 }
 
 // recordQueryMethods are what queries can do, and classes at the beginning of one.
-var recordQueryMethods = everywhere(map[string]Model{
-	"filter": recordWhere, "where": recordWhere, "exclude": recordExclude, "find": recordWhere, "find_many": recordWhere, "find_all": keepQuery, "all": recordAll, "objects": recordWhere, "__call__": recordWhere,
-	"get": recordOne, "aget": recordOne, "get_or_none": recordOne, "first": recordFirst, "afirst": recordFirst, "last": recordFirst, "first_or_none": recordFirst, "find_one": recordFindOne, "get_by_id": recordOne, "latest": recordFirst, "earliest": recordFirst,
-	"exists": recordExists, "aexists": recordExists, "count": recordCount, "acount": recordCount, "count_documents": recordCount,
-	"update": recordUpdate, "aupdate": recordUpdate, "update_one": recordUpdate, "update_many": recordUpdate, "update_all": recordUpdate, "set": recordSet, "inc": recordInc, "modify": recordUpdate, "set_by_id": recordSetByID,
-	"delete": recordDelete, "adelete": recordDelete, "delete_one": recordDelete, "delete_many": recordDelete, "delete_all": recordDelete, "delete_by_id": recordDeleteByID,
-	"create": recordCreate, "acreate": recordCreate, "insert": recordInsert, "insert_one": recordInsertOne, "insert_many": recordInsertMany, "bulk_create": recordInsertMany, "abulk_create": recordInsertMany, "add": recordInsertOne,
-	"get_or_create": recordGetOrCreate, "aget_or_create": recordGetOrCreate, "update_or_create": recordGetOrCreate, "aupdate_or_create": recordGetOrCreate,
-	"select_for_update": recordLock, "for_update": recordLock, "lock_rows": recordLock,
-	"select": recordSelect, "aggregate": recordAggregate, "values_list": recordValues, "values": recordValues, "annotate": recordAnnotate, "scalar": recordScalar, "sum": recordSum, "max": recordMax, "min": recordMax, "avg": recordSum,
-	"execute": recordRun, "run": recordRun, "run_sync": recordRun, "to_list": recordRun, "fetch": recordRun, "tuples": keepQuery, "dicts": keepQuery, "namedtuples": keepQuery, "iterator": recordRun, "aiterator": recordRun, "list": recordRun, "__iter__": recordElement, "__getitem__": recordElement, "__len__": recordCount, "__await__": recordRun,
-	"order_by": recordOrdered, "limit": keepQuery, "offset": keepQuery, "skip": keepQuery, "sort": recordOrdered, "prefetch_related": keepQuery, "select_related": keepQuery, "only": keepQuery, "distinct": keepQuery, "group_by": keepQuery, "using_db": keepQuery, "using": keepQuery, "join": keepQuery, "switch": keepQuery, "project": keepQuery, "fields": keepQuery, "defer": keepQuery, "reverse": keepQuery, "no_cache": keepQuery, "upsert": recordUpsert,
-	"on_conflict": recordOnConflict, "on_conflict_ignore": recordOnConflict, "returning": recordReturning, "refresh": keepQuery, "output": keepQuery, "callback": keepQuery,
+var recordQueryMethods = everywhere([]Named{
+	{"filter", recordWhere}, {"where", recordWhere}, {"exclude", recordExclude}, {"find", recordWhere}, {"find_many", recordWhere}, {"find_all", keepQuery}, {"all", recordAll}, {"objects", recordWhere}, {"__call__", recordWhere},
+	{"get", recordOne}, {"aget", recordOne}, {"get_or_none", recordOne}, {"first", recordFirst}, {"afirst", recordFirst}, {"last", recordFirst}, {"first_or_none", recordFirst}, {"find_one", recordFindOne}, {"get_by_id", recordOne}, {"latest", recordFirst}, {"earliest", recordFirst},
+	{"exists", recordExists}, {"aexists", recordExists}, {"count", recordCount}, {"acount", recordCount}, {"count_documents", recordCount},
+	{"update", recordUpdate}, {"aupdate", recordUpdate}, {"update_one", recordUpdate}, {"update_many", recordUpdate}, {"update_all", recordUpdate}, {"set", recordSet}, {"inc", recordInc}, {"modify", recordUpdate}, {"set_by_id", recordSetByID},
+	{"delete", recordDelete}, {"adelete", recordDelete}, {"delete_one", recordDelete}, {"delete_many", recordDelete}, {"delete_all", recordDelete}, {"delete_by_id", recordDeleteByID},
+	{"create", recordCreate}, {"acreate", recordCreate}, {"insert", recordInsert}, {"insert_one", recordInsertOne}, {"insert_many", recordInsertMany}, {"bulk_create", recordInsertMany}, {"abulk_create", recordInsertMany}, {"add", recordInsertOne},
+	{"get_or_create", recordGetOrCreate}, {"aget_or_create", recordGetOrCreate}, {"update_or_create", recordGetOrCreate}, {"aupdate_or_create", recordGetOrCreate},
+	{"select_for_update", recordLock}, {"for_update", recordLock}, {"lock_rows", recordLock},
+	{"select", recordSelect}, {"aggregate", recordAggregate}, {"values_list", recordValues}, {"values", recordValues}, {"annotate", recordAnnotate}, {"scalar", recordScalar}, {"sum", recordSum}, {"max", recordMax}, {"min", recordMax}, {"avg", recordSum},
+	{"execute", recordRun}, {"run", recordRun}, {"run_sync", recordRun}, {"to_list", recordRun}, {"fetch", recordRun}, {"tuples", keepQuery}, {"dicts", keepQuery}, {"namedtuples", keepQuery}, {"iterator", recordRun}, {"aiterator", recordRun}, {"list", recordRun}, {"__iter__", recordElement}, {"__getitem__", recordElement}, {"__len__", recordCount}, {"__await__", recordRun},
+	{"order_by", recordOrdered}, {"limit", keepQuery}, {"offset", keepQuery}, {"skip", keepQuery}, {"sort", recordOrdered}, {"prefetch_related", keepQuery}, {"select_related", keepQuery}, {"only", keepQuery}, {"distinct", keepQuery}, {"group_by", keepQuery}, {"using_db", keepQuery}, {"using", keepQuery}, {"join", keepQuery}, {"switch", keepQuery}, {"project", keepQuery}, {"fields", keepQuery}, {"defer", keepQuery}, {"reverse", keepQuery}, {"no_cache", keepQuery}, {"upsert", recordUpsert},
+	{"on_conflict", recordOnConflict}, {"on_conflict_ignore", recordOnConflict}, {"returning", recordReturning}, {"refresh", keepQuery}, {"output", keepQuery}, {"callback", keepQuery},
 })
 
-func everywhere(methods map[string]Model) map[string]Model {
-	for name, m := range methods {
-		methods[name] = onQuery(m)
+func everywhere(methods []Named) []Named {
+	for i := range methods {
+		methods[i].Model = onQuery(methods[i].Model)
 	}
 	return methods
 }

@@ -1,22 +1,16 @@
 package effects
 
-import (
-	"maps"
-
-	"github.com/middlebrick/middlebrick/scanner/interleave"
-)
+import "github.com/middlebrick/middlebrick/scanner/interleave"
 
 // SQL text that active records run on their one connection: by the connection itself, by the transaction that is open on it, or by the
 // database. It is in the same transaction as what the records do.
 
 // andStatements are the methods of a connection, transaction or database of active records, with those that run SQL text.
-func andStatements(methods map[string]Model) map[string]Model {
-	all := map[string]Model{
-		"execute_query": recordStatement, "execute_query_dict": recordStatement, "execute_script": recordStatement,
-		"execute_insert": recordStatement, "execute_sql": recordStatement,
-	}
-	maps.Copy(all, methods)
-	return all
+func andStatements(methods []Named) []Named {
+	return append(methods, []Named{
+		{"execute_query", recordStatement}, {"execute_query_dict", recordStatement}, {"execute_script", recordStatement},
+		{"execute_insert", recordStatement}, {"execute_sql", recordStatement},
+	}...)
 }
 
 // recordStatement runs the text as it stands. Tortoise's execute_query gives how many rows there are, or were written, and the rows.

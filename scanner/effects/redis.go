@@ -10,20 +10,20 @@ import (
 // Redis, sync and async, and its kin that speak the same commands.
 
 var redis = Library{
-	Funcs: map[string]Model{"redis.from_url": redisClient, "redis.create_redis_pool": redisClient, "redis.create_redis": redisClient},
-	Classes: map[string]string{
-		"redis.Redis": "redis", "redis.Pipeline": "redis pipeline", "redis.Script": "redis script",
-		"redis.Lock": "redis lock",
+	Funcs: []Named{{"redis.from_url", redisClient}, {"redis.create_redis_pool", redisClient}, {"redis.create_redis", redisClient}},
+	Classes: []Class{
+		{"redis.Redis", "redis"}, {"redis.Pipeline", "redis pipeline"}, {"redis.Script", "redis script"},
+		{"redis.Lock", "redis lock"},
 	},
-	Methods: map[string]map[string]Model{
-		"redis":          redisCommands,
-		"redis pipeline": pipelineCommands(),
-		"redis script":   {"__call__": runScript},
-		"redis lock":     redisLockMethods,
+	Methods: []Family{
+		{"redis", redisCommands},
+		{"redis pipeline", pipelineCommands()},
+		{"redis script", []Named{{"__call__", runScript}}},
+		{"redis lock", redisLockMethods},
 	},
-	Enter: map[string]func(*World, *Value) *Value{"redis": enterSession, "redis pipeline": enterSession, "redis lock": enterRedisLock},
-	Exit: map[string]func(*World, *Value, bool){
-		"redis": func(*World, *Value, bool) {}, "redis pipeline": func(*World, *Value, bool) {}, "redis lock": exitRedisLock,
+	Enter: []Enter{{"redis", enterSession}, {"redis pipeline", enterSession}, {"redis lock", enterRedisLock}},
+	Exit: []Exit{
+		{"redis", func(*World, *Value, bool) {}}, {"redis pipeline", func(*World, *Value, bool) {}}, {"redis lock", exitRedisLock},
 	},
 	Shape: redisShape,
 }
@@ -46,23 +46,23 @@ func canonicalRedis(qual string) string {
 	return "redis." + last
 }
 
-var redisCommands = map[string]Model{
-	"get": kvGet, "exists": kvRead, "getex": kvGet, "strlen": kvRead, "ttl": kvRest, "pttl": kvRest, "mget": kvReadMany, "getrange": kvGet,
-	"set": kvSet, "setex": kvSetex, "psetex": kvStoreAt(2), "mset": kvStoreMany, "setnx": kvClaim, "getset": kvStep, "getdel": kvTake, "append": kvStep,
-	"incr": kvStep, "incrby": kvStep, "decr": kvStep, "decrby": kvStep, "incrbyfloat": kvStep,
-	"delete": kvDelete, "unlink": kvDelete, "expire": kvExpire, "pexpire": kvExpire, "expireat": kvExpire, "persist": kvExpire,
-	"hget": hashRead, "hmget": hashRead, "hgetall": kvRead, "hexists": hashRead, "hlen": kvRead, "hkeys": kvRead, "hvals": kvRead,
-	"hset": hashWrite, "hmset": hashWrite, "hsetnx": hashClaim, "hincrby": hashStep, "hincrbyfloat": hashStep, "hdel": hashDelete,
-	"sismember": memberRead, "zscore": memberRead, "zrank": memberRead, "lpos": memberRead,
-	"scard": membersRead, "smembers": membersRead, "zcard": membersRead, "zcount": membersRead, "zrange": membersRead, "zrangebyscore": membersRead, "llen": membersRead, "lrange": membersRead, "lindex": listItem, "zrevrange": membersRead,
-	"sadd": memberAdd, "zadd": memberAdd, "lpush": queueAdd, "rpush": queueAdd, "xadd": publishes,
-	"srem": memberRemove, "zrem": memberRemove, "lrem": listRemove, "spop": memberTake, "lpop": memberTake, "rpop": memberTake, "zpopmin": memberTake, "zpopmax": memberTake, "blpop": memberTake, "brpop": memberTake, "bzpopmin": memberTake, "lmove": memberTake, "rpoplpush": memberTake, "blmove": memberTake, "zincrby": memberStep,
-	"zremrangebyscore": func(c *Call) *Value { return Opaque("removed", nil) },
-	"eval":             runLua(2), "evalsha": runLua(2), "fcall": runLua(2), "register_script": newScript,
-	"lock": redisLock, "pipeline": redisPipeline, "multi_exec": redisPipeline, "transaction": redisTransaction,
-	"publish": func(c *Call) *Value { return sends("message")(c) },
-	"ping":    func(*Call) *Value { return Bool(true) }, "close": func(*Call) *Value { return None }, "aclose": func(*Call) *Value { return None },
-	"__getitem__": kvGet, "__setitem__": kvStoreAt(1), "__delitem__": kvDelete, "__contains__": kvRead,
+var redisCommands = []Named{
+	{"get", kvGet}, {"exists", kvRead}, {"getex", kvGet}, {"strlen", kvRead}, {"ttl", kvRest}, {"pttl", kvRest}, {"mget", kvReadMany}, {"getrange", kvGet},
+	{"set", kvSet}, {"setex", kvSetex}, {"psetex", kvStoreAt(2)}, {"mset", kvStoreMany}, {"setnx", kvClaim}, {"getset", kvStep}, {"getdel", kvTake}, {"append", kvStep},
+	{"incr", kvStep}, {"incrby", kvStep}, {"decr", kvStep}, {"decrby", kvStep}, {"incrbyfloat", kvStep},
+	{"delete", kvDelete}, {"unlink", kvDelete}, {"expire", kvExpire}, {"pexpire", kvExpire}, {"expireat", kvExpire}, {"persist", kvExpire},
+	{"hget", hashRead}, {"hmget", hashRead}, {"hgetall", kvRead}, {"hexists", hashRead}, {"hlen", kvRead}, {"hkeys", kvRead}, {"hvals", kvRead},
+	{"hset", hashWrite}, {"hmset", hashWrite}, {"hsetnx", hashClaim}, {"hincrby", hashStep}, {"hincrbyfloat", hashStep}, {"hdel", hashDelete},
+	{"sismember", memberRead}, {"zscore", memberRead}, {"zrank", memberRead}, {"lpos", memberRead},
+	{"scard", membersRead}, {"smembers", membersRead}, {"zcard", membersRead}, {"zcount", membersRead}, {"zrange", membersRead}, {"zrangebyscore", membersRead}, {"llen", membersRead}, {"lrange", membersRead}, {"lindex", listItem}, {"zrevrange", membersRead},
+	{"sadd", memberAdd}, {"zadd", memberAdd}, {"lpush", queueAdd}, {"rpush", queueAdd}, {"xadd", publishes},
+	{"srem", memberRemove}, {"zrem", memberRemove}, {"lrem", listRemove}, {"spop", memberTake}, {"lpop", memberTake}, {"rpop", memberTake}, {"zpopmin", memberTake}, {"zpopmax", memberTake}, {"blpop", memberTake}, {"brpop", memberTake}, {"bzpopmin", memberTake}, {"lmove", memberTake}, {"rpoplpush", memberTake}, {"blmove", memberTake}, {"zincrby", memberStep},
+	{"zremrangebyscore", func(c *Call) *Value { return Opaque("removed", nil) }},
+	{"eval", runLua(2)}, {"evalsha", runLua(2)}, {"fcall", runLua(2)}, {"register_script", newScript},
+	{"lock", redisLock}, {"pipeline", redisPipeline}, {"multi_exec", redisPipeline}, {"transaction", redisTransaction},
+	{"publish", func(c *Call) *Value { return sends("message")(c) }},
+	{"ping", func(*Call) *Value { return Bool(true) }}, {"close", func(*Call) *Value { return None }}, {"aclose", func(*Call) *Value { return None }},
+	{"__getitem__", kvGet}, {"__setitem__", kvStoreAt(1)}, {"__delitem__", kvDelete}, {"__contains__", kvRead},
 }
 
 func redisClient(c *Call) *Value {

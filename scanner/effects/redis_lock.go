@@ -6,9 +6,9 @@ import (
 
 // The lock of Redis clients: a key with a token and a time to live.
 
-var redisLockMethods = map[string]Model{
-	"acquire": acquireLease, "release": release, "do_release": release, "locked": lockedTest, "owned": lockedTest,
-	"extend": func(c *Call) *Value { c.Recv.Obj.Extra = extended; return Bool(true) }, "reacquire": func(c *Call) *Value { c.Recv.Obj.Extra = extended; return Bool(true) },
+var redisLockMethods = []Named{
+	{"acquire", acquireLease}, {"release", release}, {"do_release", release}, {"locked", lockedTest}, {"owned", lockedTest},
+	{"extend", func(c *Call) *Value { c.Recv.Obj.Extra = extended; return Bool(true) }}, {"reacquire", func(c *Call) *Value { c.Recv.Obj.Extra = extended; return Bool(true) }},
 }
 
 // extended marks a lock whose time is prolonged while it is held.

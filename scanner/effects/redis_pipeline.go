@@ -39,13 +39,14 @@ func (c *Call) pipeline() *pipeline {
 }
 
 // pipelineCommands are the client's commands, queued: each returns the pipeline itself, and its reply comes with the others.
-func pipelineCommands() map[string]Model {
-	out := map[string]Model{
-		"watch": kvWatch, "multi": kvMulti, "execute": kvExecute, "unwatch": kvReset, "reset": kvReset,
-		"discard": kvReset, "immediate_execute_command": nil,
+func pipelineCommands() []Named {
+	out := []Named{
+		{"watch", kvWatch}, {"multi", kvMulti}, {"execute", kvExecute}, {"unwatch", kvReset}, {"reset", kvReset},
+		{"discard", kvReset}, {"immediate_execute_command", nil},
 	}
-	for name, run := range redisCommands {
-		out[name] = func(c *Call) *Value {
+	for _, command := range redisCommands {
+		name, run := command.Name, command.Model
+		out = append(out, Named{name, func(c *Call) *Value {
 			reply := run(c)
 			p := c.pipeline()
 			if p == nil || !p.waits || name == "register_script" {
@@ -53,7 +54,7 @@ func pipelineCommands() map[string]Model {
 			}
 			p.replies = append(p.replies, reply)
 			return c.Recv
-		}
+		}})
 	}
 	return out
 }

@@ -14,26 +14,26 @@ import (
 
 var repositories = Library{
 	Classes: repositoryClasses(),
-	Methods: map[string]map[string]Model{"repository": {
-		"__init__": repositoryInit,
-		"get":      repositoryGet, "get_one": repositoryOne("one"), "get_one_or_none": repositoryOne("first"),
-		"list": repositoryOne("all"), "exists": repositoryExists, "count": repositoryCount,
-		"add": repositoryAdd, "create": repositoryAdd, "add_many": repositoryAdd, "create_many": repositoryAdd,
-		"update": repositoryUpdate, "delete": repositoryDelete, "delete_where": repositoryDeleteWhere,
-	}},
+	Methods: []Family{{"repository", []Named{
+		{"__init__", repositoryInit},
+		{"get", repositoryGet}, {"get_one", repositoryOne("one")}, {"get_one_or_none", repositoryOne("first")},
+		{"list", repositoryOne("all")}, {"exists", repositoryExists}, {"count", repositoryCount},
+		{"add", repositoryAdd}, {"create", repositoryAdd}, {"add_many", repositoryAdd}, {"create_many", repositoryAdd},
+		{"update", repositoryUpdate}, {"delete", repositoryDelete}, {"delete_where", repositoryDeleteWhere},
+	}}},
 }
 
-func repositoryClasses() map[string]string {
-	out := map[string]string{}
+func repositoryClasses() []Class {
+	var out []Class
 	for _, kind := range [...]string{"Async", "Sync"} {
 		for _, slug := range [...]string{"", "Slug"} {
-			out["advanced_alchemy.repository.SQLAlchemy"+kind+slug+"Repository"] = "repository"
+			out = append(out, Class{"advanced_alchemy.repository.SQLAlchemy" + kind + slug + "Repository", "repository"})
 		}
-		out["advanced_alchemy.service.SQLAlchemy"+kind+"RepositoryService"] = "repository"
-		out["advanced_alchemy.service.SQLAlchemy"+kind+"RepositoryReadService"] = "repository"
+		out = append(out, Class{"advanced_alchemy.service.SQLAlchemy" + kind + "RepositoryService", "repository"})
+		out = append(out, Class{"advanced_alchemy.service.SQLAlchemy" + kind + "RepositoryReadService", "repository"})
 		for _, extension := range [...]string{"fastapi", "starlette"} {
-			out["advanced_alchemy.extensions."+extension+".repository.SQLAlchemy"+kind+"Repository"] = "repository"
-			out["advanced_alchemy.extensions."+extension+".service.SQLAlchemy"+kind+"RepositoryService"] = "repository"
+			out = append(out, Class{"advanced_alchemy.extensions." + extension + ".repository.SQLAlchemy" + kind + "Repository", "repository"})
+			out = append(out, Class{"advanced_alchemy.extensions." + extension + ".service.SQLAlchemy" + kind + "RepositoryService", "repository"})
 		}
 	}
 	return out

@@ -11,14 +11,14 @@ import (
 // every look-up within its default scope, and commits each change by itself.
 
 var scopedRepositories = Library{
-	Classes: map[string]string{"fastapi_repository.BaseRepository": "scoped repository", "fastapi_repository.base.BaseRepository": "scoped repository"},
-	Methods: map[string]map[string]Model{"scoped repository": {
-		"__init__": scopedInit,
-		"find":     onScope(scopedFind), "find_by": scopedOne("first"), "find_by_or_raise": scopedOne("one"), "where": scopedOne("all"),
-		"exists": onScope(scopedExists), "count": scopedAggregate(interleave.Count), "sum": scopedAggregate(interleave.Sum),
-		"create": onScope(scopedCreate), "update": onScope(scopedUpdate), "update_all": onScope(scopedUpdateAll),
-		"destroy": onScope(scopedDestroy), "destroy_all": onScope(scopedDestroyAll),
-	}},
+	Classes: []Class{{"fastapi_repository.BaseRepository", "scoped repository"}, {"fastapi_repository.base.BaseRepository", "scoped repository"}},
+	Methods: []Family{{"scoped repository", []Named{
+		{"__init__", scopedInit},
+		{"find", onScope(scopedFind)}, {"find_by", scopedOne("first")}, {"find_by_or_raise", scopedOne("one")}, {"where", scopedOne("all")},
+		{"exists", onScope(scopedExists)}, {"count", scopedAggregate(interleave.Count)}, {"sum", scopedAggregate(interleave.Sum)},
+		{"create", onScope(scopedCreate)}, {"update", onScope(scopedUpdate)}, {"update_all", onScope(scopedUpdateAll)},
+		{"destroy", onScope(scopedDestroy)}, {"destroy_all", onScope(scopedDestroyAll)},
+	}}},
 }
 
 // scopedOptions are the keyword arguments of a look-up that are no columns.

@@ -6,9 +6,9 @@ import "github.com/middlebrick/middlebrick/scanner/interleave"
 // `with db():` opens another one, which db.session is meanwhile.
 
 var requestSessions = Library{
-	Classes: map[string]string{"fastapi_sqlalchemy.db": sessionBlock, "fastapi_async_sqlalchemy.db": sessionBlock},
-	Enter:   map[string]func(*World, *Value) *Value{sessionBlock: enterSessionBlock},
-	Exit:    map[string]func(*World, *Value, bool){sessionBlock: exitSessionBlock},
+	Classes: []Class{{"fastapi_sqlalchemy.db", sessionBlock}, {"fastapi_async_sqlalchemy.db", sessionBlock}},
+	Enter:   []Enter{{sessionBlock, enterSessionBlock}},
+	Exit:    []Exit{{sessionBlock, exitSessionBlock}},
 }
 
 const sessionBlock = "session block"

@@ -11,25 +11,25 @@ import (
 
 // The session of SQLAlchemy: its identity map and transaction as operations of the judge.
 
-var sessionMethods map[string]Model = map[string]Model{
-	"execute": execute, "stream": execute, "exec_driver_sql": driverSQL,
-	"scalars": scalars, "stream_scalars": scalars, "exec": execScalars,
-	"scalar": func(c *Call) *Value { return takeRows(c.World, execute(single1(c)), "scalar") },
-	"query":  queryStmt, "get": sessionGet, "get_one": sessionGet,
-	"add": sessionAdd, "add_all": sessionAdd, "bulk_save_objects": sessionAdd, "delete": sessionDelete, "merge": sessionMerge,
-	"bulk_insert_mappings": func(c *Call) *Value {
+var sessionMethods = []Named{
+	{"execute", execute}, {"stream", execute}, {"exec_driver_sql", driverSQL},
+	{"scalars", scalars}, {"stream_scalars", scalars}, {"exec", execScalars},
+	{"scalar", func(c *Call) *Value { return takeRows(c.World, execute(single1(c)), "scalar") }},
+	{"query", queryStmt}, {"get", sessionGet}, {"get_one", sessionGet},
+	{"add", sessionAdd}, {"add_all", sessionAdd}, {"bulk_save_objects", sessionAdd}, {"delete", sessionDelete}, {"merge", sessionMerge},
+	{"bulk_insert_mappings", func(c *Call) *Value {
 		q := &Query{Verb: interleave.Insert, Table: tableOf(c.World, c.Arg(0, "")), Deps: c.Deps()}
 		if q.Table == nil {
 			return nil
 		}
 		q.TableName = q.Table.Name
 		return Run(c.World, c.Recv, q, nil)
-	},
-	"flush": sessionOp(interleave.Flush), "commit": sessionOp(interleave.Commit), "rollback": sessionOp(interleave.Rollback),
-	"close": sessionOp(interleave.Close), "aclose": sessionOp(interleave.Close), "remove": sessionOp(interleave.Close),
-	"refresh": sessionRefresh, "expire": sessionExpire, "expire_all": sessionExpire, "expunge": sessionExpunge, "expunge_all": sessionExpunge,
-	"begin": begin(false), "begin_nested": begin(true), "run_sync": runSync, "connection": sessionOptions, "execution_options": sessionOptions, "get_bind": nil,
-	"__call__": self, // scoped_session()
+	}},
+	{"flush", sessionOp(interleave.Flush)}, {"commit", sessionOp(interleave.Commit)}, {"rollback", sessionOp(interleave.Rollback)},
+	{"close", sessionOp(interleave.Close)}, {"aclose", sessionOp(interleave.Close)}, {"remove", sessionOp(interleave.Close)},
+	{"refresh", sessionRefresh}, {"expire", sessionExpire}, {"expire_all", sessionExpire}, {"expunge", sessionExpunge}, {"expunge_all", sessionExpunge},
+	{"begin", begin(false)}, {"begin_nested", begin(true)}, {"run_sync", runSync}, {"connection", sessionOptions}, {"execution_options", sessionOptions}, {"get_bind", nil},
+	{"__call__", self}, // scoped_session()
 }
 
 func single1(c *Call) *Call {
@@ -636,7 +636,7 @@ func sessionShape(c *Call) *Value {
 	}
 	d := *c
 	d.Recv = guessedSession(c)
-	return sessionMethods[c.Name](&d)
+	return joined.methods["session"][c.Name](&d)
 }
 
 func looksLikeSession(v *Value) bool {

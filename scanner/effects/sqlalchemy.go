@@ -10,54 +10,54 @@ import (
 
 // SQLAlchemy 1.4 and 2.x, sync and async, and SQLModel.
 var sqlalchemy = Library{
-	Funcs: map[string]Model{
-		"sqlalchemy.select":         selectStmt,
-		"sqlalchemy.update":         verb(interleave.Update),
-		"sqlalchemy.delete":         verb(interleave.Delete),
-		"sqlalchemy.insert":         verb(interleave.Insert),
-		"sqlalchemy.exists":         existsExpr,
-		"sqlalchemy.inspect":        inspected,
-		"sqlalchemy.and_":           func(c *Call) *Value { return condition(allConditions(c)...) },
-		"sqlalchemy.or_":            func(c *Call) *Value { return orConditions(allConditions(c)) },
-		"sqlalchemy.not_":           func(c *Call) *Value { return NotSQL(condition(allConditions(c)...)) },
-		"sqlalchemy.text":           textStmt,
-		"sqlalchemy.desc":           firstDescending,
-		"sqlalchemy.asc":            firstArg,
-		"sqlalchemy.col":            firstArg,
-		"sqlalchemy.cast":           firstArg,
-		"sqlalchemy.distinct":       firstArg,
-		"sqlalchemy.literal":        firstArg,
-		"sqlalchemy.bindparam":      firstArg,
-		"sqlalchemy.aliased":        firstArg,
-		"sqlalchemy.sessionmaker":   nil,
-		"sqlalchemy.selectinload":   func(*Call) *Value { return Opaque("option", nil) },
-		"sqlalchemy.joinedload":     func(*Call) *Value { return Opaque("option", nil) },
-		"sqlalchemy.case":           func(c *Call) *Value { return &Value{Kind: Expr, Col: &ColumnRef{}, Deps: c.Deps()} },
-		"sqlalchemy.make_url":       firstArg,
-		"sqlalchemy.object_session": func(c *Call) *Value { return nil },
+	Funcs: []Named{
+		{"sqlalchemy.select", selectStmt},
+		{"sqlalchemy.update", verb(interleave.Update)},
+		{"sqlalchemy.delete", verb(interleave.Delete)},
+		{"sqlalchemy.insert", verb(interleave.Insert)},
+		{"sqlalchemy.exists", existsExpr},
+		{"sqlalchemy.inspect", inspected},
+		{"sqlalchemy.and_", func(c *Call) *Value { return condition(allConditions(c)...) }},
+		{"sqlalchemy.or_", func(c *Call) *Value { return orConditions(allConditions(c)) }},
+		{"sqlalchemy.not_", func(c *Call) *Value { return NotSQL(condition(allConditions(c)...)) }},
+		{"sqlalchemy.text", textStmt},
+		{"sqlalchemy.desc", firstDescending},
+		{"sqlalchemy.asc", firstArg},
+		{"sqlalchemy.col", firstArg},
+		{"sqlalchemy.cast", firstArg},
+		{"sqlalchemy.distinct", firstArg},
+		{"sqlalchemy.literal", firstArg},
+		{"sqlalchemy.bindparam", firstArg},
+		{"sqlalchemy.aliased", firstArg},
+		{"sqlalchemy.sessionmaker", nil},
+		{"sqlalchemy.selectinload", func(*Call) *Value { return Opaque("option", nil) }},
+		{"sqlalchemy.joinedload", func(*Call) *Value { return Opaque("option", nil) }},
+		{"sqlalchemy.case", func(c *Call) *Value { return &Value{Kind: Expr, Col: &ColumnRef{}, Deps: c.Deps()} }},
+		{"sqlalchemy.make_url", firstArg},
+		{"sqlalchemy.object_session", func(c *Call) *Value { return nil }},
 	},
-	Classes: map[string]string{
-		"sqlalchemy.Session": "session", "sqlalchemy.AsyncSession": "session", "sqlalchemy.scoped_session": "sessionmaker",
-		"sqlalchemy.async_scoped_session": "sessionmaker", "sqlalchemy.Connection": "session", "sqlalchemy.AsyncConnection": "session",
-		"sqlalchemy.sessionmaker": "sessionmaker", "sqlalchemy.async_sessionmaker": "sessionmaker",
-		"sqlalchemy.Engine": "engine", "sqlalchemy.AsyncEngine": "engine", "sqlalchemy.create_engine": "engine", "sqlalchemy.create_async_engine": "engine",
-		coreTableClass: "table", "sqlalchemy.schema.Table": "table", "sqlalchemy.sql.schema.Table": "table", coreColumnsClass: "columns",
-		"transaction": "transaction",
+	Classes: []Class{
+		{"sqlalchemy.Session", "session"}, {"sqlalchemy.AsyncSession", "session"}, {"sqlalchemy.scoped_session", "sessionmaker"},
+		{"sqlalchemy.async_scoped_session", "sessionmaker"}, {"sqlalchemy.Connection", "session"}, {"sqlalchemy.AsyncConnection", "session"},
+		{"sqlalchemy.sessionmaker", "sessionmaker"}, {"sqlalchemy.async_sessionmaker", "sessionmaker"},
+		{"sqlalchemy.Engine", "engine"}, {"sqlalchemy.AsyncEngine", "engine"}, {"sqlalchemy.create_engine", "engine"}, {"sqlalchemy.create_async_engine", "engine"},
+		{coreTableClass, "table"}, {"sqlalchemy.schema.Table", "table"}, {"sqlalchemy.sql.schema.Table", "table"}, {coreColumnsClass, "columns"},
+		{"transaction", "transaction"},
 	},
-	Methods: map[string]map[string]Model{
-		"session":      sessionMethods,
-		"sessionmaker": {"__call__": newSession, "begin": beginFactory},
-		"engine":       {"begin": engineBegin, "connect": engineConnect, "execution_options": engineOptions},
-		"statement":    statementMethods,
-		"rows":         rowsMethods,
-		"column":       columnMethods,
-		"table":        coreTableMethods,
-		"columns":      coreColumnsMethods,
-		"transaction":  {"commit": endTransaction(interleave.Commit), "rollback": endTransaction(interleave.Rollback), "start": startTransaction},
+	Methods: []Family{
+		{"session", sessionMethods},
+		{"sessionmaker", []Named{{"__call__", newSession}, {"begin", beginFactory}}},
+		{"engine", []Named{{"begin", engineBegin}, {"connect", engineConnect}, {"execution_options", engineOptions}}},
+		{"statement", statementMethods},
+		{"rows", rowsMethods},
+		{"column", columnMethods},
+		{"table", coreTableMethods},
+		{"columns", coreColumnsMethods},
+		{"transaction", []Named{{"commit", endTransaction(interleave.Commit)}, {"rollback", endTransaction(interleave.Rollback)}, {"start", startTransaction}}},
 	},
-	Attrs: map[string]func(*World, *Value, string) *Value{"rows": rowsAttr, "table": coreTableAttr, "columns": coreColumn},
-	Enter: map[string]func(*World, *Value) *Value{"session": enterSession, "transaction": enterTransaction},
-	Exit:  map[string]func(*World, *Value, bool){"session": exitSession, "transaction": exitTransaction},
+	Attrs: []Getter{{"rows", rowsAttr}, {"table", coreTableAttr}, {"columns", coreColumn}},
+	Enter: []Enter{{"session", enterSession}, {"transaction", enterTransaction}},
+	Exit:  []Exit{{"session", exitSession}, {"transaction", exitTransaction}},
 	Shape: sessionShape,
 }
 
@@ -231,7 +231,7 @@ func existsWhere(c *Call) *Value {
 	}
 	d := *c
 	d.Recv = &Value{Kind: Statement, Query: c.Recv.Col.Sub}
-	q := statementMethods[c.Name](&d)
+	q := joined.methods["statement"][c.Name](&d)
 	if q == nil {
 		return nil
 	}
@@ -520,66 +520,66 @@ func selectedInto(q *Query, names *Value, from *Query) {
 	}
 }
 
-var statementMethods = map[string]Model{
-	"where": where, "filter": where, "having": where, "filter_by": filterBy, "with_for_update": withForUpdate,
-	"values": values, "returning": returning, "execution_options": executionOptions, "limit": single,
-	"on_conflict_do_nothing": onConflict(interleave.OnConflictIgnore), "on_conflict_do_update": onConflict(interleave.OnConflictUpdate),
-	"on_duplicate_key_update": onConflict(interleave.OnConflictUpdate),
-	"prefix_with": func(c *Call) *Value {
+var statementMethods = []Named{
+	{"where", where}, {"filter", where}, {"having", where}, {"filter_by", filterBy}, {"with_for_update", withForUpdate},
+	{"values", values}, {"returning", returning}, {"execution_options", executionOptions}, {"limit", single},
+	{"on_conflict_do_nothing", onConflict(interleave.OnConflictIgnore)}, {"on_conflict_do_update", onConflict(interleave.OnConflictUpdate)},
+	{"on_duplicate_key_update", onConflict(interleave.OnConflictUpdate)},
+	{"prefix_with", func(c *Call) *Value {
 		q, v := statement(c)
 		if s, ok := c.Arg(0, "").Str(); ok && strings.Contains(strings.ToUpper(s), "IGNORE") {
 			q.Flags |= interleave.OnConflictIgnore
 		}
 		return v
-	},
-	"join": join, "outerjoin": join, "join_from": keepStatement, "select_from": selectFrom,
-	"populate_existing": func(c *Call) *Value {
+	}},
+	{"join", join}, {"outerjoin", join}, {"join_from", keepStatement}, {"select_from", selectFrom},
+	{"populate_existing", func(c *Call) *Value {
 		q, v := statement(c)
 		q.Flags |= interleave.PopulateExisting
 		return v
-	},
-	"with_only_columns": func(c *Call) *Value {
+	}},
+	{"with_only_columns", func(c *Call) *Value {
 		q, v := statement(c)
 		q.Entity, q.Columns, q.Aggregate = false, nil, interleave.Rows
 		for _, a := range c.Args {
 			addSelected(c.World, q, a)
 		}
 		return v
-	},
-	"with_entities": func(c *Call) *Value {
+	}},
+	{"with_entities", func(c *Call) *Value {
 		q, v := statement(c)
 		q.Entity, q.Columns, q.Aggregate = false, nil, interleave.Rows
 		for _, a := range c.Args {
 			addSelected(c.World, q, a)
 		}
 		return v
-	},
-	"from_select": func(c *Call) *Value {
+	}},
+	{"from_select", func(c *Call) *Value {
 		q, v := statement(c)
 		if s := c.Arg(1, "select"); s != nil && s.Query != nil {
 			selectedInto(q, c.Arg(0, "names"), s.Query)
 			insertFrom(q, s.Query)
 		}
 		return v
-	},
-	"subquery": part, "scalar_subquery": subquery, "cte": part, "alias": part, "as_scalar": subquery,
-	"exists": func(c *Call) *Value {
+	}},
+	{"subquery", part}, {"scalar_subquery", subquery}, {"cte", part}, {"alias", part}, {"as_scalar", subquery},
+	{"exists", func(c *Call) *Value {
 		v := subquery(c)
 		if c.Recv.Query.Session != nil {
 			v.Query = c.Recv.Query
 		}
 		return v
-	},
-	"options": keepStatement, "order_by": ordered, "group_by": groupBy, "distinct": keepStatement, "offset": keepStatement,
-	"unique": keepStatement, "correlate": keepStatement, "enable_eagerloads": keepStatement, "slice": keepStatement, "add_columns": keepStatement,
-	"label": labelled, "execution_option": keepStatement, "bindparams": bindParams, "params": bindParams,
+	}},
+	{"options", keepStatement}, {"order_by", ordered}, {"group_by", groupBy}, {"distinct", keepStatement}, {"offset", keepStatement},
+	{"unique", keepStatement}, {"correlate", keepStatement}, {"enable_eagerloads", keepStatement}, {"slice", keepStatement}, {"add_columns", keepStatement},
+	{"label", labelled}, {"execution_option", keepStatement}, {"bindparams", bindParams}, {"params", bindParams},
 
-	"append": appendDynamic, "add": appendDynamic,
+	{"append", appendDynamic}, {"add", appendDynamic},
 
 	// A 1.x Query executes itself.
-	"first": runQuery("first"), "one": runQuery("one"), "one_or_none": runQuery("one_or_none"), "all": runQuery("all"),
-	"scalar": runQuery("scalar"), "count": countQuery, "get": getQuery, "update": updateQuery, "delete": deleteQuery,
-	"__iter__": runQuery("__iter__"), "scalars": runQuery("scalars"),
+	{"first", runQuery("first")}, {"one", runQuery("one")}, {"one_or_none", runQuery("one_or_none")}, {"all", runQuery("all")},
+	{"scalar", runQuery("scalar")}, {"count", countQuery}, {"get", getQuery}, {"update", updateQuery}, {"delete", deleteQuery},
+	{"__iter__", runQuery("__iter__")}, {"scalars", runQuery("scalars")},
 }
 
 func bindParams(c *Call) *Value {
@@ -671,14 +671,14 @@ func rowsAttr(w *World, recv *Value, name string) *Value {
 
 var rowsMethods = resultMethods()
 
-func resultMethods() map[string]Model {
-	methods := map[string]Model{}
+func resultMethods() []Named {
+	var methods []Named
 	for _, how := range []string{"scalar_one_or_none", "scalar", "scalars", "first", "one", "one_or_none", "all", "fetchone", "fetchall", "unique",
 		"mappings", "scalar_one", "tuples", "__iter__", "__getitem__", "fetchmany", "partitions", "columns", "yield_per", "to_list", "__len__"} {
-		methods[how] = func(c *Call) *Value { return takeRows(c.World, c.Recv, c.Name) }
+		methods = append(methods, Named{how, func(c *Call) *Value { return takeRows(c.World, c.Recv, c.Name) }})
 	}
 	for _, how := range []string{"append", "add", "remove"} {
-		methods[how] = appendRelated
+		methods = append(methods, Named{how, appendRelated})
 	}
 	return methods
 }

@@ -5,24 +5,24 @@ import "strings"
 // Temporary files: those whose name is made and opened in one step are nobody else's.
 
 var temporary = Library{
-	Funcs: map[string]Model{
-		"tempfile.mkstemp": makeTemp, "tempfile.mkdtemp": tempDirName, "tempfile.gettempdir": tempRoot, "tempfile.mktemp": guessedName,
-		"tempfile.NamedTemporaryFile": tempFile, "tempfile.TemporaryFile": tempFile, "tempfile.SpooledTemporaryFile": tempFile, "aiofiles.tempfile.NamedTemporaryFile": tempFile, "aiofiles.tempfile.TemporaryFile": tempFile, "anyio.NamedTemporaryFile": tempFile, "anyio.TemporaryFile": tempFile,
-		"tempfile.TemporaryDirectory": tempDir, "aiofiles.tempfile.TemporaryDirectory": tempDir, "anyio.TemporaryDirectory": tempDir, "anyio.mkdtemp": tempDirName, "anyio.mkstemp": makeTemp,
+	Funcs: []Named{
+		{"tempfile.mkstemp", makeTemp}, {"tempfile.mkdtemp", tempDirName}, {"tempfile.gettempdir", tempRoot}, {"tempfile.mktemp", guessedName},
+		{"tempfile.NamedTemporaryFile", tempFile}, {"tempfile.TemporaryFile", tempFile}, {"tempfile.SpooledTemporaryFile", tempFile}, {"aiofiles.tempfile.NamedTemporaryFile", tempFile}, {"aiofiles.tempfile.TemporaryFile", tempFile}, {"anyio.NamedTemporaryFile", tempFile}, {"anyio.TemporaryFile", tempFile},
+		{"tempfile.TemporaryDirectory", tempDir}, {"aiofiles.tempfile.TemporaryDirectory", tempDir}, {"anyio.TemporaryDirectory", tempDir}, {"anyio.mkdtemp", tempDirName}, {"anyio.mkstemp", makeTemp},
 	},
-	Classes: map[string]string{"temporary directory": "tempdir"},
-	Attrs: map[string]func(*World, *Value, string) *Value{"tempdir": func(w *World, recv *Value, name string) *Value {
+	Classes: []Class{{"temporary directory", "tempdir"}},
+	Attrs: []Getter{{"tempdir", func(w *World, recv *Value, name string) *Value {
 		if p, ok := recv.Obj.Extra.(*Value); ok && name == "name" {
 			return p
 		}
 		return nil
-	}},
-	Methods: map[string]map[string]Model{"tempdir": {"cleanup": closed}},
-	Enter: map[string]func(*World, *Value) *Value{"tempdir": func(w *World, recv *Value) *Value {
+	}}},
+	Methods: []Family{{"tempdir", []Named{{"cleanup", closed}}}},
+	Enter: []Enter{{"tempdir", func(w *World, recv *Value) *Value {
 		p, _ := recv.Obj.Extra.(*Value)
 		return p
-	}},
-	Exit: map[string]func(*World, *Value, bool){"tempdir": func(*World, *Value, bool) {}},
+	}}},
+	Exit: []Exit{{"tempdir", func(*World, *Value, bool) {}}},
 }
 
 // tempRootName stands for the system's directory for temporary files.

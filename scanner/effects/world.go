@@ -300,8 +300,7 @@ type World struct {
 	aside    int  // enclosing functions that were handed to a thread of the pool
 	Endless  int  // enclosing loops that go on for as long as the client stays
 
-	own       *Library // that the project described itself, nil for none
-	libraries []*Library
+	own *tables // of the library that the project described itself, nil for none
 
 	records *Value // the connection of active records
 
@@ -328,7 +327,6 @@ type rowID struct {
 func NewWorld(p *program.Program, s *schema.Schema) *World {
 	w := &World{Program: p, Schema: s}
 	joinOnce.Do(joinLibraries)
-	w.libraries = Libraries
 	w.FamilyOf, w.MethodOf = w.Family, w.Method
 	return w
 }
