@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"strings"
+
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -34,7 +36,7 @@ func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, 
 		o.Named = true
 		for _, k := range kw {
 			if k.Name != "" {
-				o.Attrs[k.Name] = k.Value
+				o.Attrs[in.fieldGiven(c, k.Name)] = k.Value
 			} else {
 				o.Named = false
 			}
@@ -59,6 +61,57 @@ func (in *interp) construct(callee *value, args []*value, kw []effects.Keyword, 
 		o.Num = in.NewSession()
 	}
 	return v
+}
+
+// fieldGiven returns the field that an argument of a data class gives: Pydantic takes a field by its alias, and by the name that a generator
+// of aliases makes of its own, customerId of customer_id. The argument itself is returned where no field goes by it.
+func (in *interp) fieldGiven(c *program.Class, argument string) string {
+	facts := in.factsOf(c)
+	if facts.given == nil {
+		facts.given = map[string]string{}
+		for _, name := range facts.fields {
+			facts.given[inOneWord(name)] = name
+		}
+		for _, name := range facts.fields {
+			if alias := aliasOf(c, name); alias != "" {
+				facts.given[alias] = name
+			}
+		}
+		for _, name := range facts.fields {
+			facts.given[name] = name
+		}
+	}
+	if name := facts.given[argument]; name != "" {
+		return name
+	}
+	if name := facts.given[inOneWord(argument)]; name != "" {
+		return name
+	}
+	return argument
+}
+
+func inOneWord(name string) string { return strings.ToLower(strings.ReplaceAll(name, "_", "")) }
+
+// aliasOf is the alias that a field declares for itself, Field(alias="customerId").
+func aliasOf(c *program.Class, name string) string {
+	for _, k := range c.MRO() {
+		b := k.Names[name]
+		if b == nil || b.Annotation == nil {
+			continue
+		}
+		call, ok := b.Value.(*python.Call)
+		if !ok {
+			return ""
+		}
+		for _, k := range call.Keywords {
+			if text, ok := k.Value.(*python.Constant); ok && text.Kind == python.ConstStr && (k.Name == "alias" || k.Name == "validation_alias") {
+				s, _ := text.Str()
+				return s
+			}
+		}
+		return ""
+	}
+	return ""
 }
 
 // fillFrom gives an object the fields of a mapping that it has not been given: those of a document that was read are its fields of the same

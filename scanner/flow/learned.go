@@ -32,7 +32,8 @@ type classFacts struct {
 	data, enum bool
 	elsewhere  bool // what is assigned to an object is kept somewhere else
 	family     string
-	fields     []string // what an object of it holds by its annotations, from the bases on
+	fields     []string          // what an object of it holds by its annotations, from the bases on
+	given      map[string]string // the field that goes by a name, by an alias, or by a name without case and underscores
 	checks     []fieldCheck
 	validated  bool // checks is filled in
 
