@@ -28,9 +28,21 @@ func TestGivenUp(t *testing.T) {
 	}
 	g := grown{"app.py": `import os
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 
-app = FastAPI()
+class Store:
+    name = "store"
+
+def lifespan(app):
+    app.state.store = Store()
+    app.state.store.name = step_0("store") # of start-up code only what it fills is asked
+    yield
+
+app = FastAPI(lifespan=lifespan)
+
+@app.get("/filled")
+def read_filled(request: Request):
+    return request.app.state.store.name
 
 @app.get("/deep")
 def read_deep(n: str):

@@ -47,8 +47,8 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 		args = append(append(make([]*value, 0, len(args)+1), callee.Self), args...)
 	}
 	if len(in.stack) >= maxDepth || in.recursing(fn) || in.exhausted() || in.Full {
-		if len(in.stack) >= maxDepth {
-			in.Note(effects.TooDeep) // a call of itself shows nothing new, and the other limits have been noted
+		if len(in.stack) >= maxDepth && in.Muted == 0 {
+			in.Note(effects.TooDeep) // a call of itself shows nothing new, the other limits have been noted, and what is run aside leaves no trace
 		}
 		return in.declared(fn, calledUnknown(fn.Name, nil, args, kw))
 	}
