@@ -33,11 +33,12 @@ type Trace struct {
 	// decision.
 	Asked map[int]*effects.Pred
 	// Bases gives for each operation the read whose answer it looks at, -1 for none; Acts tells which operations change the world in a
-	// way that a check could have been about, and Tested on which a later decision rests. Reads are, by the name of a table or collection, the operations that look for rows by what stands in
-	// a column. The search for races fills them in.
-	Bases        []int32
-	Acts, Tested []bool
-	Reads        map[string][]int32
+	// way that a check could have been about, and Tested on which a later decision rests. Reads are, by the name of a table or collection,
+	// the operations that look for rows by what stands in a column, Rewrites those that give rows or keys of that name other values. The
+	// search for races fills them in.
+	Bases           []int32
+	Acts, Tested    []bool
+	Reads, Rewrites map[string][]int32
 	// Work is what it took to follow the entry point, in steps.
 	Work int
 	// Notes counts what could not be followed.
@@ -51,6 +52,16 @@ type Trace struct {
 
 	changed map[int]effects.Op // see Change
 	passage *Passage           // nil before anybody asked
+}
+
+// Any tells whether something is so of any operation.
+func (t *Trace) Any(so func(op *effects.Op) bool) bool {
+	for i := range t.Ops {
+		if so(&t.Ops[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // Flushes tells whether an operation sends first what its session holds back: a query of an ORM's session.

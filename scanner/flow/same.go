@@ -75,22 +75,22 @@ func (t *Trace) Change(i int) *effects.Op {
 
 // Searched is what a search for races made of a trace.
 type Searched struct {
-	changed      map[int]effects.Op
-	bases        []int32
-	acts, tested []bool
-	reads        map[string][]int32
-	passage      *Passage
+	changed         map[int]effects.Op
+	bases           []int32
+	acts, tested    []bool
+	reads, rewrites map[string][]int32
+	passage         *Passage
 }
 
 // Restore makes a trace what it was before it was searched for races, and returns what the search had made of it.
 func (t *Trace) Restore() *Searched {
-	s := &Searched{make(map[int]effects.Op, len(t.changed)), t.Bases, t.Acts, t.Tested, t.Reads, t.passage}
+	s := &Searched{make(map[int]effects.Op, len(t.changed)), t.Bases, t.Acts, t.Tested, t.Reads, t.Rewrites, t.passage}
 	for i, op := range t.changed {
 		s.changed[i] = t.Ops[i]
 		t.Ops[i] = op
 	}
 	t.changed, t.passage = nil, nil
-	t.Bases, t.Acts, t.Tested, t.Reads = nil, nil, nil, nil
+	t.Bases, t.Acts, t.Tested, t.Reads, t.Rewrites = nil, nil, nil, nil, nil
 	return s
 }
 
@@ -104,6 +104,6 @@ func (t *Trace) Resume(s *Searched) bool {
 			return false
 		}
 	}
-	t.Bases, t.Acts, t.Tested, t.Reads, t.passage = s.bases, s.acts, s.tested, s.reads, s.passage
+	t.Bases, t.Acts, t.Tested, t.Reads, t.Rewrites, t.passage = s.bases, s.acts, s.tested, s.reads, s.rewrites, s.passage
 	return true
 }

@@ -112,7 +112,7 @@ func (r *Race) OwnWish() bool {
 
 // madeAsAsked tells whether a request gives a new row in a column a number that the client sends.
 func (r *Race) madeAsAsked(column string) bool {
-	return slices.ContainsFunc(r.Trace.Ops, func(op effects.Op) bool {
+	return r.Trace.Any(func(op *effects.Op) bool {
 		if op.Kind != interleave.Add && op.Kind != interleave.Insert || op.Res.Store != interleave.Table || op.Res.Name != r.Resource() {
 			return false
 		}

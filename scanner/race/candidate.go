@@ -426,13 +426,19 @@ func baseRead(t *flow.Trace, dep int) int {
 // note finds out what is asked of each operation of a trace again and again.
 func note(t *flow.Trace) {
 	t.Bases, t.Acts, t.Tested = make([]int32, len(t.Ops)), make([]bool, len(t.Ops)), make([]bool, len(t.Ops))
-	t.Reads = map[string][]int32{}
+	t.Reads, t.Rewrites = map[string][]int32{}, map[string][]int32{}
 	for i := range t.Ops {
 		t.Bases[i], t.Acts[i] = int32(readBehind(t, i)), acts(t, i)
-		if op := &t.Ops[i]; op.Kind == interleave.Read && isRow(op) && hasEquality(op.Res.Where) {
-			t.Reads[op.Res.Name] = append(t.Reads[op.Res.Name], int32(i))
-		}
-		if op := &t.Ops[i]; op.Kind == interleave.Check {
+		switch op := &t.Ops[i]; op.Kind {
+		case interleave.Read:
+			if isRow(op) && hasEquality(op.Res.Where) {
+				t.Reads[op.Res.Name] = append(t.Reads[op.Res.Name], int32(i))
+			}
+		case interleave.Update, interleave.Assign:
+			if op.Res.Store == interleave.Table || op.Res.Store == interleave.KeyValue {
+				t.Rewrites[op.Res.Name] = append(t.Rewrites[op.Res.Name], int32(i))
+			}
+		case interleave.Check:
 			for _, f := range op.From {
 				t.Tested[f] = t.Tested[f] || f < i
 			}

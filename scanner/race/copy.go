@@ -492,7 +492,7 @@ func withoutSources(rs []*Race) []*Race {
 
 // invalidates tells whether a request takes the copy out of the place that a read found it in, or puts a new one there.
 func invalidates(t *flow.Trace, read *effects.Op) bool {
-	return read.Rare().Entry != "" && slices.ContainsFunc(t.Ops, func(op effects.Op) bool {
+	return read.Rare().Entry != "" && t.Any(func(op *effects.Op) bool {
 		if op.Res.Name != read.Rare().Cached || op.Fills || op.Res.Store != interleave.KeyValue && op.Res.Store != interleave.Memory {
 			return false
 		}
@@ -515,15 +515,17 @@ func (r *Race) givesOtherEntry(w writer) bool {
 		if f >= r.Read || base < 0 || r.Op(base).Rare().Cached != "" {
 			return false
 		}
-		return slices.ContainsFunc(w.trace.Ops, func(op effects.Op) bool {
-			return within(w.trace.Ops[w.op].Ctx, op.Ctx) && renumbers(&op, r.Op(base), r.Op(f).Res.Columns)
+		read, columns := r.Op(base), r.Op(f).Res.Columns
+		return slices.ContainsFunc(w.trace.Rewrites[read.Res.Name], func(i int32) bool {
+			op := &w.trace.Ops[i]
+			return renumbers(op, read, columns) && within(w.trace.Ops[w.op].Ctx, op.Ctx)
 		})
 	})
 }
 
-// renumbers tells whether a write gives what was read another value: columns of a row, or a key of a store.
+// renumbers tells whether a write of the same name gives what was read another value: columns of a row, or a key of a store.
 func renumbers(op, read *effects.Op, columns []string) bool {
-	if op.Kind != interleave.Update && op.Kind != interleave.Assign || op.Res.Store != read.Res.Store || op.Res.Name != read.Res.Name {
+	if op.Res.Store != read.Res.Store {
 		return false
 	}
 	if read.Res.Store == interleave.KeyValue {

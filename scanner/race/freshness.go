@@ -188,7 +188,7 @@ func (r *Race) asksForLink() bool {
 
 // waitsAgain tells whether the endless loop around the act waits for something in each round.
 func (r *Race) waitsAgain() bool {
-	return slices.ContainsFunc(r.Trace.Ops, func(op effects.Op) bool {
+	return r.Trace.Any(func(op *effects.Op) bool {
 		return op.Kind == interleave.Suspend && op.Long && op.Endless >= r.Op(r.Act).Endless
 	})
 }

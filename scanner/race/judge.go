@@ -35,6 +35,9 @@ const maxRivals = 4
 // judgeWork is what it counts to run a candidate against a rival, beside the operations on the ways of the two.
 const judgeWork = 1000
 
+// askWork is what it counts to ask whether a writer is a rival: of a place that every entry point fills there are thousands, for each.
+const askWork = 10
+
 // finder is one search for races.
 type finder struct {
 	set    Setting

@@ -40,6 +40,7 @@ func (r *Race) neighbours(f *finder, most int) []writer {
 	for _, others := range r.made.nearest(r.Trace, f, r.Op(r.Read)) {
 		for _, ws := range others {
 			for _, w := range ws {
+				f.work += askWork
 				if r.rivalBy(w) && !r.contrary(ours, w) {
 					out = append(out, w)
 					break
@@ -83,6 +84,7 @@ func (r *Race) refillers(f *finder) []writer {
 			if len(out) == maxRivals {
 				return
 			}
+			f.work += askWork
 			if (act != 0 && w.place == act) == fills && (w.trace != r.Trace || !r.alone()) && r.rivalBy(w) && !r.contrary(ours, w) {
 				out = append(out, w)
 			}

@@ -294,7 +294,7 @@ func marksKey(op *effects.Op) bool {
 
 // putsMark tells whether a request writes under the key that an operation looks at.
 func putsMark(t *flow.Trace, look *effects.Op) bool {
-	return slices.ContainsFunc(t.Ops, func(op effects.Op) bool {
+	return t.Any(func(op *effects.Op) bool {
 		return (op.Kind == interleave.Update || op.Kind == interleave.Insert) && op.Res.Store == look.Res.Store && op.Res.Name == look.Res.Name && op.Res.Key == look.Res.Key
 	})
 }
@@ -320,7 +320,7 @@ const manyUsers = 3
 
 // takenAway tells whether a request takes a row of the table away, and does not only clear up behind what it refuses.
 func takenAway(t *flow.Trace, table string) bool {
-	return slices.ContainsFunc(t.Ops, func(op effects.Op) bool {
+	return t.Any(func(op *effects.Op) bool {
 		return op.Res.Name == table && op.Res.Store == interleave.Table && !op.Refused && (op.Kind == interleave.Remove || op.Kind == interleave.Delete)
 	})
 }

@@ -96,7 +96,7 @@ func (r *Race) soleRow(value, key string) bool {
 		return false
 	}
 	table, column := value[:at], value[at+len(key)+3:]
-	return slices.ContainsFunc(r.Trace.Ops, func(op effects.Op) bool {
+	return r.Trace.Any(func(op *effects.Op) bool {
 		if op.Table == nil || op.Table.Name != table || op.Res.Key != key {
 			return false
 		}

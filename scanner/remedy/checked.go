@@ -298,7 +298,7 @@ func comparedIn(r *race.Race, f *python.File, test python.Expr, column string, s
 
 // readsRow tells whether an expression is an attribute of a row of the store, as the request was followed.
 func readsRow(r *race.Race, e python.Expr) bool {
-	return slices.ContainsFunc(r.Trace.Ops, func(op effects.Op) bool {
+	return r.Trace.Any(func(op *effects.Op) bool {
 		return op.Kind == interleave.Attr && op.Obj != 0 && op.Site != nil && op.Site.Node == python.Node(e)
 	})
 }

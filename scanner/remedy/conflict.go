@@ -265,7 +265,7 @@ func raisesAgain(h *python.ExceptHandler) bool {
 
 // does tells whether the request does something of some kind in a piece of the function.
 func (c *conflict) does(from, to int32, kinds ...interleave.Kind) bool {
-	return slices.ContainsFunc(c.r.Trace.Ops, func(op effects.Op) bool {
+	return c.r.Trace.Any(func(op *effects.Op) bool {
 		if !slices.Contains(kinds, op.Kind) {
 			return false
 		}

@@ -175,7 +175,7 @@ func (c *conflict) writesBefore(end python.Stmt) bool {
 		}
 	}
 	_, answers := end.(*python.Return)
-	return slices.ContainsFunc(c.r.Trace.Ops, func(op effects.Op) bool {
+	return c.r.Trace.Any(func(op *effects.Op) bool {
 		switch op.Kind {
 		case interleave.Add, interleave.Insert, interleave.Assign, interleave.Update, interleave.Delete, interleave.Remove:
 			at := siteIn(op.Site, c.fn)
@@ -213,7 +213,7 @@ func (c *conflict) swallowing(end python.Stmt) (*python.Try, *python.ExceptHandl
 // beside writes the clause before the one for any exception: the try is there, sends the row, and inserts nothing else.
 func (c *conflict) beside(try *python.Try, any *python.ExceptHandler, except []string) []change {
 	end := last(try.Body).Stop()
-	if slices.ContainsFunc(c.r.Trace.Ops, func(op effects.Op) bool {
+	if c.r.Trace.Any(func(op *effects.Op) bool {
 		at := siteIn(op.Site, c.fn)
 		inside := at != nil && at.Node != nil && try.Pos() <= at.Node.Pos() && at.Node.Pos() < end
 		return inside && (op.Kind == interleave.Add || op.Kind == interleave.Insert) && op.Res.Store == interleave.Table && op.Res.Name != c.r.Resource()

@@ -53,7 +53,7 @@ func lockInTransaction(r *race.Race) []change {
 func raisesBehindWrite(r *race.Race, fn *program.Function, block []python.Stmt) bool {
 	written := false
 	writes := func(s python.Stmt) bool {
-		return slices.ContainsFunc(r.Trace.Ops, func(op effects.Op) bool {
+		return r.Trace.Any(func(op *effects.Op) bool {
 			site := siteIn(op.Site, fn)
 			return op.Kind >= interleave.Update && op.Kind <= interleave.Flush && site != nil && site.Node != nil && s.Pos() <= site.Node.Pos() && site.Node.Pos() < s.Stop()
 		})
