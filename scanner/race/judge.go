@@ -36,7 +36,7 @@ const maxRivals = 4
 const judgeWork = 1000
 
 // askWork is what it counts to ask whether a writer is a rival: of a place that every entry point fills there are thousands, for each.
-const askWork = 10
+const askWork = 1
 
 // finder is one search for races.
 type finder struct {
