@@ -140,7 +140,8 @@ func withDefaults(set []interleave.Assignment, target []string) []interleave.Ass
 	return set
 }
 
-// Bounded tells whether a CHECK constraint keeps a column that the store itself counts up or down within bounds.
+// Bounded tells whether a CHECK constraint keeps a column that the store itself counts up or down within bounds: a highest value keeps nobody
+// from counting down.
 func Bounded(t *schema.Table, set []interleave.Assignment) bool {
 	if t == nil {
 		return false
@@ -149,10 +150,11 @@ func Bounded(t *schema.Table, set []interleave.Assignment) bool {
 		if !a.Relative {
 			continue
 		}
+		bounds := bounding(a)
 		for _, st := range t.Checks {
 			for _, parsed := range sql.Parse("SELECT 1 FROM t WHERE " + st) {
 				for _, c := range parsed.Where {
-					if c.Column == a.Column && strings.ContainsAny(c.Op, "<>") {
+					if c.Column == a.Column && strings.ContainsAny(c.Op, bounds) {
 						return true
 					}
 				}
@@ -160,6 +162,23 @@ func Bounded(t *schema.Table, set []interleave.Assignment) bool {
 		}
 	}
 	return false
+}
+
+// bounding returns by which signs a CHECK constraint compares a column that it keeps from going too far the way that it is counted.
+func bounding(a interleave.Assignment) string {
+	text := strings.ReplaceAll(a.Value, " ", "")
+	for rest := text; ; {
+		_, after, ok := strings.Cut(rest, a.Column)
+		if !ok {
+			return "<>" // it is not seen which way
+		}
+		switch rest = after; {
+		case strings.HasPrefix(after, "-"):
+			return ">"
+		case strings.HasPrefix(after, "+"):
+			return "<"
+		}
+	}
 }
 
 // Deps32 makes a set of indices.

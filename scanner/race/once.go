@@ -226,20 +226,24 @@ func asksForRow(t *flow.Trace, check int, act *effects.Op) bool {
 	return slices.ContainsFunc(t.Ops[check].From, func(f int) bool { return sameRow(&t.Ops[f], act) })
 }
 
-// grantsUnder tells whether something else happens under the decision that there is a row.
+// grantsUnder tells whether something else happens under a decision that there is a row: the one under which it is taken away, or a later one.
 func (p *Path) grantsUnder(act int) bool {
-	for c := p.Trace.Ops[act].Ctx; c != nil; c = c.Up {
-		if c.Check < 0 || !asksForRow(p.Trace, c.Check, &p.Trace.Ops[act]) {
-			continue
+	taken := &p.Trace.Ops[act]
+	return slices.ContainsFunc(p.Ops, func(i int) bool {
+		op := &p.Trace.Ops[i]
+		if i == act || !isAct(p.Trace, i) || op.Res.Store == interleave.Memory || op.Res.Name == taken.Res.Name {
+			return false
 		}
-		for _, i := range p.Ops {
-			op := &p.Trace.Ops[i]
-			if i != act && isAct(p.Trace, i) && op.Res.Store != interleave.Memory && op.Res.Name != p.Trace.Ops[act].Res.Name && under(op.Ctx, c.Check) {
-				return true
+		for c := op.Ctx; c != nil; c = c.Up {
+			if c.Check < 0 || !asksForRow(p.Trace, c.Check, taken) {
+				continue
+			}
+			if pred := p.Trace.Ops[c.Check].Pred; under(taken.Ctx, c.Check) || c.Leaves != effects.Stays && (pred == nil || pred.Certain(c.Arm)) {
+				return true // it was refused where there is none
 			}
 		}
-	}
-	return false
+		return false
+	})
 }
 
 // shownAgain returns the tables whose rows requests show to say who they are, and go on using: a session is no code that works once,

@@ -653,6 +653,9 @@ var presence = map[string]string{"exists": "exists", "not exists": "not exists",
 // mayBeFalse tells whether a column can hold something that is false and not NULL: all but keys, times, texts and the like do,
 // and a column of which nothing is known.
 func mayBeFalse(op *effects.Op, column string) bool {
+	if keyOfUndescribed(op, column) {
+		return false
+	}
 	if op.Table == nil {
 		return true
 	}
@@ -660,13 +663,21 @@ func mayBeFalse(op *effects.Op, column string) bool {
 	return c == nil || !c.Primary && !strings.Contains(strings.ToLower(c.Type), "date")
 }
 
+// keyOfUndescribed tells whether a column is taken to be the key of a table of which only statements tell.
+func keyOfUndescribed(op *effects.Op, column string) bool {
+	return op.Res.Store == interleave.Table && (op.Table == nil || len(op.Table.Columns) == 0) && effects.IsPrimary(nil, column)
+}
+
 // never tells that a column of what an operation read cannot be NULL: None means that there is no row.
 func never(op *effects.Op, column string) bool {
-	if op.Table == nil || op.Kind == interleave.Attr {
+	if op.Kind == interleave.Attr {
 		return false
 	}
+	if op.Table == nil {
+		return keyOfUndescribed(op, column)
+	}
 	c := op.Table.Column(column)
-	return c != nil && (c.Primary || !c.Nullable)
+	return c != nil && (c.Primary || !c.Nullable) || keyOfUndescribed(op, column)
 }
 
 func asksPresence(op string) bool {
