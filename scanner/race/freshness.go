@@ -121,11 +121,20 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 	if read.Rare().Cached != "" {
 		return Authority, !r.askedAgain(check) && !r.ifMissing(check)
 	}
-	if read.Lock.Strength != interleave.NoLock {
-		return 0, false
+	if read.Lock.Strength != interleave.NoLock && !ways.pathTo(r.Act, 1).letsGo(r.Read, r.Act) {
+		return 0, false // whoever would take the permission away waits for the act
 	}
 	waits := r.waitsBetween(check, ways) || r.LongLived() && r.waitsAgain()
 	return Authority, waits && !r.askedAgain(check) && !r.ifMissing(check)
+}
+
+// letsGo tells whether the transaction or session in which a row was read ends before the act, and with it the lock on the row.
+func (p *Path) letsGo(read, act int) bool {
+	session := p.Trace.Ops[read].Session
+	return slices.ContainsFunc(p.Ops, func(i int) bool {
+		op := &p.Trace.Ops[i]
+		return i > read && i < act && op.Session == session && (op.Kind == interleave.Commit || op.Kind == interleave.Rollback || op.Kind == interleave.Close)
+	})
 }
 
 // echoes tells whether a message says nothing but what the client itself has sent.
