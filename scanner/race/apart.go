@@ -89,7 +89,7 @@ func (r *Race) pinned() []string {
 func (r *Race) others(out interleave.Program, t *flow.Trace, pinned []string, who string) interleave.Program {
 	read := r.Op(r.Read)
 	rename := func(s string) string {
-		if s == "" || isConstant(s) || strings.Contains(s, "max("+read.Res.Name+")") {
+		if s == "" || isConstant(s) || strings.Contains(s, "max("+read.Res.Name+")") || read.Res.Aggregate == interleave.Count && strings.Contains(s, "count("+read.Res.Name+")") {
 			return s // what was read is the same for both
 		}
 		for _, k := range pinned {
