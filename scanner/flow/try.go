@@ -151,7 +151,9 @@ func (in *interp) tryStmt(f *frame, s *python.Try) exits {
 	}
 	if len(s.Finally) > 0 {
 		in.Cleanup++
+		ran := len(in.Ops)
 		ef := in.block(f, s.Finally)
+		in.freesOnAnyWay(base, ran)
 		in.Cleanup--
 		if ef&falls == 0 {
 			out = ef
@@ -449,13 +451,28 @@ func (in *interp) withItems(f *frame, s *python.With, i int) exits {
 	if in.dead {
 		return raises
 	}
+	base, ran := in.Ctx, 0
 	bind := func(entered *value) exits {
 		if item.Target != nil {
 			in.assign(f, item.Target, entered)
 		}
-		return in.withItems(f, s, i+1)
+		out := in.withItems(f, s, i+1)
+		ran = len(in.Ops)
+		return out
 	}
-	return in.within(f, v, s.Async, bind)
+	out := in.within(f, v, s.Async, bind)
+	in.freesOnAnyWay(base, ran)
+	return out
+}
+
+// freesOnAnyWay makes the release of a lock, as the last of what a statement does, happen on whatever way the statement is left: who returns
+// out of its middle gives the lock back as well.
+func (in *interp) freesOnAnyWay(base *effects.Ctx, from int) {
+	for i := from; i < len(in.Ops); i++ {
+		if op := &in.Ops[i]; op.Kind == interleave.Release && op.Ctx == in.Ctx {
+			op.Ctx = base
+		}
+	}
 }
 
 // within enters a context manager, runs body with what it gives, and leaves it.

@@ -47,18 +47,23 @@ func (r *Race) NotesFailure() bool {
 	return inHandler(act)
 }
 
-// inHandler tells whether an operation stands in an except clause of its own function.
+// inHandler tells whether an operation stands in an except clause, of its own function or of one that calls it.
 func inHandler(op *effects.Op) bool {
-	if op.Site == nil || op.Site.Function == nil || op.Site.Function.Def == nil {
-		return false
+	for s := op.Site; s != nil; s = s.Up {
+		if s.Function == nil || s.Function.Def == nil {
+			continue
+		}
+		found := false
+		python.Walk(s.Function.Def, func(n python.Node) bool {
+			h, ok := n.(*python.ExceptHandler)
+			found = found || ok && h.Pos() <= s.Node.Pos() && s.Node.Stop() <= h.Stop()
+			return !found
+		})
+		if found {
+			return true
+		}
 	}
-	found := false
-	python.Walk(op.Site.Function.Def, func(n python.Node) bool {
-		h, ok := n.(*python.ExceptHandler)
-		found = found || ok && h.Pos() <= op.Site.Node.Pos() && op.Site.Node.Stop() <= h.Stop()
-		return !found
-	})
-	return found
+	return false
 }
 
 // HangsAlone tells whether nothing that the request does but the act hangs on what was found: `if get(key): delete(key)`.

@@ -1,0 +1,62 @@
+package race
+
+import (
+	"slices"
+
+	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
+)
+
+// A function that looks at a place of memory, decides and writes there may be run several times by one request. Each run looks for itself:
+// what an earlier one found was for what that one wrote, and a later one does not trust it.
+
+// looksAnew tells whether an act stands in a later run of a function than a look at its place does, which was decided on in its own run, and
+// the later run takes the same look.
+func looksAnew(t *flow.Trace, read, act int) bool {
+	look, op := &t.Ops[read], &t.Ops[act]
+	if look.Res.Store != interleave.Memory || look.Kind != interleave.Read || op.Res.Store != interleave.Memory || op.Res.Name != look.Res.Name || look.Site == nil || op.Site == nil || slices.Contains(op.From, read) {
+		return false
+	}
+	for later := op.Site; later.Up != nil; later = later.Up {
+		for first := look.Site; first.Up != nil; first = first.Up {
+			if first.Function == later.Function && !sameCall(first.Up, later.Up) && decidesIn(t, read, first) && takesLook(t, read, later) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// decidesIn tells whether a decision on a look is made in one run of a function.
+func decidesIn(t *flow.Trace, read int, run *effects.Site) bool {
+	return slices.ContainsFunc(t.Ops[read+1:], func(op effects.Op) bool {
+		return op.Kind == interleave.Check && slices.Contains(op.From, read) && runsIn(op.Site, run)
+	})
+}
+
+// takesLook tells whether one run of a function takes a look once more.
+func takesLook(t *flow.Trace, read int, run *effects.Site) bool {
+	look := &t.Ops[read]
+	return slices.ContainsFunc(t.Ops[read+1:], func(op effects.Op) bool {
+		return op.Site != nil && op.Site.Node == look.Site.Node && sameEntry(&op, look) && runsIn(op.Site, run)
+	})
+}
+
+// runsIn tells whether a place is reached from one run of a function.
+func runsIn(s, run *effects.Site) bool {
+	for ; s != nil; s = s.Up {
+		if s.Function == run.Function && sameCall(s.Up, run.Up) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameCall tells whether two places are the same call, reached by the same calls.
+func sameCall(a, b *effects.Site) bool {
+	for a != nil && b != nil && a != b && a.Node == b.Node {
+		a, b = a.Up, b.Up
+	}
+	return a == b
+}
