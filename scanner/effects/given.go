@@ -8,8 +8,11 @@ import (
 )
 
 // stores is what a column gets. Where it is one of several constants, nobody knows which.
-func stores(column string, v *Value) interleave.Assignment {
-	a := interleave.Assignment{Column: column, Value: valueSym(v), Given: Given(v), Onward: v.Onward()}
+func stores(column string, v *Value) interleave.Assignment { return Stores(column, v, valueSym(v)) }
+
+// Stores is what a column gets of a value that is written so.
+func Stores(column string, v *Value, written string) interleave.Assignment {
+	a := interleave.Assignment{Column: column, Value: written, Given: Given(v), Onward: v.Onward()}
 	if oneOfConstants(v) {
 		a.Value = ""
 		for _, it := range v.Items {

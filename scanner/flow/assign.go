@@ -133,7 +133,8 @@ func (in *interp) setColumn(r *value, name string, v *value) {
 	op := effects.Op{Table: o.Table, Value: v, Object: o}
 	op.Kind, op.Session, op.Obj = interleave.Assign, o.Session, o.ID
 	op.Res = interleave.Resource{Store: interleave.Table, Name: effects.ObjectTable(o), Key: o.Key, Columns: []string{col}}
-	op.Set = []interleave.Assignment{{Column: col, Value: v.Sym, Relative: relative, Given: effects.Given(v), Onward: v.Onward()}}
+	op.Set = []interleave.Assignment{effects.Stores(col, v, v.Sym)}
+	op.Set[0].Relative = relative
 	if v.Kind == effects.Entity && v.Obj.Key != "" {
 		op.Set[0].Value = v.Obj.Key // a row that is assigned to a relationship gives the column its key
 	}

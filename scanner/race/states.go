@@ -182,7 +182,7 @@ func demand(t *flow.Trace, u effects.PredUse, holds bool, row *effects.Op, out m
 	if u.Left == nil || u.Left.Made || u.Left.Src == 0 || u.Left.SrcCol == "" || u.Right == nil {
 		return
 	}
-	if read := &t.Ops[u.Left.Src-1]; read.Kind != interleave.Attr || !sameRow(read, row) {
+	if read := &t.Ops[u.Left.Src-1]; read.Kind != interleave.Attr && (read.Kind != interleave.Read || read.Obj != 0) || !sameRow(read, row) {
 		return
 	}
 	values := constants(u.Right)

@@ -17,10 +17,13 @@ func (r *Race) turning(w writer, set []interleave.Assignment) []interleave.Assig
 	}
 	var ours map[string]*states
 	spares := func(a interleave.Assignment) bool {
-		if a.Value == "" || a.Relative || isConstant(a.Value) || !slices.Contains(r.Columns, a.Column) || r.storesOf(a.Column) {
-			return false // what constants do is the judge's to say
+		if a.Value == "" && len(a.Among) == 0 || a.Relative || isConstant(a.Value) || !slices.Contains(r.Columns, a.Column) || r.storesOf(a.Column) {
+			return false // what a constant does is the judge's to say
 		}
-		passed := admitted(w, a.Value)
+		passed := &states{allowed: a.Among}
+		if len(a.Among) == 0 {
+			passed = admitted(w, a.Value)
+		}
 		if passed == nil {
 			return false
 		}

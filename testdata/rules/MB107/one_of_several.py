@@ -1,13 +1,14 @@
-"""Handlers of which one runs see nothing of what the others do; what a comprehension keeps is decided on; and so is what stands behind `and`."""
-from abc import ABC, abstractmethod
-from typing import Annotated
-
+"""A rival that writes one of several constants, none of which the check refuses: whichever it is, the request goes on as it would have."""
+from databases import Database
 from fastapi import Depends, FastAPI, HTTPException
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 
-Maker = async_sessionmaker(create_async_engine("postgresql+asyncpg://localhost/barges"))
+database = Database("postgresql://localhost/parcels")
+metadata = MetaData()
+parcels = Table("parcels", metadata, Column("code", String, primary_key=True), Column("state", String), Column("weight", Integer))
+crates = Table("crates", metadata, Column("code", String, primary_key=True), Column("state", String), Column("weight", Integer))
+SessionLocal = sessionmaker(create_engine("postgresql+psycopg://localhost/parcels"))
 app = FastAPI()
 
 
@@ -15,97 +16,85 @@ class Base(DeclarativeBase):
     pass
 
 
-class Barge(Base):
-    __tablename__ = "barges"
+class Bag(Base):
+    __tablename__ = "bags"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    quay: Mapped[int]
     state: Mapped[str]
 
 
-class Toll(Base):
-    __tablename__ = "tolls"
+class Trunk(Base):
+    __tablename__ = "trunks"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    barge_id: Mapped[int]
+    state: Mapped[str]
 
 
-async def get_db():
-    async with Maker() as session:
-        yield session
+def get_db():
+    with SessionLocal() as db:
+        yield db
 
 
-DB = Annotated[AsyncSession, Depends(get_db)]
+async def put_state(code: str, state: str, **more):
+    values = {"state": state}
+    values.update(more)
+    await database.execute(parcels.update().where(parcels.c.code == code).values(**values))
 
 
-async def moor(db, barge):
-    if barge.state != "adrift":
+@app.post("/parcels/{code}/return")
+async def return_parcel(code: str, whole: bool):
+    state = "returned" if whole else "returned in part"
+    await put_state(code, state)
+
+
+@app.post("/parcels/{code}/send")
+async def send_parcel(code: str):  # returned or not, it is sent
+    parcel = await database.fetch_one("SELECT * FROM parcels WHERE code = :code", {"code": code})
+    if parcel["state"] == "lost":
+        raise HTTPException(403)
+    await database.execute("UPDATE parcels SET state = 'under way' WHERE code = :code", {"code": code})
+
+
+@app.post("/crates/{code}/return")
+async def return_crate(code: str, whole: bool):
+    await database.execute(crates.update().where(crates.c.code == code).values(state="returned" if whole else "lost"))
+
+
+@app.post("/crates/{code}/send")
+async def send_crate(code: str):
+    crate = await database.fetch_one("SELECT * FROM crates WHERE code = :code", {"code": code})
+    if crate["state"] == "lost":  # want MB107 "crates.state"
+        raise HTTPException(403)
+    await database.execute("UPDATE crates SET state = 'under way' WHERE code = :code", {"code": code})
+
+
+@app.post("/bags/{bag_id}/check")
+def check_bag(bag_id: int, heavy: bool, db: Session = Depends(get_db)):
+    bag = db.get(Bag, bag_id)
+    bag.state = "heavy" if heavy else "light"
+    db.commit()
+
+
+@app.post("/bags/{bag_id}/load")
+def load_bag(bag_id: int, db: Session = Depends(get_db)):
+    bag = db.get(Bag, bag_id)
+    if bag.state in ("lost", "stolen"):
         raise HTTPException(409)
-    barge.state = "moored"
+    bag.state = "loaded"
+    db.commit()
 
 
-async def unload(db, barge):
-    if barge.state != "moored":  # want MB107 "both pass the check"
+@app.post("/trunks/{trunk_id}/check")
+def check_trunk(trunk_id: int, heavy: bool, db: Session = Depends(get_db)):
+    trunk = db.get(Trunk, trunk_id)
+    trunk.state = "heavy" if heavy else "light"
+    db.commit()
+
+
+@app.post("/trunks/{trunk_id}/load")
+def load_trunk(trunk_id: int, db: Session = Depends(get_db)):
+    trunk = db.get(Trunk, trunk_id)
+    if trunk.state != "new":  # want MB107 "trunks.state"
         raise HTTPException(409)
-    barge.state = "empty"
-    db.add(Toll(barge_id=barge.id))
-
-
-HANDLERS = {"moor": moor, "unload": unload}
-
-
-@app.post("/barges/{barge_id}/{order}")
-async def handle(barge_id: int, order: str, db: DB):
-    barge = await db.get(Barge, barge_id)
-    await HANDLERS[order](db, barge)
-    await db.commit()
-
-
-class Crew(ABC):
-    @abstractmethod
-    async def board(self, db, barge): ...
-
-
-class Pilots(Crew):
-    async def board(self, db, barge):
-        if barge.state == "piloted":
-            raise HTTPException(409)
-        barge.state = "piloted"
-
-
-class Stewards(Crew):
-    async def board(self, db, barge):
-        if barge.state == "crewed":  # want MB107 "both pass the check"
-            raise HTTPException(409)
-        barge.state = "crewed"
-        db.add(Toll(barge_id=barge.id))
-
-
-@app.post("/crews/{barge_id}")
-async def board(barge_id: int, pilots: bool, db: DB):
-    barge = await db.get(Barge, barge_id)
-    crew = Pilots() if pilots else Stewards()
-    await crew.board(db, barge)
-    await db.commit()
-
-
-@app.post("/quays/{quay}/clear")
-async def clear(quay: int, db: DB):
-    barges = (await db.scalars(select(Barge).where(Barge.quay == quay))).all()
-    for barge in [b for b in barges if b.state == "loaded"]:  # want MB107 "both pass the check"
-        barge.state = "cleared"
-        db.add(Toll(barge_id=barge.id))
-    await db.commit()
-
-
-@app.post("/tugs/{barge_id}")
-async def tow(barge_id: int, db: DB):
-    barge = await db.get(Barge, barge_id)
-    barge.state == "ready" and bill(db, barge)  # want MB107 "both pass the check"
-    await db.commit()
-
-
-def bill(db, barge):
-    barge.state = "towed"
-    db.add(Toll(barge_id=barge.id))
-    return True
+    trunk.state = "loaded"
+    db.commit()
