@@ -7,6 +7,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
+	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
 // How an act stands to a read: the same row, a set that a row joins or leaves, an effect that a row decides on.
@@ -236,7 +237,8 @@ func ofMadeOutside(read *effects.Op) bool {
 // found none: nobody else has any of them.
 func ofNewRow(t *flow.Trace, at int) bool {
 	op := &t.Ops[at]
-	if op.Res.Store != interleave.Table || !asksForOwn(op) && !strings.Contains(op.Res.Key, "=new ") {
+	of, each := strings.CutPrefix(op.Res.Key, effects.EachOf)
+	if op.Res.Store != interleave.Table || !asksForOwn(op) && !strings.Contains(op.Res.Key, "=new ") && !(each && strings.HasPrefix(of, "new ")) {
 		return false
 	}
 	for i := range at {
@@ -245,8 +247,21 @@ func ofNewRow(t *flow.Trace, at int) bool {
 			continue
 		}
 		own := func(v string) bool { return v == made.Res.Key || strings.HasPrefix(v, made.Res.Key+".") }
-		if slices.ContainsFunc(strings.Split(op.Res.Key, ","), func(k string) bool { _, v, _ := strings.Cut(k, "="); return own(v) }) ||
+		if each && of == made.Res.Key && belongsTo(op.Table, made.Res.Name) || slices.ContainsFunc(strings.Split(op.Res.Key, ","), func(k string) bool { _, v, _ := strings.Cut(k, "="); return own(v) }) ||
 			slices.ContainsFunc(op.Res.Where, func(c interleave.Cond) bool { return c.Op == "=" && !c.SubQuery && own(c.Value) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// belongsTo tells whether a row of a table always belongs to one of another table, and so is no older than that one.
+func belongsTo(t *schema.Table, parent string) bool {
+	if t == nil {
+		return false
+	}
+	for _, c := range t.Columns {
+		if of, _, _ := strings.Cut(c.Target, "."); of == parent && !c.Nullable {
 			return true
 		}
 	}
