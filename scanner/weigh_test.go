@@ -88,6 +88,24 @@ def write(id: int, text: str, s: Session = Depends(db)):
     s.commit()
 `
 
+// shutOut is a request that shuts a member out, and the question whether one is.
+const shutOut = `
+class Member(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    is_active: Mapped[bool]
+def active(id: int, s: Session = Depends(db)):
+    member = s.get(Member, id)
+    if not member.is_active:
+        raise HTTPException(403)
+    return member
+@app.put("/members/{id}/out")
+def shut_out(id: int, s: Session = Depends(db)):
+    s.get(Member, id).is_active = False
+    s.commit()
+`
+
 // TestWeight states how much a race weighs by what comes of it.
 func TestWeight(t *testing.T) {
 	for _, c := range []struct{ name, want, src string }{
@@ -105,6 +123,39 @@ async def tell():
     if forecast.too_old():
         forecast.hours = (await station.get("/hours")).json()
     return forecast.hours
+`},
+		{"who may no longer changes what the request names of his own row", "MB107 low", shutOut + `
+@app.put("/me")
+def say(said: dict, member: Member = Depends(active), s: Session = Depends(db)):
+    row = s.get(Member, member.id)
+    for name, value in said.items():
+        setattr(row, name, value)
+    s.commit()
+`},
+		{"who may no longer is taken for one who may", "MB107 high", shutOut + `
+@app.put("/me")
+def say(member: Member = Depends(active), s: Session = Depends(db)):
+    row = s.get(Member, member.id)
+    row.is_active = True
+    s.commit()
+`},
+		{"of too many entries the first is taken out", "MB404 medium, MB404 low", `
+import os
+MOST = int(os.getenv("MOST", "5000"))
+answers = {}
+def trim():
+    while len(answers) > MOST:
+        oldest = next(iter(answers), None)
+        if oldest is None:
+            break
+        answers.pop(oldest, None)
+@app.get("/answers/{name}")
+def answer(name: str):
+    found = answers.get(name)
+    if found and found[0] > datetime.now():
+        return found[1]
+    answers[name] = (datetime.now(), look_up(name))
+    trim()
 `},
 		{"what happened is counted, and nobody asks how often", "MB404 medium", `
 class Counted:

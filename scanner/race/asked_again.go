@@ -14,7 +14,7 @@ import (
 // withoutFirstLooks drops the candidates whose every question is asked again of the row as it is read later, before the same act.
 func withoutFirstLooks(rs []*Race) []*Race {
 	return slices.DeleteFunc(rs, func(r *Race) bool {
-		return r.asksAnew() || r.onlyDecides() && slices.ContainsFunc(rs, func(later *Race) bool {
+		return r.asksAnew() || r.looksAnew() || r.onlyDecides() && slices.ContainsFunc(rs, func(later *Race) bool {
 			return later.Act == r.Act && later.Read > r.Read && later.onlyDecides() && sameRow(r.Op(later.Read), r.Op(r.Read)) && r.asksNoMoreThan(later)
 		})
 	})

@@ -291,17 +291,29 @@ func (r *Race) RaisesAlone() bool {
 	})
 }
 
-// Trims tells whether a place of memory is only cut down to a part of itself where it has grown too much: what is lost is what came
-// meanwhile, of something that loses its oldest part in any case.
+// Trims tells whether a place of memory is only cut down where it has grown too much, to a part of itself or by entries that were picked in it:
+// what is lost is what came meanwhile, or one entry more, of something that loses its oldest part in any case.
 func (r *Race) Trims() bool {
 	act := r.Op(r.Act)
-	return act.Res.Store == interleave.Memory && act.Kind == interleave.Update && act.Res.Key == "*" && act.Value != nil && act.Value.Sym == act.Res.Name &&
-		len(r.Checks) > 0 && !slices.ContainsFunc(r.Checks, func(c int) bool {
+	picked := drops(act) && strings.HasPrefix(act.Res.Key, act.Res.Name)
+	if act.Res.Store != interleave.Memory || !picked && (act.Kind != interleave.Update || act.Res.Key != "*" || act.Value == nil || act.Value.Sym != act.Res.Name) {
+		return false
+	}
+	sized := false
+	for _, c := range r.Checks {
 		p := r.Op(c).Pred
-		return p == nil || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
-			return !strings.Contains(u.Op+u.Within, ">") && !strings.Contains(u.Op+u.Within, "<")
-		})
-	})
+		if p == nil {
+			return false
+		}
+		for _, u := range p.Uses {
+			size := strings.ContainsAny(u.Op+u.Within, "<>")
+			if none := isNone(u.Op, u.Right) || presence[u.Op] != ""; !size && !(picked && none) || picked && size && (u.Right == nil || u.Right.Sym == "0" || u.Right.Sym == "1") {
+				return false
+			}
+			sized = sized || size
+		}
+	}
+	return sized
 }
 
 // TakesOld tells whether all that is done is to take out an entry that is too old: one that was put in its place meanwhile goes with it,

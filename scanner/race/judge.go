@@ -386,6 +386,12 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 		return interleave.Verdict{}, nil, nil, 0, false
 	}
 	pa.Thread, pb.Thread = pa.Thread || aside, threads || aside && w.trace.Ops[w.op].Aside
+	var alone *interleave.Pair // what both do in the last of several runs, which trusts none of the others
+	if la, lb := a.lastRun(r.Act), b.lastRun(w.op); (la != a || lb != b) && la.has(r.Read) {
+		alone = &interleave.Pair{Engine: engine}
+		alone.A, alone.B = f.programs(r, w, la, lb, about)
+		alone.A.Thread, alone.B.Thread = pa.Thread, pb.Thread
+	}
 	best := interleave.Verdict{}
 	var where interleave.Placement
 	for i, place := range f.placements(about, a) {
@@ -395,6 +401,10 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 		}
 		against := func(a, b interleave.Program) interleave.Verdict {
 			v := f.duel(r, interleave.Pair{A: a, B: b, Engine: engine, Placement: place})
+			if v.Outcome == interleave.Race && alone != nil {
+				alone.Placement = place
+				v = f.duel(r, *alone)
+			}
 			if v.Outcome == interleave.Race && w.trace != r.Trace && (r.Relation == SameRow || r.Relation == RowEffect || r.Relation == SetInsert) {
 				v = f.blame(r, a, b, v, interleave.Pair{Engine: engine, Placement: place})
 			}

@@ -67,9 +67,7 @@ func (w *ways) behind(act int) marks {
 		op := &ops[i]
 		if op.Kind == interleave.Attr || op.Kind == interleave.Check {
 			for _, f := range op.From {
-				if !looksAnew(w.trace, f, act) {
-					add(f, depth+1)
-				}
+				add(f, depth+1)
 			}
 		}
 		if op.Obj != 0 && op.Kind == interleave.Attr {

@@ -222,7 +222,7 @@ func (r *Race) WritesWhatItChecks() bool {
 			return true
 		}
 		for _, s := range op.Set {
-			if s.Column == "*" || slices.Contains(contested, s.Column) || slices.Contains(r.Columns, s.Column) && r.rivalLooksAt(s.Column) {
+			if s.Column == "*" && !r.AsksWhoMay() || slices.Contains(contested, s.Column) || slices.Contains(r.Columns, s.Column) && r.rivalLooksAt(s.Column) {
 				return true
 			}
 		}

@@ -11,21 +11,39 @@ import (
 // A function that looks at a place of memory, decides and writes there may be run several times by one request. Each run looks for itself:
 // what an earlier one found was for what that one wrote, and a later one does not trust it.
 
-// looksAnew tells whether an act stands in a later run of a function than a look at its place does, which was decided on in its own run, and
-// the later run takes the same look.
-func looksAnew(t *flow.Trace, read, act int) bool {
+// looksAnew tells whether all that leads from the look to the act is that an earlier run of the act's function has made its own decision.
+func (r *Race) looksAnew() bool { return !r.Derived && laterRun(r.Trace, r.Read, r.Act) != nil }
+
+// laterRun returns the run of a function in which an act stands, where an earlier run of it takes a look at the act's place and decides on it,
+// and the later one takes the same look; nil where there is none.
+func laterRun(t *flow.Trace, read, act int) *effects.Site {
 	look, op := &t.Ops[read], &t.Ops[act]
 	if look.Res.Store != interleave.Memory || look.Kind != interleave.Read || op.Res.Store != interleave.Memory || op.Res.Name != look.Res.Name || look.Site == nil || op.Site == nil || slices.Contains(op.From, read) {
-		return false
+		return nil
 	}
 	for later := op.Site; later.Up != nil; later = later.Up {
 		for first := look.Site; first.Up != nil; first = first.Up {
 			if first.Function == later.Function && !sameCall(first.Up, later.Up) && decidesIn(t, read, first) && takesLook(t, read, later) {
-				return true
+				return later
 			}
 		}
 	}
-	return false
+	return nil
+}
+
+// lastRun is a path to an act from the last run of the act's function on, as far as that looks for itself; the path itself where it does not.
+func (p *Path) lastRun(act int) *Path {
+	for _, i := range p.Ops {
+		if i >= act {
+			break
+		}
+		if later := laterRun(p.Trace, i, act); later != nil {
+			last := *p
+			last.Ops = slices.DeleteFunc(slices.Clone(p.Ops), func(j int) bool { return j < act && !runsIn(p.Trace.Ops[j].Site, later) })
+			return &last
+		}
+	}
+	return p
 }
 
 // decidesIn tells whether a decision on a look is made in one run of a function.
