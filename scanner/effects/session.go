@@ -229,7 +229,13 @@ func identOf(t *schema.Table, key *Value) string {
 }
 
 func sessionAdd(c *Call) *Value {
-	for _, a := range c.Args {
+	added := c.Args
+	for _, k := range c.Kw {
+		if k.Name == "instance" || k.Name == "instances" || k.Name == "objects" {
+			added = append(slices.Clone(added), k.Value)
+		}
+	}
+	for _, a := range added {
 		for _, it := range a.Alternatives() {
 			if it == nil {
 				continue
@@ -451,7 +457,7 @@ func sessionRefresh(c *Call) *Value {
 func sessionExpire(c *Call) *Value {
 	op := Op{}
 	op.Kind, op.Session = interleave.Expire, c.Recv.Obj.Num
-	if v := c.Arg(0, ""); v != nil && v.Pick(Entity) != nil {
+	if v := c.Arg(0, "instance"); v != nil && v.Pick(Entity) != nil {
 		op.Obj = v.Pick(Entity).Obj.ID
 		op.Object = v.Pick(Entity).Obj
 		op.Object.Attrs = nil

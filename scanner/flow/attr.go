@@ -446,7 +446,7 @@ func (in *interp) instancePart(f *frame, recv *value, name string) *value {
 		if v := in.boundTypeVar(o.Class, owner, &t); v != nil {
 			return v
 		}
-		v := in.typed(&t, recv.Sym+"."+name).Depending(recv.Deps)
+		v := in.typed(&t, in.partName(&t, recv.Sym+"."+name)).Depending(recv.Deps)
 		if o.Attrs == nil {
 			o.Attrs = map[string]*value{}
 		}
@@ -561,9 +561,7 @@ func (in *interp) dataField(recv *value, b *program.Binding, owner *program.Clas
 		return in.classValue(b, owner)
 	}
 	t := in.prog.Annotation(program.Scope{Module: owner.Module, Class: owner}, b.Annotation)
-	if t.Ref.Kind == program.ToExternal && effects.IsSessionFamily(in.World.Family(t.Ref.Qual)) {
-		sym = b.Name // the parameter of the constructor that is written for it: whoever makes the parts of one request gives them one session
-	}
+	sym = in.partName(&t, sym)
 	v := in.typed(&t, sym)
 	if v.Sym != sym && v.Kind == effects.Unknown {
 		v = effects.Opaque(sym, nil)

@@ -358,7 +358,7 @@ func (in *interp) input(fn *program.Function, p program.Param) *value {
 		row.Sym = p.Name
 		return row
 	}
-	tv := in.typed(&t, p.Name)
+	tv := in.typed(&t, in.partName(&t, p.Name))
 	in.validateInput(tv, &t)
 	return tv
 }

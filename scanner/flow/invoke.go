@@ -347,6 +347,9 @@ func (in *interp) defaultParam(f *frame, fn *program.Function, p program.Param) 
 	}
 	if p.Annotation != nil {
 		t := in.prog.Annotation(scope, p.Annotation)
+		if len(in.making) > 0 {
+			return in.typed(&t, in.partName(&t, p.Name))
+		}
 		return in.typed(&t, p.Name)
 	}
 	return effects.Opaque(p.Name, nil)

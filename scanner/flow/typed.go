@@ -93,6 +93,15 @@ func (in *interp) madeTyped(c *program.Class, sym string) *value {
 	return v
 }
 
+// partName is the name of what an object is made of, of which only the type is known: whoever makes the parts of one request gives those that
+// want a session, however they call it, the same one.
+func (in *interp) partName(t *program.Type, name string) string {
+	if t.Ref.Kind == program.ToExternal && effects.IsSessionFamily(in.World.Family(t.Ref.Qual)) {
+		return effects.Last(t.Ref.Qual)
+	}
+	return name
+}
+
 // declaredAs gives a value of which nothing is known the type that its declaration states, if that is something a library gives and
 // whose methods act on the world: `session: AsyncSession = request.state.session`, `pool: asyncpg.Pool = request.app.state.pool`.
 func (in *interp) declaredAs(s program.Scope, annotation python.Expr, v *value) *value {

@@ -162,6 +162,10 @@ func (p *Program) bound(b *Binding, m *Module, k *Class, depth int) Ref {
 			if r := p.alias(b, m, k, depth); r.Kind != Unknown && r.Kind != ToValue {
 				return r
 			}
+		case *python.Call:
+			if t := p.loaded(Scope{Module: m, Class: k}, b.Value, depth+1); t != nil {
+				return moduleRef(t)
+			}
 		}
 	}
 	r := Ref{Kind: ToValue, Module: m, Class: k, Binding: b, Qual: m.Name + "." + b.Name}
