@@ -78,6 +78,10 @@ func crudExists(c *Call) *Value {
 	if d == nil {
 		return nil
 	}
+	return d.exists(c)
+}
+
+func (d *crudCall) exists(c *Call) *Value {
 	row := d.find(c, "first")
 	return &Value{Sym: row.Sym, Deps: row.AllDeps(), Pred: &Pred{Uses: []PredUse{{Left: row, Op: "exists"}}}}
 }
@@ -87,6 +91,10 @@ func crudCount(c *Call) *Value {
 	if d == nil {
 		return nil
 	}
+	return d.count(c)
+}
+
+func (d *crudCall) count(c *Call) *Value {
 	q := d.query(interleave.Read, c)
 	q.Aggregate = interleave.Count
 	return takeRows(c.World, Run(c.World, d.sess, q, nil), "scalar")

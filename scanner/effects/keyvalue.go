@@ -46,7 +46,10 @@ func KeyName(key string) string {
 // SameKeys tells whether two keys of a key space can be the same one: the literal text of their templates agrees, and what is
 // filled in may be anything. A key of which nothing is known is not taken for one of which something is.
 func SameKeys(a, b string) bool {
-	x, y := template(a), template(b)
+	x, y := template(a, false), template(b, false)
+	if len(x) > 1 && len(y) > 1 {
+		x, y = template(a, true), template(b, true)
+	}
 	switch {
 	case a == b, x == nil, y == nil:
 		return true
@@ -86,8 +89,9 @@ func fits(key string, parts []string) bool {
 	return true
 }
 
-// template splits a key into the literal texts between what is filled in: a constant is one text. Nil is a key that is no text.
-func template(key string) []string {
+// template splits a key into the literal texts between what is filled in: a constant is one text. Nil is a key that is no text. What is
+// filled in and goes by the name of a constant can be read as a text of its own: settings.USER_PREFIX is never settings.TOKEN_PREFIX.
+func template(key string, named bool) []string {
 	if strings.HasPrefix(key, "'") {
 		return []string{KeyName(key)}
 	}
@@ -96,24 +100,39 @@ func template(key string) []string {
 	}
 	body := KeyName(key)
 	var parts []string
-	depth, from := 0, 0
+	depth, from, hole := 0, 0, 0
+	text := ""
 	for i := 0; i < len(body); i++ {
 		switch body[i] {
 		case '{':
 			if depth == 0 {
-				parts = append(parts, body[from:i])
+				text += body[from:i]
+				hole = i + 1
 			}
 			depth++
 		case '}':
-			if depth--; depth == 0 {
-				from = i + 1
+			if depth--; depth != 0 {
+				continue
 			}
+			from = i + 1
+			if name := Last(body[hole:i]); named && isConstantName(name) {
+				text += "{" + name + "}"
+				continue
+			}
+			parts = append(parts, text)
+			text = ""
 		}
 	}
 	if depth == 0 {
-		parts = append(parts, body[from:])
+		parts = append(parts, text+body[from:])
 	}
 	return parts
+}
+
+// isConstantName tells whether a name is written as those of constants are.
+func isConstantName(name string) bool {
+	letters := strings.Trim(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == "" && len(name) > 2
+	return letters && name[0] >= 'A' && name[0] <= 'Z'
 }
 
 // NamesVersion tells whether a column is called like one that changes with every change of its row.
