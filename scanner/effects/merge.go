@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 )
@@ -37,7 +38,8 @@ func sessionMerge(c *Call) *Value {
 	return v
 }
 
-// keyGiven is the condition under which a new row is looked up by its primary key; false where a part of the key is not given. Of a table of
+// keyGiven is the condition under which a new row is looked up by its primary key; false where a part of the key is not given, or is like
+// no other. Of a table of
 // which no key is seen, and of an object made of columns that are not seen, every row is one that it may be.
 func keyGiven(o *Object) ([]interleave.Cond, bool) {
 	key := primaryColumns(o.Table)
@@ -47,7 +49,9 @@ func keyGiven(o *Object) ([]interleave.Cond, bool) {
 	var where []interleave.Cond
 	for attr, v := range o.Attrs {
 		if column := cmp.Or(ColumnByAttr(o.Table, attr), attr); slices.Contains(key, column) && !v.IsNone() {
-			where = append(where, interleave.Cond{Column: column, Op: "=", Value: valueSym(v)})
+			if sym := valueSym(v); !strings.HasPrefix(sym, "uuid4#") { // no row has a key that was made up just now
+				where = append(where, interleave.Cond{Column: column, Op: "=", Value: sym})
+			}
 		}
 	}
 	sort.SliceStable(where, func(i, j int) bool { return where[i].Column < where[j].Column })

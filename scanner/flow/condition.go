@@ -48,6 +48,9 @@ func (in *interp) boolOp(f *frame, e *python.BoolOp) *value {
 		if e.Or && i < len(e.Values)-1 && holdsSome(v) {
 			t = "True" // `given or {}`, where something was given
 		}
+		if key := v.KeyOf(); e.Or && key != nil && !key.Fresh {
+			t = "True" // `id or uuid4()`, where the row is there
+		}
 		if e.Or && t == "True" || !e.Or && t == "False" {
 			if i == 0 {
 				return v

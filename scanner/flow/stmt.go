@@ -246,7 +246,7 @@ func givesSomething(fn *program.Function) bool {
 }
 
 // narrow drops None from the alternatives of a tested variable on the arm where it cannot be None, and notes of a variable of which
-// constants it is one.
+// constants it is one, or which object it is.
 func (in *interp) narrow(f *frame, test *value, holds bool) {
 	if test.Pred == nil || test.Pred.Or == holds && len(test.Pred.Uses) > 1 {
 		return
@@ -256,6 +256,10 @@ func (in *interp) narrow(f *frame, test *value, holds bool) {
 			known := *u.Left
 			known.SetAmong(names)
 			f.replace(u.Left, &known)
+			continue
+		}
+		if same := equalThing(u, holds); same != nil {
+			f.replace(u.Left, same.Depending(u.Left.Deps))
 			continue
 		}
 		if u.Left == nil || u.Left.Kind != effects.Union {
@@ -280,6 +284,18 @@ func (in *interp) narrow(f *frame, test *value, holds bool) {
 		}
 		f.replace(u.Left, repl.Depending(u.Left.Deps))
 	}
+}
+
+// equalThing is the object that something of which nothing is known turned out to be: of all that lies in a pool, the one that was asked for.
+func equalThing(u effects.PredUse, holds bool) *value {
+	asks := "="
+	if !holds {
+		asks = "!="
+	}
+	if u.Op != asks || u.Left == nil || u.Right == nil || u.Left.Kind != effects.Unknown || u.Right.Kind != effects.Instance && u.Right.Kind != effects.ExtObject {
+		return nil
+	}
+	return u.Right
 }
 
 // oneOf returns the constants of which one is what a comparison asks about, where it holds, or fails; nil for other comparisons.
