@@ -328,10 +328,10 @@ func (in *interp) subscripted(f *frame, recv, key *value, e python.Expr) *value 
 		}
 	}
 	if recv.Kind == effects.Union {
-		if _, named := key.Str(); named { // which of several is asked for by a number is another matter
-			if one := onlyThing(recv); one != nil {
-				return in.subscripted(f, one, key, e)
-			}
+		// Which of several is asked for by a number is another matter, but of nothing and a list it is the list.
+		one := onlyThing(recv)
+		if _, named := key.Str(); one != nil && (named || one.Kind == effects.Rows || one.Kind == effects.Sequence) {
+			return in.subscripted(f, one, key, e)
 		}
 		if p := recv.Pick(effects.Entity, effects.ExtObject, effects.Instance, effects.Mapping, effects.Sequence); p != nil {
 			if name, ok := key.Str(); ok && p.Kind == effects.Entity {
