@@ -14,11 +14,13 @@ var external = Library{
 	Funcs: []Named{
 		{"asyncio.sleep", sleeps}, {"anyio.sleep", sleeps},
 		{"smtplib.SMTP.send_message", sends("mail")}, {"aiosmtplib.send", sends("mail")},
+		{"resend.Emails.send", sends("mail")}, {"resend.Emails.send_async", sends("mail")},
 	},
 	Classes: []Class{
 		{"fastapi.BackgroundTasks", "background"}, {"fastapi.background.BackgroundTasks", "background"}, {"fastapi.applications.FastAPI", "app"}, {"fastapi.FastAPI", "app"}, {"fastapi.Request", "request"}, {"fastapi.requests.Request", "request"},
 		{"fastapi.WebSocket", "socket"}, {"fastapi.websockets.WebSocket", "socket"}, {"fastapi.APIRouter", "router"},
 		{"functools.partial", "partial"}, {"smtplib.SMTP", "mail"}, {"fastapi_mail.FastMail", "mail"},
+		{"smtplib.SMTP_SSL", "mail"}, {"aiosmtplib.SMTP", "mail"}, {"sendgrid.SendGridAPIClient", "mail"},
 	},
 	Methods: []Family{
 		{"background", []Named{{"add_task", addTask}}},
