@@ -10,14 +10,14 @@ import (
 // and keyword look-ups. They commit when they are told to.
 
 var crudPlus = Library{
-	Classes: map[string]string{"sqlalchemy_crud_plus.CRUDPlus": "crudplus", "sqlalchemy_crud_plus.crud.CRUDPlus": "crudplus"},
-	Methods: map[string]map[string]Model{"crudplus": {
-		"select_model": plusFind(true, "first"), "select_model_by_column": plusFind(false, "first"), "select_models": plusFind(false, "all"),
-		"select_models_order": plusFind(false, "all"), "exists": plusExists, "count": plusCount, "select": plusSelect, "select_order": plusSelect,
-		"create_model": plusCreate, "create_models": plusCreate, "bulk_create_models": plusCreate,
-		"update_model": plusUpdate(true), "update_model_by_column": plusUpdate(false),
-		"delete_model": plusDelete(true), "delete_model_by_column": plusDelete(false),
-	}},
+	Classes: []Class{{"sqlalchemy_crud_plus.CRUDPlus", "crudplus"}, {"sqlalchemy_crud_plus.crud.CRUDPlus", "crudplus"}},
+	Methods: []Family{{"crudplus", []Named{
+		{"select_model", plusFind(true, "first")}, {"select_model_by_column", plusFind(false, "first")}, {"select_models", plusFind(false, "all")},
+		{"select_models_order", plusFind(false, "all")}, {"exists", plusExists}, {"count", plusCount}, {"select", plusSelect}, {"select_order", plusSelect},
+		{"create_model", plusCreate}, {"create_models", plusCreate}, {"bulk_create_models", plusCreate},
+		{"update_model", plusUpdate(true)}, {"update_model_by_column", plusUpdate(false)},
+		{"delete_model", plusDelete(true)}, {"delete_model_by_column", plusDelete(false)},
+	}}},
 }
 
 // plusOptions are the keyword arguments that are no look-ups.

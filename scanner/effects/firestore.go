@@ -19,23 +19,23 @@ const (
 )
 
 var firestore = Library{
-	Funcs: map[string]Model{
-		"firebase_admin.firestore.client": fireObject(fireClient), "firebase_admin.firestore_async.client": fireObject(fireClient),
-		"google.cloud.firestore.Client": fireObject(fireClient), "google.cloud.firestore.AsyncClient": fireObject(fireClient),
+	Funcs: []Named{
+		{"firebase_admin.firestore.client", fireObject(fireClient)}, {"firebase_admin.firestore_async.client", fireObject(fireClient)},
+		{"google.cloud.firestore.Client", fireObject(fireClient)}, {"google.cloud.firestore.AsyncClient", fireObject(fireClient)},
 	},
-	Classes: map[string]string{
-		"firebase_admin.firestore.Client": fireClient, "google.cloud.firestore.Client": fireClient, "google.cloud.firestore.AsyncClient": fireClient,
-		fireClient: fireClient, fireCollection: fireCollection, fireDocument: fireDocument, fireSnapshot: fireSnapshot, fireUnit: fireUnit,
+	Classes: []Class{
+		{"firebase_admin.firestore.Client", fireClient}, {"google.cloud.firestore.Client", fireClient}, {"google.cloud.firestore.AsyncClient", fireClient},
+		{fireClient, fireClient}, {fireCollection, fireCollection}, {fireDocument, fireDocument}, {fireSnapshot, fireSnapshot}, {fireUnit, fireUnit},
 	},
-	Methods: map[string]map[string]Model{
-		fireClient: {"collection": firePart, "document": firePart, "transaction": fireObject(fireUnit), "batch": fireObject(fireUnit)},
-		fireCollection: {"document": firePart, "where": fireWhere, "limit": fireSame, "order_by": fireSame, "offset": fireSame, "stream": fireList, "get": fireList,
-			"add": fireWrite},
-		fireDocument: {"collection": firePart, "get": fireGet, "set": fireWrite, "create": fireWrite, "update": fireWrite, "delete": fireWrite},
-		fireSnapshot: {"to_dict": fireHeld, "get": fireHeld},
-		fireUnit:     {"set": fireByUnit, "create": fireByUnit, "update": fireByUnit, "delete": fireByUnit},
+	Methods: []Family{
+		{fireClient, []Named{{"collection", firePart}, {"document", firePart}, {"transaction", fireObject(fireUnit)}, {"batch", fireObject(fireUnit)}}},
+		{fireCollection, []Named{{"document", firePart}, {"where", fireWhere}, {"limit", fireSame}, {"order_by", fireSame}, {"offset", fireSame}, {"stream", fireList}, {"get", fireList},
+			{"add", fireWrite}}},
+		{fireDocument, []Named{{"collection", firePart}, {"get", fireGet}, {"set", fireWrite}, {"create", fireWrite}, {"update", fireWrite}, {"delete", fireWrite}}},
+		{fireSnapshot, []Named{{"to_dict", fireHeld}, {"get", fireHeld}}},
+		{fireUnit, []Named{{"set", fireByUnit}, {"create", fireByUnit}, {"update", fireByUnit}, {"delete", fireByUnit}}},
 	},
-	Attrs: map[string]func(*World, *Value, string) *Value{fireSnapshot: fireAttr},
+	Attrs: []Getter{{fireSnapshot, fireAttr}},
 }
 
 // firePlace is what a collection, a query or a document is about: the collection, and which of its documents.
@@ -114,7 +114,7 @@ func fireCommand(c *Call, of *firePlace, name string, more ...*Value) *Value {
 	if name == "replace_one" {
 		cmd.Kw = []Keyword{{Name: "upsert", Value: Bool(true)}}
 	}
-	return collectionMethods[name](cmd)
+	return joined.methods["collection"][name](cmd)
 }
 
 func fireGet(c *Call) *Value {
