@@ -148,10 +148,29 @@ func TestLockIsAskedForAsTheProjectDoes(t *testing.T) {
 	}
 }
 
-// A method that stands in for another one cannot be given a parameter by itself.
+// declaredLoads is an interface of the repository.
+const declaredLoads = "class Loads(ABC):\n    @abstractmethod\n    def by_id(self, locker_id: int) -> Locker | None:\n        pass\n\n\nclass Lockers(Loads):\n"
+
+// A method that an interface declares gets the parameter with its declaration.
+func TestLockIsAskedForByTheInterface(t *testing.T) {
+	plan := asked(t, "from fastapi", "from abc import ABC, abstractmethod\n\nfrom fastapi", "class Lockers:\n", declaredLoads)
+	diff := string(plan.Diff())
+	if len(plan.Repaired) != 2 || strings.Count(diff, "+    def by_id(self, locker_id: int, for_update: bool = False) -> Locker | None:\n") != 1 || strings.Count(diff, "+        for_update: bool = False,\n") != 1 {
+		t.Errorf("interface and repository differ:\n%s\nopen: %+v", diff, plan.Open)
+	}
+}
+
+// A method that takes the place of one which does something, or of which there is a second one, cannot be given a parameter by itself.
 func TestLockIsNotAskedForWhereOthersStandIn(t *testing.T) {
-	plan := asked(t, "class Lockers:\n", "class Loads:\n    def by_id(self, locker_id: int) -> Locker | None:\n        raise NotImplementedError\n\n\nclass Lockers(Loads):\n")
-	if diff := string(plan.Diff()); strings.Contains(diff, "for_update: bool") {
-		t.Errorf("only one of two methods got the parameter:\n%s", diff)
+	for name, replaced := range map[string][]string{
+		"of one that loads":   {"class Lockers:\n", "class Loads:\n    def by_id(self, locker_id: int) -> Locker | None:\n        return self.db.get(Locker, locker_id)\n\n\nclass Lockers(Loads):\n"},
+		"a second one":        {"from fastapi", "from abc import ABC, abstractmethod\n\nfrom fastapi", "class Lockers:\n", declaredLoads, "class Service:\n", "class Remembered(Loads):\n    def by_id(self, locker_id: int) -> Locker | None:\n        return None\n\n\nclass Service:\n"},
+		"one that extends it": {"class Service:\n", "class Remembered(Lockers):\n    def by_id(self, locker_id: int) -> Locker | None:\n        return None\n\n\nclass Service:\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if diff := string(asked(t, replaced...).Diff()); strings.Contains(diff, "for_update: bool") {
+				t.Errorf("only one of two methods got the parameter:\n%s", diff)
+			}
+		})
 	}
 }

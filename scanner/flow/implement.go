@@ -60,7 +60,7 @@ func promisesOf(c *program.Class) []string {
 	var out []string
 	for _, k := range c.MRO() {
 		for _, name := range k.Order {
-			if m := c.Method(name); m != nil && onlyPromised(m) && !slices.Contains(out, name) {
+			if m := c.Method(name); m != nil && OnlyPromised(m) && !slices.Contains(out, name) {
 				out = append(out, name)
 			}
 		}
@@ -114,7 +114,7 @@ func (in *interp) implemented(c *program.Class, sym string, t *program.Type) *va
 // standsFor is what a dependency gives that is only declared, and replaced when the application is put together: an object of the class
 // that it says it returns. Nil for one that does something.
 func (in *interp) standsFor(fn *program.Function, name string) *value {
-	if fn == nil || fn.Class != nil || !onlyPromised(fn) || fn.Def.Returns == nil {
+	if fn == nil || fn.Class != nil || !OnlyPromised(fn) || fn.Def.Returns == nil {
 		return nil
 	}
 	t := in.prog.Annotation(fn.Header(), fn.Def.Returns)

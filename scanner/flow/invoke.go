@@ -58,7 +58,7 @@ func (in *interp) invoke(callee *value, args []*value, kw []effects.Keyword) *va
 	if fn.ContextManager || fn.Generator {
 		return in.pending(callee, fn, args, kw)
 	}
-	if onlyPromised(fn) {
+	if OnlyPromised(fn) {
 		return in.promisedResult(callee, fn, args, kw)
 	}
 	memo, cached := "", strings.HasPrefix(callee.Name, "cached:")

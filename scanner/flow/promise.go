@@ -8,9 +8,9 @@ import (
 
 // Promises are functions without a body of their own: methods of an abstract class or a protocol, which another class keeps.
 
-// onlyPromised tells whether a function says what it is called with and what it gives, and leaves the doing to somebody else.
+// OnlyPromised tells whether a function says what it is called with and what it gives, and leaves the doing to somebody else.
 // `pass` alone does not: a hook that does nothing is done.
-func onlyPromised(fn *program.Function) bool {
+func OnlyPromised(fn *program.Function) bool {
 	if fn.Def == nil {
 		return false
 	}
@@ -50,12 +50,12 @@ func leavesOpen(c *program.Class) bool {
 	refused, kept := false, false
 	for _, k := range c.MRO() {
 		for _, name := range k.Order {
-			if b := k.Names[name]; b == nil || b.Function == nil || !onlyPromised(b.Function) {
+			if b := k.Names[name]; b == nil || b.Function == nil || !OnlyPromised(b.Function) {
 				continue
 			}
 			own, owner := c.Attr(name)
 			switch {
-			case own == nil || own.Function == nil || !onlyPromised(own.Function):
+			case own == nil || own.Function == nil || !OnlyPromised(own.Function):
 				kept = true
 			case owner != c || own.Function.Abstract:
 				return true

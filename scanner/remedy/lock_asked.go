@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -39,12 +40,12 @@ func (m *Mender) lockAsked(r *race.Race) []change {
 	wish := wishOf(frames[0].Function)
 	if wish == "" { // one that is there says how the statement takes it, which shows when all is looked at again
 		wish = asksLock
-		parameter, ok := m.wishParameter(frames[0].Function)
+		parameters := m.wishParameters(frames[0].Function)
 		statement := lockIfAsked(r)
-		if !ok || statement == nil {
+		if parameters == nil || statement == nil {
 			return nil
 		}
-		changes = append(statement, parameter)
+		changes = append(statement, parameters...)
 	}
 	for i, frame := range frames {
 		value := "True"
@@ -54,11 +55,11 @@ func (m *Mender) lockAsked(r *race.Race) []change {
 		if i+1 < len(frames) {
 			if wish = wishOf(frame.Up.Function); wish == "" {
 				wish = asksLock
-				parameter, ok := m.wishParameter(frame.Up.Function)
-				if !ok {
+				parameters := m.wishParameters(frame.Up.Function)
+				if parameters == nil {
 					return nil
 				}
-				changes = append(changes, parameter)
+				changes = append(changes, parameters...)
 			}
 			value = wish
 		} else if given {
@@ -81,12 +82,54 @@ func wishOf(fn *program.Function) string {
 	return ""
 }
 
-// wishParameter adds the parameter to a function; ok is false where that could break who else calls it or stands in for it.
-func (m *Mender) wishParameter(fn *program.Function) (c change, ok bool) {
-	if fn.Def == nil || fn.Generator || fn.Property || fn.Abstract || len(fn.Params) == 0 || fn.Local[asksLock] || m.standsIn(fn) {
+// wishParameters adds the parameter to a function, and to the methods that only declare it; nil where that could break who else calls it or
+// stands in for it.
+func (m *Mender) wishParameters(fn *program.Function) (out []change) {
+	declared, ok := m.declaredBy(fn)
+	if !ok {
+		return nil
+	}
+	for _, f := range append(declared, fn) {
+		c, ok := wishParameter(f, f != fn)
+		if !ok {
+			return nil
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// declaredBy are the methods that say what a method takes and do nothing: of an interface that it implements. ok is false where it stands in
+// for a method that does something, or where another one may be called in its place, which would have to do the same.
+func (m *Mender) declaredBy(fn *program.Function) (out []*program.Function, ok bool) {
+	if fn.Class == nil {
+		return nil, true
+	}
+	has := func(k *program.Class) bool { return k != fn.Class && k.Names[fn.Name] != nil }
+	if m.Program == nil || slices.ContainsFunc(m.Program.Subclasses(fn.Class), has) {
+		return nil, false
+	}
+	for _, k := range fn.Class.MRO() {
+		if !has(k) {
+			continue
+		}
+		base := k.Names[fn.Name].Function
+		if base == nil || base.Class != k || !flow.OnlyPromised(base) || slices.ContainsFunc(m.Program.Subclasses(k), func(o *program.Class) bool {
+			return o != fn.Class && o.Names[fn.Name] != nil && !slices.Contains(fn.Class.MRO(), o)
+		}) {
+			return nil, false
+		}
+		out = append(out, base)
+	}
+	return out, true
+}
+
+// wishParameter adds the parameter to one function.
+func wishParameter(fn *program.Function, declared bool) (c change, ok bool) {
+	if fn.Def == nil || fn.Generator || fn.Property || fn.Abstract && !declared || len(fn.Params) == 0 || fn.Local[asksLock] || wishOf(fn) != "" {
 		return c, false
 	}
-	if len(fn.Def.Decorators) > 0 && !fn.Static && !fn.ClassMethod {
+	if len(fn.Def.Decorators) > 0 && !fn.Static && !fn.ClassMethod && !(fn.Abstract && len(fn.Def.Decorators) == 1) {
 		return c, false // it is called by who knows whom
 	}
 	annotated := slices.ContainsFunc(fn.Params, func(p program.Param) bool { return p.Annotation != nil })
@@ -111,15 +154,6 @@ func (m *Mender) wishParameter(fn *program.Function) (c change, ok bool) {
 		text = asksLock + ": bool = False"
 	}
 	return appended(f, stop, end, text), true
-}
-
-// standsIn tells whether a method takes the place of another one or is replaced by one, which would have to have the parameter too.
-func (m *Mender) standsIn(fn *program.Function) bool {
-	if fn.Class == nil {
-		return false
-	}
-	has := func(k *program.Class) bool { return k != fn.Class && k.Names[fn.Name] != nil }
-	return m.Program == nil || slices.ContainsFunc(fn.Class.MRO(), has) || slices.ContainsFunc(m.Program.Subclasses(fn.Class), has)
 }
 
 // lockIfAsked lets the statement that loads the row take its lock where the parameter says so.
