@@ -218,8 +218,15 @@ func (l *load) made(name string) string {
 	}
 	var b strings.Builder
 	python.Walk(fn.Def, func(n python.Node) bool {
-		if a, ok := n.(*python.Assign); ok && l.f.Text(a.Targets[0]) == name {
-			b.WriteString(l.f.Text(a.Value) + "\n")
+		switch a := n.(type) {
+		case *python.Assign:
+			if l.f.Text(a.Targets[0]) == name {
+				b.WriteString(l.f.Text(a.Value) + "\n")
+			}
+		case *python.AnnAssign:
+			if a.Value != nil && l.f.Text(a.Target) == name {
+				b.WriteString(l.f.Text(a.Value) + "\n")
+			}
 		}
 		return true
 	})

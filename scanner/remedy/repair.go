@@ -42,6 +42,7 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 	read := r.Op(r.Read)
 	switch {
 	case rule == "MB501" && read.Res.Store == interleave.Table:
+		add(computedHere, true, m.countsHanded(r))
 		add("give the task the key and let it load the row again, with its lock", true, m.reload(r))
 	case strings.HasPrefix(rule, "MB3") && rule != "MB305" || strings.HasPrefix(rule, "MB5") || strings.HasPrefix(rule, "MB6"):
 		// What was decided is asked again where it counts, or the act moves: no mechanical change does that.
@@ -98,6 +99,7 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 		if !late {
 			add(title, title == computedHere || !m.listens(), sum)
 		}
+		add(computedHere, true, m.countsHanded(r))
 		here := firstLoad(r)
 		if m.generic(r) {
 			here = nil
