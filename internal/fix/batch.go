@@ -40,6 +40,7 @@ func (m *maker) run(targets []finding.Finding) error {
 	}
 	done := map[int]Repaired{}
 	left := map[int]Open{}
+	var waiting []*wish // for which nothing is known, as the source is now
 	for len(open) > 0 {
 		if m.opts.Progress != nil {
 			m.opts.Progress(len(targets)-len(open), len(targets))
@@ -55,6 +56,7 @@ func (m *maker) run(targets []finding.Finding) error {
 			}
 			if !m.proposal(w, &m.now.Findings[i]) {
 				left[w.place] = Open{w.target, w.why}
+				waiting = append(waiting, w)
 				return true
 			}
 			if !slices.ContainsFunc(batch, func(o *wish) bool { return meet(o, w) }) {
@@ -70,6 +72,12 @@ func (m *maker) run(targets []finding.Finding) error {
 			done[w.place] = Repaired{w.target, w.fix}
 		}
 		open = slices.DeleteFunc(open, func(w *wish) bool { return slices.Contains(held, w) })
+		if len(open) == 0 {
+			open, waiting = m.again(waiting), nil
+			for _, w := range open {
+				delete(left, w.place)
+			}
+		}
 	}
 	for i := range targets {
 		if r, ok := done[i]; ok {
@@ -80,6 +88,14 @@ func (m *maker) run(targets []finding.Finding) error {
 		}
 	}
 	return nil
+}
+
+// again are the findings for which something is known now that was not before: another change may have made room for it.
+func (m *maker) again(waiting []*wish) []*wish {
+	return slices.DeleteFunc(waiting, func(w *wish) bool {
+		i := slices.IndexFunc(m.now.Findings, func(f finding.Finding) bool { return f.ID == w.target.ID })
+		return i < 0 || !m.proposal(w, &m.now.Findings[i])
+	})
 }
 
 // proposal takes the next change of a finding that may be made and was not tried.

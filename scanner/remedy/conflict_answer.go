@@ -22,8 +22,20 @@ func (c *conflict) answer() (lines []string, ok bool) {
 	if node != nil && !refusesWhatIsThere(c.r) {
 		return nil, false // what it refuses is something else than a row that is there
 	}
-	if node != nil && c.writesBefore(node) {
-		return nil, false
+	if node == nil || c.writesBefore(node) {
+		arm, ok := c.repeated()
+		if ok && c.looksAgain() && !(c.session == "" && c.commitsAfter()) && !c.lost(arm...) && !c.lost(c.look...) {
+			undo()
+			lines = append(lines, c.lookLines()...)
+			lines = append(lines, "if "+c.found+" is None:", step+"raise")
+			for _, s := range arm {
+				lines = append(lines, strings.Join(dedented(c.f, s), "\n"))
+			}
+			return lines, true
+		}
+		if node != nil {
+			return nil, false
+		}
 	}
 	switch node := node.(type) {
 	case *python.Raise:
@@ -55,7 +67,7 @@ func (c *conflict) answer() (lines []string, ok bool) {
 		if !mentions(node, c.found) {
 			return append(lines, refused), true
 		}
-		if !c.looksAgain() {
+		if !c.looksAgain() || c.lost(c.look...) {
 			return nil, false
 		}
 		lines = append(lines, c.lookLines()...)
@@ -119,9 +131,6 @@ func (c *conflict) lookLines() (out []string) {
 	return out
 }
 
-// mostRepeated is how many statements are written a second time for the row that another request made.
-const mostRepeated = 3
-
 // otherwise is what the check does with a row that is there, where its other arm inserts: nothing, or a few plain statements. ok is false where
 // the check is no such one.
 func (c *conflict) otherwise() (lines []string, ok bool) {
@@ -136,18 +145,10 @@ func (c *conflict) otherwise() (lines []string, ok bool) {
 	default:
 		return nil, false
 	}
-	if len(arm) > mostRepeated {
+	if !c.plainly(arm) {
 		return nil, false
 	}
 	for _, s := range arm {
-		switch s.(type) {
-		case *python.Assign, *python.AugAssign, *python.ExprStmt, *python.Pass:
-		default:
-			return nil, false
-		}
-		if spansLines(c.f, s) {
-			return nil, false
-		}
 		if _, nothing := s.(*python.Pass); !nothing {
 			lines = append(lines, strings.Join(dedented(c.f, s), "\n"))
 		}
@@ -360,15 +361,15 @@ func (c *conflict) mentionsLooked(n python.Node) bool {
 	return found
 }
 
-// asksRows tells whether a piece of source asks for an attribute of a row that a session has loaded.
+// asksRows tells whether a piece of source asks for an attribute of a row that the session which inserts has loaded, other than the one that is looked for.
 func (c *conflict) asksRows(n python.Node) bool {
 	frame := siteIn(c.r.Op(slices.Min(c.r.Deciding())).Site, c.fn)
 	found := false
 	python.Walk(n, func(n python.Node) bool {
 		if a, ok := n.(*python.Attribute); ok {
-			if v, plain := a.Value.(*python.Name); plain && frame != nil {
-				_, row := rowIn(c.r.Trace, frame, v.ID)
-				found = found || row
+			if v, plain := a.Value.(*python.Name); plain && frame != nil && v.ID != c.found {
+				row, is := rowIn(c.r.Trace, frame, v.ID)
+				found = found || is && row.session == c.r.Op(c.r.Act).Session
 			}
 		}
 		return !found

@@ -175,10 +175,23 @@ def add(quay_id: int, ship: str, db: Session = Depends(get_db)):
 def put(quay_id: int, ship: str, note: str, db: Session = Depends(get_db)):
     stay = db.scalar(select(Stay).where(Stay.quay_id == quay_id, Stay.ship == ship))
     if stay:
-        db.query(Stay).filter(Stay.id == stay.id).update({Stay.note: note})
+        for line in note.split("\n"):
+            db.query(Stay).filter(Stay.id == stay.id).update({Stay.note: line})
         db.commit()
         return stay
     db.add(Stay(quay_id=quay_id, ship=ship, place=0, state="", note=note))
+    db.commit()
+    return None
+`, "", "except IntegrityError"},
+		{"what is there is counted on from what was read, and counting once more would lose a count once more", harbour + `
+@app.put("/quays/{quay_id}/stays/{ship}")
+def put(quay_id: int, ship: str, places: str, db: Session = Depends(get_db)):
+    stay = db.scalar(select(Stay).where(Stay.quay_id == quay_id, Stay.ship == ship))
+    if stay:
+        db.query(Stay).filter(Stay.id == stay.id).update({Stay.place: max(stay.place + 1, len(places))})
+        db.commit()
+        return stay
+    db.add(Stay(quay_id=quay_id, ship=ship, place=0, state="", note=""))
     db.commit()
     return None
 `, "", "except IntegrityError"},

@@ -1,0 +1,63 @@
+package remedy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/middlebrick/middlebrick/scanner/python"
+)
+
+// mostRepeated is how many statements are written a second time for the row that another request made.
+const mostRepeated = 3
+
+// plainly tells whether statements are few, and can be written a second time.
+func (c *conflict) plainly(arm []python.Stmt) bool {
+	return len(arm) <= mostRepeated && !slices.ContainsFunc(arm, func(s python.Stmt) bool {
+		switch s.(type) {
+		case *python.Assign, *python.AugAssign, *python.ExprStmt, *python.Pass:
+			return spansLines(c.f, s)
+		}
+		return true
+	})
+}
+
+// repeated is what the check does with a row that is there before it answers, where these are few plain statements: the same is done with the row
+// that another request made.
+func (c *conflict) repeated() (arm []python.Stmt, ok bool) {
+	body := c.check.Body
+	end, answers := last(body).(*python.Return)
+	if !answers || c.found == "" || !c.asksForOne() || c.block[c.from].Pos() < c.check.Stop() || !leadsTo(c.r, c.fn, c.check) || spansLines(c.f, end) {
+		return nil, false
+	}
+	return body, c.plainly(body[:len(body)-1]) && !slices.ContainsFunc(body, c.reckons)
+}
+
+// reckons tells whether a statement makes a new value of what the row holds that was looked for without a lock: written a second time, it would
+// be a second lost update. One that the database computes is none.
+func (c *conflict) reckons(s python.Stmt) bool {
+	if slices.ContainsFunc(c.look, func(l python.Stmt) bool { return strings.Contains(c.f.Text(l), asksLock) }) {
+		return false
+	}
+	found := false
+	key := attributeOf(c.r, primary(c.r))
+	asks := func(n python.Node) bool {
+		a, ok := n.(*python.Attribute)
+		return ok && lastName(a.Value) == c.found && a.Attr != key
+	}
+	python.Walk(s, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.AugAssign:
+			found = found || asks(n.Target)
+		case *python.BinOp:
+			found = found || asks(n.Left) || asks(n.Right)
+		}
+		return !found
+	})
+	return found
+}
+
+// lost tells whether statements ask rows for attributes that a coroutine cannot have after a violation: a session that was rolled back loads them
+// again, which nothing here waits for.
+func (c *conflict) lost(block ...python.Stmt) bool {
+	return c.wait != "" && !c.nests() && slices.ContainsFunc(block, func(s python.Stmt) bool { return c.asksRows(s) })
+}
