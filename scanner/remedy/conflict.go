@@ -24,6 +24,8 @@ type conflict struct {
 	look  []python.Stmt
 	found string
 	check *python.If
+	// asks is the statement by which the function that inserts lets another one look and refuse, nil where it looks itself.
+	asks *python.ExprStmt
 	// block holds the statements that insert, from and to is where they stand in it.
 	block    []python.Stmt
 	from, to int
@@ -83,8 +85,7 @@ func (m *Mender) handleConflict(r *race.Race, added ...schema.UniqueKey) []chang
 	if !ok {
 		return nil
 	}
-	module := r.Op(slices.Min(r.Deciding())).Site.Module
-	imports, ok := imported(module, c.library, c.raised)
+	imports, ok := imported(c.fn.Module, c.library, c.raised)
 	if !ok {
 		return nil
 	}
@@ -107,7 +108,11 @@ func (m *Mender) newConflict(r *race.Race) *conflict {
 		return nil
 	}
 	decision := r.Op(slices.Min(checks)).Site
-	c := &conflict{r: r, fn: decision.Function, f: decision.Module.File, library: library, raised: raised}
+	asks, asking := askedFor(r, decision)
+	if asks != nil {
+		decision = asking
+	}
+	c := &conflict{r: r, fn: decision.Function, f: decision.Module.File, library: library, raised: raised, asks: asks}
 	if sessions(library) {
 		c.session = m.sessionIn(r.Trace, decision, r.Op(r.Act).Session)
 		var ok bool
@@ -117,7 +122,7 @@ func (m *Mender) newConflict(r *race.Race) *conflict {
 	}
 	c.check, _ = decision.Node.(*python.If)
 	act := siteIn(r.Op(r.Act).Site, c.fn)
-	if act == nil || c.check == nil {
+	if act == nil || c.check == nil && asks == nil {
 		return nil
 	}
 	st, ok := enclosing(c.fn, act.Node.Pos())

@@ -4,8 +4,54 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/python"
+	"github.com/middlebrick/middlebrick/scanner/race"
 )
+
+// askedFor is the statement by which the function that inserts lets another one look, which refuses where a row is there, and where it stands; nil
+// where the function that looks inserts, too. To ask once more after the violation answers it as the project does.
+func askedFor(r *race.Race, decision *effects.Site) (*python.ExprStmt, *effects.Site) {
+	act := r.Op(r.Act).Site
+	if decision.Function == nil || siteIn(act, decision.Function) != nil {
+		return nil, nil
+	}
+	check, ok := decision.Node.(*python.If)
+	if _, raises := ending(bodyOf(check)).(*python.Raise); !ok || !raises || !refusesWhatIsThere(r) {
+		return nil, nil
+	}
+	for s := decision.Up; s != nil; s = s.Up {
+		insert := siteIn(act, s.Function)
+		if insert == nil || insert.Node == nil || s.Node == nil || s.Function.Def == nil {
+			continue
+		}
+		path := around(s.Function, s.Node.Pos())
+		if len(path) == 0 || insert.Node.Pos() < s.Node.Pos() {
+			return nil, nil
+		}
+		asks, alone := path[len(path)-1].(*python.ExprStmt)
+		if !alone || spansLines(s.Module.File, asks) {
+			return nil, nil
+		}
+		if call, _ := called(asks.Value); call == nil || python.Node(call) != s.Node {
+			return nil, nil
+		}
+		for _, outer := range path[:len(path)-1] { // it asks whenever it inserts
+			if insert.Node.Pos() >= outer.Stop() {
+				return nil, nil
+			}
+		}
+		return asks, s
+	}
+	return nil, nil
+}
+
+func bodyOf(check *python.If) []python.Stmt {
+	if check == nil {
+		return nil
+	}
+	return check.Body
+}
 
 // mostRepeated is how many statements are written a second time for the row that another request made.
 const mostRepeated = 3

@@ -18,6 +18,13 @@ func (c *conflict) answer() (lines []string, ok bool) {
 		}
 	}
 	step := unit(c.f, c.fn)
+	if c.asks != nil {
+		if !c.looksAgain() || c.lost(c.asks) || c.session == "" && c.commitsAfter() {
+			return nil, false
+		}
+		undo()
+		return append(lines, strings.Join(dedented(c.f, c.asks), "\n"), "raise"), true
+	}
 	refused, node := c.refusal()
 	if node != nil && !refusesWhatIsThere(c.r) {
 		return nil, false // what it refuses is something else than a row that is there

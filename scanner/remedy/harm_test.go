@@ -183,6 +183,17 @@ def put(quay_id: int, ship: str, note: str, db: Session = Depends(get_db)):
     db.commit()
     return None
 `, "", "except IntegrityError"},
+		{"only some requests ask whether the row is there", harbour + `
+def free(db: Session, quay_id: int, ship: str):
+    if db.scalar(select(Stay).where(Stay.quay_id == quay_id, Stay.ship == ship)):
+        raise HTTPException(409)
+@app.put("/quays/{quay_id}/stays/{ship}")
+def put(quay_id: int, ship: str, sure: bool, db: Session = Depends(get_db)):
+    if not sure:
+        free(db, quay_id, ship)
+    db.add(Stay(quay_id=quay_id, ship=ship, place=0, state="", note=""))
+    db.commit()
+`, "", "except IntegrityError"},
 		{"what is there is counted on from what was read, and counting once more would lose a count once more", harbour + `
 @app.put("/quays/{quay_id}/stays/{ship}")
 def put(quay_id: int, ship: str, places: str, db: Session = Depends(get_db)):
