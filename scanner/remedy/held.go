@@ -208,7 +208,43 @@ func (m *Mender) sessionIn(t *flow.Trace, frame *effects.Site, session int) stri
 	if other {
 		return "" // what looks like the session is another one
 	}
-	return m.declaredSession(frame.Function)
+	if declared := m.declaredSession(frame.Function); declared != "" {
+		return declared
+	}
+	return m.lentSession(t, frame.Function, session)
+}
+
+// lentSession is the session that an object of the class works with, where the request was seen to use it by the methods of that object and the
+// object says it by an attribute for others: self.repository.db.
+func (m *Mender) lentSession(t *flow.Trace, fn *program.Function, session int) string {
+	if fn.Class == nil || fn.Static || fn.ClassMethod {
+		return ""
+	}
+	for i := range t.Ops {
+		if t.Ops[i].Session != session {
+			continue
+		}
+		for s := t.Ops[i].Site; s != nil && s.Up != nil; s = s.Up {
+			if s.Function == nil || s.Up.Function == nil || s.Up.Function.Class != fn.Class || s.Function.Class == fn.Class {
+				continue
+			}
+			call, ok := callOf(s)
+			if !ok {
+				continue
+			}
+			method, ok := call.Func.(*python.Attribute)
+			if !ok {
+				continue
+			}
+			object := s.Up.Module.File.Text(method.Value)
+			attr, own := strings.CutPrefix(object, "self.")
+			kept, public := strings.CutPrefix(m.declaredSession(s.Function), "self.")
+			if own && public && !strings.ContainsAny(attr, ".([") && !strings.HasPrefix(kept, "_") {
+				return object + "." + kept
+			}
+		}
+	}
+	return ""
 }
 
 // usedSession is what the call of a session's method is made on. A repository has methods of the same names: what is given a session is none.
