@@ -114,7 +114,9 @@ func (m *Mender) newConflict(r *race.Race) *conflict {
 	}
 	c := &conflict{r: r, fn: decision.Function, f: decision.Module.File, library: library, raised: raised, asks: asks}
 	if sessions(library) {
-		c.session = m.sessionIn(r.Trace, decision, r.Op(r.Act).Session)
+		if c.session = m.sessionIn(r.Trace, decision, r.Op(r.Act).Session); c.session == "" {
+			c.session = m.lentSession(r.Trace, decision.Function, r.Op(r.Act).Session)
+		}
 		var ok bool
 		if c.wait, ok = waits(r, r.Op(r.Act).Session, c.fn); !ok {
 			return nil

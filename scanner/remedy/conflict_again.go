@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
+	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
 )
@@ -106,4 +107,23 @@ func (c *conflict) reckons(s python.Stmt) bool {
 // again, which nothing here waits for.
 func (c *conflict) lost(block ...python.Stmt) bool {
 	return c.wait != "" && !c.nests() && slices.ContainsFunc(block, func(s python.Stmt) bool { return c.asksRows(s) })
+}
+
+// dropsWork tells whether the end of the transaction takes along what the request has written before and not committed: who goes on afterwards
+// would answer as if it were there.
+func (c *conflict) dropsWork() bool {
+	act, pending := c.r.Op(c.r.Act), false
+	for i := range c.r.Trace.Ops[:c.r.Act] {
+		op := c.r.Op(i)
+		if op.Session != act.Session || c.nests() || effects.Apart(op.Ctx, act.Ctx) {
+			continue
+		}
+		switch op.Kind {
+		case interleave.Commit, interleave.Rollback:
+			pending = false
+		case interleave.Add, interleave.Insert, interleave.Assign, interleave.Update, interleave.Delete, interleave.Remove:
+			pending = pending || op.Res.Store == interleave.Table && op.Obj != act.Obj
+		}
+	}
+	return pending
 }

@@ -31,7 +31,7 @@ func (c *conflict) answer() (lines []string, ok bool) {
 	}
 	if node == nil || c.writesBefore(node) {
 		arm, ok := c.repeated()
-		if ok && c.looksAgain() && !(c.session == "" && c.commitsAfter()) && !c.lost(arm...) && !c.lost(c.look...) {
+		if ok && c.looksAgain() && !c.dropsWork() && !(c.session == "" && c.commitsAfter()) && !c.lost(arm...) && !c.lost(c.look...) {
 			undo()
 			lines = append(lines, c.lookLines()...)
 			lines = append(lines, "if "+c.found+" is None:", step+"raise")
@@ -82,7 +82,7 @@ func (c *conflict) answer() (lines []string, ok bool) {
 	}
 	// The row is made where it is missing, and the request goes on with it, or does with one that is there what it does then.
 	then, ok := c.otherwise()
-	if !ok || !c.looksAgain() || c.leavesUnbound() {
+	if !ok || !c.looksAgain() || c.leavesUnbound() || c.dropsWork() {
 		return nil, false
 	}
 	undo()

@@ -183,6 +183,19 @@ def put(quay_id: int, ship: str, note: str, db: Session = Depends(get_db)):
     db.commit()
     return None
 `, "", "except IntegrityError"},
+		{"what was written before goes with the transaction that is rolled back", harbour + `
+@app.put("/quays/{quay_id}/stays/{ship}")
+def put(quay_id: int, ship: str, note: str, db: Session = Depends(get_db)):
+    db.add(Quay(name=note))
+    stay = db.scalar(select(Stay).where(Stay.quay_id == quay_id, Stay.ship == ship))
+    if stay:
+        stay.note = note
+        db.commit()
+        return stay
+    db.add(Stay(quay_id=quay_id, ship=ship, place=0, state="", note=note))
+    db.commit()
+    return None
+`, "", "except IntegrityError"},
 		{"only some requests ask whether the row is there", harbour + `
 def free(db: Session, quay_id: int, ship: str):
     if db.scalar(select(Stay).where(Stay.quay_id == quay_id, Stay.ship == ship)):

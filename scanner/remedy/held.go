@@ -208,10 +208,7 @@ func (m *Mender) sessionIn(t *flow.Trace, frame *effects.Site, session int) stri
 	if other {
 		return "" // what looks like the session is another one
 	}
-	if declared := m.declaredSession(frame.Function); declared != "" {
-		return declared
-	}
-	return m.lentSession(t, frame.Function, session)
+	return m.declaredSession(frame.Function)
 }
 
 // lentSession is the session that an object of the class works with, where the request was seen to use it by the methods of that object and the

@@ -41,9 +41,9 @@ class Wards:
         return ward
 
 
+# Of the session it knows what the repository has.
 class Service:
     def __init__(self, db: Session):
-        self.db = db
         self.wards = Wards(db)
 
     def name_is_free(self, name: str) -> None:
