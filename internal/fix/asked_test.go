@@ -135,6 +135,7 @@ func TestLockIsAskedForAsTheProjectDoes(t *testing.T) {
 	}{
 		{"session.get", []string{written, "        return self.db.get(Locker, locker_id)\n"}, "+        return self.db.get(Locker, locker_id, with_for_update=for_update)\n"},
 		{"a query with a name", []string{written, "        wanted = select(Locker).where(Locker.id == locker_id)\n        return self.db.scalars(wanted).first()\n"}, "+        if for_update:\n+            wanted = wanted.with_for_update()\n"},
+		{"a query that is declared", []string{written, "        wanted: Select = select(Locker).where(Locker.id == locker_id)\n        return self.db.scalars(wanted).first()\n"}, "+        if for_update:\n+            wanted = wanted.with_for_update()\n"},
 		{"the query of the 1.x style", []string{written, "        return self.db.query(Locker).filter(Locker.id == locker_id).first()\n"}, "+        query = self.db.query(Locker).filter(Locker.id == locker_id)\n+        if for_update:\n+            query = query.with_for_update()\n+        return query.first()\n"},
 		{"a parameter that asks for something else", []string{written, "        return self.db.get(Locker, locker_id)\n", "locker_id: int,\n    )", "locker_id: int,\n        blocked: bool = False,\n    )"}, "+        locker = self.lockers.by_id(locker_id, for_update=for_update)\n"},
 		{"a parameter of the project", []string{written, "        return self.db.get(Locker, locker_id, with_for_update=lock)\n", "locker_id: int,\n    )", "locker_id: int,\n        lock: bool = False,\n    )"}, "+        locker = self.lockers.by_id(locker_id, lock=for_update)\n"},
@@ -163,6 +164,7 @@ func TestLockIsAskedForByTheInterface(t *testing.T) {
 // A method that takes the place of one which does something, or of which there is a second one, cannot be given a parameter by itself.
 func TestLockIsNotAskedForWhereOthersStandIn(t *testing.T) {
 	for name, replaced := range map[string][]string{
+		"a query set once":    {"        return self.db.scalars(\n            select(Locker)\n            .where(Locker.id == locker_id)\n        ).first()\n", "        wanted: Final = select(Locker).where(Locker.id == locker_id)\n        return self.db.scalars(wanted).first()\n"},
 		"of one that loads":   {"class Lockers:\n", "class Loads:\n    def by_id(self, locker_id: int) -> Locker | None:\n        return self.db.get(Locker, locker_id)\n\n\nclass Lockers(Loads):\n"},
 		"a second one":        {"from fastapi", "from abc import ABC, abstractmethod\n\nfrom fastapi", "class Lockers:\n", declaredLoads, "class Service:\n", "class Remembered(Loads):\n    def by_id(self, locker_id: int) -> Locker | None:\n        return None\n\n\nclass Service:\n"},
 		"one that extends it": {"class Service:\n", "class Remembered(Lockers):\n    def by_id(self, locker_id: int) -> Locker | None:\n        return None\n\n\nclass Service:\n"},

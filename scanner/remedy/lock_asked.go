@@ -217,7 +217,7 @@ func (l *load) lockedBefore(site *effects.Site, query python.Expr) []change {
 	case *python.Name:
 		made := l.made(query.ID)
 		lock, ok := l.lock(made)
-		if made == "" || !ok {
+		if made == "" || !ok || l.final(site.Function, query.ID) {
 			return nil
 		}
 		return []change{{f, at, at, asked(query.ID, lock)}}
@@ -279,4 +279,15 @@ func unused(fn *program.Function, names ...string) string {
 		}
 	}
 	return ""
+}
+
+// final tells whether a function says of a variable that it is set once.
+func (l *load) final(fn *program.Function, name string) bool {
+	found := false
+	python.Walk(fn.Def, func(n python.Node) bool {
+		a, ok := n.(*python.AnnAssign)
+		found = found || ok && l.f.Text(a.Target) == name && strings.Contains(l.f.Text(a.Annotation), "Final")
+		return !found
+	})
+	return found
 }
