@@ -172,6 +172,14 @@ def share(all: int):
         part = all / counted.missed
     return part
 `},
+		{"what a service failed is counted, and trips the breaker", "MB404 low", `
+circuit_failures = {}
+@app.post("/lamps/{id}/probe")
+def probe(id: int):
+    if circuit_failures.get(id, 0) >= 5:
+        raise HTTPException(503)
+    circuit_failures[id] = circuit_failures.get(id, 0) + 1
+`},
 		{"what happened is counted, and so often is enough", "MB404 high", `
 class Counted:
     def __init__(self):

@@ -104,7 +104,7 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 		return 0, false
 	}
 	if act.Phase == effects.Deferred && read.Phase < effects.Deferred && len(r.Columns) > 0 {
-		return Captured, r.actsOnCapture() && !r.claimedInTask()
+		return Captured, r.actsOnCapture() && !r.claimedInTask() && !(act.Kind != interleave.Effect && r.askedAgain(check))
 	}
 	if act.Res.Store == interleave.Memory && (act.Res.Key == "" || act.Res.Key == "*") {
 		return 0, false // made when it is first needed, whoever asks for it

@@ -47,6 +47,16 @@ func (r *Race) NotesFailure() bool {
 	return inHandler(act)
 }
 
+// breakers are parts of the names of what says how another service fares: whether it is asked at all for the time being.
+var breakers = []string{"circuit", "breaker", "cooldown", "cool_down", "backoff", "exhaust"}
+
+// Breaks tells whether what the process shares is a breaker, or the count that trips one: a call more or less is let through to a service
+// that fails.
+func (r *Race) Breaks() bool {
+	act := r.Op(r.Act)
+	return act.Res.Store == interleave.Memory && matches(act.Res.Name, breakers)
+}
+
 // inHandler tells whether an operation stands in an except clause, of its own function or of one that calls it.
 func inHandler(op *effects.Op) bool {
 	for s := op.Site; s != nil; s = s.Up {
