@@ -17,7 +17,8 @@ class Base(DeclarativeBase):
 class Keeper(Base):
     __tablename__ = "keepers"
     id: Mapped[int] = mapped_column(primary_key=True)
-    role: Mapped[str]
+    name: Mapped[str] = mapped_column(unique=True)  # nobody asks whether it is taken
+    chief: Mapped[bool]
 
 
 class Guest(Base):
@@ -38,10 +39,9 @@ async def connection():
 
 
 @app.post("/keepers")
-async def found(s: AsyncSession = Depends(session)):
+async def found(name: str, s: AsyncSession = Depends(session)):
     await s.execute(text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=FOUNDING))
-    first = await s.scalar(select(func.count()).select_from(Keeper)) == 0
-    s.add(Keeper(role="curator" if first else "keeper"))
+    s.add(Keeper(name=name, chief=not await s.scalar(select(func.count(Keeper.id)))))
     await s.commit()
 
 
