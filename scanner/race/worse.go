@@ -61,20 +61,24 @@ func (r *Race) statesConstant() bool {
 	return slices.ContainsFunc(r.Op(r.Act).Set, func(a interleave.Assignment) bool { return slices.Contains(r.Columns, a.Column) && isConstant(a.Value) })
 }
 
-// turnsOther tells whether a writer gives a column that was looked at another constant than the act does, and one on which the act does not
-// happen: who closes what is open or held could as well have come after the one who holds it.
+// turnsOther tells whether a writer gives a column that was looked at another constant than the act does, or one of several, and one on
+// which the act does not happen: who closes what is open or held could as well have come after the one who holds it.
 func (r *Race) turnsOther(w writer) bool {
 	var ours map[string]*states
+	given := w.trace.Ops[w.op].Set
 	return slices.ContainsFunc(r.Op(r.Act).Set, func(a interleave.Assignment) bool {
-		v, ok := assigned(w.trace.Ops[w.op].Set, a.Column)
-		if !ok || !slices.Contains(r.Columns, a.Column) || !isConstant(a.Value) || !isConstant(v) || v == a.Value {
+		theirs := amongThose(given, a.Column)
+		if v, ok := assigned(given, a.Column); ok && isConstant(v) {
+			theirs = []string{v}
+		}
+		if len(theirs) == 0 || !slices.Contains(r.Columns, a.Column) || !isConstant(a.Value) {
 			return false
 		}
 		if ours == nil {
 			ours = r.demands()
 		}
 		asked := ours[a.Column]
-		return asked != nil && asked.refuses(v)
+		return asked != nil && slices.ContainsFunc(theirs, func(v string) bool { return v != a.Value && asked.refuses(v) })
 	})
 }
 
