@@ -104,7 +104,7 @@ func (r *Race) trustsTooLong(check int, ways *ways) (Relation, bool) {
 		return 0, false
 	}
 	if act.Phase == effects.Deferred && read.Phase < effects.Deferred && len(r.Columns) > 0 {
-		return Captured, r.actsOnCapture() && !r.claimedInTask() && !(act.Kind != interleave.Effect && r.askedAgain(check))
+		return Captured, r.actsOnCapture() && !r.claimedInTask() && (act.Kind == interleave.Effect || !r.askedByWork())
 	}
 	if act.Res.Store == interleave.Memory && (act.Res.Key == "" || act.Res.Key == "*") {
 		return 0, false // made when it is first needed, whoever asks for it
@@ -294,6 +294,20 @@ func (r *Race) askedAgain(check int) bool {
 		}
 		for _, dep := range r.Trace.Ops[c].From {
 			if base := baseRead(r.Trace, dep); base > r.Read && r.Op(base).Res.Name == r.Resource() && r.Op(base).Rare().Cached == "" || dep > r.Read && r.asks(dep) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// askedByWork tells whether the work after the answer has read the row anew and decides on the same columns of it for itself.
+func (r *Race) askedByWork() bool {
+	controls, _ := hangsOn(r.Trace, r.Act)
+	for _, c := range controls {
+		for _, dep := range r.Op(c).From {
+			base := baseRead(r.Trace, dep)
+			if base > r.Read && r.Op(base).Phase >= effects.Deferred && r.Op(base).Res.Name == r.Resource() && slices.ContainsFunc(r.Op(dep).Res.Columns, func(c string) bool { return slices.Contains(r.Columns, c) }) {
 				return true
 			}
 		}

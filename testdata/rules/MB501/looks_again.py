@@ -41,6 +41,8 @@ async def depart(key: int):
 async def depart_unasked(key: int):
     async with Session() as db:
         crossing = await load(db, key)
+        if crossing is None:  # that it is there says nothing of its state
+            return
         crossing.state = "at sea"
         await db.commit()
 
