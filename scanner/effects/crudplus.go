@@ -44,14 +44,7 @@ func plusOf(c *Call, before int, keyed bool) *crudCall {
 	if len(c.Args) > before {
 		d.where = append(d.where, allConditions(&Call{World: c.World, Args: c.Args[before:]})...)
 	}
-	for _, k := range c.Kw {
-		switch {
-		case k.Name == "":
-			d.where = append(d.where, Condition{Op: "?", Table: d.table, Value: k.Value})
-		case !slices.Contains(plusOptions, k.Name):
-			d.where = append(d.where, lookup(d.table, k.Name, k.Value))
-		}
-	}
+	d.lookUp(c, plusOptions)
 	return d
 }
 

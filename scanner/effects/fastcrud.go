@@ -44,15 +44,20 @@ func crudOf(c *Call) *crudCall {
 		return nil
 	}
 	out := &crudCall{sess: sess, table: t}
+	out.lookUp(c, crudOptions)
+	return out
+}
+
+// lookUp adds what a call is given by name, but for its options: look-ups.
+func (d *crudCall) lookUp(c *Call, options []string) {
 	for _, k := range c.Kw {
 		switch {
 		case k.Name == "":
-			out.where = append(out.where, Condition{Op: "?", Table: t, Value: k.Value})
-		case !slices.Contains(crudOptions, k.Name):
-			out.where = append(out.where, lookup(t, k.Name, k.Value))
+			d.where = append(d.where, Condition{Op: "?", Table: d.table, Value: k.Value})
+		case !slices.Contains(options, k.Name):
+			d.where = append(d.where, lookup(d.table, k.Name, k.Value))
 		}
 	}
-	return out
 }
 
 func (d *crudCall) query(verb interleave.Kind, c *Call) *Query {

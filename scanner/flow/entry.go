@@ -55,8 +55,11 @@ type Trace struct {
 }
 
 // Any tells whether something is so of any operation.
-func (t *Trace) Any(so func(op *effects.Op) bool) bool {
-	for i := range t.Ops {
+func (t *Trace) Any(so func(op *effects.Op) bool) bool { return t.AnyAfter(-1, so) }
+
+// AnyAfter tells whether something is so of any operation that comes after one.
+func (t *Trace) AnyAfter(at int, so func(op *effects.Op) bool) bool {
+	for i := at + 1; i < len(t.Ops); i++ {
 		if so(&t.Ops[i]) {
 			return true
 		}

@@ -388,6 +388,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 	pa.Thread, pb.Thread = pa.Thread || aside, threads || aside && w.trace.Ops[w.op].Aside
 	var alone *interleave.Pair // what both do in the last of several runs, which trusts none of the others
 	if la, lb := a.lastRun(r.Act), b.lastRun(w.op); (la != a || lb != b) && la.has(r.Read) {
+		pa.Ops, pb.Ops = slices.Clone(pa.Ops), slices.Clone(pb.Ops) // the programs of the last run are put into the same room
 		alone = &interleave.Pair{Engine: engine}
 		alone.A, alone.B = f.programs(r, w, la, lb, about)
 		alone.A.Thread, alone.B.Thread = pa.Thread, pb.Thread

@@ -33,6 +33,9 @@ func laterRun(t *flow.Trace, read, act int) *effects.Site {
 
 // lastRun is a path to an act from the last run of the act's function on, as far as that looks for itself; the path itself where it does not.
 func (p *Path) lastRun(act int) *Path {
+	if p.Trace.Ops[act].Res.Store != interleave.Memory {
+		return p
+	}
 	for _, i := range p.Ops {
 		if i >= act {
 			break
@@ -48,7 +51,7 @@ func (p *Path) lastRun(act int) *Path {
 
 // decidesIn tells whether a decision on a look is made in one run of a function.
 func decidesIn(t *flow.Trace, read int, run *effects.Site) bool {
-	return slices.ContainsFunc(t.Ops[read+1:], func(op effects.Op) bool {
+	return t.AnyAfter(read, func(op *effects.Op) bool {
 		return op.Kind == interleave.Check && slices.Contains(op.From, read) && runsIn(op.Site, run)
 	})
 }
@@ -56,8 +59,8 @@ func decidesIn(t *flow.Trace, read int, run *effects.Site) bool {
 // takesLook tells whether one run of a function takes a look once more.
 func takesLook(t *flow.Trace, read int, run *effects.Site) bool {
 	look := &t.Ops[read]
-	return slices.ContainsFunc(t.Ops[read+1:], func(op effects.Op) bool {
-		return op.Site != nil && op.Site.Node == look.Site.Node && sameEntry(&op, look) && runsIn(op.Site, run)
+	return t.AnyAfter(read, func(op *effects.Op) bool {
+		return op.Site != nil && op.Site.Node == look.Site.Node && sameEntry(op, look) && runsIn(op.Site, run)
 	})
 }
 
