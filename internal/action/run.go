@@ -13,6 +13,7 @@ import (
 
 	"github.com/middlebrick/middlebrick/sarif"
 	"github.com/middlebrick/middlebrick/scanner/finding"
+	"github.com/middlebrick/middlebrick/scanner/source"
 )
 
 // maxVerified bounds the scans that suggestions cost: each repair is verified by one.
@@ -20,12 +21,13 @@ const maxVerified = 20
 
 // Job is one scan: of a directory, with the settings that another tree holds, on a pull request those of the base.
 type Job struct {
-	Tree     fs.FS    // the scanned directory
-	Paths    []string // in it; nil for all
-	Settings fs.FS    // the root of the repository that the settings are read from
-	Dir      string   // the scanned directory in the repository, with '/'
-	Config   string   // the configuration file in the repository; empty to look for one
-	Verify   int      // so many findings, the worst first, have their repairs verified
+	Tree     fs.FS          // the scanned directory
+	Tracked  source.Tracked // what of it version control holds; nil where that is not known
+	Paths    []string       // in it; nil for all
+	Settings fs.FS          // the root of the repository that the settings are read from
+	Dir      string         // the scanned directory in the repository, with '/'
+	Config   string         // the configuration file in the repository; empty to look for one
+	Verify   int            // so many findings, the worst first, have their repairs verified
 }
 
 // Scanned is what a scan gives.
@@ -205,13 +207,14 @@ func (r *run) scanAndJudge(ctx context.Context) error {
 	settings := fs.FS(workspace{root: r.top})
 	var baseReport *finding.Report
 	var baseConfigs []string
+	here, committed := r.tracked()
 	if r.base != nil {
 		tree := below(r.base.tree, r.in.WorkingDirectory)
 		if !r.plan.TrustHead {
 			r.here.rules, settings = tree, r.base.tree
 		}
 		began := time.Now()
-		old, err := r.scan(ctx, tree, settings)
+		old, err := r.scan(ctx, tree, committed, settings)
 		if err != nil {
 			return err
 		}
@@ -219,7 +222,7 @@ func (r *run) scanAndJudge(ctx context.Context) error {
 		r.baseTime = time.Since(began)
 	}
 	began := time.Now()
-	scanned, err := r.scan(ctx, r.here, settings)
+	scanned, err := r.scan(ctx, r.here, here, settings)
 	if err != nil {
 		return err
 	}
@@ -241,6 +244,15 @@ func (r *run) scanAndJudge(ctx context.Context) error {
 	return r.judge(ctx, baseReport)
 }
 
+// tracked tells what version control holds of the workspace and of the base. A workspace that is no checkout does not tell; then neither is
+// the base asked, so that both are read by the same rules.
+func (r *run) tracked() (here, base source.Tracked) {
+	if _, err := r.top.Stat(".git/index"); err != nil {
+		return nil, nil
+	}
+	return source.TrackedIn(workspace{root: r.top}.Open, r.in.WorkingDirectory), source.Committed
+}
+
 // judge compares and decides.
 func (r *run) judge(ctx context.Context, baseReport *finding.Report) error {
 	baseline, err := r.readBaseline()
@@ -258,8 +270,8 @@ func (r *run) judge(ctx context.Context, baseReport *finding.Report) error {
 	return nil
 }
 
-func (r *run) scan(ctx context.Context, tree, settings fs.FS) (*Scanned, error) {
-	job := Job{Tree: tree, Paths: existing(tree, r.in.Paths), Settings: settings, Dir: r.in.WorkingDirectory, Config: r.in.Config}
+func (r *run) scan(ctx context.Context, tree fs.FS, tracked source.Tracked, settings fs.FS) (*Scanned, error) {
+	job := Job{Tree: tree, Tracked: tracked, Paths: existing(tree, r.in.Paths), Settings: settings, Dir: r.in.WorkingDirectory, Config: r.in.Config}
 	if r.in.Review == "suggest" {
 		job.Verify = maxVerified
 	}

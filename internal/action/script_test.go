@@ -36,7 +36,7 @@ func writeJSON(w io.Writer, r *finding.Report) error { return json.NewEncoder(w)
 // is a race of that key, unless a line of any file is "# guard KEY". A line "# damaged" makes the file one that cannot
 // be parsed.
 func scanMarks(_ context.Context, job Job) (*Scanned, error) {
-	tree, err := source.FromFS(job.Tree, source.Options{Only: job.Paths})
+	tree, err := source.FromFS(job.Tree, source.Options{Only: job.Paths, Tracked: job.Tracked})
 	if err != nil {
 		return nil, err
 	}

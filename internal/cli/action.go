@@ -56,7 +56,7 @@ func (c *command) scanTree(ctx context.Context, job action.Job, memory *scanner.
 	if err != nil {
 		return nil, err
 	}
-	tree, err := source.FromFS(job.Tree, source.Options{Only: job.Paths, Without: without})
+	tree, err := source.FromFS(job.Tree, source.Options{Only: job.Paths, Without: without, Tracked: job.Tracked})
 	if err != nil {
 		return nil, err
 	}

@@ -39,6 +39,8 @@ type Options struct {
 	Exclude []string
 	// Without holds further patterns, for example those of a configuration file above the root.
 	Without Patterns
+	// Tracked says what .gitignore leaves out all the same. Open finds it out where it is nil; FromFS takes nothing as tracked then.
+	Tracked Tracked
 	Limits  Limits
 }
 
@@ -107,6 +109,9 @@ func Open(dir string, opts Options) (*Tree, error) {
 		return nil, err
 	}
 	t := &Tree{Root: dir, fsys: root.FS(), root: root, open: openIn(root)}
+	if opts.Tracked == nil {
+		opts.Tracked = trackedIn(dir)
+	}
 	if err := t.walk(opts); err != nil {
 		root.Close()
 		return nil, fmt.Errorf("%s: %w", dir, err)

@@ -17,6 +17,8 @@ type walker struct {
 	tree    *Tree
 	only    []string
 	without Patterns
+	tracked Tracked
+	hidden  bool      // below a directory that an ignore file names and that is looked into because it holds something tracked
 	rules   []ruleSet // the --exclude patterns, then one set for each directory on the way down
 	entries int
 	bytes   int64
@@ -29,7 +31,7 @@ func (t *Tree) walk(opts Options) error {
 	if err != nil {
 		return err
 	}
-	w := &walker{tree: t, without: opts.Without, rules: []ruleSet{exclude}}
+	w := &walker{tree: t, without: opts.Without, tracked: opts.Tracked, rules: []ruleSet{exclude}}
 	for _, name := range opts.Only {
 		name = path.Clean(name)
 		if !fs.ValidPath(name) {
@@ -139,6 +141,8 @@ func (w *walker) descend(name string, depth int, above bool) {
 		w.tree.Excluded++
 		return
 	}
+	defer func(before bool) { w.hidden = before }(w.hidden)
+	w.hidden = !w.namedItself(name) && (w.hidden || !above && w.ignored(name, true))
 	w.dir(name, entries, depth+1)
 }
 
@@ -203,7 +207,7 @@ func (w *walker) asked(name string) (in, above bool) {
 
 func (w *walker) namedItself(name string) bool { return slices.Contains(w.only, name) }
 
-// excluded asks the built-in exclusions, then the ignore files from the innermost outwards, then --exclude.
+// excluded asks the built-in exclusions and --exclude, then the ignore files, which say nothing about what is tracked.
 func (w *walker) excluded(name string, dir bool) bool {
 	if dir && alwaysExcluded[path.Base(name)] || dir && strings.HasSuffix(name, ".egg-info") {
 		return true
@@ -211,6 +215,11 @@ func (w *walker) excluded(name string, dir bool) bool {
 	if w.rules[0].match(name, dir) == ignored || w.without.Match(name, dir) {
 		return true
 	}
+	return (w.hidden || w.ignored(name, dir)) && (w.tracked == nil || !w.tracked(name))
+}
+
+// ignored asks the ignore files from the innermost outwards.
+func (w *walker) ignored(name string, dir bool) bool {
 	for i := len(w.rules) - 1; i > 0; i-- {
 		if m := w.rules[i].match(name, dir); m != unmatched {
 			return m == ignored
