@@ -112,6 +112,19 @@ func TestWheelInstalls(t *testing.T) {
 	}
 }
 
+// TestPipInstalls does what README.md says: pip builds the program of the checkout, and asks no index for anything.
+func TestPipInstalls(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program")
+	}
+	py, venv := python(t), filepath.Join(t.TempDir(), ".venv")
+	shell(t, py, "-m", "venv", venv)
+	shell(t, venv+"/bin/pip", "install", "--quiet", "--no-index", ".")
+	if got := shell(t, venv+"/bin/middlebrick", "version"); got != "middlebrick "+cli.Version+"\n" {
+		t.Errorf("what pip installed says %q", got)
+	}
+}
+
 // TestWheels packs all platforms with a stand-in for the binary: pip chooses the right one, RECORD tells what is in it, and a second
 // time gives the same bytes.
 func TestWheels(t *testing.T) {
