@@ -140,8 +140,8 @@ var (
 
 // elsewhere are the commands of console blocks that other tests run.
 var elsewhere = map[string]string{
-	"make dist":       "TestWheelInstalls, for this platform",
-	".venv/bin/pip install .": "TestPipInstalls",
+	"make dist":                        "TestWheelInstalls, for this platform",
+	".venv/bin/pip install .":          "TestPipInstalls",
 	".venv/bin/pip install --no-index": "TestWheelInstalls", ".venv/bin/middlebrick": "TestWheelInstalls",
 	"python3 -m venv": "TestWheelInstalls", "(cd dist": "TestWheelInstalls", "tar ": "TestWheelInstalls",
 	"docker ":                     "TestImage builds and runs the image, where there is an engine",
