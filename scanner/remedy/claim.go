@@ -44,7 +44,7 @@ func (m *Mender) claimed(r *race.Race, exact, versioned bool) []change {
 	if !ok || committedBefore(r, fn, st.node()) || exact && doneBefore(r) {
 		return nil
 	}
-	g := &guard{r: r, fn: fn, f: module.File, session: m.sessionIn(r.Trace, act.Site, act.Session), model: model, refused: refused, exact: exact, versions: versioned, old: m.oldAlchemy()}
+	g := &guard{m: m, r: r, fn: fn, f: module.File, session: m.sessionIn(r.Trace, act.Site, act.Session), model: model, refused: refused, exact: exact, versions: versioned, old: m.oldAlchemy()}
 	if g.wait, ok = waits(r, act.Session, fn); !ok {
 		return nil
 	}
@@ -86,17 +86,18 @@ func committedBefore(r *race.Race, fn *program.Function, act python.Stmt) bool {
 	return false
 }
 
-// measures tells whether the check that ends with a statement asks for more or less, and not whether something is what it was.
+// measures tells whether the check that ends with a statement asks for more or less of what the rival changes, and not whether something is
+// what it was.
 func measures(r *race.Race, end python.Stmt) bool {
 	return slices.ContainsFunc(r.Deciding(), func(i int) bool {
 		st, ok := r.Op(i).Site.Node.(*python.If)
 		if !ok || last(st.Body) != end {
 			return false
 		}
-		found := false
+		f, found := r.Op(i).Site.Module.File, false
 		python.Walk(st.Test, func(n python.Node) bool {
 			c, ok := n.(*python.Compare)
-			found = found || ok && slices.ContainsFunc(c.Ops, func(op python.CmpOperator) bool {
+			found = found || ok && (saysContested(r, f, c) || !saysAny(r, f, c)) && slices.ContainsFunc(c.Ops, func(op python.CmpOperator) bool {
 				return op == python.Lt || op == python.LtE || op == python.Gt || op == python.GtE
 			})
 			return !found
@@ -144,6 +145,7 @@ func (m *Mender) oldAlchemy() bool {
 
 // guard writes one guarded statement.
 type guard struct {
+	m              *Mender
 	r              *race.Race
 	fn             *program.Function
 	f              *python.File
@@ -300,11 +302,11 @@ func (g *guard) terms() []string {
 	return out
 }
 
-// seen are comparisons with what was read; none when its name is not known.
+// seen are comparisons with what was read and may be something else by now; none when its name is not known.
 func (g *guard) seen() (out []string) {
 	terms, _ := conditions(g.r, g.fn, g.r.Op(g.r.Act).Site.Node)
 	for _, c := range onceEach(terms) {
-		if c.unasked && c.column == g.computed {
+		if c.unasked && c.column == g.computed || !g.m.rewritten(g.r, c.column) {
 			continue
 		}
 		if c.seen == "" {

@@ -22,6 +22,7 @@ type Mender struct {
 	places  map[python.Node]place     // where rows are loaded
 	inserts map[python.Node]inserting // where rows are inserted
 	passing map[*program.Function][]*flow.Trace
+	changed map[string]bool                              // by table and column: whether rows that are there are given other values
 	direct  map[*program.Module][]*program.Module        // by module: what it imports itself
 	brought map[*program.Module]map[*program.Module]bool // by module: what it imports, directly or not
 	heard   *bool                                        // whether the project listens to what is written; nil before anybody asked
