@@ -267,11 +267,19 @@ func steps(r *race.Race) []finding.Step {
 	if load < 0 {
 		rival()
 	}
-	for i, act := range slices.DeleteFunc(slices.Clone(r.Acts), r.Apart) {
-		if i == maxActs {
-			break
-		}
+	for _, act := range done(r) {
 		chain("A", finding.Act, r.Op(act).Site, "")
+	}
+	return out
+}
+
+// done are the first of the writes that one request makes: of those in different arms of a decision that in the first one.
+func done(r *race.Race) []int {
+	var out []int
+	for _, act := range r.Acts {
+		if len(out) < maxActs && !r.Apart(act) && !slices.ContainsFunc(out, func(o int) bool { return r.Parted(o, act) }) {
+			out = append(out, act)
+		}
 	}
 	return out
 }

@@ -225,3 +225,46 @@ def walk(name: str, text: str):
 		t.Error("the shared name is not found")
 	}
 }
+
+// TestWhatOneRequestDoes wants in a story what one request does: of the states that the arms of a decision give only one, and no token that is
+// fetched, which can be fetched again.
+func TestWhatOneRequestDoes(t *testing.T) {
+	report := scanWeighed(t, `
+import httpx
+
+@app.post("/lamps/{id}/dim")
+async def dim(id: int, by: int, s: Session = Depends(db)):
+    lamp = s.get(Lamp, id)
+    if lamp.status == "dark":
+        raise HTTPException(409)
+    async with httpx.AsyncClient() as client:
+        token = await client.post("https://maker.example/oauth2/token", data={"grant_type": "client_credentials"})
+        await client.post("https://maker.example/refunds", headers=token.json())
+    if by > 9:
+        lamp.status = "dark"
+    elif by > 5:
+        lamp.status = "dim"
+    else:
+        lamp.status = "lit"
+    s.commit()
+`)
+	found := false
+	for _, f := range report.Findings {
+		if f.Endpoint != "/lamps/{id}/dim" {
+			continue
+		}
+		var acts []string
+		for _, s := range f.Steps {
+			if s.Actor == "A" && s.Role == finding.Act {
+				acts = append(acts, s.Text)
+			}
+		}
+		found = found || len(acts) == 2
+		if len(acts) > 2 || strings.Contains(strings.Join(acts, " "), "oauth2") {
+			t.Errorf("%s tells of %q", f.Rule, acts)
+		}
+	}
+	if !found {
+		t.Error("the refund before the state is not found")
+	}
+}

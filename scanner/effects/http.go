@@ -231,6 +231,10 @@ func exchanged(c *Call, method string, url *Value) *Value {
 		c.passes()
 		return Opaque("http answer", Dep(i))
 	}
+	if method == "POST" && asksToken(c) {
+		c.passes()
+		return Opaque("http answer", c.Deps())
+	}
 	i := effect(c)
 	if method == "DELETE" {
 		c.Ops[i].Own().Manner = TakesAway
@@ -240,6 +244,23 @@ func exchanged(c *Call, method string, url *Value) *Value {
 		replace(c, key, c.sent(), c.condition())
 	}
 	return Opaque("http answer", Dep(i))
+}
+
+// asksToken tells whether a request asks an authorization server for a token by what can be shown again and again (RFC 6749, sections 4.3
+// and 4.4): a second one does nothing that the first did not. A code or a refresh token is used up.
+func asksToken(c *Call) bool {
+	body := c.Keyword("data")
+	if body == nil {
+		body = c.Keyword("json")
+	}
+	if body == nil {
+		return false
+	}
+	return slices.ContainsFunc(body.Pairs, func(p Pair) bool {
+		key, _ := p.Key.Str()
+		grant, _ := p.Value.Str()
+		return key == "grant_type" && (grant == "client_credentials" || grant == "password" || strings.HasSuffix(grant, ":jwt-bearer"))
+	})
 }
 
 // TakesAway is the manner of a request that deletes something elsewhere: a second one finds nothing, and does nothing.

@@ -333,7 +333,10 @@ func parted(a, b *effects.Ctx) bool {
 }
 
 // Apart tells whether no request that acts comes to an operation: a decision fell the other way for it.
-func (r *Race) Apart(i int) bool { return parted(r.Op(r.Act).Ctx, r.Op(i).Ctx) }
+func (r *Race) Apart(i int) bool { return r.Parted(r.Act, i) }
+
+// Parted tells whether no request comes to both of two operations: they stand in different arms of a decision.
+func (r *Race) Parted(i, j int) bool { return parted(r.Op(i).Ctx, r.Op(j).Ctx) }
 
 // feeds tells whether the effect is given something of what was read, or nothing that was read at all: a payment at the end of a long
 // request is not about each row that some decision looked at on the way.
