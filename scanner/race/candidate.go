@@ -24,7 +24,7 @@ func candidates(t *flow.Trace) []*Race {
 				return
 			}
 			rel, ok := relate(t, base, i)
-			if !ok || guardedAnyway(t, base, i) || rel == SetInsert && meetsUnseenKey(t, base, i) || t.Ops[base].Res.Aggregate != interleave.Count && idleNote(t, i) || check >= 0 && (aboutObjectOnly(t, check, base) || recalled(t, base, check, i)) || takenSince(t, base, i) || missedSince(t, base, i) {
+			if !ok || guardedAnyway(t, base, i) || rel == SetInsert && meetsUnseenKey(t, base, i) || t.Ops[base].Res.Aggregate != interleave.Count && idleNote(t, i) || check >= 0 && (aboutObjectOnly(t, check, base) || recalled(t, base, check, i)) || takenSince(t, base, i) || missedSince(t, base, i) || rel == SetInsert && boundedSince(t, base, i) {
 				return
 			}
 			if rel == RowEffect && identityRead(t, base) {

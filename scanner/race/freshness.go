@@ -404,12 +404,28 @@ func addsAnother(r *Race, op *effects.Op) bool {
 	return op.Kind == interleave.Insert && op.Flags&interleave.OnConflictUpdate == 0 && r.Op(r.Read).Res.Key != "" && !r.OnlyIfMissing()
 }
 
+// movedOnFirst tells whether the request itself has moved the row on, in a column that it looked at, before its work after the answer begins:
+// the work goes by where it was moved to. That two requests move it is a race of that write, and told of it.
+func (r *Race) movedOnFirst() bool {
+	read, act := r.Op(r.Read), r.Op(r.Act)
+	for i := r.Read + 1; i < r.Act; i++ {
+		op := r.Op(i)
+		if (op.Kind == interleave.Assign || op.Kind == interleave.Update) && op.Phase < effects.Deferred && sameRow(read, op) && within(act.Ctx, op.Ctx) && writesAny(op.Set, r.Columns) {
+			return true
+		}
+	}
+	return false
+}
+
 // revoker returns the entry point that changes what was checked.
 func (r *Race) revoker(f *finder) (writer, bool) {
 	var careful writer
 	for _, w := range f.writers(r.Op(r.Read)) {
 		op := &w.trace.Ops[w.op]
 		if w.trace == r.Trace && r.Relation == Authority && !(r.Op(r.Read).Rare().Cached != "" && namesAnother(r.Op(r.Read), op)) {
+			continue
+		}
+		if w.trace == r.Trace && r.Relation == Captured && r.movedOnFirst() {
 			continue
 		}
 		if op.Flags&interleave.FreshObject != 0 || addsAnother(r, op) || r.givesOtherEntry(w) {
