@@ -237,6 +237,7 @@ func (in *interp) bindParams(f *frame, fn *program.Function, args []*value, kw [
 			index[k.Name] = i
 		}
 	}
+	args = spread(fn, args, kw)
 	pos := 0
 	for _, p := range fn.Params {
 		switch p.Kind {
