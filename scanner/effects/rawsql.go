@@ -223,6 +223,7 @@ func lockTables(w *World, session int, st *sql.Statement) {
 }
 
 func (b *binding) query(w *World, st *sql.Statement) *Query {
+	st = ofCounted(st)
 	name := st.Target()
 	if name == "" {
 		return nil
@@ -271,7 +272,9 @@ func (b *binding) query(w *World, st *sql.Statement) *Query {
 		b.overwrites(q, st.OnConflict)
 	}
 	if st.Source != nil {
+		b.subs = slices.Concat(around, st.Subs)
 		b.source(w, q, st.Source)
+		b.subs = around
 	}
 	if st.Returning {
 		for _, c := range st.ReturningColumns {
@@ -315,6 +318,7 @@ func (b *binding) overwrites(q *Query, on sql.Conflict) {
 
 // source adds what an INSERT … SELECT asks for: of a test that no such row exists, the predicate of that row.
 func (b *binding) source(w *World, q *Query, src *sql.Statement) {
+	src = b.withoutCommon(w, q, src)
 	from := b.query(w, src)
 	if from == nil { // SELECT without FROM
 		from = &Query{Table: q.Table, TableName: q.TableName}
@@ -386,16 +390,24 @@ func (b *binding) selectRows(w *World, sess *Value, st *sql.Statement, q *Query)
 	for _, c := range st.Columns {
 		q.Columns = append(q.Columns, ColumnValue(q.Table, c))
 	}
+	if st.Reckoned {
+		q.Columns = []*Value{{Kind: Expr, Sym: "reckoned", Col: &ColumnRef{Table: q.Table, IsAgg: true, Agg: q.Aggregate, Reckoned: true}}}
+	}
 	op := Op{Table: q.Table, Guess: sess.Guess}
 	op.Kind, op.Session, op.Lock = interleave.Read, sess.Obj.Num, q.Lock
 	op.From = q.Deps.Ints()
 	key, conds := rowKey(q)
+	counted := b.countedItems(w, sess, st, q, key)
+	if len(counted) > 0 && st.Tables[0].Role == sql.SubQuery { // nothing else is selected
+		row := &Value{Kind: Sequence, Items: counted, Deps: counted[0].Deps, Src: counted[0].Src}
+		return &Value{Kind: Rows, Query: q, Elem: row, Deps: row.Deps, Src: row.Src, Name: "raw"}
+	}
 	op.Res = interleave.Resource{Store: interleave.Table, Name: q.TableName, Aggregate: q.Aggregate, Where: conds, Columns: st.Columns}
 	if q.Aggregate == interleave.Rows {
 		op.Res.Key = key
 	}
 	i := w.Emit(op)
-	row := columnsOf(q, i, key)
+	row := withItems(columnsOf(q, i, key), counted, len(st.Counted) > 0 && st.Counted[0].Only)
 	if len(row.Items) == 0 && row.Kind == Sequence { // SELECT *
 		row = Opaque(row.Sym, row.Deps)
 		row.Src, row.Obj = int32(i+1), &Object{Table: q.Table, Key: key}

@@ -129,16 +129,20 @@ func (p *parser) selectList(s *Statement, lo, hi int) {
 			lo = end + 1
 		}
 	}
-	p.subqueries(s, lo, hi)
 	var columns []string
 	all := false
-	for _, part := range p.split(lo, hi) {
+	parts := p.split(lo, hi)
+	for _, part := range parts {
 		from, to := part[0], p.beforeAlias(part[0], part[1])
+		before := len(s.Subs)
+		p.subqueries(s, from, to)
+		p.counted(s, s.Subs[before:], from, to, part[1], len(parts) == 1)
 		if p.isOp(to-1, "*") && (to-from == 1 || p.isOp(to-2, ".")) {
 			all = true
 			continue
 		}
 		p.findCalls(s, from, to)
+		s.Reckoned = s.Aggregate != NoAggregate && len(parts) == 1 && p.subtracts(from, to)
 		for _, c := range p.columnsIn(from, to) {
 			if len(columns) < maxColumns && !contains(columns, c) {
 				columns = append(columns, c)
@@ -148,6 +152,28 @@ func (p *parser) selectList(s *Statement, lo, hi int) {
 	if !all {
 		s.Columns = columns
 	}
+}
+
+// counted notes a select item that is made of what a sub-query counts or adds up.
+func (p *parser) counted(s *Statement, subs []*Statement, from, to, end int, only bool) {
+	if len(subs) != 1 || subs[0].Verb != Select || subs[0].Aggregate != Count && subs[0].Aggregate != Sum {
+		return
+	}
+	item := Item{Text: p.text(from, to), Sub: subs[0], Alone: p.isOp(from, "(") && p.mate[from] == to-1, Only: only}
+	if to < end {
+		item.Name = p.toks[end-1].text
+	}
+	s.Counted = append(s.Counted, item)
+}
+
+// subtracts tells whether an expression takes one thing from another.
+func (p *parser) subtracts(lo, hi int) bool {
+	for i := lo; i < hi; i = p.skip(i) {
+		if p.isOp(i, "-") && i > lo {
+			return true
+		}
+	}
+	return false
 }
 
 // beforeAlias returns the end of a select item before its alias.
@@ -176,19 +202,23 @@ func (p *parser) endsOperand(i int) bool {
 // findCalls looks for aggregates and lock functions in a select item.
 func (p *parser) findCalls(s *Statement, lo, hi int) {
 	for i := lo; i+1 < hi; i++ {
-		in, end, ok := p.group(i+1, hi)
-		if ok && p.isOneOf(in, "select", "with") && !p.is(i, "exists") {
+		if in, end, ok := p.group(i, hi); ok && p.isOneOf(in, "select", "with") && !p.is(i-1, "exists") {
 			i = end
 			continue
 		}
+		in, end, ok := p.group(i+1, hi)
 		if !ok || p.toks[i].kind != word {
 			continue
 		}
 		name := p.toks[i].text
 		if a := aggregates[name]; a != NoAggregate && s.Aggregate == NoAggregate && !p.is(end+1, "over") {
 			s.Aggregate = a
-			if columns := p.columnsIn(p.after(in, "distinct"), end); a != Exists && len(columns) > 0 {
+			in = p.after(in, "distinct")
+			if columns := p.columnsIn(in, end); a != Exists && len(columns) > 0 {
 				s.AggregateColumn = columns[0]
+			}
+			if p.isOp(in+1, ".") {
+				s.AggregateTable = p.toks[in].text
 			}
 		}
 		if lock := p.advisory(name, in, end); lock != nil {

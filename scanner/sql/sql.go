@@ -32,10 +32,14 @@ type Statement struct {
 	Tables []Table // the target first, then in order of appearance; tables of sub-queries last
 	// Columns are the selected columns, without qualifier; nil stands for all of them or for none that has a name.
 	Columns []string
-	// Aggregate is what the select list computes, over AggregateColumn ("" for count(*)).
+	// Aggregate is what the select list computes, over AggregateColumn ("" for count(*)) of AggregateTable, the qualifier as written; Reckoned tells
+	// that it is one item, which takes it from something else (capacity - count(b.id)).
 	Aggregate       Aggregate
 	AggregateColumn string
-	Grouped         bool // GROUP BY
+	AggregateTable  string
+	Reckoned        bool
+	Counted         []Item // the items of the select list in which a sub-query counts or adds up
+	Grouped         bool   // GROUP BY
 	Set             []Assignment
 	Where           []Cond // joined by AND
 	Lock            RowLock
@@ -68,6 +72,15 @@ func (s *Statement) Target() string {
 		return ""
 	}
 	return s.Tables[0].Name
+}
+
+// Item is one item of a select list that a sub-query is part of: the sub-query itself, or something that is reckoned with it.
+type Item struct {
+	Name  string // "" for none
+	Text  string
+	Sub   *Statement
+	Alone bool // the sub-query is all of it
+	Only  bool // nothing else is selected
 }
 
 // Table is one mention of a table. Names are without quotes; unquoted ones are folded to lower case.
