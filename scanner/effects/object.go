@@ -75,10 +75,11 @@ type Query struct {
 	Overwrites []Assigned
 	// Conflict are the columns that ON CONFLICT names: the store has a unique key over them, or it would refuse the statement.
 	Conflict  []string
-	Single    bool   // at most one row is asked for
-	Limited   bool   // no more rows than some number are asked for
-	Newest    string // the column by which the highest row comes first
-	MaybeLock bool   // locked on some paths only
+	Along     []Along // what it loads beside its rows
+	Single    bool    // at most one row is asked for
+	Limited   bool    // no more rows than some number are asked for
+	Newest    string  // the column by which the highest row comes first
+	MaybeLock bool    // locked on some paths only
 	Raw       *RawSQL
 	Text      bool // it came as SQL text, and Deps are those of its conditions
 	Record    bool // over active records

@@ -41,6 +41,18 @@ func condsOf(where []sql.Cond, st *sql.Statement, table sql.Table) []sql.Cond {
 	return out
 }
 
+// countedApart is a SELECT of columns beside a number that is counted in a joined table, as if a sub-query counted it.
+func countedApart(st *sql.Statement) *sql.Statement {
+	counted := ofCounted(st)
+	if counted == st || len(st.Columns) < 2 || st.AggregateName == "" || st.Reckoned {
+		return st
+	}
+	out := *st
+	out.Aggregate, out.AggregateColumn, out.AggregateTable = sql.NoAggregate, "", ""
+	out.Counted = append(slices.Clip(st.Counted), sql.Item{Name: st.AggregateName, Sub: counted, Alone: true})
+	return &out
+}
+
 func goesBy(t sql.Table, name string) bool { return name == t.Alias || t.Alias == "" && name == t.Name }
 
 // joinedOf is the condition by which two tables are joined as one of the one table alone, where a further condition tells what the other one holds there.

@@ -182,6 +182,7 @@ func (b *binding) run(w *World, sess *Value, st *sql.Statement) *Value {
 		lockTables(w, num, st)
 		return &Value{Kind: Rows}
 	}
+	st = countedApart(st)
 	q := b.query(w, st)
 	if q == nil {
 		return &Value{Kind: Rows}

@@ -229,6 +229,9 @@ func returned(w *World, q *Query, op Op, i int) *Value {
 // loaded is the row that a query of a session gives.
 func loaded(w *World, lock interleave.LockMode, session int, t *schema.Table, name, key string) (*Object, bool) {
 	if lock.Strength != interleave.NoLock {
+		if o := w.cameAlong(session, t, name, key); o != nil {
+			return o, true
+		}
 		return w.LockedRow(session, t, name, key)
 	}
 	return w.Row(session, t, name, key)
@@ -272,6 +275,7 @@ func runSelect(w *World, sess *Value, q *Query, op Op, key string) *Value {
 			o.Load = i
 		}
 		o.Newest = q.Newest
+		bringsAlong(w, q, o)
 		if q.Lock.Strength != interleave.NoLock || q.Flags&interleave.PopulateExisting != 0 {
 			o.Attrs = nil
 		}

@@ -30,8 +30,9 @@ var sqlalchemy = Library{
 		{"sqlalchemy.bindparam", firstArg},
 		{"sqlalchemy.aliased", firstArg},
 		{"sqlalchemy.sessionmaker", nil},
-		{"sqlalchemy.selectinload", func(*Call) *Value { return Opaque("option", nil) }},
-		{"sqlalchemy.joinedload", func(*Call) *Value { return Opaque("option", nil) }},
+		{"sqlalchemy.selectinload", loadsWith},
+		{"sqlalchemy.joinedload", loadsWith},
+		{"sqlalchemy.subqueryload", loadsWith},
 		{"sqlalchemy.case", func(c *Call) *Value { return &Value{Kind: Expr, Col: &ColumnRef{}, Deps: c.Deps()} }},
 		{"sqlalchemy.make_url", firstArg},
 		{"sqlalchemy.object_session", func(c *Call) *Value { return nil }},
@@ -42,7 +43,7 @@ var sqlalchemy = Library{
 		{"sqlalchemy.sessionmaker", "sessionmaker"}, {"sqlalchemy.async_sessionmaker", "sessionmaker"},
 		{"sqlalchemy.Engine", "engine"}, {"sqlalchemy.AsyncEngine", "engine"}, {"sqlalchemy.create_engine", "engine"}, {"sqlalchemy.create_async_engine", "engine"},
 		{coreTableClass, "table"}, {"sqlalchemy.schema.Table", "table"}, {"sqlalchemy.sql.schema.Table", "table"}, {coreColumnsClass, "columns"},
-		{"transaction", "transaction"},
+		{"transaction", "transaction"}, {loadOption, loadOption},
 	},
 	Methods: []Family{
 		{"session", sessionMethods},
@@ -53,6 +54,7 @@ var sqlalchemy = Library{
 		{"column", columnMethods},
 		{"table", coreTableMethods},
 		{"columns", coreColumnsMethods},
+		{loadOption, []Named{{"selectinload", loadsWith}, {"joinedload", loadsWith}, {"subqueryload", loadsWith}, {"options", self}, {"load_only", self}}},
 		{"transaction", []Named{{"commit", endTransaction(interleave.Commit)}, {"rollback", endTransaction(interleave.Rollback)}, {"start", startTransaction}}},
 	},
 	Attrs: []Getter{{"rows", rowsAttr}, {"table", coreTableAttr}, {"columns", coreColumn}},
@@ -570,7 +572,7 @@ var statementMethods = []Named{
 		}
 		return v
 	}},
-	{"options", keepStatement}, {"order_by", ordered}, {"group_by", groupBy}, {"distinct", keepStatement}, {"offset", keepStatement},
+	{"options", loadOptions}, {"order_by", ordered}, {"group_by", groupBy}, {"distinct", keepStatement}, {"offset", keepStatement},
 	{"unique", keepStatement}, {"correlate", keepStatement}, {"enable_eagerloads", keepStatement}, {"slice", keepStatement}, {"add_columns", keepStatement},
 	{"label", labelled}, {"execution_option", keepStatement}, {"bindparams", bindParams}, {"params", bindParams},
 

@@ -307,6 +307,7 @@ type World struct {
 	objects        int
 	fresh          int
 	rows           map[rowID]*Object
+	along          map[rowID]along // what came along with other rows
 	sessions       int
 	requestSession int             // that the library's middleware opened, or the block that runs; 0 before anybody asked; see OfRequest
 	drivers        map[int]string  // the libraries of sessions that are connections of a driver

@@ -141,7 +141,11 @@ func (p *parser) selectList(s *Statement, lo, hi int) {
 			all = true
 			continue
 		}
+		aggregate := s.Aggregate
 		p.findCalls(s, from, to)
+		if s.Aggregate != aggregate && to < part[1] {
+			s.AggregateName = p.toks[part[1]-1].text
+		}
 		s.Reckoned = s.Aggregate != NoAggregate && len(parts) == 1 && p.subtracts(from, to)
 		for _, c := range p.columnsIn(from, to) {
 			if len(columns) < maxColumns && !contains(columns, c) {

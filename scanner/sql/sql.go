@@ -37,6 +37,7 @@ type Statement struct {
 	Aggregate       Aggregate
 	AggregateColumn string
 	AggregateTable  string
+	AggregateName   string // of the item, "" for none
 	Reckoned        bool
 	Counted         []Item // the items of the select list in which a sub-query counts or adds up
 	Grouped         bool   // GROUP BY

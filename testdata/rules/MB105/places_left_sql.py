@@ -20,6 +20,10 @@ BY_JOIN = """
 """
 BY_SUB_QUERY = "SELECT chairs - (SELECT COUNT(*) FROM bookings WHERE table_id = $1) FROM tables WHERE id = $1"
 BESIDE = "SELECT t.name, t.chairs, (SELECT count(*) FROM bookings b WHERE b.table_id = t.id) AS taken FROM tables t WHERE t.id = $1"
+JOINED = """
+    SELECT t.name, t.state, t.chairs, COUNT(b.id) AS taken FROM tables t LEFT JOIN bookings b ON b.table_id = t.id
+    WHERE t.id = $1 GROUP BY t.id
+"""
 FULL = "INSERT INTO bookings (table_id, guest) SELECT $1, $2 FROM taken, tables t WHERE t.id = $1 AND taken.n < t.chairs RETURNING id"
 BY_COMMON_TABLE = "WITH taken AS (SELECT count(*) AS n FROM bookings WHERE table_id = $1) " + FULL
 BOOK = "INSERT INTO bookings (table_id, guest) VALUES ($1, $2)"
@@ -103,4 +107,27 @@ async def book_by_common_table(table_id: int, guest: str, conn: Conn):
 @app.post("/locked/v4/tables/{table_id}/bookings", dependencies=[Depends(locked)])
 async def book_by_common_table_in_turn(table_id: int, guest: str, conn: Conn):
     if await conn.fetchval(BY_COMMON_TABLE, table_id, guest) is None:
+        raise HTTPException(409)
+
+
+@app.post("/v5/tables/{table_id}/bookings")
+async def book_joined(table_id: int, guest: str, conn: Conn):
+    table = await conn.fetchrow(JOINED, table_id)
+    if table["taken"] >= table["chairs"]:
+        raise HTTPException(409)
+    await conn.execute(BOOK, table_id, guest)  # want MB105 "bookings"
+
+
+@app.post("/tables/{table_id}/lay")
+async def lay(table_id: int, conn: Conn):
+    table = await conn.fetchrow(JOINED, table_id)
+    if table["state"] != "bare":  # want MB107 "tables.state"
+        raise HTTPException(409)
+    await conn.execute("UPDATE tables SET state = 'laid' WHERE id = $1", table_id)
+
+
+@app.post("/tables/{table_id}/clear")
+async def clear(table_id: int, conn: Conn):
+    done = await conn.execute("UPDATE tables SET state = 'bare' WHERE id = $1 AND state = 'laid'", table_id)
+    if done == "UPDATE 0":
         raise HTTPException(409)
