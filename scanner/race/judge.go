@@ -238,7 +238,7 @@ func (f *finder) try(r *Race) bool {
 // settled finishes a race whose rival is found.
 func (f *finder) settled(r *Race, w writer, variant int8) bool {
 	r.Derived = r.Derived && !r.setsAnew() && !r.hidesOld()
-	r.Mild = r.Mild || f.tallies(r) || r.onlyMarks() || r.byTokenOnly() || r.onlyRespells() || r.onlyCopies()
+	r.Mild = r.Mild || f.tallies(r) || r.givesTwice() || r.onlyMarks() || r.byTokenOnly() || r.onlyRespells() || r.onlyCopies()
 	r.personal, r.foundByName = f.personal, f.foundByName
 	return f.placed(r, w, variant)
 }
@@ -379,7 +379,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 		return interleave.Verdict{}, nil, nil, 0, false // setdefault gives everybody what the first one put there
 	}
 	threads, aside := r.threads(w), r.aside()
-	if read.Res.Store == interleave.Memory && !r.Trace.Thread && !threads && !aside && !a.suspends(r.Read, r.Act) {
+	if read.Res.Store == interleave.Memory && !r.Trace.Thread && !threads && !aside && !a.suspends(r.Read, r.until()) {
 		return interleave.Verdict{}, nil, nil, 0, false // nobody gets a turn between this look and the act
 	}
 	engine := f.engine(r, w)

@@ -86,7 +86,7 @@ func (r *Race) threads(w writer) bool {
 
 // Threaded tells whether the two get in each other's way because one of them runs in a thread, and not because this one waits.
 func (r *Race) Threaded() bool {
-	return r.Trace.Thread || r.aside() || !r.Path.suspends(r.Read, r.Act)
+	return r.Trace.Thread || r.aside() || !r.Path.suspends(r.Read, r.until())
 }
 
 // aside tells whether look and act stand in what a coroutine handed to a thread of the pool, which may be interrupted anywhere.

@@ -17,7 +17,8 @@ func relate(t *flow.Trace, read, act int) (Relation, bool) {
 	r, a := &t.Ops[read], &t.Ops[act]
 	if a.Kind == interleave.Effect {
 		// A message can be sent twice without harm to anybody's money; a payment or a remote command cannot.
-		return RowEffect, (a.External == "payment" || a.External == "http" && !a.Guess && a.Rare().Manner != effects.TakesAway) && isRow(r) && r.Res.Key != ""
+		lasts := a.External == "payment" || a.External == "http" && !a.Guess && a.Rare().Manner != effects.TakesAway
+		return RowEffect, lasts && (isRow(r) && r.Res.Key != "" || spendsEntry(t, read, act))
 	}
 	if r.Res.Store != a.Res.Store || r.Res.Name != a.Res.Name {
 		return 0, false

@@ -1,6 +1,7 @@
 package race
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -56,4 +57,43 @@ func takers(traces []*flow.Trace, stored string) (looks []string, ok bool) {
 		}
 	}
 	return looks, true
+}
+
+// spendsEntry tells whether something outside is given what an entry of the process's memory holds, all of it or a part that is not where it goes
+// to, and the entry is taken out once that is done: whoever comes in between finds it still there, and gives it once more.
+func spendsEntry(t *flow.Trace, read, act int) bool {
+	r, a := &t.Ops[read], &t.Ops[act]
+	if r.Res.Store != interleave.Memory || r.Res.Key == "" || r.Res.Key == "*" {
+		return false
+	}
+	entry := r.Res.Name + "[" + r.Res.Key + "]"
+	if !slices.ContainsFunc(a.From, func(f int) bool { return sameEntry(&t.Ops[f], r) || t.Ops[f].Res.Name == entry }) {
+		return false
+	}
+	given := a.External == "payment" || slices.ContainsFunc(a.Rare().Told, func(s string) bool { return strings.HasPrefix(s, entry) && !strings.Contains(strings.ToLower(s), "url") })
+	return given && spentBy(t, read, act) >= 0
+}
+
+// spentBy is the operation that takes out what was looked up, after what is done with it, -1 for none.
+func spentBy(t *flow.Trace, read, act int) int {
+	for i := act + 1; i < len(t.Ops); i++ {
+		op := &t.Ops[i]
+		if drops(op) && op.Res.Store == interleave.Memory && op.Res.Name == t.Ops[read].Res.Name && op.Res.Key == t.Ops[read].Res.Key && !parted(t.Ops[act].Ctx, op.Ctx) && !op.Cleanup {
+			return i
+		}
+	}
+	return -1
+}
+
+// until is where the moment ends at which a rival may come between: at the act, or where what was looked up is taken out after it.
+func (r *Race) until() int {
+	if r.Op(r.Read).Res.Store == interleave.Memory && r.Relation == RowEffect {
+		return spentBy(r.Trace, r.Read, r.Act)
+	}
+	return r.Act
+}
+
+// givesTwice tells whether all that is done twice is that somebody outside is given what an entry holds, and no money.
+func (r *Race) givesTwice() bool {
+	return r.Op(r.Read).Res.Store == interleave.Memory && r.Relation == RowEffect && r.Op(r.Act).External != "payment"
 }
