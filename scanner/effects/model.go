@@ -126,7 +126,7 @@ type (
 )
 
 // Libraries are all libraries that are modelled.
-var Libraries = []*Library{&sqlalchemy, &requestSessions, &driver, &locks, &containers, &memory, &files, &descriptors, &temporary, &frames, &exports, &inspection, &addresses, &clients, &objectStores, &deadlines, &dynamo, &postgrest, &documents, &firestore, &records, &odmantic, &crud, &crudPlus, &repositories, &scopedRepositories, &redis, &aiocache, &tokens, &payments, &brokers, &assistants, &external}
+var Libraries = []*Library{&sqlalchemy, &requestSessions, &driver, &locks, &events, &containers, &memory, &files, &descriptors, &temporary, &frames, &exports, &inspection, &addresses, &clients, &objectStores, &deadlines, &dynamo, &postgrest, &documents, &firestore, &records, &odmantic, &crud, &crudPlus, &repositories, &scopedRepositories, &redis, &aiocache, &tokens, &payments, &brokers, &assistants, &external}
 
 // tables are what libraries know by name, in one place; of two that know a name the first counts.
 type tables struct {
