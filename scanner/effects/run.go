@@ -537,7 +537,7 @@ func rowKey(q *Query) (string, []interleave.Cond) {
 			if c.Op == "in" || c.Op == "not in" {
 				cond.Value = valuesSym(c.Value)
 			} else {
-				cond.Value = recordSym(c.Value) // a row stands for its key
+				cond.Value = soughtBy(q, c) // a row stands for its key
 			}
 			if folded(c.Column) != "" {
 				cond.Value = Fold(cond.Value)
@@ -554,7 +554,7 @@ func rowKey(q *Query) (string, []interleave.Cond) {
 					continue
 				}
 			}
-			if part := c.Column + "=" + recordSym(c.Value); documentsOf(q.Table) && c.Value.Kind == Const {
+			if part := c.Column + "=" + soughtBy(q, c); documentsOf(q.Table) && c.Value.Kind == Const {
 				how = append(how, part)
 			} else {
 				eq = append(eq, part)
