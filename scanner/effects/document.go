@@ -371,6 +371,9 @@ func updateDocument(c *Call) *Value {
 		op.Set = []interleave.Assignment{{Column: "*"}} // all that the document holds, and whoever built it is not asked how
 	}
 	renewExpected(&op)
+	if replaces(c) {
+		movesExpected(&op, c.Arg(1, "replacement"))
+	}
 	if c.True("upsert") && op.Kind == interleave.Update {
 		op.Flags |= interleave.OnConflictUpdate
 	}
@@ -391,28 +394,12 @@ func (w *World) askedAmong(value string) bool {
 		!asked(func(u PredUse) bool { return counts(u.Left) || counts(u.Right) })
 }
 
-// renewExpected makes a document that replaces another, and is built where nobody sees how, one with other values in the fields that were
-// asked to be as they were read: such a condition is made for a version which each write moves on.
-func renewExpected(op *Op) {
-	if !slices.ContainsFunc(op.Set, func(a interleave.Assignment) bool { return a.Column == "*" }) {
-		return
-	}
-	for _, c := range op.Res.Where {
-		if c.Op == "=" && strings.HasPrefix(c.Value, op.Res.Name+"[") {
-			op.Set = append(op.Set, interleave.Assignment{Column: c.Column, Value: "next " + c.Value})
-		}
-	}
-}
-
 // setsOnlyNew tells whether an update gives values to a document only where it makes it.
 func setsOnlyNew(update *Value) bool {
 	return len(update.Pairs) > 0 && !slices.ContainsFunc(update.Pairs, func(p Pair) bool {
 		return p.Key == nil || !p.Key.Is("'$setOnInsert'")
 	})
 }
-
-// replaces tells whether a command stores a whole document in the place of another.
-func replaces(c *Call) bool { return c.Name == "replace_one" || c.Name == "find_one_and_replace" }
 
 func deleteDocument(c *Call) *Value {
 	return documentResult(c, documentOp(c, interleave.Delete, c.Arg(0, "filter")))
