@@ -19,11 +19,16 @@ func (r *Race) refusedElsewhere(w writer, p *Path) bool {
 	if key == "" && act.Obj != 0 && act.Obj == read.Obj {
 		key = act.Res.Key // the row of several that was taken out of what was found
 	}
-	if r.Relation != SameRow || w.trace != r.Trace || act.Res.Store != interleave.Table || act.Session == 0 || key == "" || !p.has(w.op) {
+	same := r.Relation == SameRow && act.Res.Store == interleave.Table && act.Session != 0
+	if !same && r.Relation != RowEffect || w.trace != r.Trace || key == "" || !p.has(w.op) {
 		return false
 	}
 	goesWith := func(made, at int) bool { // what is written at one place is not written without the row
 		op, write := r.Op(made), r.Op(at)
+		if write.Kind == interleave.Effect { // what is done elsewhere is not done without it where the database was asked before
+			sent := p.sends(made)
+			return made < at && sent < at && (sent > made || op.Kind == interleave.Insert) && within(write.Ctx, op.Ctx)
+		}
 		return op.Session == write.Session && within(write.Ctx, op.Ctx) && (made < at || !p.commitsBetween(op.Session, made, at))
 	}
 	row := r.Resource() + "[" + key + "]"
