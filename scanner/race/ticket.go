@@ -70,7 +70,9 @@ func spendsEntry(t *flow.Trace, read, act int) bool {
 	if !slices.ContainsFunc(a.From, func(f int) bool { return sameEntry(&t.Ops[f], r) || t.Ops[f].Res.Name == entry }) {
 		return false
 	}
-	given := a.External == "payment" || slices.ContainsFunc(a.Rare().Told, func(s string) bool { return strings.HasPrefix(s, entry) && !strings.Contains(strings.ToLower(s), "url") })
+	given := a.External == "payment" || slices.ContainsFunc(a.Rare().Told, func(s string) bool {
+		return strings.HasPrefix(s, entry) && !strings.Contains(strings.ToLower(s), "url")
+	})
 	return given && spentBy(t, read, act) >= 0
 }
 
