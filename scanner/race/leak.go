@@ -72,7 +72,7 @@ func ofRequest(t *flow.Trace, v *effects.Value) bool {
 
 // ofInput is ofRequest, with or without what somebody outside answered to it.
 func ofInput(t *flow.Trace, v *effects.Value, answers bool, seen *effects.Seen, depth int) bool {
-	if v == nil || v.Kind == effects.Const || depth > 3 || seen.Again(v, depth) {
+	if v == nil || v.Kind == effects.Const || depth > 3 || seen.Again(v, depth) || everybodys(t, v) {
 		return false
 	}
 	if t.Mentions(v.Sym) {
@@ -104,6 +104,11 @@ func ofInput(t *flow.Trace, v *effects.Value, answers bool, seen *effects.Seen, 
 	return slices.ContainsFunc(v.Items, func(it *effects.Value) bool { return ofInput(t, it, answers, seen, depth+1) })
 }
 
+// everybodys tells whether a value is one object of the process, the same for whoever asks: what lies in it may be anybody's, it is nobody's own.
+func everybodys(t *flow.Trace, v *effects.Value) bool {
+	return v.Obj != nil && v.Obj.Cell != "" && !namedByClient(t, v.Obj.Cell)
+}
+
 // leak brings a store and the reading back before the judge: two requests of the same kind, each of which stores its own.
 func (f *finder) leak(t *flow.Trace, store, read int) *Race {
 	p := f.ways[t]().pathTo(read, 1)
@@ -129,10 +134,11 @@ func (f *finder) leak(t *flow.Trace, store, read int) *Race {
 
 // NamedByClient tells whether the object that all requests share is one of several, and the client says which: who asks for another one is
 // not met there.
-func (r *Race) NamedByClient() bool {
-	place := r.Op(r.Act).Res.Name
+func (r *Race) NamedByClient() bool { return namedByClient(r.Trace, r.Op(r.Act).Res.Name) }
+
+func namedByClient(t *flow.Trace, place string) bool {
 	open, shut := strings.IndexByte(place, '['), strings.LastIndexByte(place, ']')
-	return open >= 0 && open < shut && r.Trace.Mentions(place[open+1:shut])
+	return open >= 0 && open < shut && t.Mentions(place[open+1:shut])
 }
 
 // leakAround finds what a middleware stores for the handler inside it to read: by then the middleware of another request may have
