@@ -2,6 +2,7 @@ package race
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
@@ -22,13 +23,48 @@ func (r *Race) CapsConnections() bool {
 	if slices.ContainsFunc(keysIn(read.Res.Name), func(key string) bool { return !slices.Contains(effects.Names(key), "claims") }) {
 		return false
 	}
+	return r.staysBelow(0)
+}
+
+// staysBelow tells whether all that is asked of a place in memory is whether the number there is below a limit that is not kept with it, and
+// that lets more than so many in.
+func (r *Race) staysBelow(least int) bool {
 	return r.onlyAsks(r.Checks, func(u effects.PredUse, arm int8) bool {
 		counted, below, limit := u.Left, "<", u.Right
 		if r.about(limit) {
 			counted, below, limit = limit, ">", counted
 		}
-		return strings.Contains(u.On(arm), below) && counted != nil && counted.Sym == read.Res.Name && limit != nil && limit.Src == 0
+		return strings.Contains(u.On(arm), below) && counted != nil && counted.Sym == r.Op(r.Read).Res.Name && limit != nil && limit.Src == 0 && !lets(limit, least)
 	})
+}
+
+// lets tells whether a limit is a number of which it is seen that no more than so many pass it.
+func lets(limit *effects.Value, most int) bool {
+	n, err := strconv.Atoi(limit.Sym)
+	return err == nil && n <= most
+}
+
+// capsLoad tells whether a place in memory is how much the process has in hand: a request that finds it below some limit raises it, and lowers
+// it again when it is done. Each process may well take as much upon itself. Where one only may run, or so many for somebody, that is said of
+// the service.
+func (r *Race) capsLoad() bool {
+	place := r.Op(r.Act).Res
+	if place.Store != interleave.Memory || place.Key != "*" || strings.ContainsRune(place.Name, '[') || !r.staysBelow(1) {
+		return false
+	}
+	moves := func(sign byte) func(op effects.Op) bool {
+		return func(op effects.Op) bool {
+			return op.Res.Store == interleave.Memory && op.Res.Name == place.Name && movesBy(&op, sign)
+		}
+	}
+	raised := slices.IndexFunc(r.Trace.Ops, moves('+'))
+	return raised >= 0 && slices.ContainsFunc(r.Trace.Ops[raised:], moves('-'))
+}
+
+// movesBy tells whether an operation stores what was at its place with something added to it, or taken from it.
+func movesBy(op *effects.Op, sign byte) bool {
+	v := op.Value
+	return op.Kind == interleave.Update && v != nil && strings.HasPrefix(v.Sym, "("+op.Res.Name) && strings.IndexByte(v.Sym[len(op.Res.Name)+1:], sign) >= 0
 }
 
 // onlyAsks tells whether every question that some decisions ask about what was read, on the arms on which the act happens, is of one kind.

@@ -15,7 +15,7 @@ import (
 // in the same process, would be turned away by the act of the first.
 func (r *Race) decidesAlone() bool {
 	act := r.Op(r.Act)
-	if r.Op(r.Read).Res.Store != interleave.Memory || len(r.Checks) == 0 || r.Fills() || act.Cleanup || !r.repeatsItself() || r.setsUp() {
+	if r.Op(r.Read).Res.Store != interleave.Memory || len(r.Checks) == 0 || r.Fills() || act.Cleanup || !r.repeatsItself() || r.setsUp() || r.capsLoad() {
 		return false
 	}
 	for c := act.Ctx; c != nil; c = c.Up {
