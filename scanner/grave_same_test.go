@@ -52,6 +52,15 @@ class Transfer(Base):
     amount: Mapped[int]
 `
 
+const gone = `
+class Leaf(Base):
+    __tablename__ = "leaves"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    del_flag: Mapped[str]
+def shown(rows):
+    return [{"id": row.id} for row in rows]
+`
+
 // TestGraveSame states when the rival is not another one, or not one at all: it says the same by another way, or does what the request cannot.
 func TestGraveSame(t *testing.T) {
 	for _, c := range []struct{ name, want, src string }{
@@ -145,6 +154,24 @@ def buy(id: int, owner: str, s: Session = Depends(db)):
         s.add(Order(word=line.word))
     for line in s.scalars(select(Line).where(Line.basket_id == basket.id)).all():
         s.delete(line)
+    s.commit()
+`},
+		{"what is marked as gone twice is gone", "MB101 low", appeals + gone + `
+@app.delete("/leaves/{id}")
+def drop(id: int, s: Session = Depends(db)):
+    if not shown(s.scalars(select(Leaf).where(Leaf.id == id, Leaf.del_flag == "0")).all()):
+        raise HTTPException(404)
+    s.execute(update(Leaf).where(Leaf.id == id).values(del_flag="2"))
+    s.commit()
+`},
+		{"something comes of it that what is marked as gone was there", "MB101 medium", appeals + gone + `
+@app.delete("/leaves/{id}")
+def drop(id: int, s: Session = Depends(db)):
+    leaf = s.scalars(select(Leaf).where(Leaf.id == id, Leaf.del_flag == "0")).first()
+    if leaf is None:
+        raise HTTPException(404)
+    leaf.del_flag = "2"
+    s.add(Note(appeal_id=id, kind="paid back"))
     s.commit()
 `},
 		{"who asks outside writes then", "MB112 high", appeals + `

@@ -34,6 +34,33 @@ func (r *Race) RefusesSame() bool {
 	})
 }
 
+// gone are parts of the names of columns that say that a row is not there any more, though it lies in its table.
+var gone = []string{"delete", "deletion", "del_flag", "is_del", "removed", "archived", "trashed", "discarded"}
+
+// MarksGone tells whether all that is asked of a row is whether it is there, and the request sent twice marks it as gone twice: nothing else
+// comes of that, and gone it is.
+func (r *Race) MarksGone() bool {
+	if r.Relation != SameRow || !r.Self() || r.Derived || len(r.Checks) == 0 || r.DoesForGood() || r.GivesForIt() || slices.ContainsFunc(r.Checks, func(c int) bool { return !r.impliesRow(c) && !r.asksWhetherAny(c) }) {
+		return false
+	}
+	marked := false
+	for _, a := range r.Op(r.Act).Set {
+		if slices.Contains(r.Columns, a.Column) && (!matches(a.Column, gone) || !isStamp(a.Value)) {
+			return false
+		}
+		marked = marked || matches(a.Column, gone)
+	}
+	return marked
+}
+
+// asksWhetherAny tells whether all that a decision asks is whether something came of what was read: `if shown(rows)`.
+func (r *Race) asksWhetherAny(check int) bool {
+	p := r.Op(check).Pred
+	return p != nil && len(p.Uses) > 0 && !slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
+		return presence[u.Op] == "" || u.Left == nil || u.Left.SrcCol != ""
+	})
+}
+
 // NotesFailure tells whether the act only notes a constant or a time in memory because something of the request's own has failed: two that
 // failed note it twice, whatever each found there before.
 func (r *Race) NotesFailure() bool {
