@@ -35,6 +35,24 @@ func (r *Race) letsPass(w writer) bool {
 	return asked
 }
 
+// staysOver tells whether the act happens only where there are too many already: one more leaves it so, and what the limit lets through is
+// something else.
+func (r *Race) staysOver() bool {
+	if r.Derived || len(r.Checks) == 0 {
+		return false
+	}
+	return r.onlyAsks(r.Checks, func(u effects.PredUse, arm int8) bool {
+		over, counted, limit := u.On(arm), u.Left, u.Right
+		if r.about(limit) {
+			over, counted, limit = mirrored[over], limit, counted
+		}
+		return (over == ">" || over == ">=") && int(counted.Src)-1 == r.Read && !r.about(limit)
+	})
+}
+
+// mirrored is a relation read from its other side.
+var mirrored = map[string]string{"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
 // decision returns the arm of a decision on which a context stands, nil when it stands on none.
 func decision(ctx *effects.Ctx, check int) *effects.Ctx {
 	for c := ctx; c != nil; c = c.Up {

@@ -147,7 +147,7 @@ func (r *Race) changes(w writer) bool {
 		}
 		switch op.Kind {
 		case interleave.Add, interleave.Insert, interleave.InsertWhereNotExists:
-			return (w.trace != r.Trace && satisfies(op.Set, constantsOnly(read.Res.Where)) || w.trace == r.Trace && joinsRead(op.Set, read)) && !r.letsPass(w)
+			return (w.trace != r.Trace && satisfies(op.Set, constantsOnly(read.Res.Where)) || w.trace == r.Trace && joinsRead(op.Set, read)) && !r.letsPass(w) && !r.staysOver()
 		case interleave.Update, interleave.Assign:
 			return read.Res.Store != interleave.Table && !r.staysEmpty(w) || read.Res.Store == interleave.Table && writesAny(op.Set, whereColumns(read.Res.Where)) && writesAny(w.changed(), whereColumns(read.Res.Where)) && !(read.Res.Aggregate == interleave.Rows && leaves(op.Set, read.Res.Where))
 		}
