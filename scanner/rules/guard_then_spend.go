@@ -17,6 +17,9 @@ var guardThenSpend = Rule{
 		return raced(r) && onTable(r) && (r.Relation == race.SameRow && checked(r) && (relative(r) || comparesOrder(r)) || r.Relation == race.RowEffect && comparesOrderOfRow(r)) && (relative(r) || r.Relation == race.RowEffect)
 	},
 	Consequence: func(r *race.Race) string {
+		if ranks(r) {
+			return "both requests find a state that the new one may follow, and both go on from it"
+		}
 		return "both requests see enough and both take it, so more is spent than there was"
 	},
 }

@@ -177,6 +177,32 @@ func comparesSize(r *race.Race, holds func(effects.PredUse) bool) bool {
 	})
 }
 
+// ranks tells whether what a row holds is compared by its place among the states, `RANK[row.status] > RANK[status]`: there is no amount of it.
+func ranks(r *race.Race) bool {
+	ranked := false
+	amount := comparesSize(r, func(u effects.PredUse) bool {
+		state := ofState(r, u.Left) || ofState(r, u.Right)
+		ranked = ranked || state
+		return !state && (rests(r, u.Left) || rests(r, u.Right))
+	})
+	return ranked && !amount
+}
+
+// ofState tells whether a value is made of a column of the row that holds a word for a state, and of no other one.
+func ofState(r *race.Race, v *effects.Value) bool {
+	if v == nil || r.Table == nil || !ofRow(r, v) {
+		return false
+	}
+	columns := strings.Split(v.Sym, "].")[1:] // what comes before is which row it is
+	return len(columns) > 0 && !slices.ContainsFunc(columns, func(text string) bool {
+		name := text[:len(text)-len(strings.TrimLeft(text, letters))]
+		c := r.Table.Column(name)
+		return c == nil || !mentions([]string{name}, stateWords...) || mentions([]string{c.Type}, "int", "float", "numeric", "decimal", "money")
+	})
+}
+
+const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
+
 // isTime tells whether a value is a time: by the name of its column, or because it is the present.
 func isTime(v *effects.Value) bool {
 	return v != nil && (strings.HasSuffix(v.SrcCol, "_at") || strings.HasSuffix(strings.TrimRight(v.Sym, ")"), "_at") || v.Sym == "now")
