@@ -106,7 +106,11 @@ func ofInput(t *flow.Trace, v *effects.Value, answers bool, seen *effects.Seen, 
 
 // everybodys tells whether a value is one object of the process, the same for whoever asks: what lies in it may be anybody's, it is nobody's own.
 func everybodys(t *flow.Trace, v *effects.Value) bool {
-	return v.Obj != nil && v.Obj.Cell != "" && !namedByClient(t, v.Obj.Cell)
+	if v.Obj == nil || v.Obj.Cell == "" {
+		return false
+	}
+	key, ok := keyOfPlace(v.Obj.Cell)
+	return !ok || !t.Mentions(key)
 }
 
 // leak brings a store and the reading back before the judge: two requests of the same kind, each of which stores its own.
@@ -132,13 +136,20 @@ func (f *finder) leak(t *flow.Trace, store, read int) *Race {
 	}
 }
 
-// NamedByClient tells whether the object that all requests share is one of several, and the client says which: who asks for another one is
-// not met there.
-func (r *Race) NamedByClient() bool { return namedByClient(r.Trace, r.Op(r.Act).Res.Name) }
+// OneOfSeveral tells whether the object that all requests share is one of several, and the client says which, or when he came: who asks for
+// another one, or later, is not met there.
+func (r *Race) OneOfSeveral() bool {
+	key, ok := keyOfPlace(r.Op(r.Act).Res.Name)
+	return ok && (r.Trace.Mentions(key) || mentionsName(key, "now"))
+}
 
-func namedByClient(t *flow.Trace, place string) bool {
+// keyOfPlace returns what stands in the brackets of a place.
+func keyOfPlace(place string) (string, bool) {
 	open, shut := strings.IndexByte(place, '['), strings.LastIndexByte(place, ']')
-	return open >= 0 && open < shut && t.Mentions(place[open+1:shut])
+	if open < 0 || open > shut {
+		return "", false
+	}
+	return place[open+1 : shut], true
 }
 
 // leakAround finds what a middleware stores for the handler inside it to read: by then the middleware of another request may have

@@ -15,7 +15,7 @@ var requestDataInSharedObject = Rule{
 	Stem:     "request_data_in_shared_object",
 	Applies:  func(r *race.Race) bool { return r.Relation == race.Leaked },
 	Grade: func(r *race.Race) finding.Severity {
-		if r.NamedByClient() {
+		if r.OneOfSeveral() {
 			return finding.Low // both speak of the same object, and the later one says how it is
 		}
 		return finding.High
