@@ -2,6 +2,7 @@ package race
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
@@ -51,6 +52,18 @@ func (r *Race) MarksGone() bool {
 		marked = marked || matches(a.Column, gone)
 	}
 	return marked
+}
+
+// OnlyMarksEach tells whether all that is done with the rows that were found is that each of them is given the same constants or the time, by
+// its number or as it was found: nothing else happens in the request from then on.
+func (r *Race) OnlyMarksEach() bool {
+	if r.Relation != SameRow || r.Derived || !strings.HasPrefix(r.Op(r.Read).Res.Key, effects.EachOf) && !strings.Contains(r.Op(r.Act).Res.Key, effects.EachOf) {
+		return false
+	}
+	return !slices.ContainsFunc(r.Path.Ops, func(i int) bool {
+		op := r.Op(i)
+		return i > r.Read && isAct(r.Trace, i) && op.Res.Store != interleave.Memory && (op.Res.Name != r.Resource() || !onlyStamps(op))
+	})
 }
 
 // asksWhetherAny tells whether all that a decision asks is whether something came of what was read: `if shown(rows)`.

@@ -175,6 +175,9 @@ func isQueuePick(r *race.Race) bool {
 	if read.Lock.SkipLocked {
 		return true
 	}
+	if r.OnlyMarksEach() {
+		return false // all that wait are said to wait no more, and nothing is done for any of them
+	}
 	var asked []string
 	for _, c := range read.Res.Where {
 		if c.Op == "=" && !isConstant(c.Value) {

@@ -63,3 +63,36 @@ def expire():
         for p in db.scalars(select(Plot).where(Plot.state == "abandoned")):
             p.state = "free"
         db.commit()
+
+
+def mark(db, number: int, free: bool) -> bool:
+    plot = db.get(Plot, number)
+    if plot is None:  # want MB107 "plots"
+        return False
+    plot.state = "free" if free else "taken"
+    db.commit()
+    return True
+
+
+@app.post("/plots/close")
+def close():
+    with factory() as db:
+        for p in db.scalars(select(Plot).where(Plot.state != "free")).all():
+            mark(db, p.id, True)
+
+
+def mail_out(db, number: int) -> bool:
+    reminder = db.get(Reminder, number)
+    if reminder is None:
+        return False
+    post(reminder.address, "water your plot")
+    reminder.mailed_at = datetime.now(UTC)  # want MB114 "mailed_at"
+    db.commit()
+    return True
+
+
+@app.post("/reminders/each")
+def remind_each():
+    with factory() as db:
+        for r in db.scalars(select(Reminder).where(Reminder.mailed_at.is_(None))).all():
+            mail_out(db, r.id)
