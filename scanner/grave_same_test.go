@@ -4,7 +4,7 @@ import "testing"
 
 const appeals = `
 from fastapi import Request
-import hashlib, httpx
+import hashlib, httpx, stripe
 class Appeal(Base):
     __tablename__ = "appeals"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -173,6 +173,44 @@ def drop(id: int, s: Session = Depends(db)):
     leaf.del_flag = "2"
     s.add(Note(appeal_id=id, kind="paid back"))
     s.commit()
+`},
+		{"where money goes is what somebody chose", "MB107 medium", appeals + `
+@app.post("/appeals/{id}/tell")
+def tell(id: int, s: Session = Depends(db)):
+    appeal = s.get(Appeal, id)
+    if not appeal.mail:
+        raise HTTPException(409)
+    stripe.Transfer.create(amount=5, currency="eur", destination=appeal.mail)
+@app.put("/appeals/{id}/mail")
+def say(id: int, mail: str, s: Session = Depends(db)):
+    s.get(Appeal, id).mail = mail
+    s.commit()
+`},
+		{"how far it has come is said by hand", "MB107 high", appeals + `
+@app.post("/appeals/{id}/tell")
+def tell(id: int, s: Session = Depends(db)):
+    appeal = s.get(Appeal, id)
+    if appeal.decision != "refused":
+        raise HTTPException(409)
+    stripe.Transfer.create(amount=5, currency="eur", destination=appeal.mail)
+@app.put("/appeals/{id}/decision")
+def say(id: int, decision: str, s: Session = Depends(db)):
+    s.get(Appeal, id).decision = decision
+    s.commit()
+`},
+		{"a place for whoever comes at that moment", "MB407 low", appeals + `
+import asyncio, time
+class Desk:
+    def __init__(self):
+        self.said = None
+desks: dict[str, Desk] = {}
+@app.post("/desks")
+async def come(word: str):
+    key = f"desk_{int(time.time())}"
+    desks[key] = Desk()
+    desks[key].said = word
+    await asyncio.sleep(1)
+    return desks[key].said
 `},
 		{"who asks outside writes then", "MB112 high", appeals + `
 @app.post("/appeals/{id}/places")

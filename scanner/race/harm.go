@@ -127,13 +127,6 @@ func (r *Race) Reconfigured() bool {
 	})
 }
 
-// FollowsSetting tells whether a row that every request knows by the same constants says how something is done outside: that it is changed
-// meanwhile is no step of a process.
-func (r *Race) FollowsSetting() bool {
-	where := r.Op(r.Read).Res.Where
-	return r.Relation == RowEffect && len(where) > 0 && !slices.ContainsFunc(where, func(c interleave.Cond) bool { return !isConstant(c.Value) })
-}
-
 // Locks tells whether the request takes a lock outside the process on its way to the act.
 func (r *Race) Locks() bool {
 	return slices.ContainsFunc(r.Path.Ops, func(i int) bool {
@@ -268,11 +261,14 @@ func (r *Race) leavesAlone(check int) bool {
 	return !slices.ContainsFunc(r.Acts, func(a int) bool { return writesField(r.Op(a).Set, fields) }) && !writesField(r.Rival.Ops[r.RivalAct].Set, fields)
 }
 
-// MarksRefused tells whether all that is put down outside the database is a constant, by a request that is turned away: it keeps out who
-// comes next, and two that put it down keep him out as well as one.
+// MarksRefused tells whether all that is put down outside the database is a constant or a time, by a request that is turned away: it keeps out
+// who comes next, and two that put it down keep him out as well as one.
 func (r *Race) MarksRefused() bool {
 	act := r.Op(r.Act)
-	return act.Refused && !r.Derived && act.Kind == interleave.Update && act.Res.Store != interleave.Table && act.Value != nil && act.Value.Kind == effects.Const && !act.Value.IsNone()
+	if !act.Refused || r.Derived || act.Kind != interleave.Update || act.Res.Store == interleave.Table || act.Value == nil || act.Value.IsNone() {
+		return false
+	}
+	return act.Value.Kind == effects.Const || mentionsName(act.Value.Sym, "now") && len(act.Value.AllDeps()) == 0
 }
 
 // RaisesAlone tells whether both requests write down the same constant in a place of memory, and nothing that anybody else could see is done
