@@ -82,7 +82,7 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 	if r.Debounces() {
 		f.Severity = f.Severity.Lower(1) // what is done now and then is done twice, and nobody is turned away by it
 	}
-	if r.FillsAgain() || r.Enters() || r.RenewsAgain() || r.NotesWhen() || r.RaisesAlone() || r.NotesFailure() || r.Breaks() || r.MarksGone() || r.Self() && r.OnlyMarksEach() {
+	if r.FillsAgain() || r.Enters() || r.RenewsAgain() || r.NotesWhen() || r.RaisesAlone() || r.NotesFailure() || r.Breaks() || r.MarksGone() || (f.Rule == "MB101" || f.Rule == "MB107") && r.Self() && r.OnlyMarksEach() {
 		f.Severity = finding.Low // made twice, and both go on with what is there: work is lost and nothing else
 	}
 	if r.Mild {
