@@ -508,7 +508,7 @@ func (r *Race) enforced() bool {
 		return true // whatever else was asked is what such rows meet in
 	}
 	_, ok := r.Table.UniqueWhere(append(cols, r.following()...), rest)
-	return ok && len(act.Unique) > 0 || r.allKey()
+	return ok && len(act.Unique) > 0 || r.allKey() || r.setsUpSame()
 }
 
 // allKey tells whether a new row is nothing but a key of its table, as one that only links two others: it is never there twice, and what

@@ -58,7 +58,9 @@ func (r *Race) MarksGone() bool {
 // constants or the time, by its number or as it was found: nothing else happens in the request from then on.
 func (r *Race) OnlyMarksEach() bool {
 	where := r.Op(r.Read).Res.Where
-	if len(where) == 0 || slices.ContainsFunc(where, func(c interleave.Cond) bool { return c.Op == "=" && !isConstant(c.Value) || c.Op == "?" || c.SubQuery || c.Either }) {
+	if len(where) == 0 || slices.ContainsFunc(where, func(c interleave.Cond) bool {
+		return c.Op == "=" && !isConstant(c.Value) || c.Op == "?" || c.SubQuery || c.Either
+	}) {
 		return false
 	}
 	if r.Relation != SameRow || r.Derived || !strings.HasPrefix(r.Op(r.Read).Res.Key, effects.EachOf) && !strings.Contains(r.Op(r.Act).Res.Key, effects.EachOf) {
