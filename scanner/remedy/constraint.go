@@ -12,6 +12,9 @@ import (
 
 // constraint lets the database decide whether a row may be inserted.
 func (w vocabulary) constraint(r *race.Race) string {
+	if w.orm == schema.Mongo && ofFirestore(r) {
+		return fmt.Sprintf("Firestore has no unique index: name the document of %s by what must be there once, `collection.document(name).create({…})`, and answer AlreadyExists as the check does now.", w.model)
+	}
 	declared := w.unique(r)
 	if key := r.ScopedKey(); key != nil && declared != "" {
 		return fmt.Sprintf("If it may exist once for each parent, ask as the constraint on %s does and handle the %s as the refusal that the check gives now. If it may exist only once, add `%s` to %s (with a migration), and handle the error just so.",

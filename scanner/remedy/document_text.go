@@ -16,6 +16,9 @@ func (w vocabulary) document(r *race.Race) string {
 	if ofDynamo(r) {
 		return "Give the write a `ConditionExpression` that asks for what was checked, as `attribute_not_exists(…)` of the key or a comparison of the attribute, and answer `ConditionalCheckFailedException` as the check does; the item need not be read before."
 	}
+	if w.orm == schema.Mongo && ofFirestore(r) {
+		return "Read and write the document in one transaction, which the library tries again when somebody else has written it meanwhile: a function under `@firestore.transactional` that looks by `ref.get(transaction=transaction)`, decides, and writes by `transaction.update(ref, {…})`. What is only added to a number or a list need not be read: `firestore.Increment(n)`, `firestore.ArrayUnion([…])`."
+	}
 	if w.orm == schema.Mongo || w.orm == schema.ODMantic {
 		w.asWritten(r)
 	}
@@ -96,6 +99,13 @@ func (w *vocabulary) asWritten(r *race.Race) {
 func ofDynamo(r *race.Race) bool {
 	call, ok := r.Op(r.Act).Site.Node.(*python.Call)
 	return ok && slices.Contains([]string{"put_item", "update_item", "delete_item"}, call.Name())
+}
+
+// ofFirestore tells whether the act is a command of Firestore: the drivers of other stores call theirs update_one and delete_many.
+func ofFirestore(r *race.Race) bool {
+	act := r.Op(r.Act)
+	call, ok := act.Site.Node.(*python.Call)
+	return ok && act.Res.Store == interleave.KeyValue && slices.Contains([]string{"add", "set", "update", "create", "delete"}, call.Name())
 }
 
 // documentStep says how a document is changed by a command that names the change and not what the document becomes, where more is not known.

@@ -128,6 +128,28 @@ async def add(cage_id: str, animal: str):
     animals.append(animal)
     await db.cages.update_one({"_id": cage_id}, {"$set": {"animals": animals}})
 `, "Send what changes (`$inc`, `$push`, `$pull`, or `$set` of the one field) instead of what was read"},
+		{"a document of Firestore", `from fastapi import FastAPI
+from firebase_admin import firestore
+app = FastAPI()
+db = firestore.client()
+@app.post("/cages/{cage_id}/animals")
+def add(cage_id: str, animal: str):
+    cage = db.collection("cages").document(cage_id)
+    animals = cage.get().to_dict()["animals"]
+    animals.append(animal)
+    cage.update({"animals": animals})
+`, "a function under `@firestore.transactional` that looks by `ref.get(transaction=transaction)`, decides, and writes by `transaction.update(ref, {…})`"},
+		{"a document of Firestore that exists once", `from fastapi import FastAPI, HTTPException
+from firebase_admin import firestore
+app = FastAPI()
+db = firestore.client()
+@app.post("/cages")
+def add(name: str):
+    cages = db.collection("cages")
+    if list(cages.where(filter=firestore.FieldFilter("name", "==", name)).limit(1).stream()):
+        raise HTTPException(409)
+    cages.add({"name": name})
+`, "name the document of cages by what must be there once, `collection.document(name).create({…})`"},
 		{"documents that exist once", `from fastapi import FastAPI, HTTPException
 from motor.motor_asyncio import AsyncIOMotorClient
 app = FastAPI()
