@@ -89,6 +89,7 @@ type binding struct {
 	args   []*Value
 	depth  int
 	subs   []*sql.Statement // the sub-queries of the statement around a condition, its common table expressions among them
+	joined []sql.Table      // what the query around a condition reads beside its own table
 }
 
 // maxSubQueries bounds how deep sub-queries are followed.
@@ -254,12 +255,15 @@ func (b *binding) query(w *World, st *sql.Statement) *Query {
 			alias = t.Alias
 		}
 	}
-	around := b.subs
-	b.subs = slices.Concat(around, st.Subs)
+	around, beside := b.subs, b.joined
+	b.subs, b.joined = slices.Concat(around, st.Subs), nil
+	if q.Verb == interleave.Read {
+		b.joined = st.Tables[1:]
+	}
 	for _, c := range st.Where {
 		q.Where = append(q.Where, b.condition(w, c, q, alias)...)
 	}
-	b.subs = around
+	b.subs, b.joined = around, beside
 	for _, s := range st.Set {
 		v := b.operand(s.Value)
 		q.Set = append(q.Set, Assigned{Column: s.Column, Value: v, Relative: s.Relative})
@@ -351,6 +355,9 @@ func (b *binding) condition(w *World, c sql.Cond, q *Query, alias string) []Cond
 		col = c.Expr
 	}
 	v := b.operand(c.Value)
+	if !isPrimary(q.Table, col) && b.ofJoined(c.Value) {
+		v = &Value{Kind: Column, Col: &ColumnRef{Column: v.Sym}, Sym: v.Sym, Name: v.Sym} // which rows of another table belong to it
+	}
 	q.Deps = q.Deps.With(v.AllDeps())
 	out := Condition{Column: col, Table: q.Table, Op: c.Op, Value: v, SubQuery: c.Sub != nil || c.Value.Sub != nil, Beside: c.Beside}
 	for _, sub := range []*sql.Statement{b.common(c.Sub), b.common(c.Value.Sub), b.commonOf(c.Value)} {
@@ -361,6 +368,14 @@ func (b *binding) condition(w *World, c sql.Cond, q *Query, alias string) []Cond
 		}
 	}
 	return []Condition{out}
+}
+
+// ofJoined tells whether a value is a column of a table that the query joins.
+func (b *binding) ofJoined(v sql.Value) bool {
+	name, _, ok := strings.Cut(v.Text, ".")
+	return ok && v.Kind == sql.Column && slices.ContainsFunc(b.joined, func(t sql.Table) bool {
+		return t.Role == sql.From && (t.Alias == name || t.Name == name)
+	})
 }
 
 // common is a sub-query, or the common table expression of which it takes all the rows: `id IN (SELECT id FROM picked)`.

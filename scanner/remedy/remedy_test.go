@@ -128,6 +128,18 @@ async def add(cage_id: str, animal: str):
     animals.append(animal)
     await db.cages.update_one({"_id": cage_id}, {"$set": {"animals": animals}})
 `, "Send what changes (`$inc`, `$push`, `$pull`, or `$set` of the one field) instead of what was read"},
+		{"tables that are joined", `import asyncpg
+from fastapi import FastAPI, HTTPException
+app = FastAPI()
+@app.post("/cages/{cage}/feed")
+async def feed(cage: int, room: str, grams: int):
+    conn = await asyncpg.connect("postgresql://localhost/zoo")
+    stock = await conn.fetchrow("""SELECT s.id, s.grams, f.name FROM stocks s JOIN foods f ON s.food_id = f.id
+        JOIN cages c ON s.cage = c.number WHERE s.cage = $1 AND s.room = $2""", cage, room)
+    if stock["grams"] < grams:
+        raise HTTPException(409)
+    await conn.execute("UPDATE stocks SET grams = $1 WHERE id = $2", stock["grams"] - grams, stock["id"])
+`, "WHERE cage = :cage AND room = :room AND grams >= :grams`"},
 		{"a document of Firestore", `from fastapi import FastAPI
 from firebase_admin import firestore
 app = FastAPI()
