@@ -117,6 +117,22 @@ async def rent(locker_id: int, db: Session):
     locker.opened = True
     db.commit()
 `, "`db.query(Locker).filter(Locker.id == locker_id, Locker.opened.is_(False)).update({Locker.opened: True})`, and refuse the request when it returns 0"},
+		{"a column that is written on some ways only", alchemy + `
+@app.post("/lockers/{locker_id}/note")
+def note(locker_id: int, text: str, db: Session):
+    locker = db.query(Locker).filter(Locker.id == locker_id).first()
+    if locker.opened:
+        raise HTTPException(409)
+    locker.email = text
+    if text == "stuck":
+        locker.opened = True
+    db.commit()
+@app.post("/lockers/{locker_id}/open")
+def open_it(locker_id: int, db: Session):
+    locker = db.query(Locker).filter(Locker.id == locker_id).first()
+    locker.opened = True
+    db.commit()
+`, "update({Locker.email: text, Locker.opened: …})`"},
 		{"a list that is stored as it was read", `from fastapi import FastAPI
 from motor.motor_asyncio import AsyncIOMotorClient
 app = FastAPI()

@@ -216,10 +216,25 @@ func (w vocabulary) assignments(r *race.Race) []term {
 			if slices.Contains(r.Columns, s.Column) && r.Derived && !literal(v) || s.Relative {
 				v = w.computed(op, s.Column)
 			}
+			if onSomeWays(r, op) {
+				v = unknown // the row keeps it on the others
+			}
 			out = append(out, term{s.Column, "=", v})
 		}
 	}
 	return out
+}
+
+// onSomeWays tells whether a write hangs on one decision more than another one of the same request.
+func onSomeWays(r *race.Race, op *effects.Op) bool {
+	return slices.ContainsFunc(r.Acts, func(a int) bool {
+		for c := op.Ctx; c != nil; c = c.Up {
+			if c.Up == r.Op(a).Ctx && c != r.Op(a).Ctx {
+				return r.Op(a).Res.Name == op.Res.Name && c.Leaves == effects.Stays
+			}
+		}
+		return false
+	})
 }
 
 // literal tells that a value is written as a constant.
