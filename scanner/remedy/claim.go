@@ -333,12 +333,14 @@ func (g *guard) looked(column string) string {
 	return ""
 }
 
-func primary(r *race.Race) string {
-	if r.Table == nil {
+func primary(r *race.Race) string { return primaryOf(r.Table) }
+
+func primaryOf(t *schema.Table) string {
+	if t == nil {
 		return "id"
 	}
-	for _, name := range r.Table.Order {
-		if c := r.Table.Columns[name]; c.Primary {
+	for _, name := range t.Order {
+		if c := t.Columns[name]; c.Primary {
 			if c.Attribute != "" {
 				return c.Attribute
 			}

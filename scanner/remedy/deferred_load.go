@@ -42,7 +42,7 @@ func (d *deferred) loaded(session string) (lines []string, ok bool) {
 		with = "async with "
 	}
 	model, lock := d.r.Table.Class.Name, "True"
-	if (&load{r: d.r, f: d.f}).joins("") {
+	if (&load{f: d.f, table: d.r.Table}).joins("") {
 		lock = "{" + quote(d.f) + "of" + quote(d.f) + ": " + model + "}"
 	}
 	tests, ok := d.asked(object)

@@ -10,6 +10,7 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
 // lockLoad adds the row lock to the load on which the check rests.
@@ -23,7 +24,7 @@ func lockLoad(r *race.Race) []change {
 	if _, name := called(call); name == "refresh" {
 		return []change{addArgument(f, call, "with_for_update=True")}
 	}
-	l := &load{r: r, f: f}
+	l := loadOf(r)
 	for depth := 0; call != nil && depth < 8; depth++ {
 		inner, name := called(call)
 		switch name {
@@ -58,8 +59,17 @@ func lockLoad(r *race.Race) []change {
 
 // load is a statement that loads rows.
 type load struct {
-	r *race.Race
-	f *python.File
+	f     *python.File
+	fn    *program.Function // in which it stands
+	call  python.Node       // that sends it
+	table *schema.Table     // whose rows it loads, as far as that is known
+	key   string            // by which the request looks for them, "" where that is not known
+}
+
+// loadOf is the statement on which the check of a race rests.
+func loadOf(r *race.Race) *load {
+	read := r.Op(r.Read)
+	return &load{f: read.Site.Module.File, fn: read.Site.Function, call: read.Site.Node, table: r.Table, key: read.Res.Key}
 }
 
 // lockStatement adds the lock to the statement that a session is given.
@@ -90,14 +100,14 @@ func (l *load) ordered(query string) string {
 	if model == "" || !l.several() || slices.ContainsFunc([]string{"order_by", "limit(", "slice(", "offset("}, func(part string) bool { return strings.Contains(query, part) }) {
 		return ""
 	}
-	return ".order_by(" + model + "." + primary(l.r) + ")"
+	return ".order_by(" + model + "." + primaryOf(l.table) + ")"
 }
 
 // wide tells whether the load fetches all rows of a set and only some are changed, where neither keys nor a limit say that the request is about
 // each: a lock of them would make others wait for rows that it leaves alone.
 func wide(r *race.Race) bool {
 	read := r.Op(r.Read)
-	l := &load{r: r, f: read.Site.Module.File}
+	l := loadOf(r)
 	st, ok := enclosing(read.Site.Function, read.Site.Node.Pos())
 	if !ok || !l.several() {
 		return false
@@ -122,9 +132,8 @@ func changesEach(act *effects.Site) bool {
 
 // several tells whether all rows of a set are fetched.
 func (l *load) several() bool {
-	read := l.r.Op(l.r.Read)
-	st, ok := enclosing(read.Site.Function, read.Site.Node.Pos())
-	if !ok || strings.Contains(read.Res.Key, primary(l.r)+"=") || read.Res.Key != "" && !strings.Contains(read.Res.Key, "=") {
+	st, ok := enclosing(l.fn, l.call.Pos())
+	if !ok || strings.Contains(l.key, primaryOf(l.table)+"=") || l.key != "" && !strings.Contains(l.key, "=") {
 		return false
 	}
 	if strings.Contains(l.f.Text(st.node()), ".all()") {
@@ -134,13 +143,13 @@ func (l *load) several() bool {
 	if !ok || len(a.Targets) != 1 {
 		return false
 	}
-	result, body := l.f.Text(a.Targets[0]), l.f.Text(read.Site.Function.Def)
+	result, body := l.f.Text(a.Targets[0]), l.f.Text(l.fn.Def)
 	return slices.ContainsFunc([]string{".all()", ".scalars().all()", ".scalars().unique().all()", ".unique().scalars().all()"}, func(call string) bool { return strings.Contains(body, result+call) })
 }
 
 // model is how a query spells the class of the row's table, "" when it does not.
 func (l *load) model(query string) string {
-	t := l.r.Table
+	t := l.table
 	if t == nil || t.Class == nil || !strings.Contains(query, t.Class.Name) {
 		return ""
 	}
@@ -212,12 +221,11 @@ func behind(f *python.File, s python.Node) int32 { return s.Stop() + int32(len(r
 
 // made is what a function assigns to a variable.
 func (l *load) made(name string) string {
-	fn := l.r.Op(l.r.Read).Site.Function
-	if fn == nil || fn.Def == nil {
+	if l.fn == nil || l.fn.Def == nil {
 		return ""
 	}
 	var b strings.Builder
-	python.Walk(fn.Def, func(n python.Node) bool {
+	python.Walk(l.fn.Def, func(n python.Node) bool {
 		switch a := n.(type) {
 		case *python.Assign:
 			if l.f.Text(a.Targets[0]) == name {
@@ -257,7 +265,7 @@ func (l *load) joins(query string) bool {
 	if strings.Contains(query, "joinedload") || strings.Contains(query, ".join(") || strings.Contains(query, "outerjoin") || strings.Contains(query, "isouter") || strings.Contains(query, "contains_eager") {
 		return true
 	}
-	if t := l.r.Table; t != nil && t.Class != nil {
+	if t := l.table; t != nil && t.Class != nil {
 		for _, c := range t.Class.MRO() {
 			for _, b := range c.Names {
 				if b.Value == nil {
@@ -274,8 +282,13 @@ func (l *load) joins(query string) bool {
 	return false
 }
 
-// addArgument adds a keyword argument at the end of a call.
+// addArgument adds a keyword argument at the end of a call, or before what it passes on of other keywords.
 func addArgument(f *python.File, call *python.Call, argument string) change {
+	if n := len(call.Keywords); n > 0 && call.Keywords[n-1].Name == "" {
+		if c, ok := beforeKeywords(f, call.Keywords[n-1].Value.Pos(), argument); ok {
+			return c
+		}
+	}
 	at := call.Stop() - 1 // the closing bracket
 	last := at
 	for last > call.Pos() && strings.IndexByte(" \t\r\n,", f.Source[last-1]) >= 0 {

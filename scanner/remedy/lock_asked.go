@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/effects"
-	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/interleave"
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
@@ -41,7 +40,7 @@ func (m *Mender) lockAsked(r *race.Race) []change {
 	if wish == "" { // one that is there says how the statement takes it, which shows when all is looked at again
 		wish = asksLock
 		parameters := m.wishParameters(frames[0].Function)
-		statement := lockIfAsked(r)
+		statement := loadOf(r).lockIfAsked()
 		if parameters == nil || statement == nil {
 			return nil
 		}
@@ -82,10 +81,10 @@ func wishOf(fn *program.Function) string {
 	return ""
 }
 
-// wishParameters adds the parameter to a function, and to the methods that only declare it; nil where that could break who else calls it or
-// stands in for it.
+// wishParameters adds the parameter to a function, to the methods that only declare it and to those that may be called in its place; nil where
+// that could break who else calls it.
 func (m *Mender) wishParameters(fn *program.Function) (out []change) {
-	declared, ok := m.declaredBy(fn)
+	declared, others, ok := m.namesakes(fn)
 	if !ok {
 		return nil
 	}
@@ -96,32 +95,14 @@ func (m *Mender) wishParameters(fn *program.Function) (out []change) {
 		}
 		out = append(out, c)
 	}
+	for _, f := range others {
+		c, ok := m.heedsWish(f)
+		if !ok {
+			return nil
+		}
+		out = append(out, c...)
+	}
 	return out
-}
-
-// declaredBy are the methods that say what a method takes and do nothing: of an interface that it implements. ok is false where it stands in
-// for a method that does something, or where another one may be called in its place, which would have to do the same.
-func (m *Mender) declaredBy(fn *program.Function) (out []*program.Function, ok bool) {
-	if fn.Class == nil {
-		return nil, true
-	}
-	has := func(k *program.Class) bool { return k != fn.Class && k.Names[fn.Name] != nil }
-	if m.Program == nil || slices.ContainsFunc(m.Program.Subclasses(fn.Class), has) {
-		return nil, false
-	}
-	for _, k := range fn.Class.MRO() {
-		if !has(k) {
-			continue
-		}
-		base := k.Names[fn.Name].Function
-		if base == nil || base.Class != k || !flow.OnlyPromised(base) || slices.ContainsFunc(m.Program.Subclasses(k), func(o *program.Class) bool {
-			return o != fn.Class && o.Names[fn.Name] != nil && !slices.Contains(fn.Class.MRO(), o)
-		}) {
-			return nil, false
-		}
-		out = append(out, base)
-	}
-	return out, true
 }
 
 // wishParameter adds the parameter to one function.
@@ -134,10 +115,14 @@ func wishParameter(fn *program.Function, declared bool) (c change, ok bool) {
 	}
 	annotated := slices.ContainsFunc(fn.Params, func(p program.Param) bool { return p.Annotation != nil })
 	last := fn.Params[len(fn.Params)-1]
-	if last.Kind == program.VarKeyword {
-		return c, false
-	}
 	f := fn.Module.File
+	text := asksLock + "=False"
+	if annotated {
+		text = asksLock + ": bool = False"
+	}
+	if last.Kind == program.VarKeyword {
+		return beforeKeywords(f, last.Pos, text)
+	}
 	stop := last.Pos + int32(len(last.Name))
 	for _, e := range []python.Expr{last.Annotation, last.Default} {
 		if e != nil {
@@ -149,18 +134,16 @@ func wishParameter(fn *program.Function, declared bool) (c change, ok bool) {
 	if !strings.HasPrefix(rest, ")") {
 		return c, false // a comment, or the end of what is only given by its place
 	}
-	text := asksLock + "=False"
-	if annotated {
-		text = asksLock + ": bool = False"
+	before := string(f.Source[lineStart(f, last.Pos):last.Pos])
+	if strings.TrimSpace(before) == "" && !strings.ContainsRune(string(f.Source[stop:end]), '\n') {
+		return change{f, stop, stop, "," + newline(f) + before + text}, true // a line for each, the bracket behind the last one
 	}
 	return appended(f, stop, end, text), true
 }
 
 // lockIfAsked lets the statement that loads the row take its lock where the parameter says so.
-func lockIfAsked(r *race.Race) []change {
-	site := r.Op(r.Read).Site
-	call, ok := site.Node.(*python.Call)
-	l := &load{r: r, f: site.Module.File}
+func (l *load) lockIfAsked() []change {
+	call, ok := l.call.(*python.Call)
 	if !ok || l.several() {
 		return nil
 	}
@@ -176,7 +159,7 @@ func lockIfAsked(r *race.Race) []change {
 			if len(call.Args) == 0 {
 				return nil
 			}
-			return l.lockedBefore(site, call.Args[0])
+			return l.lockedBefore(call.Args[0])
 		case "first", "one", "one_or_none", "scalar_one", "scalar_one_or_none":
 			attr, ok := inner.Func.(*python.Attribute)
 			if !ok {
@@ -184,7 +167,7 @@ func lockIfAsked(r *race.Race) []change {
 			}
 			below, method := called(attr.Value)
 			if below == nil || !slices.Contains([]string{"execute", "scalars", "exec"}, method) {
-				return l.lockedBefore(site, attr.Value) // session.query(…).filter(…).first()
+				return l.lockedBefore(attr.Value) // session.query(…).filter(…).first()
 			}
 			call = below
 		default:
@@ -195,8 +178,8 @@ func lockIfAsked(r *race.Race) []change {
 }
 
 // lockedBefore adds the lock to a query in a statement of its own before the one that sends it, where the query gets a name if it has none.
-func (l *load) lockedBefore(site *effects.Site, query python.Expr) []change {
-	st, ok := enclosing(site.Function, query.Pos())
+func (l *load) lockedBefore(query python.Expr) []change {
+	st, ok := enclosing(l.fn, query.Pos())
 	if !ok {
 		return nil
 	}
@@ -205,7 +188,7 @@ func (l *load) lockedBefore(site *effects.Site, query python.Expr) []change {
 	default:
 		return nil
 	}
-	f, in, step, nl := l.f, indent(l.f, st.node()), unit(l.f, site.Function), newline(l.f)
+	f, in, step, nl := l.f, indent(l.f, st.node()), unit(l.f, l.fn), newline(l.f)
 	asked := func(name, lock string) string {
 		return "if " + asksLock + ":" + nl + in + step + name + " = " + name + lock + nl + in
 	}
@@ -217,14 +200,14 @@ func (l *load) lockedBefore(site *effects.Site, query python.Expr) []change {
 	case *python.Name:
 		made := l.made(query.ID)
 		lock, ok := l.lock(made)
-		if made == "" || !ok || l.final(site.Function, query.ID) {
+		if made == "" || !ok || l.final(query.ID) {
 			return nil
 		}
 		return []change{{f, at, at, asked(query.ID, lock)}}
 	case *python.Call:
 		text := f.Text(query)
 		lock, ok := l.lock(text)
-		name := unused(site.Function, "query", "statement")
+		name := unused(l.fn, "query", "statement")
 		if !ok || name == "" || strings.HasPrefix(text, "text(") || spansLines(f, query) || strings.Contains(text, "#") {
 			return nil
 		}
@@ -282,9 +265,9 @@ func unused(fn *program.Function, names ...string) string {
 }
 
 // final tells whether a function says of a variable that it is set once.
-func (l *load) final(fn *program.Function, name string) bool {
+func (l *load) final(name string) bool {
 	found := false
-	python.Walk(fn.Def, func(n python.Node) bool {
+	python.Walk(l.fn.Def, func(n python.Node) bool {
 		a, ok := n.(*python.AnnAssign)
 		found = found || ok && l.f.Text(a.Target) == name && strings.Contains(l.f.Text(a.Annotation), "Final")
 		return !found

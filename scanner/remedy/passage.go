@@ -19,10 +19,17 @@ func (m *Mender) readElsewhere(r *race.Race) bool {
 func (m *Mender) generic(r *race.Race) bool { return m.place(r).several }
 
 func (m *Mender) place(r *race.Race) place {
+	at, _ := m.placeOf(r.Op(r.Read).Site.Node)
+	return at
+}
+
+// placeOf is a call as one that loads rows; ok is false where no request loads any there.
+func (m *Mender) placeOf(n python.Node) (at place, ok bool) {
 	if m.places == nil {
 		m.places = places(m.Traces)
 	}
-	return m.places[r.Op(r.Read).Site.Node]
+	at, ok = m.places[n]
+	return at, ok
 }
 
 // insertsOthers tells whether other requests insert rows of other tables from a place, and none of this one.
