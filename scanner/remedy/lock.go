@@ -83,7 +83,7 @@ func (l *load) lockStatement(call *python.Call) []change {
 		text = l.made(v.ID)
 	}
 	lock, ok := l.lock(text)
-	if !ok || strings.HasPrefix(text, "text(") {
+	if !ok || isSQL(text) {
 		return nil
 	}
 	switch statement.(type) {
@@ -91,6 +91,12 @@ func (l *load) lockStatement(call *python.Call) []change {
 		return []change{broken(l.f, statement, link(l.f, statement, l.ordered(text)+lock))}
 	}
 	return nil
+}
+
+// isSQL tells whether a statement is written as a text, which has no methods of a query.
+func isSQL(statement string) bool {
+	statement = strings.TrimLeft(statement, "(fFrRbBuU \t\r\n")
+	return strings.HasPrefix(statement, `"`) || strings.HasPrefix(statement, "'") || strings.HasPrefix(statement, "text(")
 }
 
 // ordered is the call that puts the rows of a set in the order of their key: two requests that lock several rows wait for each other for ever
@@ -304,7 +310,29 @@ func addArgument(f *python.File, call *python.Call, argument string) change {
 		}
 		return change{f, comma + 1, comma + 1, " " + argument}
 	}
+	if strings.ContainsRune(string(f.Source[last:at]), '\n') && len(call.Args)+len(call.Keywords) > 1 {
+		if in, alone := startsLine(f, lastArgument(call)); alone {
+			return change{f, last, last, "," + newline(f) + in + argument}
+		}
+	}
 	return change{f, last, last, ", " + argument}
+}
+
+// lastArgument is where the last argument of a call begins.
+func lastArgument(call *python.Call) (at int32) {
+	for _, a := range call.Args {
+		at = max(at, a.Pos())
+	}
+	for _, k := range call.Keywords {
+		at = max(at, k.Pos())
+	}
+	return at
+}
+
+// startsLine is the indentation of what stands at an offset; alone is false where something stands before it in its line.
+func startsLine(f *python.File, at int32) (in string, alone bool) {
+	in = string(f.Source[lineStart(f, at):at])
+	return in, strings.TrimSpace(in) == ""
 }
 
 // populate makes a lock that is taken on an object loaded before bring its new attributes too.

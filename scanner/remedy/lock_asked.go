@@ -134,8 +134,7 @@ func wishParameter(fn *program.Function, declared bool) (c change, ok bool) {
 	if !strings.HasPrefix(rest, ")") {
 		return c, false // a comment, or the end of what is only given by its place
 	}
-	before := string(f.Source[lineStart(f, last.Pos):last.Pos])
-	if strings.TrimSpace(before) == "" && !strings.ContainsRune(string(f.Source[stop:end]), '\n') {
+	if before, alone := startsLine(f, last.Pos); alone && !strings.ContainsRune(string(f.Source[stop:end]), '\n') {
 		return change{f, stop, stop, "," + newline(f) + before + text}, true // a line for each, the bracket behind the last one
 	}
 	return appended(f, stop, end, text), true
@@ -200,7 +199,7 @@ func (l *load) lockedBefore(query python.Expr) []change {
 	case *python.Name:
 		made := l.made(query.ID)
 		lock, ok := l.lock(made)
-		if made == "" || !ok || l.final(query.ID) {
+		if made == "" || !ok || isSQL(made) || l.final(query.ID) {
 			return nil
 		}
 		return []change{{f, at, at, asked(query.ID, lock)}}
@@ -208,7 +207,7 @@ func (l *load) lockedBefore(query python.Expr) []change {
 		text := f.Text(query)
 		lock, ok := l.lock(text)
 		name := unused(l.fn, "query", "statement")
-		if !ok || name == "" || strings.HasPrefix(text, "text(") || spansLines(f, query) || strings.Contains(text, "#") {
+		if !ok || name == "" || isSQL(text) || spansLines(f, query) || strings.Contains(text, "#") {
 			return nil
 		}
 		from, to := bracketed(f, query)

@@ -31,12 +31,20 @@ func (m *Mender) refreshes(r *race.Race) (out []refresh) {
 		looks = append(looks, r.Act)
 	}
 	slices.Sort(looks)
+	checks := slices.Sorted(slices.Values(r.Deciding()))
 	if !locks(r, looks[0]) {
-		return nil
+		// What a dependency asks of the row, as whether there is one, may end with a commit before the request looks at the rest.
+		for looks = looks[1:]; len(looks) > 0 && !locks(r, looks[0]); {
+			looks = looks[1:]
+		}
+		checks = slices.DeleteFunc(checks, func(c int) bool { return len(looks) == 0 || c < looks[0] })
+		if len(checks) == 0 {
+			return nil
+		}
 	}
 	decider := r.Op(looks[0]).Site
-	if len(r.Checks) > 0 {
-		decider = r.Op(slices.Min(r.Deciding())).Site
+	if len(checks) > 0 && len(r.Checks) > 0 {
+		decider = r.Op(checks[0]).Site
 	}
 	for site, depth := decider, 0; site != nil && depth < 3 && len(out) < maxRefreshes; site, depth = caller(site), depth+1 {
 		if site.Function == nil {

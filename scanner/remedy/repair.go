@@ -178,7 +178,7 @@ func firstLoad(r *race.Race) []change {
 	if !locks(r, r.Read) {
 		return nil
 	}
-	if c := lockText(r); c != nil {
+	if c := lockText(r); c != nil || driver(r, r.Op(r.Read)) != "" {
 		return c
 	}
 	return lockLoad(r)

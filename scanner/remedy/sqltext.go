@@ -34,6 +34,11 @@ func sqlTextAt(r *race.Race, op int) *sqlText {
 	}
 	f := o.Site.Module.File
 	text := call.Args[0]
+	if v, named := text.(*python.Name); named {
+		if text = onlyValue(o.Site.Function, v.ID); text == nil {
+			return nil
+		}
+	}
 	if inner, name := called(text); inner != nil && name == "text" && len(inner.Args) == 1 {
 		text = inner.Args[0]
 	} else if driver(r, o) == "" {
@@ -55,6 +60,31 @@ func sqlTextAt(r *race.Race, op int) *sqlText {
 		return nil // escapes, or several literals
 	}
 	return &sqlText{r: r, f: f, fn: o.Site.Function, call: call, text: inside, at: c.Pos() + int32(len(mark)), quote: mark, driver: driver(r, o)}
+}
+
+// onlyValue is what a function assigns to a variable that it names nowhere else than in one call, nil where there is more to it.
+func onlyValue(fn *program.Function, name string) (value python.Expr) {
+	if fn.Def == nil || slices.ContainsFunc(fn.Params, func(p program.Param) bool { return p.Name == name }) {
+		return nil
+	}
+	uses := 0
+	python.Walk(fn.Def, func(n python.Node) bool {
+		switch n := n.(type) {
+		case *python.Assign:
+			if v, ok := n.Targets[0].(*python.Name); ok && v.ID == name && len(n.Targets) == 1 {
+				value = n.Value
+			}
+		case *python.Name:
+			if n.ID == name {
+				uses++
+			}
+		}
+		return true
+	})
+	if uses != 2 {
+		return nil
+	}
+	return value
 }
 
 // driver is the library that executes an operation, "" for SQLAlchemy. A connection that is made with its module belongs to no request.
@@ -367,27 +397,4 @@ func (b *binder) entries() []string {
 		out[i] = quote(b.f) + b.names[i] + quote(b.f) + ": " + v
 	}
 	return out
-}
-
-// lockText adds the row lock to the SELECT on which the check rests.
-func lockText(r *race.Race) []change {
-	s := sqlTextAt(r, r.Read)
-	if s == nil || r.Engine.SQLite() || r.Op(r.Read).Lock.Strength != interleave.NoLock {
-		return nil
-	}
-	lower := strings.ToLower(strings.TrimSpace(s.text))
-	if !strings.HasPrefix(lower, "select") {
-		return nil
-	}
-	for _, word := range []string{"for update", "for share", "group by", "distinct", "count(", "sum(", "max(", "min(", "avg(", "union", " join "} {
-		if strings.Contains(lower, word) {
-			return nil
-		}
-	}
-	clause := " FOR UPDATE"
-	if strings.Contains(s.text, "select") {
-		clause = " for update"
-	}
-	at := s.at + int32(len(strings.TrimRight(s.text, " \t\r\n;")))
-	return []change{{s.f, at, at, clause}}
 }
