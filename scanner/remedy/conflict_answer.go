@@ -41,7 +41,7 @@ func (c *conflict) answer() (lines []string, ok bool) {
 			return lines, true
 		}
 		if node != nil {
-			return nil, false
+			return c.calledAgain()
 		}
 	}
 	switch node := node.(type) {
@@ -83,7 +83,7 @@ func (c *conflict) answer() (lines []string, ok bool) {
 	// The row is made where it is missing, and the request goes on with it, or does with one that is there what it does then.
 	then, ok := c.otherwise()
 	if !ok || !c.looksAgain() || c.leavesUnbound() || c.dropsWork() {
-		return nil, false
+		return c.calledAgain()
 	}
 	undo()
 	lines = append(lines, c.lookLines()...)
