@@ -105,7 +105,9 @@ func (a *assembler) mend(f *finding.Finding, r *race.Race) {
 		first := f.Repairs[0]
 		first.Safe = false // nobody has verified it yet
 		f.Fix = &first
+		return
 	}
+	a.defects.contain(func(int) (string, int) { return f.Location.Path, f.Location.Line }, func(int) { f.Unmended = a.mender.Unmended(r, f.Rule) })(0)
 }
 
 // repairs are the changes that may end a race. A defect that is met in making them costs them and not the finding.

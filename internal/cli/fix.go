@@ -118,6 +118,9 @@ func (c *command) runFix(cmd *cobra.Command, args []string, f *scanFlags, at []s
 	}
 	for _, o := range plan.Open {
 		c.say("%s:%d: %s is left: %s", o.Finding.Location.Path, o.Finding.Location.Line, o.Finding.Rule, o.Why)
+		if !o.Unsafe {
+			c.say("  by hand: %s", o.Finding.Remediation)
+		}
 	}
 	verb := "would be repaired; --apply writes the changes"
 	if apply {

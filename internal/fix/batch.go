@@ -19,8 +19,12 @@ type wish struct {
 	place  int
 	tried  map[string]bool // by key
 	why    string
+	unsafe bool // a change was not tried that may change what a single request does
 	fix    finding.Fix // the change that is judged
 }
+
+// unmended is why a finding is left for which no change is proposed and nothing says more.
+const unmended = "no change of the source is known that would end it"
 
 // key names a change independently of the lines at which it stands, which other changes move.
 func key(fix *finding.Fix) string {
@@ -36,7 +40,7 @@ func key(fix *finding.Fix) string {
 func (m *maker) run(targets []finding.Finding) error {
 	var open []*wish
 	for i, t := range targets {
-		open = append(open, &wish{target: t, place: i, tried: map[string]bool{}, why: "no change of the source is known that would end it; the text says what to do"})
+		open = append(open, &wish{target: t, place: i, tried: map[string]bool{}, why: unmended})
 	}
 	done := map[int]Repaired{}
 	left := map[int]Open{}
@@ -55,7 +59,7 @@ func (m *maker) run(targets []finding.Finding) error {
 				return true // a repair of another finding ended this one too
 			}
 			if !m.proposal(w, &m.now.Findings[i]) {
-				left[w.place] = Open{w.target, w.why}
+				left[w.place] = Open{w.target, w.why, w.unsafe}
 				waiting = append(waiting, w)
 				return true
 			}
@@ -104,11 +108,15 @@ func (m *maker) proposal(w *wish, now *finding.Finding) bool {
 		switch {
 		case w.tried[key(&fix)] || m.opts.Takes != nil && !m.opts.Takes(&fix):
 		case !fix.Safe && !m.opts.Unsafe:
+			w.unsafe = true
 			w.why = fmt.Sprintf("to %s may change what a single request does: --unsafe does it", fix.Title)
 		default:
 			w.fix = fix
 			return true
 		}
+	}
+	if len(now.Repairs) == 0 && now.Unmended != "" && len(w.tried) == 0 {
+		w.why = "no edit is made, because " + now.Unmended
 	}
 	return false
 }

@@ -40,6 +40,8 @@ type Repaired struct {
 type Open struct {
 	Finding finding.Finding
 	Why     string
+	// Unsafe tells that a change was not tried because it may change what a single request does.
+	Unsafe bool
 }
 
 // Plan is what would be changed.

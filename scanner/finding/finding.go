@@ -48,6 +48,7 @@ type Finding struct {
 	Assumptions []string    `json:"assumptions,omitempty"` // what the verdict rests on and could not be read from the project
 	Fix         *Fix        `json:"fix,omitempty"`
 	Repairs     []Fix       `json:"-"` // changes that may end the race, unverified, the best first
+	Unmended    string      `json:"-"` // why there is none
 	Suppressed  *Suppressed `json:"suppressed,omitempty"`
 	Evidence    []string    `json:"evidence,omitempty"` // ids of the tests that confirmed the finding
 	Fingerprint Fingerprint `json:"fingerprint"`

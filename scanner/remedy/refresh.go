@@ -111,6 +111,9 @@ func (f *refresher) changes(looks []int) (out []refresh) {
 	}
 	first := slices.MinFunc(nodes, func(a, b python.Node) int { return int(a.Pos() - b.Pos()) })
 	places := around(f.fn, first.Pos())
+	for n := len(places); n > 1 && isElif(f.file, places[n-1]); n-- {
+		places = places[:n-1] // nothing stands between the branches
+	}
 	for _, name := range f.names(nodes) {
 		row, session, ok := f.row(name)
 		if !ok {
