@@ -107,7 +107,7 @@ func asksItself(op *effects.Op, frame *effects.Site, name string) bool {
 	return attributeHolder(frame.Module.File, n) == name
 }
 
-// attributeHolder is the variable whose attribute a node reads or assigns.
+// attributeHolder is the variable, or the path from one, whose attribute a node reads or assigns.
 func attributeHolder(f *python.File, n python.Node) string {
 	switch s := n.(type) {
 	case *python.Assign:
@@ -117,10 +117,8 @@ func attributeHolder(f *python.File, n python.Node) string {
 	case *python.AugAssign:
 		n = s.Target
 	}
-	if a, ok := n.(*python.Attribute); ok {
-		if v, ok := a.Value.(*python.Name); ok {
-			return f.Text(v)
-		}
+	if a, ok := n.(*python.Attribute); ok && isPath(a.Value) {
+		return f.Text(a.Value)
 	}
 	return ""
 }

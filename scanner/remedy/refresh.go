@@ -20,7 +20,7 @@ const maxRefreshes = 3
 // then in those that call it. Of a row that is checked it is the row itself; where rows are counted, an object that the count is about or
 // that holds the limit.
 func (m *Mender) refreshes(r *race.Race) (out []refresh) {
-	if r.Op(r.Read).Kind != interleave.Read {
+	if kind := r.Op(r.Read).Kind; kind != interleave.Read && kind != interleave.Refresh {
 		return nil
 	}
 	looks := append(slices.Clone(r.Deciding()), r.Uses...)
@@ -179,7 +179,7 @@ func around(fn *program.Function, at int32) (out []python.Stmt) {
 func (f *refresher) names(nodes []python.Node) []string {
 	var columns, compared, passed []string
 	add := func(list *[]string, n python.Expr) {
-		if v, ok := n.(*python.Name); ok && v.ID != "self" && v.ID != "cls" && f.fn.Local[v.ID] && !slices.Contains(*list, v.ID) {
+		if v, ok := n.(*python.Name); ok && f.holds(v.ID) && !slices.Contains(*list, v.ID) {
 			*list = append(*list, v.ID)
 		}
 	}
@@ -197,6 +197,9 @@ func (f *refresher) names(nodes []python.Node) []string {
 			case *python.Attribute:
 				if slices.ContainsFunc(f.r.Columns, func(c string) bool { return attributeOf(f.r, c) == n.Attr }) {
 					add(&columns, n.Value)
+					if path := f.file.Text(n.Value); isPath(n.Value) && strings.Contains(path, ".") && f.holds(rootOf(path)) && !slices.Contains(columns, path) {
+						columns = append(columns, path) // a row that another one leads to
+					}
 				} else {
 					add(&compared, n.Value)
 				}
@@ -223,6 +226,17 @@ func (f *refresher) names(nodes []python.Node) []string {
 	return out
 }
 
+// holds tells whether a name is a variable of the function that may hold a row.
+func (f *refresher) holds(name string) bool {
+	return name != "self" && name != "cls" && f.fn.Local[name]
+}
+
+// rootOf is the variable from which a path leads.
+func rootOf(path string) string {
+	root, _, _ := strings.Cut(path, ".")
+	return root
+}
+
 // annotation is what a parameter is declared as.
 func (f *refresher) annotation(name string) (text string, param bool) {
 	for _, p := range f.fn.Params {
@@ -236,6 +250,12 @@ func (f *refresher) annotation(name string) (text string, param bool) {
 // boundAt is the offset from which on a variable is there on the way to another offset, -1 when that cannot be told. looped tells that each
 // pass of a loop gives it another row.
 func (f *refresher) boundAt(name string, at int32) (bound int32, looped bool) {
+	if root := rootOf(name); root != name {
+		if f.leadsElsewhere(name, at) {
+			return -1, false
+		}
+		name = root
+	}
 	for _, p := range f.fn.Params {
 		if p.Name == name {
 			return 0, false
@@ -266,6 +286,20 @@ func (f *refresher) assigns(name string, before int32) bool {
 		if a, ok := target.(*python.Attribute); ok && a.Pos() < before && f.file.Text(a.Value) == name {
 			found = true
 		}
+		return !found
+	})
+	return found
+}
+
+// leadsElsewhere tells whether a step of a path is assigned before an offset.
+func (f *refresher) leadsElsewhere(path string, before int32) bool {
+	found := false
+	python.Walk(f.fn.Def, func(n python.Node) bool {
+		a, ok := n.(*python.Assign)
+		found = found || ok && a.Pos() < before && slices.ContainsFunc(a.Targets, func(t python.Expr) bool {
+			text := f.file.Text(t)
+			return text == path || strings.Contains(text, ".") && strings.HasPrefix(path, text+".")
+		})
 		return !found
 	})
 	return found
@@ -321,8 +355,8 @@ func opensWith(f *python.File, st python.Stmt, name string) bool {
 		case *python.Subscript:
 			e = x.Value
 		case *python.Attribute:
-			if v, ok := x.Value.(*python.Name); ok {
-				return v.ID == name
+			if f.Text(x.Value) == name {
+				return true
 			}
 			e = x.Value
 		default:

@@ -23,7 +23,7 @@ func (m *Mender) Unmended(r *race.Race, rule string) string {
 	case interleave.KeyValue:
 		return unmendedKey(r)
 	case interleave.Memory:
-		return "no lock could be held from the look to the change in one function without waiting for itself"
+		return "no place beside what is shared is known for a lock, or none could be held from the look to the change in one function"
 	case interleave.File:
 		return "the look and the write do not stand in one function, or it does not say what becomes of the request that comes too late"
 	}
