@@ -77,7 +77,11 @@ func (m *maker) run(targets []finding.Finding) error {
 		}
 		open = slices.DeleteFunc(open, func(w *wish) bool { return slices.Contains(held, w) })
 		if len(open) == 0 {
-			open, waiting = m.again(waiting), nil
+			if open = m.again(waiting); len(open) == 0 {
+				m.last = true
+				open = m.again(waiting)
+			}
+			waiting = nil
 			for _, w := range open {
 				delete(left, w.place)
 			}
@@ -96,7 +100,7 @@ func (m *maker) run(targets []finding.Finding) error {
 
 // again are the findings for which something is known now that was not before: another change may have made room for it.
 func (m *maker) again(waiting []*wish) []*wish {
-	return slices.DeleteFunc(waiting, func(w *wish) bool {
+	return slices.DeleteFunc(slices.Clone(waiting), func(w *wish) bool {
 		i := slices.IndexFunc(m.now.Findings, func(f finding.Finding) bool { return f.ID == w.target.ID })
 		return i < 0 || !m.proposal(w, &m.now.Findings[i])
 	})
@@ -106,7 +110,7 @@ func (m *maker) again(waiting []*wish) []*wish {
 func (m *maker) proposal(w *wish, now *finding.Finding) bool {
 	for _, fix := range now.Repairs {
 		switch {
-		case w.tried[key(&fix)] || m.opts.Takes != nil && !m.opts.Takes(&fix):
+		case w.tried[key(&fix)] || fix.Last && !m.last || m.opts.Takes != nil && !m.opts.Takes(&fix):
 		case !fix.Safe && !m.opts.Unsafe:
 			w.unsafe = true
 			w.why = fmt.Sprintf("to %s may change what a single request does: --unsafe does it", fix.Title)

@@ -82,6 +82,8 @@ type maker struct {
 	plan *Plan
 	// apart tells that each repair is for the tree as it is, and not on top of those before it.
 	apart bool
+	// last tells that all is done that something else than the last resort could do.
+	last bool
 }
 
 // refusesOnly tells that a finding is what a repair of a graver one leaves behind in the same request: the data stays right, and one of the

@@ -118,6 +118,8 @@ type Fix struct {
 	Edits []Edit `json:"edits"`
 	// Wide tells that it changes what a table allows, and so other races than the one that it is for.
 	Wide bool `json:"-"`
+	// Last tells that it is for races which nothing else ends, also when everything else is done.
+	Last bool `json:"-"`
 }
 
 // Edit replaces the lines StartLine to EndLine, both included, by Text. EndLine < StartLine inserts before StartLine.

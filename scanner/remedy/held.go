@@ -254,7 +254,7 @@ func (m *Mender) usedSession(fn *program.Function, n python.Node) string {
 		if given := m.givenSession(fn, call); given != "" {
 			return given
 		}
-		if slices.Contains([]string{"execute", "scalar", "scalars", "exec", "get", "get_one", "query", "add", "add_all", "delete", "merge", "refresh", "flush", "commit", "rollback"}, method) {
+		if slices.Contains([]string{"execute", "scalar", "scalars", "exec", "get", "get_one", "query", "add", "add_all", "delete", "merge", "refresh", "flush", "commit", "rollback"}, method) && isPath(attr.Value) {
 			return f.Text(attr.Value)
 		}
 		call, method = called(attr.Value)

@@ -80,6 +80,9 @@ func (m *Mender) Repairs(r *race.Race, rule string) []finding.Fix {
 				})
 			}
 		}
+		if c := m.lockValue(r); len(c) > 0 {
+			out = append(out, finding.Fix{Title: "let PostgreSQL lock what is looked for until the transaction ends", Edits: edits(c), Last: true})
+		}
 	case read.Res.Store == interleave.Table && sqlTextAt(r, r.Act) != nil:
 		c, safe := guardedText(r, false)
 		add("make check and write one statement", safe, c)
