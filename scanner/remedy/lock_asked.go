@@ -49,9 +49,15 @@ func (m *Mender) lockAsked(r *race.Race) []change {
 	for i, frame := range frames {
 		value := "True"
 		call, _ := callOf(frame)
-		given := slices.ContainsFunc(call.Keywords, func(k *python.Keyword) bool { return k.Name == wish })
+		given := keywordOf(call, wish)
 		name := wish
 		if i+1 < len(frames) {
+			if given != nil {
+				if wish = handsOn(frame.Up.Function, given); wish == "" {
+					return nil // it says what it wants
+				}
+				continue
+			}
 			if wish = wishOf(frame.Up.Function); wish == "" {
 				wish = asksLock
 				parameters := m.wishParameters(frame.Up.Function)
@@ -61,24 +67,51 @@ func (m *Mender) lockAsked(r *race.Race) []change {
 				changes = append(changes, parameters...)
 			}
 			value = wish
-		} else if given {
-			return nil // it says what it wants
+		} else if given != nil {
+			return nil
 		}
-		if !given {
-			changes = append(changes, addArgument(frame.Up.Module.File, call, name+"="+value))
-		}
+		changes = append(changes, addArgument(frame.Up.Module.File, call, name+"="+value))
 	}
 	return changes
+}
+
+// handsOn is the parameter of a function that an argument is, where nobody has to give it; "" for anything else.
+func handsOn(fn *program.Function, argument python.Expr) string {
+	v, ok := argument.(*python.Name)
+	if !ok || !slices.ContainsFunc(fn.Params, func(p program.Param) bool { return p.Name == v.ID && saysNo(p) }) {
+		return ""
+	}
+	return v.ID
+}
+
+// saysNo tells whether a parameter is False where nobody says otherwise.
+func saysNo(p program.Param) bool {
+	c, ok := p.Default.(*python.Constant)
+	return ok && c.Raw == "False"
 }
 
 // wishOf is the parameter by which a function is asked for a lock already, False where nobody says otherwise; "" where it has none.
 func wishOf(fn *program.Function) string {
 	for _, p := range fn.Params {
-		if c, ok := p.Default.(*python.Constant); ok && c.Raw == "False" && (strings.Contains(p.Name, asksLock) || slices.Contains(strings.Split(p.Name, "_"), "lock")) {
+		if saysNo(p) && (strings.Contains(p.Name, asksLock) || slices.Contains(strings.Split(p.Name, "_"), "lock") || locksIf(fn, p.Name)) {
 			return p.Name
 		}
 	}
 	return ""
+}
+
+// locksIf tells whether a function locks what it loads where a variable is true.
+func locksIf(fn *program.Function, name string) bool {
+	f, found := fn.Module.File, false
+	if fn.Def == nil {
+		return false
+	}
+	python.Walk(fn.Def, func(n python.Node) bool {
+		st, ok := n.(*python.If)
+		found = found || ok && f.Text(st.Test) == name && len(st.Body) > 0 && strings.Contains(f.Text(st.Body[0]), ".with_for_update(")
+		return !found
+	})
+	return found
 }
 
 // wishParameters adds the parameter to a function, to the methods that only declare it and to those that may be called in its place; nil where
