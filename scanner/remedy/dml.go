@@ -44,8 +44,16 @@ func (w dml) call(begin, in, step, nl string) string {
 
 // brokenCall puts the arguments of a call on lines of their own, where the line would be too long that begins with an indentation.
 func brokenCall(call, in, step, nl string) string {
+	if len(in)+len(call) <= widest {
+		return call
+	}
+	return onLines(call, in, step, nl)
+}
+
+// onLines puts the arguments of a call on lines of their own.
+func onLines(call, in, step, nl string) string {
 	open := strings.IndexByte(call, '(')
-	if len(in)+len(call) <= widest || open < 0 || !strings.HasSuffix(call, ")") {
+	if open < 0 || !strings.HasSuffix(call, ")") {
 		return call
 	}
 	var b strings.Builder

@@ -288,53 +288,6 @@ func (l *load) joins(query string) bool {
 	return false
 }
 
-// addArgument adds a keyword argument at the end of a call, or before what it passes on of other keywords.
-func addArgument(f *python.File, call *python.Call, argument string) change {
-	if n := len(call.Keywords); n > 0 && call.Keywords[n-1].Name == "" {
-		if c, ok := beforeKeywords(f, call.Keywords[n-1].Value.Pos(), argument); ok {
-			return c
-		}
-	}
-	at := call.Stop() - 1 // the closing bracket
-	last := at
-	for last > call.Pos() && strings.IndexByte(" \t\r\n,", f.Source[last-1]) >= 0 {
-		last--
-	}
-	if strings.ContainsRune(string(f.Source[last:at]), ',') {
-		comma := last + int32(strings.IndexByte(string(f.Source[last:at]), ','))
-		if strings.ContainsRune(string(f.Source[comma:at]), '\n') {
-			line := lineStart(f, last)
-			indentation := string(f.Source[line:last])
-			indentation = indentation[:len(indentation)-len(strings.TrimLeft(indentation, " \t"))]
-			return change{f, comma + 1, comma + 1, newline(f) + indentation + argument + ","}
-		}
-		return change{f, comma + 1, comma + 1, " " + argument}
-	}
-	if strings.ContainsRune(string(f.Source[last:at]), '\n') && len(call.Args)+len(call.Keywords) > 1 {
-		if in, alone := startsLine(f, lastArgument(call)); alone {
-			return change{f, last, last, "," + newline(f) + in + argument}
-		}
-	}
-	return change{f, last, last, ", " + argument}
-}
-
-// lastArgument is where the last argument of a call begins.
-func lastArgument(call *python.Call) (at int32) {
-	for _, a := range call.Args {
-		at = max(at, a.Pos())
-	}
-	for _, k := range call.Keywords {
-		at = max(at, k.Pos())
-	}
-	return at
-}
-
-// startsLine is the indentation of what stands at an offset; alone is false where something stands before it in its line.
-func startsLine(f *python.File, at int32) (in string, alone bool) {
-	in = string(f.Source[lineStart(f, at):at])
-	return in, strings.TrimSpace(in) == ""
-}
-
 // populate makes a lock that is taken on an object loaded before bring its new attributes too.
 func populate(r *race.Race) []change {
 	for i := r.Read; i <= r.Act && i < len(r.Trace.Ops); i++ {

@@ -70,7 +70,7 @@ func (m *Mender) lockAsked(r *race.Race) []change {
 		} else if given != nil {
 			return nil
 		}
-		changes = append(changes, addArgument(frame.Up.Module.File, call, name+"="+value))
+		changes = append(changes, fitted(frame.Up.Function, call, name+"="+value))
 	}
 	return changes
 }

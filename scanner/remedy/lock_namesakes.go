@@ -2,7 +2,6 @@ package remedy
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/middlebrick/middlebrick/scanner/flow"
 	"github.com/middlebrick/middlebrick/scanner/program"
@@ -96,17 +95,4 @@ func asksDatabase(module *program.Module) bool {
 		}
 	}
 	return false
-}
-
-// beforeKeywords adds a parameter or an argument before the one that stands for all other keywords.
-func beforeKeywords(f *python.File, at int32, text string) (change, bool) {
-	stars := int32(strings.LastIndex(string(f.Source[:at]), "**"))
-	if stars < 0 || strings.TrimSpace(string(f.Source[stars+2:at])) != "" {
-		return change{}, false
-	}
-	between := " "
-	if line := lineStart(f, stars); strings.TrimSpace(string(f.Source[line:stars])) == "" {
-		between = newline(f) + string(f.Source[line:stars])
-	}
-	return change{f, stars, stars, text + "," + between}, true
 }

@@ -108,6 +108,13 @@ class Delivery:
         parcel.state = "lost"
         await self.parcels.save(parcel)
 
+    async def damage(self, code_as_on_the_label: str) -> None:
+        parcel = await self.parcels.by(column="code", value=code_as_on_the_label, options=(Parcel.id, Parcel.state))
+        if parcel is None or parcel.state != "sent":
+            raise HTTPException(409, "is not on its way")
+        parcel.state = "damaged"
+        await self.parcels.save(parcel)
+
 
 async def get_db():
     async with Session() as session:
@@ -145,3 +152,8 @@ async def deliver(key: int, db: Db):
 @app.post("/parcels/{code}/lose")
 async def lose(code: str, db: Db):
     await Delivery(Parcels(db)).lose(code)
+
+
+@app.post("/parcels/{code}/damage")
+async def damage(code: str, db: Db):
+    await Delivery(Parcels(db)).damage(code)
