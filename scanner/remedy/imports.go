@@ -57,6 +57,27 @@ func importLines(m *program.Module) (out []importLine) {
 	return out
 }
 
+// importedTogether returns the changes that import several names, in one statement where none is there that could be added to. The names are in the
+// order in which such a statement has them.
+func importedTogether(m *program.Module, from string, names ...string) (out []change, ok bool) {
+	var own []string
+	for _, name := range names {
+		c, ok := imported(m, from, name)
+		if !ok {
+			return nil, false
+		}
+		if len(c) == 1 && strings.TrimSpace(c[0].text) == "from "+from+" import "+name {
+			own = append(own, name)
+			continue
+		}
+		out = merge(out, c)
+	}
+	if len(own) > 0 {
+		out = append(out, importBeside(m, from, "from "+from+" import "+strings.Join(own, ", "), false))
+	}
+	return out, true
+}
+
 // importBeside returns the change that adds an import where those of its section stand in the order of their names.
 func importBeside(m *program.Module, module, line string, plain bool) change {
 	f, nl := m.File, newline(m.File)

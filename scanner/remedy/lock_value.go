@@ -104,16 +104,15 @@ func (m *Mender) lockedValue(r *race.Race, site *effects.Site, texts []soughtVal
 	if session == "" || !waitable {
 		return nil
 	}
-	selected, fine := imported(fn.Module, "sqlalchemy", "select")
-	named, too := imported(fn.Module, "sqlalchemy", "func")
-	if !fine || !too {
+	imports, ok := importedTogether(fn.Module, "sqlalchemy", "func", "select")
+	if !ok {
 		return nil
 	}
 	lock := before(site, wait+session+".execute(select(func.pg_advisory_xact_lock(func.hashtext("+lockName(r, texts, quote(f))+"))))", texts)
 	if lock == nil {
 		return nil
 	}
-	return append(merge(selected, named), lock...)
+	return append(imports, lock...)
 }
 
 // lockedBeforeText writes the lock before SQL that looks, of all that the SQL is given.

@@ -206,7 +206,11 @@ func (f *refresher) line(st python.Stmt, name, session string, t *schema.Table, 
 	if names := f.looked(t, name, at); related(t) && len(names) > 0 {
 		listed := strings.ReplaceAll(quoted(names), `"`, quote(f.file))
 		call = fmt.Sprintf("%s%s.refresh(%s, attribute_names=[%s], with_for_update=True)", f.wait, session, name, listed)
-		if len(in)+len(call) > 110 {
+		if len(in)+len(call) > widest {
+			if len(in)+len(step)+len(listed)+len("attribute_names=[],") > widest {
+				inner := nl + in + step + step
+				listed = inner + strings.ReplaceAll(listed, ", ", ","+inner) + "," + nl + in + step
+			}
 			call = fmt.Sprintf("%s%s.refresh(%s%s%s%s,%s%s%sattribute_names=[%s],%s%s%swith_for_update=True,%s%s)", f.wait, session,
 				nl, in, step, name, nl, in, step, listed, nl, in, step, nl, in)
 		}
