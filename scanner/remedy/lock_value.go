@@ -1,6 +1,7 @@
 package remedy
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -9,13 +10,14 @@ import (
 	"github.com/middlebrick/middlebrick/scanner/program"
 	"github.com/middlebrick/middlebrick/scanner/python"
 	"github.com/middlebrick/middlebrick/scanner/race"
+	"github.com/middlebrick/middlebrick/scanner/schema"
 )
 
 // lockValue lets PostgreSQL lock what is looked for before the request looks, where there may be no row that could be locked: who looks for
 // the same waits until the transaction ends. It is taken in the function that looks or, where others only read through it, in one that calls it.
 func (m *Mender) lockValue(r *race.Race) []change {
 	read := r.Op(r.Read)
-	if !postgres(r) || m.Schema.Engine.Name != "postgresql" && driver(r, read) != "asyncpg" || read.Kind != interleave.Read || !lasts(r, r.Read) {
+	if !postgres(r) || m.elsewhere() && driver(r, read) != "asyncpg" || read.Kind != interleave.Read || !lasts(r, r.Read) {
 		return nil
 	}
 	if driver(r, read) == "asyncpg" && begun(r) {
@@ -40,10 +42,27 @@ func (m *Mender) lockValue(r *race.Race) []change {
 	return nil
 }
 
+// elsewhere tells whether the project may run on something else than PostgreSQL, as in its tests: no other engine has that function.
+func (m *Mender) elsewhere() bool {
+	if m.Schema.Engine.Name != "postgresql" {
+		return true
+	}
+	if m.others == nil {
+		others := slices.ContainsFunc(m.Schema.Others, func(e schema.EngineInfo) bool { return e.Name != "postgresql" && e.Name != "" }) ||
+			slices.ContainsFunc(m.Program.Modules, func(mod *program.Module) bool { return otherEngine.Match(mod.File.Source) })
+		m.others = &others
+	}
+	return *m.others
+}
+
+// otherEngine is the beginning of an address, or a choice, of another engine.
+var otherEngine = regexp.MustCompile(`\b(mysql|mariadb|sqlite|oracle|mssql)(\+\w+)?://|["'](mysql|mariadb|sqlite|oracle|mssql)(\+\w+)?["']`)
+
 // soughtValue is a column by which rows are looked for and what it is compared with, as a function says it.
 type soughtValue struct{ column, text string }
 
-// soughtValues are the values that the function which reads looks for; nil where one of them cannot be said.
+// soughtValues are the values that the function which reads looks for, "" for one that it does not say itself; nil where a lock of them would not
+// be one of what is looked for.
 func soughtValues(r *race.Race) (out []soughtValue) {
 	read := r.Op(r.Read)
 	out = []soughtValue{}
@@ -51,19 +70,27 @@ func soughtValues(r *race.Race) (out []soughtValue) {
 		if c.Column == "" || c.Op != "=" || c.Value != "" && literal(c.Value) {
 			continue // a state or a bound: whoever agrees in the rest waits, too
 		}
-		text := ""
-		python.Walk(read.Site.Function.Def, func(n python.Node) bool {
+		if effects.FoldedColumn(c.Column) != "" {
+			return nil
+		}
+		fn, attr, text := read.Site.Function, attributeOf(r, c.Column), ""
+		python.Walk(fn.Def, func(n python.Node) bool {
 			if s, ok := n.(python.Stmt); ok && text == "" {
-				text = comparedWith(read.Site.Module.File, s, attributeOf(r, c.Column))
+				text = comparedWith(read.Site.Module.File, s, attr)
 			}
 			return text == ""
 		})
-		if text == "" || effects.FoldedColumn(c.Column) != "" {
-			return nil
+		if text == "" && takes(fn, attr) {
+			text = attr
 		}
-		out = append(out, soughtValue{c.Column, text})
+		out = append(out, soughtValue{attr, text})
 	}
 	return out
+}
+
+// takes tells whether a function has a parameter and leaves it what it is.
+func takes(fn *program.Function, name string) bool {
+	return slices.ContainsFunc(fn.Params, func(p program.Param) bool { return p.Name == name }) && !rebinds(fn, name)
 }
 
 // givenBy are the values as the function says them that calls the one at hand; nil where it does not pass them on as they are.
@@ -72,20 +99,38 @@ func givenBy(site, up *effects.Site, texts []soughtValue) (out []soughtValue) {
 	if !ok || up == nil {
 		return nil
 	}
-	fn := site.Function
+	fn, f := site.Function, up.Module.File
 	for _, v := range texts {
-		given := ""
-		if slices.ContainsFunc(fn.Params, func(p program.Param) bool { return p.Name == v.text }) && !rebinds(fn, v.text) {
-			if e := argument(call, fn, v.text); e != nil && isPath(e) {
-				given = up.Module.File.Text(e)
-			}
+		var given python.Expr
+		switch {
+		case v.text == "":
+			given = namedBy(f, call, v.column)
+		case takes(fn, v.text):
+			given = argument(call, fn, v.text)
 		}
-		if given == "" {
+		if given == nil || !isPath(given) {
 			return nil
 		}
-		out = append(out, soughtValue{v.column, given})
+		out = append(out, soughtValue{v.column, f.Text(given)})
 	}
 	return out
+}
+
+// namedBy is what a call gives for a column that it names: by a keyword, or by the argument behind its name.
+func namedBy(f *python.File, call *python.Call, column string) python.Expr {
+	if value := keywordOf(call, column); value != nil {
+		return value
+	}
+	given := slices.Clone(call.Args)
+	for _, k := range call.Keywords {
+		given = append(given, k.Value)
+	}
+	for i, e := range given[:max(len(given)-1, 0)] {
+		if c, ok := e.(*python.Constant); ok && strings.Trim(c.Raw, `"'`) == column {
+			return given[i+1]
+		}
+	}
+	return nil
 }
 
 // outermost is the frame of a function that was entered by a call of the project.
@@ -155,7 +200,7 @@ func before(site *effects.Site, lock string, texts []soughtValue) []change {
 	if !ok || loopAround(site.Function, site.Node.Pos()) != nil || isElif(f, st.node()) {
 		return nil
 	}
-	if slices.ContainsFunc(texts, func(v soughtValue) bool { return strings.ContainsAny(v.text, "\"'{}\\\n") }) {
+	if slices.ContainsFunc(texts, func(v soughtValue) bool { return v.text == "" || strings.ContainsAny(v.text, "\"'{}\\\n") }) {
 		return nil
 	}
 	at := lineStart(f, st.node().Pos())

@@ -26,6 +26,7 @@ type Mender struct {
 	direct  map[*program.Module][]*program.Module        // by module: what it imports itself
 	brought map[*program.Module]map[*program.Module]bool // by module: what it imports, directly or not
 	heard   *bool                                        // whether the project listens to what is written; nil before anybody asked
+	others  *bool                                        // whether the project may run on another engine; nil before anybody asked
 }
 
 // Repairs returns changes of the source that may end a race, the best first. None is verified: that takes another scan. Safe says

@@ -67,3 +67,21 @@ async def limited(email: str, now: int, db: Annotated[AsyncSession, Depends(get_
         raise HTTPException(409)
     db.add(Invite(email=email, used=False, ends=now))
     await db.commit()
+
+
+async def by(db: AsyncSession, column: str, value: str):
+    return await db.scalar(select(Invite).where(getattr(Invite, column) == value))
+
+
+@app.post("/guests/{email}")
+async def guest(email: str, db: Annotated[AsyncSession, Depends(get_db)]):
+    invited = await by(db, "email", email)
+    if invited and invited.used:
+        raise HTTPException(409)
+    db.add(Invite(email=email, used=False, ends=0))
+    await db.commit()
+
+
+@app.get("/guests/{email}")
+async def guests(email: str, db: Annotated[AsyncSession, Depends(get_db)]):
+    return await by(db, "email", email)
