@@ -53,9 +53,27 @@ func addAlternative(items []*Value, v *Value) []*Value {
 		}
 	}
 	if len(items) == maxAlternatives {
+		crowd(items, v)
 		return items
 	}
 	return append(items, v)
+}
+
+// crowd keeps of a tuple for which there is no more room what each of its parts may be: a function that says (False, why) in many places
+// and (True, None) in the end does not always say no.
+func crowd(items []*Value, v *Value) {
+	for i, it := range items {
+		if v.Kind != Sequence || it.Kind != Sequence || it.Elem != nil || v.Elem != nil || len(it.Items) != len(v.Items) {
+			continue
+		}
+		wide := *it
+		wide.Deps, wide.Items = it.Deps.With(v.Deps), make([]*Value, len(it.Items))
+		for n := range it.Items {
+			wide.Items[n] = Join(it.Items[n], v.Items[n])
+		}
+		items[i] = &wide
+		return
+	}
 }
 
 // Both returns a value that two values are, nil when they are not the same object.
