@@ -221,7 +221,7 @@ func (p *Program) fromModule(t *Module, name string, by *Module, depth int) Ref 
 	if sub := p.index.submodule(t, name); sub != nil {
 		return moduleRef(sub)
 	}
-	return Ref{}
+	return p.lazily(t, name, depth)
 }
 
 // selfImport tells `from . import name` inside the package itself: it means the submodule.

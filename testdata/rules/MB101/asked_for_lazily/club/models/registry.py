@@ -1,0 +1,1 @@
+from club.models.tables import Member, Locker
