@@ -429,7 +429,7 @@ func (f *finder) judge(r *Race, w writer, variant int8) (interleave.Verdict, *Pa
 			}
 		}
 	}
-	if best.Outcome == interleave.Race && r.enforced() && !(r.Op(r.Act).Swallowed && a.goesOnAsWinner(r.Act)) {
+	if best.Outcome == interleave.Race && (r.enforced() || r.MovesOnto()) && !(r.Op(r.Act).Swallowed && a.goesOnAsWinner(r.Act)) {
 		best.Outcome, best.Guard = interleave.FailsCleanly, interleave.ConstraintGuard
 		best.Errors = interleave.UniqueViolation &^ a.catches(r.Act)
 	}
@@ -448,7 +448,7 @@ func (p *Path) catches(act int) interleave.Errors {
 // sends returns the operation that sends the write of an act to the database.
 func (p *Path) sends(act int) int {
 	op := &p.Trace.Ops[act]
-	if op.Kind != interleave.Add {
+	if op.Kind != interleave.Add && op.Kind != interleave.Assign {
 		return act
 	}
 	for _, i := range p.Ops {

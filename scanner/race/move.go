@@ -11,16 +11,27 @@ import (
 // A row that is moved into a set which was found empty: a booking to hours in which nobody else has the room. It is no insert, and nothing
 // leaves: two requests each find the place free, and each moves a row of its own there.
 
-// MovesIn tells whether the act moves its row into the set that was found empty, to a time or to a place that one row only is to have, and no
-// key keeps a second one out.
+// MovesIn tells whether the act moves its row into the set that was found empty, to a time or to a place that one row only is to have.
 func (r *Race) MovesIn() bool {
+	into, _ := r.movesWhereNone()
+	return into
+}
+
+// MovesOnto tells whether it does, and a key of the table keeps a second one out.
+func (r *Race) MovesOnto() bool {
+	into, kept := r.movesWhereNone()
+	return into && kept
+}
+
+// movesWhereNone tells whether the act moves its row into the set that was found empty, and whether a key keeps a second one out.
+func (r *Race) movesWhereNone() (into, kept bool) {
 	read := r.Op(r.Read)
 	if r.Relation != SetLeave || read.Res.Store != interleave.Table || r.Table == nil || len(r.Table.Exclusions) > 0 || !r.wantsFew() {
-		return false
+		return false, false
 	}
 	set := r.moved()
 	if !r.asksOthers() && !(getsLookedFor(set, read.Res.Where) && r.asksNone()) {
-		return false
+		return false, false
 	}
 	var begins, ends, equal bool
 	var cols []string
@@ -42,10 +53,8 @@ func (r *Race) MovesIn() bool {
 			equal = equal || same && !r.isOwn(c.Column)
 		}
 	}
-	if _, one := r.Table.UniqueWhere(cols, nil); one {
-		return false
-	}
-	return begins && ends || equal
+	_, kept = r.Table.UniqueWhere(cols, nil)
+	return begins && ends || equal, kept
 }
 
 // asksNone tells whether the act happens where there is none at all, and not where there are few.

@@ -118,7 +118,10 @@ func (m *Mender) For(r *race.Race, rule string) string {
 }
 
 func (w vocabulary) handleConflict(r *race.Race) string {
-	what, caught, after := "statement", "in a `try` that catches the driver's unique violation", ""
+	what, does, caught, after := "statement", "inserts", "in a `try` that catches the driver's unique violation", ""
+	if r.Relation != race.SetInsert {
+		does = "writes"
+	}
 	if module, name, _ := violation(r); name != "" {
 		caught = "in `try … except " + name + "`"
 		if sessions(module) {
@@ -127,7 +130,7 @@ func (w vocabulary) handleConflict(r *race.Race) string {
 	} else if w.orm != schema.NoORM {
 		caught = "in `try … except " + w.violation() + "`"
 	}
-	return fmt.Sprintf("Keep the check for the friendly answer, and handle the other case too: wrap the %s that inserts %s %s%s, and give the same answer as the check.", what, w.model, caught, after)
+	return fmt.Sprintf("Keep the check for the friendly answer, and handle the other case too: wrap the %s that %s %s %s%s, and give the same answer as the check.", what, does, w.model, caught, after)
 }
 
 // numberDocuments says who counts documents on.

@@ -19,7 +19,7 @@ var unhandledConflict = Rule{
 		if !rows(r) || r.Verdict.Outcome != interleave.FailsCleanly {
 			return false
 		}
-		return inserts(r) && r.Verdict.Errors&interleave.UniqueViolation != 0 && (!isCount(r) || numbers(r)) && !marksFirst(r) || r.Verdict.Errors&interleave.CheckViolation != 0
+		return (inserts(r) || r.MovesOnto()) && r.Verdict.Errors&interleave.UniqueViolation != 0 && (!isCount(r) || numbers(r)) && !marksFirst(r) || r.Verdict.Errors&interleave.CheckViolation != 0
 	},
 	Grade: func(r *race.Race) finding.Severity {
 		if r.AnsweredBefore() {

@@ -107,7 +107,7 @@ def moor(mooring_id: int, berth_id: int, db: Session = Depends(get_db)):
         raise HTTPException(404)
     if db.query(Mooring).filter(Mooring.berth_id == berth_id, Mooring.id != mooring_id).count() > 0:
         raise HTTPException(409)
-    mooring.berth_id = berth_id  # a unique key keeps the second one out
+    mooring.berth_id = berth_id  # want MB104 "moorings.berth_id"
     db.commit()
 
 
