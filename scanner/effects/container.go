@@ -27,12 +27,48 @@ func mappingItems(c *Call) *Value {
 	out := &Value{Kind: Sequence, Deps: c.Recv.Deps}
 	for _, p := range c.Recv.Pairs {
 		if p.Key == nil {
-			out.Elem = &Value{Kind: Sequence, Items: []*Value{Opaque("key", p.Value.AllDeps()), Opaque("value", p.Value.AllDeps())}}
+			out.Elem = EntryOfRow(p.Value)
 			continue
 		}
 		out.Items = append(out.Items, &Value{Kind: Sequence, Items: []*Value{p.Key, p.Value}})
 	}
 	return out
+}
+
+// eachKey names what stands for every key of a row.
+const eachKey = "each key"
+
+// EntryOfRow is what going through the entries of a row gives: a key, and what stands under it.
+func EntryOfRow(row *Value) *Value {
+	key := Opaque("key", row.AllDeps())
+	if row.Src > 0 && row.SrcCol == "" {
+		key.Name, key.Self = eachKey, row
+	}
+	return &Value{Kind: Sequence, Items: []*Value{key, Opaque("value", row.AllDeps())}}
+}
+
+// copiedFrom is the row of which a mapping has every entry, and what else it has; nil where it is no such mapping.
+func copiedFrom(m *Value) *Value {
+	var from *Value
+	for _, p := range m.Pairs {
+		switch {
+		case p.Key != nil:
+		case from != nil || p.Value.Src == 0 || p.Value.SrcCol != "":
+			return nil
+		default:
+			from = p.Value
+		}
+	}
+	return from
+}
+
+// RebuiltFrom is the row whose every entry is put into a mapping under its own key, in whatever form: {k: plain(v) for k, v in row.items()}. Nil
+// where what is put there has nothing to do with the row.
+func RebuiltFrom(key, entry *Value) *Value {
+	if key.Name != eachKey || key.Self == nil || !entry.AllDeps().Has(int(key.Self.Src)-1) {
+		return nil
+	}
+	return key.Self.Remade()
 }
 
 func mappingKeys(c *Call) *Value {
@@ -196,6 +232,12 @@ func mappingDefault(c *Call) *Value {
 
 func mappingSet(c *Call) *Value {
 	if len(c.Args) < 2 || len(c.Recv.Pairs) > 64 {
+		return None
+	}
+	if row := RebuiltFrom(c.Args[0], c.Args[1]); row != nil {
+		if !slices.ContainsFunc(c.Recv.Pairs, func(p Pair) bool { return p.Key == nil && p.Value.Src == row.Src && p.Value.SrcCol == "" }) {
+			c.Recv.Pairs = append(c.Recv.Pairs, Pair{Value: row})
+		}
 		return None
 	}
 	c.Recv.Deps = c.Recv.Deps.With(c.nearestDecision()) // that there is an entry tells how the request came here

@@ -160,8 +160,12 @@ func (v *Value) Record() *Value {
 	if v.Kind == Union {
 		var row *Value
 		for _, it := range v.Items {
-			switch r := it.Record(); {
-			case r != nil && row == nil:
+			r := it.Record()
+			if from := copiedFrom(it); from != nil {
+				r = from.Record() // the row, entry by entry
+			}
+			switch {
+			case r != nil && (row == nil || row.Src == r.Src):
 				row = r
 			case r != nil || it.Kind != Const || it.Sym != "None" && it.Sym != "False":
 				return nil

@@ -89,6 +89,11 @@ func (in *interp) comprehension(f *frame, e *python.Comp) *value {
 		if in.Muted > 0 && out.Elem != nil && len(out.Elem.Items) == 2 {
 			return in.begunWith(out.Elem.Items[1])
 		}
+		if e := out.Elem; e != nil && len(e.Items) == 2 {
+			if row := effects.RebuiltFrom(e.Items[0], e.Items[1]); row != nil {
+				return &value{Kind: effects.Mapping, Name: "builtins.dict", Pairs: []effects.Pair{{Value: row}}}
+			}
+		}
 		if e := out.Elem; e != nil && len(e.Items) == 2 && e.Items[1].Kind == effects.Entity {
 			// {p.id: p for p in products}: whatever is looked up in it is one of the rows, or nothing
 			return &value{Kind: effects.Mapping, Name: "builtins.dict", Deps: out.Deps, Pairs: []effects.Pair{{Key: effects.Opaque("each key", e.Items[0].AllDeps()), Value: e.Items[1]}}}
@@ -336,6 +341,9 @@ func (in *interp) subscripted(f *frame, recv, key *value, e python.Expr) *value 
 		if p := recv.Pick(effects.Entity, effects.ExtObject, effects.Instance, effects.Mapping, effects.Sequence); p != nil {
 			if name, ok := key.Str(); ok && p.Kind == effects.Entity {
 				return in.attribute(f, p, name, e)
+			}
+			if v := in.CopiedEntry(p, key); v != nil && p.Kind == effects.Mapping {
+				return v
 			}
 			recv = p
 		}

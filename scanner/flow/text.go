@@ -207,6 +207,12 @@ func unknownMethod(recv *value, name string, args []*value) *value {
 	if len(args) == 0 && settled(recv.Sym, name) {
 		return recv
 	}
+	if name == "strip" && len(args) == 0 && recv.Kind == effects.Unknown && recv.Src == 0 && recv.SrcCol == "" {
+		return recv // who sends a name with and without white space around it means the same
+	}
+	if name == "items" && recv.Kind == effects.Unknown && recv.Src > 0 && recv.SrcCol == "" {
+		return &value{Kind: effects.Sequence, Elem: effects.EntryOfRow(recv), Deps: recv.AllDeps()}
+	}
 	if (name == "encode" || name == "decode") && (recv.Kind == effects.Mapping || recv.Kind == effects.Sequence || recv.Kind == effects.Instance) {
 		// A container has no such method: it is the text of one, json.dumps(event).encode().
 		out := effects.Opaque(recv.Sym+"."+name+"()", recv.AllDeps())
