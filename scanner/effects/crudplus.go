@@ -18,6 +18,15 @@ var crudPlus = Library{
 		{"update_model", plusUpdate(true)}, {"update_model_by_column", plusUpdate(false)},
 		{"delete_model", plusDelete(true)}, {"delete_model_by_column", plusDelete(false)},
 	}}},
+	Attrs: []Getter{{"crudplus", crudAttr}},
+}
+
+// crudAttr is the model of an object that a library makes for one: what its own class does with it beside the library's methods.
+func crudAttr(_ *World, crud *Value, name string) *Value {
+	if name != "model" || crud.Obj == nil || len(crud.Obj.Args) == 0 {
+		return nil
+	}
+	return crud.Obj.Args[0]
 }
 
 // plusOptions are the keyword arguments that are no look-ups.

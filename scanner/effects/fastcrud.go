@@ -19,6 +19,7 @@ var crud = Library{
 		{"get", crudGet}, {"get_joined", crudGet}, {"exists", crudExists}, {"count", crudCount}, {"get_multi", crudList}, {"get_multi_joined", crudList},
 		{"create", crudCreate}, {"update", crudUpdate}, {"delete", crudDelete}, {"db_delete", crudDelete}, {"upsert", crudUpsert},
 	}}},
+	Attrs: []Getter{{"crud", crudAttr}},
 }
 
 // crudOptions are the keyword arguments that are no look-ups.
