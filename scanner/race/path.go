@@ -43,7 +43,6 @@ func (p *Path) program(act int, with []int, about subject) interleave.Program {
 	}
 	sub := &Path{Trace: p.Trace, Ops: ops, ways: p.ways, arms: p.arms}
 	out := sub.translate(act, p.testedWrites(act))
-	p.asLocks(&out, about)
 	if p.Trace.Ops[act].Swallowed && p.goesOnAsWinner(act) {
 		return unrefused(out)
 	}
@@ -121,9 +120,6 @@ func (p *Path) slice(acts []int, about subject) []int {
 			}
 			keep = keep || added[op.Session] && p.Trace.Flushes(op)
 		default:
-			if touchesOther(op, about) && i < last && (i > from || !p.endedBefore(op.Session, i, from)) {
-				keep, sessions[op.Session] = true, true
-			}
 			keep = keep || i < last && op.Res.Name == about.name && asked.answeredBy(op) || needed.has(i) && op.Res.Store == about.store && op.Res.Name == about.name || about.store == interleave.Memory && i > from && i < last && op.Res.Store == about.store && op.Res.Name == about.name
 		}
 		if !keep {
@@ -139,22 +135,6 @@ func (p *Path) slice(acts []int, about subject) []int {
 		kept = append(kept, i)
 	}
 	return trimTransactions(p, kept)
-}
-
-// touchesOther tells whether a statement writes a row of another table than that which is contested, whatever it holds: nobody else writes or locks
-// that row until its transaction ends, as if it had been locked.
-func touchesOther(op *effects.Op, about subject) bool {
-	return op.Kind == interleave.Update && op.Res.Store == interleave.Table && about.store == interleave.Table && op.Res.Name != about.name &&
-		op.Res.Key != "" && len(op.Res.Where) == 0 && op.Session != 0
-}
-
-// asLocks makes of such statements what they are to the judge: the lock alone, for what they write is not what is contested.
-func (p *Path) asLocks(out *interleave.Program, about subject) {
-	for i := range out.Ops {
-		if op := &out.Ops[i]; !op.Act && touchesOther(&p.Trace.Ops[op.Tag], about) {
-			op.Kind, op.Lock, op.Set, op.Obj = interleave.Read, interleave.LockMode{Strength: interleave.ForUpdate}, nil, 0
-		}
-	}
 }
 
 // scope returns the sessions in which something happens that counts, and the first operation that does.
