@@ -115,6 +115,20 @@ func withItems(row *Value, items []*Value, only bool) *Value {
 	return row
 }
 
+// byName are further items of a row that is selected as a whole: what is made of its columns is not made of them.
+func byName(items []*Value) map[string]*Value {
+	var out map[string]*Value
+	for _, v := range items {
+		if v.Name != "" {
+			if out == nil {
+				out = map[string]*Value{}
+			}
+			out[v.Name] = v
+		}
+	}
+	return out
+}
+
 // withoutCommon takes out of the SELECT behind an INSERT the common table expressions that count, and gives the insert what is asked of them as
 // conditions with a sub-query: INSERT … SELECT … FROM used WHERE used.n < 5.
 func (b *binding) withoutCommon(w *World, q *Query, src *sql.Statement) *sql.Statement {

@@ -423,10 +423,12 @@ func (b *binding) selectRows(w *World, sess *Value, st *sql.Statement, q *Query)
 		op.Res.Key = key
 	}
 	i := w.Emit(op)
-	row := withItems(columnsOf(q, i, key), counted, len(st.Counted) > 0 && st.Counted[0].Only)
-	if len(row.Items) == 0 && row.Kind == Sequence { // SELECT *
+	row, only := columnsOf(q, i, key), len(st.Counted) > 0 && st.Counted[0].Only
+	if len(row.Items) == 0 && row.Kind == Sequence && !only { // SELECT *
 		row = Opaque(row.Sym, row.Deps)
-		row.Src, row.Obj = int32(i+1), &Object{Table: q.Table, Key: key}
+		row.Src, row.Obj = int32(i+1), &Object{Table: q.Table, Key: key, Attrs: byName(counted)}
+	} else {
+		row = withItems(row, counted, only)
 	}
 	return &Value{Kind: Rows, Query: q, Elem: row, Deps: Dep(i), Src: int32(i + 1), Name: "raw"}
 }
@@ -461,6 +463,9 @@ func (w *World) DocumentKey(doc *Value, field string) string {
 
 // Field is a column of a row that a read gave as a whole. The key of a row that was looked up by it is known.
 func (w *World) Field(row *Value, name string) *Value {
+	if row.Obj != nil && row.Obj.Attrs[name] != nil {
+		return row.Obj.Attrs[name] // counted beside the row
+	}
 	v := Opaque(row.Sym+"['"+name+"']", row.AllDeps())
 	v.Src, v.SrcCol = row.Src, name
 	if i := int(row.Src) - 1; i >= 0 && i < len(w.Ops) {
