@@ -46,7 +46,7 @@ func (a *assembler) weigh(f *finding.Finding, rule *rules.Rule, r *race.Race) {
 	if f.Severity == finding.High && f.Rule == "MB501" && f.Confidence != finding.HighConfidence {
 		f.Severity = finding.Medium // work that was not seen to its end may look again
 	}
-	if f.Severity == finding.High && f.Rule == "MB101" && (r.LosesRemark() || r.OwnWish() || r.StepsTogether()) {
+	if f.Severity == finding.High && f.Rule == "MB101" && (r.LosesRemark() || r.OwnWish() || r.StepsTogether() || r.PutsBack()) {
 		f.Severity = finding.Medium
 	}
 	if f.Severity == finding.High && r.Blocking {

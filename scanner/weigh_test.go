@@ -893,6 +893,23 @@ def paint(id: int, owner: str | None = None, fixed: bool | None = None, s: Sessi
     s.execute(update(Lamp).where(Lamp.id == id).values(owner=lamp.owner, fixed=lamp.fixed))
     s.commit()
 `},
+		{"the one column that may be sent, or what it held", "MB101 medium", `
+class Painted:
+    def __init__(self, owner: str):
+        self.owner = owner
+def load(s: Session, id: int):
+    row = s.scalars(select(Lamp).where(Lamp.id == id)).first()
+    return Painted(row.owner) if row else None
+@app.patch("/lamps/{id}")
+def paint(id: int, owner: str | None = None, s: Session = Depends(db)):
+    lamp = load(s, id)
+    if lamp is None:
+        raise HTTPException(404)
+    if owner is not None:
+        lamp.owner = owner
+    s.execute(update(Lamp).where(Lamp.id == id).values(owner=lamp.owner))
+    s.commit()
+`},
 		{"what older rows lack filled in from their other columns", "MB107 low", `
 class Draft(Base):
     __tablename__ = "drafts"
