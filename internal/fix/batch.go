@@ -19,7 +19,7 @@ type wish struct {
 	place  int
 	tried  map[string]bool // by key
 	why    string
-	unsafe bool // a change was not tried that may change what a single request does
+	unsafe bool        // a change was not tried that may change what a single request does
 	fix    finding.Fix // the change that is judged
 }
 
