@@ -132,14 +132,14 @@ func byName(items []*Value) map[string]*Value {
 // withoutCommon takes out of the SELECT behind an INSERT the common table expressions that count, and gives the insert what is asked of them as
 // conditions with a sub-query: INSERT … SELECT … FROM used WHERE used.n < 5.
 func (b *binding) withoutCommon(w *World, q *Query, src *sql.Statement) *sql.Statement {
-	common := map[string]*sql.Statement{}
+	common, counted := map[string]*sql.Statement{}, []*sql.Statement(nil)
 	out := *src
 	out.Tables = slices.DeleteFunc(slices.Clone(src.Tables), func(t sql.Table) bool {
 		sub := b.named(t.Name)
 		if t.Role != sql.CommonSub || sub == nil || sub.Aggregate != sql.Count && sub.Aggregate != sql.Sum {
 			return false
 		}
-		common[t.Name] = sub
+		common[t.Name], counted = sub, append(counted, sub)
 		if t.Alias != "" {
 			common[t.Alias] = sub
 		}
@@ -155,9 +155,8 @@ func (b *binding) withoutCommon(w *World, q *Query, src *sql.Statement) *sql.Sta
 	out.Where = nil
 	for _, c := range src.Where {
 		sub := common[c.Table]
-		if c.Table == "" && alone {
-			for _, sub = range common {
-			}
+		if c.Table == "" && alone && len(counted) == 1 {
+			sub = counted[0]
 		}
 		column := ""
 		if of, _, ok := strings.Cut(c.Value.Text, "."); ok && c.Value.Kind == sql.Column && common[of] != nil {

@@ -102,16 +102,22 @@ func (r *trialRun) step(id int) error {
 	return nil
 }
 
-// dies tells whether a session that waits while the other waits too is the one that the engine picks to end the deadlock.
+// dies tells whether a session that waits while the other waits too is the one that the engine picks to end the deadlock. The other one goes on
+// as soon as the locks are free, which may be told before the error is: it is waited for.
 func (r *trialRun) dies(id int) bool {
 	if r.pending[1-id] == nil {
 		return false
 	}
-	for mine, other := r.answered(id), r.answered(1-id); ; time.Sleep(time.Millisecond) {
-		if mine() || other() {
-			return r.answer[id] != nil
+	mine, other := r.answered(id), r.answered(1-id)
+	for !mine() && !other() {
+		time.Sleep(time.Millisecond)
+	}
+	if went := r.answer[1-id]; went != nil && went.err == nil {
+		for end := time.Now().Add(time.Second); !mine() && time.Now().Before(end); {
+			time.Sleep(time.Millisecond)
 		}
 	}
+	return r.answer[id] != nil
 }
 
 func (r *trialRun) tell(actor int, text string) {
