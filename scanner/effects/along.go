@@ -95,10 +95,11 @@ func (w *World) cameAlong(session int, t *schema.Table, name, key string) *Objec
 	if !ok || w.rows[id] != nil || w.Muted > 0 || w.Referenced != nil && !w.Referenced(a.parent) || a.load < 0 || a.load > len(w.Ops) {
 		return nil
 	}
-	if slices.ContainsFunc(w.Ops[a.load:], func(op Op) bool {
-		return op.Session == session && (op.Kind == interleave.Commit || op.Kind == interleave.Rollback || op.Kind == interleave.Expire || op.Kind == interleave.Close)
-	}) {
-		return nil
+	for i := a.load; i < len(w.Ops); i++ {
+		op := &w.Ops[i]
+		if op.Session == session && (op.Kind == interleave.Commit || op.Kind == interleave.Rollback || op.Kind == interleave.Expire || op.Kind == interleave.Close) {
+			return nil
+		}
 	}
 	o, _ := w.Row(session, t, name, key)
 	op := Op{Table: t, Related: true, Site: a.site, Object: o}

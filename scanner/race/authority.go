@@ -95,7 +95,7 @@ func (r *Race) asksOnlyWho(check int) bool {
 		return r.whoOnly(r.Op(check).From)
 	}
 	return slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
-		return slices.ContainsFunc([]*effects.Value{u.Left, u.Right}, func(v *effects.Value) bool { return r.about(v) && (r.is(v) || r.whoOnly(v.AllDeps().Ints())) })
+		return slices.ContainsFunc([]*effects.Value{u.Left, u.Right}, func(v *effects.Value) bool { return r.About(v) && (r.is(v) || r.whoOnly(v.AllDeps().Ints())) })
 	})
 }
 
@@ -144,7 +144,7 @@ func (r *Race) onlyLookedUpBy(check int) bool {
 	}
 	return !slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
 		return slices.ContainsFunc([]*effects.Value{u.Left, u.Right}, func(v *effects.Value) bool {
-			return r.about(v) && !slices.ContainsFunc(v.AllDeps().Ints(), anew.has)
+			return r.About(v) && !slices.ContainsFunc(v.AllDeps().Ints(), anew.has)
 		})
 	})
 }

@@ -69,7 +69,7 @@ func (r *Race) staysInPlace(w writer) bool {
 		p := r.Op(c.Check).Pred
 		return p != nil && p.Certain(c.Arm) && !slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
 			op := u.On(c.Arm)
-			return r.about(u.Left) && op != "true" && op != "exists"
+			return r.About(u.Left) && op != "true" && op != "exists"
 		})
 	})
 }

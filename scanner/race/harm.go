@@ -254,7 +254,7 @@ func (r *Race) Flips() bool {
 func (r *Race) leavesAlone(check int) bool {
 	p, fields := r.Op(check).Pred, r.fieldsAsked(check)
 	if p == nil || len(fields) == 0 || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
-		return r.about(u.Left) && u.Left.SrcCol == "" || r.about(u.Right) && u.Right.SrcCol == ""
+		return r.About(u.Left) && u.Left.SrcCol == "" || r.About(u.Right) && u.Right.SrcCol == ""
 	}) {
 		return false
 	}

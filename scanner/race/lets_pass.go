@@ -43,10 +43,10 @@ func (r *Race) staysOver() bool {
 	}
 	return r.onlyAsks(r.Checks, func(u effects.PredUse, arm int8) bool {
 		over, counted, limit := u.On(arm), u.Left, u.Right
-		if r.about(limit) {
+		if r.About(limit) {
 			over, counted, limit = mirrored[over], limit, counted
 		}
-		return (over == ">" || over == ">=") && int(counted.Src)-1 == r.Read && !r.about(limit)
+		return (over == ">" || over == ">=") && int(counted.Src)-1 == r.Read && !r.About(limit)
 	})
 }
 

@@ -31,7 +31,7 @@ func (r *Race) CapsConnections() bool {
 func (r *Race) staysBelow(least int) bool {
 	return r.onlyAsks(r.Checks, func(u effects.PredUse, arm int8) bool {
 		counted, below, limit := u.Left, "<", u.Right
-		if r.about(limit) {
+		if r.About(limit) {
 			counted, below, limit = limit, ">", counted
 		}
 		return strings.Contains(u.On(arm), below) && counted != nil && counted.Sym == r.Op(r.Read).Res.Name && limit != nil && limit.Src == 0 && !lets(limit, least)
@@ -52,13 +52,15 @@ func (r *Race) capsLoad() bool {
 	if place.Store != interleave.Memory || place.Key != "*" || strings.ContainsRune(place.Name, '[') || !r.staysBelow(1) {
 		return false
 	}
-	moves := func(sign byte) func(op effects.Op) bool {
-		return func(op effects.Op) bool {
-			return op.Res.Store == interleave.Memory && op.Res.Name == place.Name && movesBy(&op, sign)
+	moves := func(op *effects.Op, sign byte) bool {
+		return op.Res.Store == interleave.Memory && op.Res.Name == place.Name && movesBy(op, sign)
+	}
+	for i := range r.Trace.Ops {
+		if moves(&r.Trace.Ops[i], '+') {
+			return r.Trace.AnyAfter(i-1, func(op *effects.Op) bool { return moves(op, '-') })
 		}
 	}
-	raised := slices.IndexFunc(r.Trace.Ops, moves('+'))
-	return raised >= 0 && slices.ContainsFunc(r.Trace.Ops[raised:], moves('-'))
+	return false
 }
 
 // movesBy tells whether an operation stores what was at its place with something added to it, or taken from it.
@@ -76,7 +78,7 @@ func (r *Race) onlyAsks(checks []int, kind func(u effects.PredUse, arm int8) boo
 			return false
 		}
 		for _, u := range p.Uses {
-			if !r.about(u.Left) && !r.about(u.Right) {
+			if !r.About(u.Left) && !r.About(u.Right) {
 				continue
 			}
 			if !kind(u, ctx.Arm) {

@@ -282,12 +282,12 @@ func (r *Race) namesAnother(u effects.PredUse) bool {
 	}
 	row, one := u.Left, u.Right
 	if row.Kind == effects.Entity && one.Kind == effects.Entity { // `o is not mine`, of which one was picked by what names it
-		return r.about(row) && strings.HasPrefix(row.Obj.Key, effects.EachOf) != strings.HasPrefix(one.Obj.Key, effects.EachOf)
+		return r.About(row) && strings.HasPrefix(row.Obj.Key, effects.EachOf) != strings.HasPrefix(one.Obj.Key, effects.EachOf)
 	}
-	if !r.about(row) {
+	if !r.About(row) {
 		row, one = one, row
 	}
-	return r.about(row) && row.SrcCol != "" && r.namesRow(row.SrcCol) && !r.about(one) && one.Kind != effects.Const
+	return r.About(row) && row.SrcCol != "" && r.namesRow(row.SrcCol) && !r.About(one) && one.Kind != effects.Const
 }
 
 // sizes tells whether a comparison is one of two sizes for equality, or of the size of all that was found with nought.

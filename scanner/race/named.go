@@ -100,7 +100,7 @@ func (r *Race) AsksWhich() bool {
 			continue // there must be one for it to hold anything
 		}
 		for _, u := range p.Uses {
-			if u.Left == nil || !r.about(u.Left) {
+			if u.Left == nil || !r.About(u.Left) {
 				continue
 			}
 			if u.Op != "=" && u.Op != "in" && u.Op != "!=" || r.isTally(u.Left) {

@@ -83,7 +83,7 @@ func (r *Race) admits(check int) bool {
 	holds := r.holdsAt(check)
 	found := false
 	for _, u := range p.Uses {
-		if !r.about(u.Left) && !r.about(u.Right) {
+		if !r.About(u.Left) && !r.About(u.Right) {
 			continue
 		}
 		op := u.Op
@@ -198,8 +198,8 @@ func (r *Race) raises(check int, named func(string) bool) bool {
 	return false
 }
 
-// about tells whether a value comes from what was read.
-func (r *Race) about(v *effects.Value) bool {
+// About tells whether a value comes from what was read.
+func (r *Race) About(v *effects.Value) bool {
 	return v.DerivesFrom(r.Read) || slices.ContainsFunc(r.Uses, v.DerivesFrom)
 }
 
@@ -353,7 +353,7 @@ func (r *Race) GoesWith() bool {
 			if !holds {
 				op = effects.Opposite(op)
 			}
-			return op == "in" && u.Left != nil && u.Right != nil && r.about(u.Right) && !r.about(u.Left)
+			return op == "in" && u.Left != nil && u.Right != nil && r.About(u.Right) && !r.About(u.Left)
 		})
 	})
 }
@@ -362,9 +362,9 @@ func (r *Race) GoesWith() bool {
 // caller names must be there: where there are enough, one more is no less.
 func (r *Race) enoughWith(op string, u effects.PredUse) bool {
 	switch mine, theirs := r.countsRows(u.Left), r.countsRows(u.Right); {
-	case mine && !r.about(u.Right):
+	case mine && !r.About(u.Right):
 		return op == ">" || op == ">=" || op == "=" && countsAny(u.Right)
-	case theirs && !r.about(u.Left):
+	case theirs && !r.About(u.Left):
 		return op == "<" || op == "<=" || op == "=" && countsAny(u.Left)
 	}
 	return false
@@ -372,7 +372,7 @@ func (r *Race) enoughWith(op string, u effects.PredUse) bool {
 
 // countsRows tells whether a value is how many rows were found, or how many different ones of what they hold.
 func (r *Race) countsRows(v *effects.Value) bool {
-	if v == nil || !r.about(v) {
+	if v == nil || !r.About(v) {
 		return false
 	}
 	return countsAny(v) || int(v.Src)-1 == r.Read && r.Op(r.Read).Res.Aggregate == interleave.Count

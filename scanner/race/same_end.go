@@ -28,10 +28,10 @@ func (r *Race) RefusesSame() bool {
 			return false
 		}
 		held, given := p.Uses[0].Left, p.Uses[0].Right
-		if !r.about(held) {
+		if !r.About(held) {
 			held, given = given, held
 		}
-		return r.about(held) && given != nil && given.Sym != "" && act.Value != nil && given.Sym == act.Value.Sym
+		return r.About(held) && given != nil && given.Sym != "" && act.Value != nil && given.Sym == act.Value.Sym
 	})
 }
 

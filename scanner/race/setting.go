@@ -42,7 +42,7 @@ func (r *Race) chosenByClient() bool {
 // comparesWithConstant tells whether a decision compares a column of what was read with a word or a number.
 func (r *Race) comparesWithConstant(check int) bool {
 	p := r.Op(check).Pred
-	ofRow := func(v, with *effects.Value) bool { return v.SrcCol != "" && r.about(v) && with.Kind == effects.Const }
+	ofRow := func(v, with *effects.Value) bool { return v.SrcCol != "" && r.About(v) && with.Kind == effects.Const }
 	return p != nil && slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
 		return presence[u.Op] == "" && u.Left != nil && u.Right != nil && (ofRow(u.Left, u.Right) || ofRow(u.Right, u.Left))
 	})

@@ -62,7 +62,7 @@ func (r *Race) soughtBy(u effects.PredUse, out []interleave.Cond, depth int) []i
 	default:
 		return out
 	}
-	if one == nil || r.about(one) {
+	if one == nil || r.About(one) {
 		return out
 	}
 	value := one.Sym
@@ -116,7 +116,7 @@ func (r *Race) bringsStored() bool {
 			return false
 		}
 		for _, u := range p.Uses {
-			if !r.about(u.Left) && !r.about(u.Right) {
+			if !r.About(u.Left) && !r.About(u.Right) {
 				continue
 			}
 			column := r.testedOfEach(u)
@@ -172,7 +172,7 @@ func (r *Race) OnlySeeks() bool {
 	return !slices.ContainsFunc(r.Checks, func(c int) bool {
 		p := r.Op(c).Pred
 		return p == nil || slices.ContainsFunc(p.Uses, func(u effects.PredUse) bool {
-			return (r.about(u.Left) || r.about(u.Right)) && len(r.soughtBy(u, nil, 0)) == 0
+			return (r.About(u.Left) || r.About(u.Right)) && len(r.soughtBy(u, nil, 0)) == 0
 		})
 	})
 }

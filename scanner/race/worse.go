@@ -103,7 +103,7 @@ func (r *Race) fieldsAsked(check int) []string {
 	if p := r.Op(check).Pred; p != nil {
 		for _, u := range p.Uses {
 			for _, v := range [...]*effects.Value{u.Left, u.Right} {
-				if v != nil && v.SrcCol != "" && r.about(v) {
+				if v != nil && v.SrcCol != "" && r.About(v) {
 					fields = append(fields, v.SrcCol)
 				}
 			}

@@ -223,7 +223,8 @@ func onceEach(terms []checked) (out []checked) {
 	return out
 }
 
-// lookedAt are the columns or fields of what was read that the decisions look at.
+// lookedAt are the columns or fields of what was read that the decisions look at: what they are compared with may be columns of another row,
+// which no statement on this one can name.
 func lookedAt(r *race.Race) []string {
 	if len(r.Columns) > 0 {
 		return r.Columns
@@ -232,19 +233,13 @@ func lookedAt(r *race.Race) []string {
 	for _, c := range r.Deciding() {
 		if p := r.Op(c).Pred; p != nil {
 			for _, u := range p.Uses {
-				if v := u.Left; v != nil && v.SrcCol != "" && v.SrcCol[0] != '#' && ofRead(r, v) && !slices.Contains(out, v.SrcCol) {
+				if v := u.Left; v != nil && v.SrcCol != "" && v.SrcCol[0] != '#' && r.About(v) && !slices.Contains(out, v.SrcCol) {
 					out = append(out, v.SrcCol)
 				}
 			}
 		}
 	}
 	return out
-}
-
-// ofRead tells whether a value comes from what was read: what it is compared with may be a column of another row, which no statement on this
-// one can name.
-func ofRead(r *race.Race, v *effects.Value) bool {
-	return v.DerivesFrom(r.Read) || slices.ContainsFunc(r.Uses, v.DerivesFrom)
 }
 
 // stores tells whether the request writes what it computed from the value that it checked: then the condition that was checked may still

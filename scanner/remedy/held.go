@@ -164,10 +164,8 @@ func callOf(frame *effects.Site) (*python.Call, bool) {
 
 // argument is what a call gives a parameter, nil where that cannot be told.
 func argument(call *python.Call, fn *program.Function, name string) python.Expr {
-	for _, k := range call.Keywords {
-		if k.Name == name {
-			return k.Value
-		}
+	if value := keywordOf(call, name); value != nil {
+		return value
 	}
 	at := slices.IndexFunc(fn.Params, func(p program.Param) bool { return p.Name == name })
 	if _, method := call.Func.(*python.Attribute); method && len(fn.Params) > 0 && (fn.Params[0].Name == "self" || fn.Params[0].Name == "cls") {

@@ -69,14 +69,7 @@ type refresh struct {
 }
 
 // caller is the place from which the function of a site was called.
-func caller(s *effects.Site) *effects.Site {
-	for up := s.Up; up != nil; up = up.Up {
-		if up.Function != s.Function {
-			return up
-		}
-	}
-	return nil
-}
+func caller(s *effects.Site) *effects.Site { return outermost(s).Up }
 
 // refresher looks for a place in one function.
 type refresher struct {

@@ -102,8 +102,10 @@ func (w *walker) entry(name string, entry fs.DirEntry, depth int) {
 	if !wanted && mode.IsRegular() {
 		return
 	}
-	// What the user names is read, whatever the rules say; so is the way to it.
-	if !above && !w.namedItself(name) && w.excluded(name, mode.IsDir()) {
+	// What the user names is read, whatever the rules say; so is the way to it. The ignore files say nothing about what is tracked.
+	ruled := !above && !w.namedItself(name)
+	hidden := ruled && (w.hidden || w.ignored(name, mode.IsDir()))
+	if ruled && w.excluded(name, mode.IsDir()) || hidden && (w.tracked == nil || !w.tracked(name)) {
 		w.tree.Excluded++
 		return
 	}
@@ -114,7 +116,7 @@ func (w *walker) entry(name string, entry fs.DirEntry, depth int) {
 		if wanted && kind != Config {
 			w.skip(finding.Skip{Path: name, Kind: skipNotFile, Reason: "a directory with the name of a Python file; what it contains is read"})
 		}
-		w.descend(name, depth, above)
+		w.descend(name, depth, ruled, hidden)
 	case !wanted || above:
 	case !mode.IsRegular():
 		w.skip(finding.Skip{Path: name, Kind: skipNotFile, Reason: "is " + kindOf(mode) + ", not a regular file"})
@@ -123,7 +125,7 @@ func (w *walker) entry(name string, entry fs.DirEntry, depth int) {
 	}
 }
 
-func (w *walker) descend(name string, depth int, above bool) {
+func (w *walker) descend(name string, depth int, ruled, hidden bool) {
 	if depth >= w.tree.limits.Depth {
 		w.skip(finding.Skip{Path: name, Kind: skipLimit,
 			Reason: fmt.Sprintf("directories are nested more than %d deep: what is below is not read", w.tree.limits.Depth)})
@@ -137,12 +139,12 @@ func (w *walker) descend(name string, depth int, above bool) {
 	if err != nil {
 		w.skip(unreadable(name, "the directory cannot be listed: "+explain(err)))
 	}
-	if !above && !w.namedItself(name) && builtOutput(path.Base(name), entries) {
+	if ruled && builtOutput(path.Base(name), entries) {
 		w.tree.Excluded++
 		return
 	}
 	defer func(before bool) { w.hidden = before }(w.hidden)
-	w.hidden = !w.namedItself(name) && (w.hidden || !above && w.ignored(name, true))
+	w.hidden = hidden
 	w.dir(name, entries, depth+1)
 }
 
@@ -207,15 +209,12 @@ func (w *walker) asked(name string) (in, above bool) {
 
 func (w *walker) namedItself(name string) bool { return slices.Contains(w.only, name) }
 
-// excluded asks the built-in exclusions and --exclude, then the ignore files, which say nothing about what is tracked.
+// excluded asks the built-in exclusions and --exclude.
 func (w *walker) excluded(name string, dir bool) bool {
 	if dir && alwaysExcluded[path.Base(name)] || dir && strings.HasSuffix(name, ".egg-info") {
 		return true
 	}
-	if w.rules[0].match(name, dir) == ignored || w.without.Match(name, dir) {
-		return true
-	}
-	return (w.hidden || w.ignored(name, dir)) && (w.tracked == nil || !w.tracked(name))
+	return w.rules[0].match(name, dir) == ignored || w.without.Match(name, dir)
 }
 
 // ignored asks the ignore files from the innermost outwards.
